@@ -1,0 +1,1 @@
+"""AnchorLab: an interactive visual laboratory for anchor-based object detection."""

@@ -1,0 +1,285 @@
+"""Settings as values: frozen, hashable, checked once, free of arrays.
+
+Every record validates itself, so a function that is handed one never checks it again. A wrong
+value raises `ValueError` with the name of the argument and what would be right. Lengths are
+image pixels unless a record says otherwise.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal
+
+RatioMeaning = Literal["h/w", "w/h"]
+Combination = Literal["all", "first"]
+Border = Literal["keep", "clip", "ignore"]
+MatchRule = Literal["threshold", "greedy"]
+
+
+class Reason(IntEnum):
+    """Why an anchor got its label."""
+
+    NO_OBJECTS = 0
+    """Negative: the image has no object."""
+    OUTSIDE = 1
+    """Ignored: the anchor may not take part (it leaves the image)."""
+    ABOVE_HIGH = 2
+    """Positive: best IoU >= high."""
+    BELOW_LOW = 3
+    """Negative: best IoU < low."""
+    BETWEEN = 4
+    """Ignored: low <= best IoU < high."""
+    LOW_QUALITY = 5
+    """Positive: below high, yet no anchor overlaps some object more."""
+    GREEDY = 6
+    """Positive: taken in a round of the greedy one-to-one assignment."""
+    BELOW_THRESHOLD = 7
+    """Negative: not taken in any greedy round, and best IoU < high."""
+
+
+class Status(IntEnum):
+    """What non-maximum suppression did with a prediction."""
+
+    KEPT = 1
+    SUPPRESSED = 2
+    BELOW_SCORE = 3
+    OVER_TOP_K = 4
+
+
+def _number(value: float, name: str, must: str, ok) -> float:
+    """`value` as a float if it is finite and `ok`; else a ValueError that says what it must be."""
+    try:
+        number = math.nan if isinstance(value, str | bytes) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not math.isfinite(number) or not ok(number):
+        raise ValueError(f"{name} must be {must}, got {value!r}")
+    return number
+
+
+def _numbers(
+    values: Iterable[float], name: str, must: str, ok, count: int | None = None
+) -> tuple[float, ...]:
+    """`values` as a non-empty tuple of floats, each checked like `_number`."""
+    try:
+        numbers = tuple(_number(value, name, must, ok) for value in values)
+    except TypeError:
+        raise ValueError(f"{name} must be a sequence of numbers, got {values!r}") from None
+    if count is not None and len(numbers) != count:
+        raise ValueError(f"{name} must hold {count} numbers, got {len(numbers)}")
+    if not numbers:
+        raise ValueError(f"{name} must hold at least one number")
+    return numbers
+
+
+def _integer(value: int, name: str, must: str, ok) -> int:
+    """`value` as an int if it is whole and `ok`."""
+    number = _number(value, name, must, lambda x: x == int(x) and ok(x))
+    return int(number)
+
+
+def _choice(value: str, name: str, choices: tuple[str, ...]) -> str:
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}")
+    return value
+
+
+def _flag(value: bool, name: str) -> bool:
+    if value not in (True, False):
+        raise ValueError(f"{name} must be True or False, got {value!r}")
+    return bool(value)
+
+
+class _Checked:
+    """Writes checked values back into a frozen record."""
+
+    def _store(self, **values) -> None:
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+
+def _positive(x: float) -> bool:
+    return x > 0
+
+
+def _unit(x: float) -> bool:
+    return 0 <= x <= 1
+
+
+@dataclass(frozen=True)
+class AnchorSpec(_Checked):
+    """The anchors of one feature map: the same few boxes around every cell.
+
+    Attributes:
+      sizes: pixels; the side of the square with the anchor's area.
+      aspect_ratios: positive; what they divide is `ratio_means`.
+      stride: pixels between neighbouring cells.
+      ratio_means: 'h/w' (torchvision, detectron2, mmdetection) or 'w/h' (d2l, SSD, Keras).
+      combine: 'all' pairs every size with every ratio, n x m shapes; 'first' only those with the
+        first size or the first ratio, n + m - 1 shapes (Dive into Deep Learning).
+      center: where in its cell an anchor is centred, in cells: 0.5 the middle, 0 the corner.
+      border: what becomes of anchors that leave the image: 'keep' them, 'clip' them to it, or
+        'ignore' them in matching (Faster R-CNN).
+    """
+
+    sizes: tuple[float, ...] = (64.0, 128.0, 256.0)
+    aspect_ratios: tuple[float, ...] = (0.5, 1.0, 2.0)
+    stride: float = 32.0
+    ratio_means: RatioMeaning = "h/w"
+    combine: Combination = "all"
+    center: float = 0.5
+    border: Border = "keep"
+
+    def __post_init__(self):
+        self._store(
+            sizes=_numbers(self.sizes, "sizes", "positive pixels", _positive),
+            aspect_ratios=_numbers(self.aspect_ratios, "aspect_ratios", "positive", _positive),
+            stride=_number(self.stride, "stride", "a positive number of pixels", _positive),
+            ratio_means=_choice(self.ratio_means, "ratio_means", ("h/w", "w/h")),
+            combine=_choice(self.combine, "combine", ("all", "first")),
+            center=_number(self.center, "center", "0 or 0.5 (in cells)", lambda x: x in (0, 0.5)),
+            border=_choice(self.border, "border", ("keep", "clip", "ignore")),
+        )
+
+    @property
+    def pairs(self) -> tuple[tuple[float, float], ...]:
+        """(size, ratio) of each shape, in anchor order: size-major, or as d2l lists its n + m - 1."""
+        if self.combine == "all":
+            return tuple((size, ratio) for size in self.sizes for ratio in self.aspect_ratios)
+        first_ratio = tuple((size, self.aspect_ratios[0]) for size in self.sizes)
+        return first_ratio + tuple((self.sizes[0], ratio) for ratio in self.aspect_ratios[1:])
+
+    @property
+    def shapes_per_cell(self) -> int:
+        """Anchors around one cell: n x m, or n + m - 1."""
+        n, m = len(self.sizes), len(self.aspect_ratios)
+        return n * m if self.combine == "all" else n + m - 1
+
+    @property
+    def widths_heights(self) -> tuple[tuple[float, float], ...]:
+        """(width, height) in pixels of each of `pairs`: w * h = size^2 and h / w (or w / h) = ratio."""
+        sides = ((size / math.sqrt(ratio), size * math.sqrt(ratio)) for size, ratio in self.pairs)
+        return tuple((a, b) if self.ratio_means == "h/w" else (b, a) for a, b in sides)
+
+    def grid(self, image_height: int, image_width: int) -> tuple[int, int]:
+        """(rows, columns) of the feature map: as many cells as it takes to cover the image."""
+        height = _number(image_height, "image_height", "a positive number of pixels", _positive)
+        width = _number(image_width, "image_width", "a positive number of pixels", _positive)
+        return math.ceil(height / self.stride), math.ceil(width / self.stride)
+
+
+@dataclass(frozen=True)
+class MatchSpec(_Checked):
+    """How anchors are matched to objects.
+
+    Attributes:
+      rule: 'threshold' labels every anchor by its best IoU (Faster R-CNN, RetinaNet); 'greedy'
+        gives every object an anchor of its own first (Dive into Deep Learning, SSD).
+      high: IoU from which on (>=) an anchor is positive.
+      low: IoU below which (<) an anchor is negative; from `low` to `high` it is ignored. Not used
+        by 'greedy'.
+      low_quality: whether the best anchors of an object become positive below `high` too. Not used
+        by 'greedy'.
+    """
+
+    rule: MatchRule = "threshold"
+    high: float = 0.5
+    low: float = 0.4
+    low_quality: bool = True
+
+    def __post_init__(self):
+        self._store(
+            rule=_choice(self.rule, "rule", ("threshold", "greedy")),
+            high=_number(self.high, "high", "an IoU between 0 and 1", _unit),
+            low=_number(self.low, "low", "an IoU between 0 and 1", _unit),
+            low_quality=_flag(self.low_quality, "low_quality"),
+        )
+        if self.low > self.high and self.rule == "threshold":
+            raise ValueError(f"low must not be above high, got low {self.low} and high {self.high}")
+
+
+@dataclass(frozen=True)
+class CoderSpec(_Checked):
+    """How a box is written as offsets from an anchor: ((dx/w, dy/h, log w'/w, log h'/h) - means) / stds.
+
+    Attributes:
+      means: subtracted from the four raw offsets.
+      stds: divide them. (.1, .1, .2, .2) are SSD's "variances", d2l's factors 10 and 5, and
+        torchvision's weights (10, 10, 5, 5).
+      clamp: upper bound of the decoded log size, such as log(1000 / 16); None for no bound.
+    """
+
+    means: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)
+    stds: tuple[float, ...] = (0.1, 0.1, 0.2, 0.2)
+    clamp: float | None = None
+
+    def __post_init__(self):
+        self._store(
+            means=_numbers(self.means, "means", "finite", lambda x: True, 4),
+            stds=_numbers(self.stds, "stds", "positive", _positive, 4),
+        )
+        if self.clamp is not None:
+            self._store(clamp=_number(self.clamp, "clamp", "a positive log size or None", _positive))
+
+
+@dataclass(frozen=True)
+class NmsSpec(_Checked):
+    """How overlapping predictions are suppressed.
+
+    Attributes:
+      iou_threshold: a kept box suppresses those that overlap it by more (>) than this.
+      score_threshold: predictions with a lower (<) score are dropped beforehand.
+      per_class: True: only boxes of the same class suppress each other.
+      top_k: how many of the best scores enter suppression; None for all.
+    """
+
+    iou_threshold: float = 0.5
+    score_threshold: float = 0.05
+    per_class: bool = True
+    top_k: int | None = None
+
+    def __post_init__(self):
+        self._store(
+            iou_threshold=_number(self.iou_threshold, "iou_threshold", "an IoU between 0 and 1", _unit),
+            score_threshold=_number(self.score_threshold, "score_threshold", "between 0 and 1", _unit),
+            per_class=_flag(self.per_class, "per_class"),
+        )
+        if self.top_k is not None:
+            self._store(top_k=_integer(self.top_k, "top_k", "a whole number from 1 on, or None", _positive))
+
+
+@dataclass(frozen=True)
+class SimulateSpec(_Checked):
+    """A pretended detector: what it would say about a scene, noise and false alarms included.
+
+    Attributes:
+      seed: fixes every draw.
+      localisation_noise: standard deviation of the centre, in anchor sizes, and of the log size.
+      score_noise: standard deviation of the scores.
+      false_alarms: predictions that belong to no object.
+      per_object: predictions around each object.
+    """
+
+    seed: int = 0
+    localisation_noise: float = 0.1
+    score_noise: float = 0.1
+    false_alarms: int = 4
+    per_object: int = 7
+
+    def __post_init__(self):
+        def from_zero(x: float) -> bool:
+            return x >= 0
+
+        must = "a whole number from 0 on"
+        self._store(
+            seed=_integer(self.seed, "seed", "a whole number from 0 to 2**32 - 1", lambda x: 0 <= x < 2**32),
+            localisation_noise=_number(
+                self.localisation_noise, "localisation_noise", "from 0 to 10", lambda x: 0 <= x <= 10
+            ),
+            score_noise=_number(self.score_noise, "score_noise", "from 0 to 10", lambda x: 0 <= x <= 10),
+            false_alarms=_integer(self.false_alarms, "false_alarms", must, from_zero),
+            per_object=_integer(self.per_object, "per_object", must, from_zero),
+        )
