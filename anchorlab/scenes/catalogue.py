@@ -8,7 +8,7 @@ is copied into this repository, and nothing here needs the network.
 import importlib.util
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from PIL import Image
 ASSETS = Path(__file__).resolve().parents[2] / "assets" / "scenes"
 
 # The order in which scenes are offered: the default first, then from easy to hard.
-IDS = ("coffee",)
+IDS = ("coffee", "cat", "astronaut", "cameraman", "motorcycle", "rocket", "coins")
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Scene:
         return self.image.shape[0]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _annotation(scene_id: str) -> dict:
     return json.loads((ASSETS / f"{scene_id}.json").read_text(encoding="utf-8"))
 
@@ -96,7 +96,7 @@ def _info(scene_id: str) -> SceneInfo:
 SCENES: dict[str, SceneInfo] = {scene_id: _info(scene_id) for scene_id in IDS}
 
 
-@lru_cache(maxsize=1)
+@cache
 def _photo_folder() -> Path:
     # `find_spec` finds the package without running it: importing scikit-image takes a second.
     spec = importlib.util.find_spec("skimage")
@@ -115,7 +115,7 @@ def _read_only(array: np.ndarray) -> np.ndarray:
     return array
 
 
-@lru_cache(maxsize=None)
+@cache
 def load_scene(scene_id: str) -> Scene:
     """Loads a built-in scene; the second call returns the same object.
 
