@@ -1,0 +1,88 @@
+"""Fixtures of the browser tests.
+
+    def test_something(lab):                      # a fresh visitor, closed and judged at the end
+        lab.goto("matching", "scene=cat")         # opens by address, waits until settled
+        with lab.expect_rerun():                  # Python must run, and be done
+            lab.page.get_by_role("slider").first.press("ArrowRight")
+        with lab.expect_no_rerun():               # the browser must answer alone
+            lab.page.keyboard.press("Space")
+        assert not lab.axe()
+
+    @pytest.mark.lab(scheme="dark", viewport="phone", motion="reduce", touch=True)
+    def test_dark_phone(lab): ...
+
+`open_lab(**how)` opens further visitors in one test (two tabs, two sizes). `lab.page` is Playwright's page; its CSS
+selectors look into the canvas component's open shadow root. `lab.allow("pattern")` excuses a provoked error.
+Without Chromium the tests skip; with ANCHORLAB_REQUIRE_BROWSER set they fail.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser import driver
+
+
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> None:
+    """Lets the `open_lab` fixture know that the test body failed, while the page is still open."""
+    if call.when == "call":
+        item.stash[_FAILED] = call.excinfo is not None
+
+
+_FAILED = pytest.StashKey[bool]()
+
+
+# Package scope, not session scope: Playwright keeps an event loop in the main thread while it is open.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[driver.Browser]:
+    """The system's Chromium."""
+    executable = driver.chromium_path()
+    if executable is None:
+        reason = "no Chromium: install the package `chromium` or set CHROMIUM to its path"
+        if os.environ.get(driver.REQUIRED):
+            pytest.fail(f"{reason} ({driver.REQUIRED} is set)")
+        pytest.skip(reason)
+    with driver.open_browser(executable) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="package")
+def server() -> Iterator[driver.Server]:
+    """The real app."""
+    with driver.Server() as server:
+        yield server
+
+
+@pytest.fixture
+def open_lab(browser: driver.Browser, request: pytest.FixtureRequest) -> Iterator[driver.Opener]:
+    """Opens visitors: open_lab(server=None, **how), see `driver.Lab`. All are judged when the test ends."""
+    labs: list[driver.Lab] = []
+
+    def opener(server: driver.Server | None = None, **how: object) -> driver.Lab:
+        labs.append(driver.Lab(browser, server or request.getfixturevalue("server"), **how))
+        return labs[-1]
+
+    yield opener
+    failed = request.node.stash.get(_FAILED, False)
+    try:
+        for number, lab in enumerate(labs):
+            try:
+                if not failed:  # what went wrong first is what people need to read
+                    lab.check()
+            except AssertionError:
+                failed = True
+                raise
+            finally:
+                if failed and not lab.page.is_closed():
+                    lab.shot(f"{request.node.name}-{number}")
+    finally:
+        for lab in labs:
+            lab.close()
+
+
+@pytest.fixture
+def lab(open_lab: driver.Opener, request: pytest.FixtureRequest) -> driver.Lab:
+    """One visitor, set up by `@pytest.mark.lab(...)`."""
+    marker = request.node.get_closest_marker("lab")
+    return open_lab(**(marker.kwargs if marker else {}))
