@@ -17,7 +17,7 @@ from PIL import Image
 ASSETS = Path(__file__).resolve().parents[2] / "assets" / "scenes"
 
 # The order in which scenes are offered: the default first, then from easy to hard.
-IDS = ("coffee", "cat", "astronaut", "cameraman", "motorcycle", "rocket", "coins")
+IDS = ("coffee", "dogcat", "cat", "astronaut", "cameraman", "motorcycle", "rocket", "coins", "hard")
 
 
 @dataclass(frozen=True)
