@@ -1,13 +1,11 @@
 """What every test shares: JAX on the processor alone, and how hard Hypothesis tries."""
 
 import os
-from pathlib import Path
 
 # Before anything imports jax: a test must give the same numbers on a machine with an accelerator.
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
-import pytest  # noqa: E402
-from hypothesis import HealthCheck, settings  # noqa: E402
+from hypothesis import HealthCheck, settings
 
 # No deadline: the first example of a shape pays for a compilation. Derandomised: the same commit gives
 # the same verdict on every machine; `--hypothesis-profile=search` looks for new counterexamples.
@@ -16,9 +14,3 @@ settings.register_profile(
 )
 settings.register_profile("search", settings.get_profile("lab"), derandomize=False, max_examples=2000)
 settings.load_profile("lab")
-
-
-@pytest.fixture(scope="session")
-def root() -> Path:
-    """The repository."""
-    return Path(__file__).resolve().parents[1]

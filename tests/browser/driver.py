@@ -21,15 +21,15 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.places import APP, PAGES, ROOT
+
 ARTIFACTS = ROOT / "artifacts"
 WIRE = (Path(__file__).parent / "wire.js").read_text()
 
-# page -> where it lives
-PAGES = {"home": "/", "anchors": "/anchors", "matching": "/matching", "offsets": "/offsets", "nms": "/nms"}
 # laptop, projector, phone
 VIEWPORTS = {"laptop": (1366, 768), "projector": (1920, 1080), "phone": (390, 844)}
 
@@ -67,7 +67,7 @@ class Server:
       options: further command line options.
     """
 
-    def __init__(self, script: Path = ROOT / "app.py", *options: str):
+    def __init__(self, script: Path = APP, *options: str):
         self.url = f"http://127.0.0.1:{free_port()}"
         self.log = Path(tempfile.mkstemp(suffix=".log", prefix="streamlit-")[1])
         port = self.url.rsplit(":", 1)[1]
@@ -107,7 +107,7 @@ class Server:
             self.process.kill()
         self.log.unlink(missing_ok=True)
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -228,7 +228,9 @@ class Lab:
 
     # ---- looking ----
 
-    def axe(self, *, impact: tuple[str, ...] = ("serious", "critical"), exclude: tuple[str, ...] = ()) -> list[str]:
+    def axe(
+        self, *, impact: tuple[str, ...] = ("serious", "critical"), exclude: tuple[str, ...] = ()
+    ) -> list[str]:
         """Violations axe-core finds in the page, open shadow roots included, as "impact rule: help (where)".
 
         The script comes from the installed package, not from the network.

@@ -5,11 +5,12 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser import driver
+from tests.places import ROOT
 
 
 @pytest.fixture(scope="module")
 def stub():
-    with driver.Server(driver.ROOT / "tests/browser/apps/stub.py") as server:
+    with driver.Server(ROOT / "tests/browser/apps/stub.py") as server:
         yield server
 
 

@@ -1,0 +1,173 @@
+"""Who may import whom. The layers are in the README; this test holds them by reading the source."""
+
+import ast
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.places import ROOT
+
+STDLIB = frozenset(sys.stdlib_module_names)
+# What only the engine and the glue may hold: a page that jits recompiles at every rerun.
+MACHINERY = frozenset({"jit", "cache", "lru_cache", "cache_data", "cache_resource", "vmap", "pallas"})
+PAGE_LINES = 170
+ENTRY_LINES = 60
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Where it lives, and the modules it may import (with everything below them), apart from the stdlib."""
+
+    where: str
+    allowed: tuple[str, ...]
+    forbidden: tuple[str, ...] = ()
+
+
+LAYERS = (
+    Layer("anchorlab/specs.py", ()),
+    Layer("anchorlab/core", ("jax", "anchorlab.core", "anchorlab.specs")),
+    Layer("anchorlab/engine", ("jax", "numpy", "anchorlab.core", "anchorlab.engine", "anchorlab.specs")),
+    Layer("anchorlab/d2l.py", ("jax", "numpy", "anchorlab.core", "anchorlab.specs")),
+    Layer("anchorlab/scenes", ("numpy", "PIL", "skimage", "anchorlab.scenes", "anchorlab.specs")),
+    Layer("anchorlab/draw", ("numpy", "PIL", "plotly", "anchorlab.draw", "anchorlab.specs")),
+    Layer(
+        "anchorlab/ui",
+        ("streamlit", "numpy", "PIL", "plotly", "pandas", "anchorlab"),
+        forbidden=("jax", "pages"),
+    ),
+    Layer(
+        "pages",
+        (
+            "streamlit",
+            "anchorlab.ui",
+            "anchorlab.engine",
+            "anchorlab.draw",
+            "anchorlab.specs",
+            "anchorlab.scenes",
+        ),
+    ),
+    Layer("app.py", ("streamlit", "anchorlab.ui")),
+)
+
+
+def below(name: str, packages: tuple[str, ...]) -> bool:
+    """Whether the module is one of the packages or inside one."""
+    return any(name == package or name.startswith(package + ".") for package in packages)
+
+
+def imported(source: str, package: str = "") -> list[tuple[int, str]]:
+    """(line, module) of every import, also inside functions; relative ones resolved against `package`.
+
+    `from anchorlab import engine` counts as anchorlab.engine: the name decides, not how it is written.
+    """
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found += [(node.lineno, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            if node.level:
+                parents = package.split(".")[: len(package.split(".")) - node.level + 1]
+                module = ".".join([*parents, module]).strip(".")
+            if module == "anchorlab":
+                found += [(node.lineno, f"anchorlab.{alias.name}") for alias in node.names]
+            else:
+                found.append((node.lineno, module))
+    return found
+
+
+def trespasses(layer: Layer, source: str, package: str = "") -> list[str]:
+    """Imports the layer may not have, as "line: module"."""
+    return [
+        f"{line}: {module}"
+        for line, module in imported(source, package)
+        if module.split(".")[0] not in STDLIB
+        and (not below(module, layer.allowed) or below(module, layer.forbidden))
+    ]
+
+
+def machinery(source: str) -> list[str]:
+    """Uses of jit, vmap or a cache, as "line: name"."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        names = {ast.Name: "id", ast.Attribute: "attr"}
+        name = getattr(node, names[type(node)]) if type(node) in names else None
+        if name in MACHINERY:
+            found.append(f"{node.lineno}: {name}")
+    return found
+
+
+def files(where: str) -> list[Path]:
+    path = ROOT / where
+    return [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+def cases() -> list:
+    return [
+        pytest.param(layer, path, id=path.relative_to(ROOT).as_posix())
+        for layer in LAYERS
+        for path in files(layer.where)
+    ]
+
+
+@pytest.mark.parametrize(("layer", "path"), cases())
+def test_imports_stay_within_the_layer(layer, path):
+    package = ".".join(path.relative_to(ROOT).parent.parts)
+    assert not trespasses(layer, path.read_text(), package)
+
+
+@pytest.mark.parametrize("path", files("pages"), ids=lambda path: path.name)
+def test_pages_are_views(path):
+    source = path.read_text()
+    assert len(source.splitlines()) <= PAGE_LINES
+    assert not machinery(source)
+
+
+def test_the_entry_point_is_tiny():
+    for path in files("app.py"):
+        assert len(path.read_text().splitlines()) <= ENTRY_LINES
+        assert not [
+            n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.FunctionDef | ast.ClassDef)
+        ]
+
+
+def test_every_module_belongs_to_a_layer():
+    claimed = {path for layer in LAYERS for path in files(layer.where)} | {ROOT / "anchorlab/__init__.py"}
+    assert not set(files("anchorlab")) - claimed
+
+
+@pytest.mark.parametrize(
+    ("where", "bad"),
+    [
+        ("anchorlab/core", "import numpy as np"),
+        ("anchorlab/core", "from anchorlab.engine import suppress"),
+        ("anchorlab/core", "from ..engine import suppress"),
+        ("anchorlab/core", "def f():\n    import streamlit"),
+        ("anchorlab/engine", "import streamlit as st"),
+        ("anchorlab/engine", "from anchorlab import draw"),
+        ("anchorlab/draw", "import jax.numpy as jnp"),
+        ("anchorlab/draw", "from anchorlab.engine import Matches"),
+        ("anchorlab/scenes", "from streamlit import cache_data"),
+        ("anchorlab/ui", "import jax"),
+        ("anchorlab/ui", "from pages import home"),
+        ("pages", "import numpy as np"),
+        ("pages", "from anchorlab.core import nms"),
+        ("app.py", "from anchorlab import engine"),
+    ],
+)
+def test_this_test_can_fail(where, bad):
+    layer = next(layer for layer in LAYERS if layer.where == where)
+    assert trespasses(layer, bad, where.replace("/", "."))
+
+
+def test_this_test_does_not_cry_wolf():
+    good = "import math\nfrom typing import NamedTuple\nimport jax.numpy as jnp\nfrom . import boxes\n"
+    layer = next(layer for layer in LAYERS if layer.where == "anchorlab/core")
+    assert not trespasses(layer, good + "from anchorlab.core.iou import box_iou", "anchorlab.core")
+    assert (
+        machinery("@st.cache_data\ndef f(): ...")
+        and machinery("jit(f)")
+        and not machinery("st.slider('jit')")
+    )
