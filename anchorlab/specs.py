@@ -270,16 +270,16 @@ class SimulateSpec(_Checked):
     per_object: int = 7
 
     def __post_init__(self):
-        def from_zero(x: float) -> bool:
-            return x >= 0
-
-        must = "a whole number from 0 on"
         self._store(
             seed=_integer(self.seed, "seed", "a whole number from 0 to 2**32 - 1", lambda x: 0 <= x < 2**32),
             localisation_noise=_number(
                 self.localisation_noise, "localisation_noise", "from 0 to 10", lambda x: 0 <= x <= 10
             ),
             score_noise=_number(self.score_noise, "score_noise", "from 0 to 10", lambda x: 0 <= x <= 10),
-            false_alarms=_integer(self.false_alarms, "false_alarms", must, from_zero),
-            per_object=_integer(self.per_object, "per_object", must, from_zero),
+            false_alarms=_integer(
+                self.false_alarms, "false_alarms", "a whole number from 0 to 4096", lambda x: 0 <= x <= 4096
+            ),
+            per_object=_integer(
+                self.per_object, "per_object", "a whole number from 0 to 256", lambda x: 0 <= x <= 256
+            ),
         )

@@ -1,0 +1,128 @@
+"""Anchors: the boxes a detector starts from, the same few around every cell of a feature map.
+
+Order everywhere: cells row by row, and within a cell shape by shape.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def pair_sizes_with_ratios(
+    sizes: jax.Array, ratios: jax.Array, combine: str = "all"
+) -> tuple[jax.Array, jax.Array]:
+    """The (size, ratio) of every shape of a cell.
+
+    Args:
+      sizes: (n,).
+      ratios: (m,).
+      combine: 'all', every size with every ratio, size-major; or 'first', every size with the first
+        ratio, then the first size with the other ratios.
+
+    Returns:
+      Sizes and ratios, each (K,): K = n m for 'all', n + m - 1 for 'first'.
+
+    References:
+      'all': Ren et al., Faster R-CNN, 2015. 'first': Zhang et al., Dive into Deep Learning, ch. 14.4.
+    """
+    if combine == "all":
+        return jnp.repeat(sizes, ratios.shape[0]), jnp.tile(ratios, sizes.shape[0])
+    if combine == "first":
+        return (
+            jnp.concatenate([sizes, jnp.broadcast_to(sizes[:1], ratios[1:].shape)]),
+            jnp.concatenate([jnp.broadcast_to(ratios[:1], sizes.shape), ratios[1:]]),
+        )
+    raise ValueError(f"combine must be 'all' or 'first', got {combine!r}")
+
+
+def shape_sides(sizes: jax.Array, ratios: jax.Array, ratio_means: str = "h/w") -> jax.Array:
+    """Widths and heights (K, 2) of boxes with area sizes^2 and the given aspect ratios, both (K,).
+
+    `ratio_means` is 'h/w' or 'w/h'; taking one for the other turns every box on its side.
+    """
+    if ratio_means not in ("h/w", "w/h"):
+        raise ValueError(f"ratio_means must be 'h/w' or 'w/h', got {ratio_means!r}")
+    shorter, longer = sizes / jnp.sqrt(ratios), sizes * jnp.sqrt(ratios)
+    return jnp.stack([shorter, longer] if ratio_means == "h/w" else [longer, shorter], axis=-1)
+
+
+def around(centers: jax.Array, widths_heights: jax.Array) -> jax.Array:
+    """xyxy boxes (..., 4) with these centres (..., 2) and sides (..., 2), which broadcast."""
+    return jnp.concatenate([centers - widths_heights / 2, centers + widths_heights / 2], axis=-1)
+
+
+def anchors_at(
+    index: jax.Array,
+    widths_heights: jax.Array,
+    *,
+    shapes_per_cell: int,
+    cols: int,
+    stride: float,
+    center: float = 0.5,
+) -> jax.Array:
+    """The anchors with these indices, in closed form: index = (row x cols + column) x K + shape.
+
+    No argument decides a shape but `index` and `widths_heights`, so a compiled call serves every
+    grid, stride and number of shapes that fit.
+
+    Args:
+      index: integers (A,).
+      widths_heights: pixels (K or more, 2); rows from `shapes_per_cell` on are not used.
+      shapes_per_cell: K.
+      cols: columns of the feature map.
+      stride: pixels between neighbouring cells.
+      center: where in its cell an anchor is centred, in cells; 0.5 the middle, 0 the corner.
+
+    Returns:
+      xyxy pixels (A, 4). They may leave the image: clipping is a decision of its own.
+
+    References:
+      Ren et al., Faster R-CNN, 2015, sec. 3.1.1.
+    """
+    cell, shape = jnp.divmod(index, shapes_per_cell)
+    row, column = jnp.divmod(cell, cols)
+    centers = (jnp.stack([column, row], axis=-1) + center) * stride
+    return around(centers, widths_heights[shape])
+
+
+def grid_anchors(
+    rows: int, cols: int, widths_heights: jax.Array, *, stride: float, center: float = 0.5
+) -> jax.Array:
+    """All anchors of a feature map of rows x cols cells: xyxy pixels (rows * cols * K, 4).
+
+    Example:
+      >>> grid_anchors(1, 2, jnp.array([[8., 4.]]), stride=16.)
+      Array([[ 4.,  6., 12., 10.],
+             [20.,  6., 28., 10.]], dtype=float32)
+    """
+    shapes_per_cell = widths_heights.shape[0]
+    index = jnp.arange(rows * cols * shapes_per_cell)
+    return anchors_at(
+        index, widths_heights, shapes_per_cell=shapes_per_cell, cols=cols, stride=stride, center=center
+    )
+
+
+def multibox_prior(rows: int, cols: int, sizes: jax.Array, ratios: jax.Array) -> jax.Array:
+    """The normalised anchors of Dive into Deep Learning, bit for bit: n + m - 1 around every pixel.
+
+    A size is a fraction of the image *height*, and a ratio is width / height in *pixels*: the width
+    s sqrt(r) is multiplied by rows / cols, which keeps boxes true to shape on an image that is not
+    square. Centres are in the middle of the pixel.
+
+    Args:
+      rows, cols: pixels of the image, or cells of the feature map.
+      sizes: (n,).
+      ratios: (m,). The first goes with every size, the others with the first size only.
+
+    Returns:
+      xyxy (rows * cols * (n + m - 1), 4), normalised; not clipped.
+
+    References:
+      Zhang et al., Dive into Deep Learning, sec. 14.4.1; Liu et al., SSD, 2016, sec. 2.2.
+    """
+    # The order of the operations is the book's, so that the numbers are too.
+    widths_heights = shape_sides(*pair_sizes_with_ratios(sizes, ratios, "first"), "w/h")
+    widths_heights = jnp.stack([widths_heights[:, 0] * rows / cols, widths_heights[:, 1]], axis=-1)
+    x = (jnp.arange(cols) + 0.5) * (1 / cols)
+    y = (jnp.arange(rows) + 0.5) * (1 / rows)
+    centers = jnp.stack(jnp.meshgrid(x, y, indexing="xy"), axis=-1)  # (rows, cols, 2)
+    return around(centers[:, :, None, :], widths_heights[None, None, :, :]).reshape(-1, 4)

@@ -1,0 +1,112 @@
+"""Boxes: three formats, three frames, and the plain geometry of one box.
+
+Formats: `xyxy` (two corners; what everything else here takes), `xywh` (corner and size; COCO) and
+`cxcywh` (centre and size; YOLO, SSD). Coordinates are continuous: the width of a box is x2 - x1,
+without the + 1 of inclusive pixels.
+
+Frames: `pixels` of the image (origin top left), `normalised` to [0, 1] of the image's width and
+height, and `cells` of a feature map (1 = one stride). A frame is only ever left through a function
+that names both.
+
+All functions work on the last axis, shaped (..., 4), and on empty arrays.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def xywh_to_xyxy(boxes: jax.Array) -> jax.Array:
+    """(x1, y1, width, height) to (x1, y1, x2, y2); shapes (..., 4)."""
+    corner, size = boxes[..., :2], boxes[..., 2:]
+    return jnp.concatenate([corner, corner + size], axis=-1)
+
+
+def xyxy_to_xywh(boxes: jax.Array) -> jax.Array:
+    """(x1, y1, x2, y2) to (x1, y1, width, height); shapes (..., 4)."""
+    first, last = boxes[..., :2], boxes[..., 2:]
+    return jnp.concatenate([first, last - first], axis=-1)
+
+
+def cxcywh_to_xyxy(boxes: jax.Array) -> jax.Array:
+    """(centre x, centre y, width, height) to (x1, y1, x2, y2); shapes (..., 4)."""
+    center, half = boxes[..., :2], boxes[..., 2:] / 2
+    return jnp.concatenate([center - half, center + half], axis=-1)
+
+
+def xyxy_to_cxcywh(boxes: jax.Array) -> jax.Array:
+    """(x1, y1, x2, y2) to (centre x, centre y, width, height); shapes (..., 4)."""
+    first, last = boxes[..., :2], boxes[..., 2:]
+    return jnp.concatenate([(first + last) / 2, last - first], axis=-1)
+
+
+_TO_XYXY = {"xyxy": lambda boxes: boxes, "xywh": xywh_to_xyxy, "cxcywh": cxcywh_to_xyxy}
+_FROM_XYXY = {"xyxy": lambda boxes: boxes, "xywh": xyxy_to_xywh, "cxcywh": xyxy_to_cxcywh}
+
+
+def convert(boxes: jax.Array, source: str, target: str) -> jax.Array:
+    """Boxes (..., 4) from one format to another: 'xyxy', 'xywh' or 'cxcywh'.
+
+    Raises:
+      ValueError: `source` or `target` is none of the three.
+    """
+    for name, value in (("source", source), ("target", target)):
+        if value not in _TO_XYXY:
+            raise ValueError(f"{name} must be one of {', '.join(map(repr, _TO_XYXY))}, got {value!r}")
+    return boxes if source == target else _FROM_XYXY[target](_TO_XYXY[source](boxes))
+
+
+def _per_axis(boxes: jax.Array, x: float, y: float) -> jax.Array:
+    """(x, y, x, y), ready to scale `boxes` in any of the three formats."""
+    scale = jnp.stack([jnp.asarray(v, boxes.dtype) for v in (x, y, x, y)])
+    return scale.reshape((1,) * (boxes.ndim - 1) + (4,))
+
+
+def pixels_to_normalised(boxes: jax.Array, image_height: float, image_width: float) -> jax.Array:
+    """Image pixels to fractions of the image's width and height; any format, shapes (..., 4)."""
+    return boxes / _per_axis(boxes, image_width, image_height)
+
+
+def normalised_to_pixels(boxes: jax.Array, image_height: float, image_width: float) -> jax.Array:
+    """Fractions of the image's width and height to image pixels; any format, shapes (..., 4)."""
+    return boxes * _per_axis(boxes, image_width, image_height)
+
+
+def pixels_to_cells(boxes: jax.Array, stride: float) -> jax.Array:
+    """Image pixels to feature-map cells, `stride` pixels apart; any format, shapes (..., 4)."""
+    return boxes / stride
+
+
+def cells_to_pixels(boxes: jax.Array, stride: float) -> jax.Array:
+    """Feature-map cells, `stride` pixels apart, to image pixels; any format, shapes (..., 4)."""
+    return boxes * stride
+
+
+def sides(boxes: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """Width and height, each (...), of xyxy boxes (..., 4)."""
+    return boxes[..., 2] - boxes[..., 0], boxes[..., 3] - boxes[..., 1]
+
+
+def area(boxes: jax.Array) -> jax.Array:
+    """Area (...) of xyxy boxes (..., 4), in the square of their unit; 0 for a point or a line."""
+    width, height = sides(boxes)
+    return width * height
+
+
+def clip_to_image(boxes: jax.Array, image_height: float, image_width: float) -> jax.Array:
+    """Cuts xyxy boxes (..., 4) at the image: x to [0, width], y to [0, height], both inclusive.
+
+    A box wholly outside becomes a line or a point on the border, of area 0.
+    """
+    return jnp.clip(boxes, 0, _per_axis(boxes, image_width, image_height))
+
+
+def inside_image(boxes: jax.Array, image_height: float, image_width: float) -> jax.Array:
+    """Whether each xyxy box (..., 4) lies wholly in the image, its border included; bool (...)."""
+    clipped = clip_to_image(boxes, image_height, image_width)
+    return jnp.all(clipped == boxes, axis=-1)
+
+
+def at_least(boxes: jax.Array, min_side: float) -> jax.Array:
+    """Whether both sides of each xyxy box (..., 4) are `min_side` or longer (>=); bool (...)."""
+    width, height = sides(boxes)
+    return (width >= min_side) & (height >= min_side)

@@ -1,0 +1,109 @@
+"""Non-maximum suppression, with the story of every box."""
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from anchorlab.core.iou import iou
+from anchorlab.specs import Status
+
+_WAITING = -1
+
+
+class Suppression(NamedTuple):
+    """What became of every prediction; all fields (N,), so that the record has one shape.
+
+    Attributes:
+      order: int32, indices by falling score (ties: lowest index first); masked rows come last.
+      status: int8, a `Status`; masked rows BELOW_SCORE.
+      round: int32, the round (from 1) in which a box was kept or suppressed; 0 if it took no part.
+        Round r keeps one box and suppresses those that overlap it too much.
+      suppressed_by: int32, the kept box that suppressed this one; -1 if none did.
+      iou: with that box; NaN if there is none.
+    """
+
+    order: jax.Array
+    status: jax.Array
+    round: jax.Array
+    suppressed_by: jax.Array
+    iou: jax.Array
+
+
+def suppress(
+    boxes: jax.Array,
+    scores: jax.Array,
+    class_ids: jax.Array | None = None,
+    *,
+    iou_threshold: float = 0.5,
+    score_threshold: float = -jnp.inf,
+    top_k: int | None = None,
+    mask: jax.Array | None = None,
+) -> Suppression:
+    """Keeps the best box, drops those that overlap it by more than a threshold, and repeats.
+
+    Classes are compared, not encoded in the coordinates. The common trick of shifting the boxes of
+    class c by c (max coordinate + 1) and suppressing across all of them fails: with a maximum of -1
+    the shift is 0 and classes suppress each other, and with many classes the shift eats the digits
+    that float32 needs for the IoU.
+
+    Args:
+      boxes: xyxy (N, 4).
+      scores: (N,), finite.
+      class_ids: int (N,); only boxes of one class suppress each other. None: any do.
+      iou_threshold: suppressed if IoU > this; at equality both stay.
+      score_threshold: predictions with score < this take no part.
+      top_k: only so many of the best scores take part, after the score threshold, over all classes;
+        may be traced. None: all.
+      mask: bool (N,); other rows are padding.
+
+    Returns:
+      `Suppression`; empty for empty input. The boxes kept are `order` where `status` is KEPT.
+
+    References:
+      Felzenszwalb et al., Object Detection with Discriminatively Trained Part-Based Models, 2010.
+    """
+    n = scores.shape[0]
+    mask = jnp.ones(n, bool) if mask is None else mask
+    order = jnp.argsort(jnp.where(mask, scores, -jnp.inf), descending=True, stable=True).astype(jnp.int32)
+    # From here on everything is in score order: row 0 is the best prediction.
+    place = jnp.arange(n, dtype=jnp.int32)
+    boxes, scored = boxes[order], (mask & (scores >= score_threshold))[order]
+    class_ids = jnp.zeros(n, jnp.int32) if class_ids is None else class_ids[order]
+    takes_part = scored & (place < (n if top_k is None else top_k))
+
+    def first_waiting(suppressor):
+        return jnp.min(jnp.where(suppressor == _WAITING, place, n), initial=n)
+
+    def play(state):
+        best, suppressor = state
+        rival = (iou(boxes[best][None, :], boxes) > iou_threshold) & (class_ids == class_ids[best])
+        falls = (suppressor == _WAITING) & (rival | (place == best))
+        suppressor = jnp.where(falls, best, suppressor)
+        return first_waiting(suppressor), suppressor
+
+    # One array tells all: each row's suppressor. A kept box, and one that takes no part, is its own.
+    suppressor = jnp.where(takes_part, _WAITING, place)
+    state = (first_waiting(suppressor), suppressor)
+    _, suppressor = jax.lax.while_loop(lambda state: state[0] < n, play, state)
+
+    kept = takes_part & (suppressor == place)
+    suppressed = takes_part & ~kept
+    status = jnp.select(
+        [kept, suppressed, scored],
+        [jnp.int8(Status.KEPT), jnp.int8(Status.SUPPRESSED), jnp.int8(Status.OVER_TOP_K)],
+        jnp.int8(Status.BELOW_SCORE),
+    )
+    rounds = jnp.where(takes_part, jnp.cumsum(kept, dtype=jnp.int32)[suppressor], 0)
+    overlap = jnp.where(suppressed, iou(boxes[suppressor], boxes), jnp.nan)
+
+    def in_given_order(values):
+        return jnp.zeros_like(values).at[order].set(values)
+
+    return Suppression(
+        order=order,
+        status=in_given_order(status),
+        round=in_given_order(rounds),
+        suppressed_by=in_given_order(jnp.where(suppressed, order[suppressor], -1)),
+        iou=in_given_order(overlap),
+    )

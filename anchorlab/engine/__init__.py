@@ -1,0 +1,35 @@
+"""The core, made quick and safe to call: NumPy in, NumPy out.
+
+Three things happen here and nowhere else: arrays are padded to a few fixed sizes, so that a moved
+slider or an added box never compiles; each call is one compiled program and one transfer back; and
+arguments are checked, so that a wrong one is a `ValueError` that names it. Results are NamedTuples
+of NumPy arrays cut to their true length; padding never shows. All functions may be called from many
+threads at once.
+"""
+
+from anchorlab.engine.anchors import MAX_ANCHORS, Anchors, generate_anchors
+from anchorlab.engine.compiles import CompileCount, count_compiles
+from anchorlab.engine.matching import GreedyRound, Matches, match_anchors, pairwise_iou
+from anchorlab.engine.offsets import decode, encode
+from anchorlab.engine.simulation import Detections, simulate_detections
+from anchorlab.engine.suppression import Suppression, suppress
+from anchorlab.engine.warmup import warm_up
+
+__all__ = [
+    "MAX_ANCHORS",
+    "Anchors",
+    "CompileCount",
+    "Detections",
+    "GreedyRound",
+    "Matches",
+    "Suppression",
+    "count_compiles",
+    "decode",
+    "encode",
+    "generate_anchors",
+    "match_anchors",
+    "pairwise_iou",
+    "simulate_detections",
+    "suppress",
+    "warm_up",
+]

@@ -1,0 +1,25 @@
+"""Padding to a few fixed lengths, so that compiled programs are found again."""
+
+import numpy as np
+
+ANCHORS, SHAPES, OBJECTS, ROWS = 1024, 16, 64, 64
+"""The smallest bucket of anchors, of shapes per cell, of objects, and of predictions or pairs."""
+
+
+def bucket(length: int, smallest: int) -> int:
+    """The next power of two that holds `length` rows, and `smallest` at least."""
+    return max(smallest, 1 << (int(length) - 1).bit_length() if length > 0 else 0)
+
+
+def pad(array: np.ndarray, length: int) -> np.ndarray:
+    """`array` with rows of zeros (False) appended up to `length`."""
+    if len(array) == length:
+        return array
+    padded = np.zeros((length, *array.shape[1:]), array.dtype)
+    padded[: len(array)] = array
+    return padded
+
+
+def real(count: int, length: int) -> np.ndarray:
+    """The mask of `count` real rows among `length`."""
+    return np.arange(length) < count

@@ -1,0 +1,95 @@
+"""The pretended detector on a whole scene."""
+
+import math
+from functools import partial
+from typing import NamedTuple
+
+import jax
+import numpy as np
+
+from anchorlab.core import simulate as core
+from anchorlab.engine import checks
+from anchorlab.engine.anchors import Anchors
+from anchorlab.engine.buckets import ANCHORS, OBJECTS, ROWS, bucket, pad, real
+from anchorlab.engine.matching import Matches
+from anchorlab.specs import CoderSpec, Reason, SimulateSpec
+
+
+class Detections(NamedTuple):
+    """Predictions, object by object (best anchor first), then the false alarms.
+
+    Attributes:
+      xyxy: float32 pixels (N, 4); may leave the image.
+      scores: float32 (N,) in [.01, .99].
+      class_ids: int32 (N,).
+      source: int32 (N,), the object it is for; -1 for a false alarm.
+    """
+
+    xyxy: np.ndarray
+    scores: np.ndarray
+    class_ids: np.ndarray
+    source: np.ndarray
+
+
+@partial(jax.jit, static_argnames=("max_per_object", "max_false_alarms"))
+def _simulate(anchors, gt_boxes, gt_class_ids, iou, **settings):
+    return core.simulate_detections(anchors, gt_boxes, gt_class_ids, iou, **settings)
+
+
+def simulate_detections(
+    anchors: Anchors,
+    matches: Matches,
+    gt_boxes: np.ndarray,
+    gt_class_ids: np.ndarray,
+    num_classes: int,
+    spec: SimulateSpec,
+    coder: CoderSpec,
+) -> Detections:
+    """What a fair detector might answer on a scene; the same seed gives the same answer.
+
+    Args:
+      anchors: of the scene.
+      matches: of these anchors with `gt_boxes`; unusable anchors predict nothing.
+      gt_boxes: xyxy pixels (G, 4), of positive area; may be empty.
+      gt_class_ids: (G,), from 0 to num_classes - 1.
+      num_classes: classes a false alarm is drawn from.
+      spec: seed, noise and numbers.
+      coder: how offsets are written; matters only through its clamp.
+    """
+    gt_boxes = checks.boxes(gt_boxes, "gt_boxes", with_area=True)
+    gt_class_ids = checks.integers(gt_class_ids, "gt_class_ids", len(gt_boxes))
+    if not (isinstance(num_classes, int | np.integer) and num_classes >= 1):
+        raise ValueError(f"num_classes must be a whole number from 1 on, got {num_classes!r}")
+    if gt_class_ids.size and not (gt_class_ids.min() >= 0 and gt_class_ids.max() < num_classes):
+        raise ValueError(f"gt_class_ids must be from 0 to num_classes - 1 = {num_classes - 1}")
+    xyxy = checks.boxes(anchors.xyxy, "anchors")
+    if matches.iou.shape != (len(xyxy), len(gt_boxes)):
+        raise ValueError(
+            f"matches must be of these anchors and gt_boxes, {len(xyxy)} x {len(gt_boxes)}, "
+            f"got {' x '.join(map(str, matches.iou.shape))}"
+        )
+    rows, cols = bucket(len(xyxy), ANCHORS), bucket(len(gt_boxes), OBJECTS)
+    iou = np.zeros((rows, cols), np.float32)
+    iou[: len(xyxy), : len(gt_boxes)] = matches.iou
+    detections = jax.device_get(
+        _simulate(
+            pad(xyxy, rows),
+            pad(gt_boxes, cols),
+            pad(gt_class_ids, cols),
+            iou,
+            seed=np.uint32(spec.seed),
+            num_classes=int(num_classes),
+            localisation_noise=spec.localisation_noise,
+            score_noise=spec.score_noise,
+            per_object=spec.per_object,
+            false_alarms=spec.false_alarms,
+            max_per_object=bucket(spec.per_object, 16),
+            max_false_alarms=bucket(spec.false_alarms, ROWS),
+            anchor_mask=pad(matches.reason != Reason.OUTSIDE, rows),
+            gt_mask=real(len(gt_boxes), cols),
+            means=np.asarray(coder.means, np.float32),
+            stds=np.asarray(coder.stds, np.float32),
+            clamp=math.inf if coder.clamp is None else coder.clamp,
+        )
+    )
+    return Detections(*(values[detections.real] for values in detections[:4]))
