@@ -1,0 +1,74 @@
+"""Finds the keyboard controls of a page and presses them, whatever the page: for benchmarks and soak tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page
+
+MAIN = '[data-testid="stMain"] '
+KINDS = {
+    "slider": MAIN + '[data-testid="stSlider"] input[type="range"]',
+    "number": MAIN + '[data-testid="stNumberInput"] input',
+    "switch": MAIN + '[data-testid="stCheckbox"] input',
+    "radio": MAIN + '[data-testid="stRadio"]',
+    "buttons": MAIN + '[data-testid="stButtonGroup"]',
+}
+
+
+@dataclass
+class Control:
+    """One control: `press()` changes its value by one key press, walking to the end of its range and back."""
+
+    kind: str
+    label: str
+    where: Locator
+    step: int = 1
+
+    def press(self) -> None:
+        """One key press that changes the value."""
+        if self.kind == "slider":
+            value, low, high = self.where.evaluate("e => [+e.value, +e.min, +e.max]")
+            self._turn(value <= low, value >= high)
+            self.where.press("ArrowRight" if self.step > 0 else "ArrowLeft")
+        elif self.kind == "number":
+            value, low, high = self.where.evaluate(
+                "e => [+e.value, e.min === '' ? -Infinity : +e.min, e.max === '' ? Infinity : +e.max]"
+            )
+            self._turn(value <= low, value >= high)
+            self.where.press("ArrowUp" if self.step > 0 else "ArrowDown")
+        elif self.kind == "switch":
+            self.where.press("Space")
+        elif self.kind == "radio":
+            options = self.where.locator("input")
+            chosen = options.evaluate_all("all => all.findIndex(e => e.checked)")
+            self._turn(chosen <= 0, chosen >= options.count() - 1)
+            options.nth(max(chosen, 0)).press("ArrowDown" if self.step > 0 else "ArrowUp")
+        else:
+            options = self.where.locator("button")
+            chosen = options.evaluate_all("all => all.findIndex(e => e.ariaChecked === 'true')")
+            self._turn(chosen <= 0, chosen >= options.count() - 1)
+            options.nth(chosen + self.step).press("Space")
+
+    def _turn(self, at_start: bool, at_end: bool) -> None:
+        if at_end:
+            self.step = -1
+        elif at_start:
+            self.step = 1
+
+
+def find_controls(page: Page) -> list[Control]:
+    """The visible, enabled controls of the page in reading order of each kind."""
+    found = []
+    for kind, css in KINDS.items():
+        visible = page.locator(css).locator("visible=true")
+        for index in range(visible.count()):
+            where = visible.nth(index)
+            if where.evaluate("e => !!(e.disabled || e.querySelector('input:disabled, button:disabled'))"):
+                continue
+            label = where.evaluate(
+                """e => e.ariaLabel || e.querySelector('[aria-label]')?.ariaLabel
+                        || e.querySelector('[data-testid="stWidgetLabel"]')?.innerText || ''"""
+            )
+            found.append(Control(kind, label.strip(), where))
+    return found
