@@ -23,14 +23,20 @@ import pytest
 
 from tests.browser import driver
 
-
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> None:
-    """Lets the `open_lab` fixture know that the test body failed, while the page is still open."""
-    if call.when == "call":
-        item.stash[_FAILED] = call.excinfo is not None
-
-
 _FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+    """Tells the `open_lab` fixture that the test body failed, while the page is still open; and where browser
+    tests are mandatory, turns a skip into a failure."""
+    report = yield
+    if call.when == "call":
+        item.stash[_FAILED] = report.failed
+    if report.skipped and os.environ.get(driver.REQUIRED) and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped although {driver.REQUIRED} is set: {report.longrepr}"
+    return report
 
 
 # Package scope, not session scope: Playwright keeps an event loop in the main thread while it is open.
@@ -39,10 +45,7 @@ def browser() -> Iterator[driver.Browser]:
     """The system's Chromium."""
     executable = driver.chromium_path()
     if executable is None:
-        reason = "no Chromium: install the package `chromium` or set CHROMIUM to its path"
-        if os.environ.get(driver.REQUIRED):
-            pytest.fail(f"{reason} ({driver.REQUIRED} is set)")
-        pytest.skip(reason)
+        pytest.skip("no Chromium: install the package `chromium` or set CHROMIUM to its path")
     with driver.open_browser(executable) as browser:
         yield browser
 

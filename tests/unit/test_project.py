@@ -2,12 +2,13 @@
 
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from tests.places import ROOT
+from tests.places import APP, PAGES, ROOT
 
 TOP_LEVEL = {
     ".ci",
@@ -53,6 +54,23 @@ def requirements(name: str) -> list[str]:
 def test_top_level_is_fixed():
     unexpected = {path.relative_to(ROOT).parts[0] for path in tracked()} - TOP_LEVEL
     assert not unexpected
+
+
+def test_the_app_and_its_pages_are_there():
+    # Other tests run over whatever lies in pages/: an empty folder must not look like success.
+    assert APP.exists()
+    assert {"home", "anchors", "matching", "offsets", "nms"} <= set(PAGES)
+
+
+def test_ruff_finds_nothing():
+    checked = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "--no-cache", "."],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout
 
 
 @pytest.mark.parametrize("title", ["Run", "Test"])
