@@ -75,9 +75,8 @@ def load_json(text: str, error: type[ValueError]) -> Any:
 
 def finite(value: Any) -> float:
     """`value` as a float; ValueError unless it is a JSON number of a sensible size (no pixel is 1e9)."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError
-    if not abs(value) <= 1e9:  # also false for NaN
+    # The comparison is also false for NaN.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= 1e9:
         raise ValueError
     return float(value)
 
@@ -147,9 +146,8 @@ def category_names(categories: Any) -> dict[int, str]:
     names = {}
     for c in categories if isinstance(categories, list) else []:
         if isinstance(c, dict) and isinstance(c.get("name"), str) and type(c.get("id")) is int:
-            if name := clean_name(c["name"])[:MAX_NAME].strip():
-                names[c["id"]] = name
-    return names
+            names[c["id"]] = clean_name(c["name"])[:MAX_NAME].strip()
+    return {number: name for number, name in names.items() if name}
 
 
 def _coco(document: dict, notes: list[str]) -> tuple[list, Any, dict[int, str]]:

@@ -6,6 +6,7 @@ first and the picture follows. Where figures overlap, a box still spans the whol
 included. Everything is drawn `OVERSAMPLING` times larger and averaged down, which smooths the edges.
 """
 
+import itertools
 import math
 
 import numpy as np
@@ -57,7 +58,7 @@ def _band(points, width: float, colour: str) -> Figure:
     """A line of the given width through `points`, with round joints and ends."""
     figure: Figure = []
     path = np.array(points, float)
-    for a, b in zip(path[:-1], path[1:], strict=True):
+    for a, b in itertools.pairwise(path):
         along = (b - a) / (np.linalg.norm(b - a) or 1.0)
         across = np.array([-along[1], along[0]]) * width / 2
         figure += _polygon([a + across, b + across, b - across, a - across], colour)

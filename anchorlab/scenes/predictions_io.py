@@ -207,6 +207,8 @@ def _csv_rows(text: str, notes: list[str]) -> list[_Row]:
     for i in _first_image(images, notes) if table else []:
         line, cells = table[i]
         fail = _error(f"Line {line}")
+        while len(cells) > len(columns) and not cells[-1].strip():
+            cells.pop()  # a separator at the end of the line
         if len(cells) > len(columns):
             raise fail(f"there are {len(cells)} columns instead of {len(columns)}. Use {_CSV_EXAMPLE}.")
         label: Any = cell(line, cells, "class")

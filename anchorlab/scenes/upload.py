@@ -166,8 +166,8 @@ def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
             return image.convert("RGB")
         target = ImageCms.createProfile("sRGB")
         return ImageCms.profileToProfile(image, source, target, outputMode="RGB") or image.convert("RGB")
-    except Exception:
-        # A profile that cannot be used costs some colour, not the picture.
+    except Exception:  # noqa: BLE001
+        # The profile may be anything; one that cannot be used costs some colour, not the picture.
         return image.convert("RGB")
 
 
@@ -186,8 +186,8 @@ _UPRIGHT = {
 def _orientation(image: Image.Image) -> int:
     try:
         return int(image.getexif().get(0x0112, 1))
-    except Exception:
-        return 1  # unreadable metadata: show the picture as it is stored
+    except Exception:  # noqa: BLE001
+        return 1  # metadata may be anything; unreadable: show the picture as it is stored
 
 
 def _decode(data: bytes) -> Picture:
