@@ -155,12 +155,13 @@ def _coco(document: dict, notes: list[str]) -> tuple[list, Any, dict[int, str]]:
     entries = document["annotations"]
     if not isinstance(entries, list):
         raise BoxesError('"annotations" must be a list.')
-    image_ids = [e.get("image_id") for e in entries if isinstance(e, dict)]
+    image_ids = [e["image_id"] for e in entries if isinstance(e, dict) and e.get("image_id") is not None]
     images = document.get("images")
     images = [i for i in images if isinstance(i, dict)] if isinstance(images, list) else []
     image_id = image_ids[0] if image_ids else images[0].get("id") if images else None
     if any(i != image_id for i in image_ids):
-        entries = [e for e in entries if isinstance(e, dict) and e.get("image_id") == image_id]
+        # An entry that names no image is kept: if it is no annotation at all, that is reported.
+        entries = [e for e in entries if not isinstance(e, dict) or e.get("image_id") in (None, image_id)]
         notes.append("The file describes several images; the boxes of the first one were read.")
     image = next((i for i in images if i.get("id") == image_id), None)
     return entries, image, category_names(document.get("categories"))

@@ -110,7 +110,9 @@ def _label(value: Any, fail) -> str | int | None:
 
 def _first_image(images: list, notes: list[str]) -> list[int]:
     """Positions of the rows that belong to the first image of the file, at most `MAX_ROWS`."""
-    keep = [i for i, image in enumerate(images) if image == images[0]]
+    first = next((image for image in images if image is not None), None)
+    # A row that names no image is kept: it belongs to the only one there is, or is an error to report.
+    keep = [i for i, image in enumerate(images) if image is None or image == first]
     if len(keep) < len(images):
         notes.append(f"The file has several images; the {len(keep):,} predictions of the first were read.")
     if len(keep) > MAX_ROWS:

@@ -125,7 +125,9 @@ def test_normalized_only_when_the_file_says_so():
 
 
 def test_another_image_size_scales_the_boxes():
-    got = read({"image": {"width": 300, "height": 100}, "boxes": [{"class": "cup", "xyxy": [30, 10, 60, 50]}]})
+    got = read(
+        {"image": {"width": 300, "height": 100}, "boxes": [{"class": "cup", "xyxy": [30, 10, 60, 50]}]}
+    )
     np.testing.assert_allclose(got.boxes, [[60, 40, 120, 200]])
     assert any("300 x 100" in n and "600 x 400" in n for n in got.notes)
 
@@ -139,7 +141,7 @@ def test_boxes_are_cut_at_the_border():
 def test_names_lose_what_could_be_markup():
     got = read([{"class": '<b onclick="x">cat</b>\u202e & dog\n', "xyxy": [0, 0, 9, 9]}])
     name = got.classes[-1]
-    assert not set(name) & set("<>\"&\n\u202e`$[]{}*") and "cat" in name and "dog" in name
+    assert not set(name) & set('<>"&\n\u202e`$[]{}*') and "cat" in name and "dog" in name
     assert read([{"class": "école n° 3, l'été", "xyxy": [0, 0, 9, 9]}]).classes[-1] == "école n 3, l'été"
 
 
