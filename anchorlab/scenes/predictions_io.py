@@ -191,6 +191,8 @@ def _csv_rows(text: str, notes: list[str]) -> list[_Row]:
         table = [(reader.line_num, cells) for cells in reader if any(c.strip() for c in cells)]
     except csv.Error:
         raise PredictionsError(f"This is not a CSV file that can be read. Use {_CSV_EXAMPLE}.") from None
+    if not table:
+        raise PredictionsError(f"There are only empty lines. Use {_CSV_EXAMPLE}.")
     columns = ["class", "score", "x1", "y1", "x2", "y2"]
     # A header has no numbers at all; a row of numbers has five.
     if not any(_is_number(c, decimal_comma) for c in table[0][1]):

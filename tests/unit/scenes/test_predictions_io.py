@@ -149,6 +149,8 @@ def test_boxes_are_cut_or_left_out_at_the_border():
         ("cup,0.5,1,2,1e999,4", "Line 1: x2 must be"),
         ("cup,0.5,3,2,1,4", "Line 1: x2 .1. must be greater"),
         ("cup,50,1,2,3,4", "Line 1: .*divide them by 100"),
+        ('"', "only empty lines"),
+        (",,\n,,", "only empty lines"),
         ("hello", "names no complete set of columns"),
         ("class,score,x1,y1,x2", "names no complete set"),
         ("class,label,score,x1,y1,x2,y2\na,b,.5,1,2,3,4", "names a column twice"),
