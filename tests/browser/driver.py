@@ -42,6 +42,9 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+BASE_PATH_PROBE = re.compile(r"^http://[^/]+/[^/]+/_stcore/(health|host-config)$")
+"""Opened at /page, Streamlit's front end first asks whether the server lives below /page, and is told 404. Chromium
+reports that as an error, but it is how Streamlit finds its base path; no setting avoids it."""
 REQUIRED = "ANCHORLAB_REQUIRE_BROWSER"
 """Environment variable: when set, a missing Chromium is a failure and not a reason to skip."""
 
@@ -164,6 +167,7 @@ class Lab:
             is_mobile=touch,
             device_scale_factor=zoom,
         )
+        self.context.set_default_timeout(10_000)
         self.context.add_init_script(WIRE)
         self.context.route(lambda url: self._is_foreign(url), lambda route: route.abort())
         self.page: Page = self.context.new_page()
@@ -298,8 +302,9 @@ class Lab:
         self.problems.append(problem)
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self._note(f"console error: {message.text} ({message.location.get('url')})")
+        where = message.location.get("url", "")
+        if message.type == "error" and not BASE_PATH_PROBE.search(where):
+            self._note(f"console error: {message.text} ({where})")
 
     def _on_request(self, request: Request) -> None:
         if self._is_foreign(request.url):
