@@ -257,7 +257,7 @@ class SimulateSpec(_Checked):
 
     Attributes:
       seed: fixes every draw.
-      localisation_noise: standard deviation of the centre, in anchor sizes, and of the log size.
+      localisation_noise: standard deviation of the log size, and twice that of the centre in anchor sizes.
       score_noise: standard deviation of the scores.
       false_alarms: predictions that belong to no object.
       per_object: predictions around each object.

@@ -102,7 +102,7 @@ def grid_anchors(
 
 
 def multibox_prior(rows: int, cols: int, sizes: jax.Array, ratios: jax.Array) -> jax.Array:
-    """The normalised anchors of Dive into Deep Learning, bit for bit: n + m - 1 around every pixel.
+    """The normalised anchors of Dive into Deep Learning: n + m - 1 around every pixel.
 
     A size is a fraction of the image *height*, and a ratio is width / height in *pixels*: the width
     s sqrt(r) is multiplied by rows / cols, which keeps boxes true to shape on an image that is not

@@ -64,6 +64,9 @@ def suppress(
       Felzenszwalb et al., Object Detection with Discriminatively Trained Part-Based Models, 2010.
     """
     n = scores.shape[0]
+    if n == 0:
+        nothing = jnp.zeros(0, jnp.int32)
+        return Suppression(nothing, jnp.zeros(0, jnp.int8), nothing, nothing, jnp.zeros(0, boxes.dtype))
     mask = jnp.ones(n, bool) if mask is None else mask
     order = jnp.argsort(jnp.where(mask, scores, -jnp.inf), descending=True, stable=True).astype(jnp.int32)
     # From here on everything is in score order: row 0 is the best prediction.

@@ -17,6 +17,7 @@ LOWEST_SCORE, HIGHEST_SCORE = 0.01, 0.99
 # A false alarm's score without noise. Noise adds a tenth of its strength: with the usual settings
 # false alarms stay under the usual score threshold of 0.05.
 FALSE_ALARM_SCORE = 0.02
+MOST_PER_OBJECT = 256
 
 
 class Detections(NamedTuple):
@@ -37,13 +38,21 @@ class Detections(NamedTuple):
     real: jax.Array
 
 
-def _draws(key: jax.Array, rows: int, cols: int) -> jax.Array:
-    """Standard normals (rows, cols, 5), each row of five from a key of its own."""
+def _draws(seed: int, ids: jax.Array) -> jax.Array:
+    """Standard normals (N, 7): each row from a key of its own, whatever the other rows are."""
+    key = jax.random.key(seed)
+    return jax.vmap(lambda i: jax.random.normal(jax.random.fold_in(key, i), (7,)))(ids)
 
-    def one(row, col):
-        return jax.random.normal(jax.random.fold_in(jax.random.fold_in(key, row), col), (5,))
 
-    return jax.vmap(lambda row: jax.vmap(lambda col: one(row, col))(jnp.arange(cols)))(jnp.arange(rows))
+def _draw_one(anchors: jax.Array, usable: jax.Array, draws: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """A usable anchor (N, 4) for each uniform draw (N,), and whether there was one: bool (N,)."""
+    if anchors.shape[0] == 0:
+        return jnp.zeros((*draws.shape, 4), anchors.dtype), jnp.zeros(draws.shape, bool)
+    running = jnp.cumsum(usable)
+    count = running[-1]
+    nth = jnp.clip((draws * count).astype(jnp.int32), 0, count - 1)
+    # The n-th usable anchor is where their running count reaches n + 1.
+    return anchors[jnp.searchsorted(running, nth + 1)], jnp.broadcast_to(count > 0, draws.shape)
 
 
 def simulate_detections(
@@ -79,9 +88,9 @@ def simulate_detections(
       iou: (A, G).
       seed: fixes every draw; may be traced, as may all the numbers below but the two maxima.
       num_classes: classes a false alarm is drawn from.
-      localisation_noise: standard deviation of the centre, in anchor sizes, and of the log size.
+      localisation_noise: standard deviation of the log size, and twice that of the centre in anchor sizes.
       score_noise: standard deviation of the scores.
-      per_object, false_alarms: how many predictions.
+      per_object, false_alarms: how many predictions; of an object at most 256.
       max_per_object, max_false_alarms: how many rows to make room for; by default just as many.
       anchor_mask: bool (A,), the anchors that take part.
       gt_mask: bool (G,), the objects that are real.
@@ -96,45 +105,37 @@ def simulate_detections(
     usable = at_least(anchors, jnp.finfo(anchors.dtype).tiny)
     usable = usable if anchor_mask is None else usable & anchor_mask
     gt_mask = jnp.ones(num_gts, bool) if gt_mask is None else gt_mask
-    object_key, alarm_key = jax.random.split(jax.random.key(seed))
     coder = {"means": means, "stds": stds}
 
-    # Objects: (G, slots).
-    overlap, nearest = jax.lax.top_k(jnp.where(usable[:, None], iou, -1).T, slots)
-    real = gt_mask[:, None] & (overlap >= 0) & (jnp.arange(slots) < per_object)[None, :]
-    truth = jnp.broadcast_to(gt_boxes[:, None, :], (num_gts, slots, 4))
-    chosen = anchors[nearest]
-    noise = _draws(object_key, num_gts, slots)
-    # Noise is added in raw offsets, so it must be divided by the stds like they are.
-    spread = localisation_noise / jnp.asarray(stds, anchors.dtype)[None, None, :]
-    offsets = encode_offsets(chosen, truth, matched=real, **coder) + spread * noise[..., :4]
-    xyxy = decode_offsets(chosen, offsets, clamp=clamp, **coder)
-    scores = iou_of(xyxy, truth) + score_noise * noise[..., 4]
-    owner = jnp.broadcast_to(jnp.arange(num_gts, dtype=jnp.int32)[:, None], real.shape)
+    def predict(chosen, truth, noise, real):
+        """The truth, as told from the chosen anchors, with noise: all (N, 4), real (N,)."""
+        raw_spread = localisation_noise * jnp.array([0.5, 0.5, 1.0, 1.0], anchors.dtype)
+        spread = raw_spread / jnp.asarray(stds, anchors.dtype)  # offsets are over the stds too
+        offsets = encode_offsets(chosen, truth, matched=real, **coder) + spread[None, :] * noise
+        return decode_offsets(chosen, offsets, clamp=clamp, **coder)
 
-    # False alarms: (alarm_slots,). The n-th usable anchor is where their running count reaches n + 1.
-    alarm_noise = _draws(alarm_key, 1, alarm_slots)[0]
-    where_and_what = jax.vmap(lambda i: jax.random.uniform(jax.random.fold_in(alarm_key, -1 - i), (2,)))(
-        jnp.arange(alarm_slots)
-    )
-    running = jnp.cumsum(usable)
-    count = running[-1] if num_anchors else jnp.int32(0)
-    nth = jnp.minimum((where_and_what[:, 0] * count).astype(jnp.int32), count - 1)
-    alarm_anchors = (
-        anchors[jnp.searchsorted(running, nth + 1)] if num_anchors else jnp.zeros((alarm_slots, 4))
-    )
-    alarm_offsets = (
-        localisation_noise * alarm_noise[:, :4] - jnp.asarray(means, anchors.dtype)[None, :]
-    ) / jnp.asarray(stds, anchors.dtype)[None, :]
-    alarm_xyxy = decode_offsets(alarm_anchors, alarm_offsets, clamp=clamp, **coder)
+    # A key per object and rank, and one per false alarm (the negative numbers).
+    owner, rank = (jnp.arange(num_gts * slots) // max(slots, 1)), jnp.arange(num_gts * slots) % max(slots, 1)
+    draws = _draws(seed, jnp.concatenate([owner * MOST_PER_OBJECT + rank, -1 - jnp.arange(alarm_slots)]))
+    noise, alarm_noise = draws[: owner.size], draws[owner.size :]
+
+    overlap, nearest = jax.lax.top_k(jnp.where(usable[:, None], iou, -1).T, slots)
+    real = gt_mask[owner] & (overlap.reshape(-1) >= 0) & (rank < per_object)
+    truth = gt_boxes[owner]
+    xyxy = predict(anchors[nearest.reshape(-1)], truth, noise[:, :4], real)
+    scores = iou_of(xyxy, truth) + score_noise * noise[:, 4]
+
+    which, what = jax.scipy.stats.norm.cdf(alarm_noise[:, 5:]).T  # uniform in [0, 1]
+    chosen, found = _draw_one(anchors, usable, which)
+    alarm_real = found & (jnp.arange(alarm_slots) < false_alarms)
+    alarm_xyxy = predict(chosen, chosen, alarm_noise[:, :4], alarm_real)
     alarm_scores = FALSE_ALARM_SCORE + 0.1 * score_noise * jnp.abs(alarm_noise[:, 4])
-    alarm_classes = jnp.minimum((where_and_what[:, 1] * num_classes).astype(jnp.int32), num_classes - 1)
-    alarm_real = (jnp.arange(alarm_slots) < false_alarms) & (count > 0)
+    alarm_classes = jnp.minimum((what * num_classes).astype(jnp.int32), num_classes - 1)
 
     return Detections(
-        xyxy=jnp.concatenate([xyxy.reshape(-1, 4), alarm_xyxy]),
-        scores=jnp.clip(jnp.concatenate([scores.reshape(-1), alarm_scores]), LOWEST_SCORE, HIGHEST_SCORE),
-        class_ids=jnp.concatenate([gt_class_ids[owner].reshape(-1).astype(jnp.int32), alarm_classes]),
-        source=jnp.concatenate([owner.reshape(-1), jnp.full(alarm_slots, -1, jnp.int32)]),
-        real=jnp.concatenate([real.reshape(-1), alarm_real]),
+        xyxy=jnp.concatenate([xyxy, alarm_xyxy]),
+        scores=jnp.clip(jnp.concatenate([scores, alarm_scores]), LOWEST_SCORE, HIGHEST_SCORE),
+        class_ids=jnp.concatenate([gt_class_ids[owner].astype(jnp.int32), alarm_classes]),
+        source=jnp.concatenate([owner.astype(jnp.int32), jnp.full(alarm_slots, -1, jnp.int32)]),
+        real=jnp.concatenate([real, alarm_real]),
     )
