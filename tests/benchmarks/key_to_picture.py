@@ -43,10 +43,10 @@ def press_many(lab: Lab, control: Control, presses: int) -> tuple[list[float], l
     seen, served, answered = [], [], 0
     for press in range(WARM_UP + presses):
         before = lab.reruns()
-        control.press()
         try:
+            control.press()
             lab.page.wait_for_function("window.__probe.seen > 0", timeout=PATIENCE_MS)
-        except TimeoutError:
+        except TimeoutError:  # no answer, or the control has gone: another one hides it
             if press > 1 and not answered:  # it changes something else than the picture
                 break
             continue
