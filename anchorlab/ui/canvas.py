@@ -1,0 +1,178 @@
+"""The scene canvas in a page: what it shows goes out, what people do on it comes back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from anchorlab.engine import Anchors, Detections, Matches, Suppression
+from anchorlab.specs import AnchorSpec
+from anchorlab.ui import bundle, compute, link, scene, state
+from anchorlab.ui.payload import pack
+from anchorlab.ui.scene import Scene
+
+_photo = st.components.v2.component("anchorlab_photo", html="<i hidden></i>", js=bundle.script("photo.js"))
+_stage = st.components.v2.component(
+    "anchorlab_stage",
+    html=bundle.markup("stage.html"),
+    css=bundle.style("stage.css"),
+    js=bundle.script("stage.js"),
+)
+_slot = st.components.v2.component(
+    "anchorlab_slot",
+    html='<div class="slot anchorlab"></div>',
+    css=bundle.style("slot.css"),
+    js=bundle.script("slot.js"),
+)
+_bar = st.components.v2.component(
+    "anchorlab_bar", html=bundle.markup("bar.html"), css=bundle.style("bar.css"), js=bundle.script("bar.js")
+)
+
+# Which part of the selection a page's steps are.
+STEPS = {"home": "home_step", "matching": "greedy_step", "nms": "nms_round"}
+
+
+def photo(of: Scene) -> None:
+    """Sends the picture, once: the browser keeps it for every canvas that names its id."""
+    p = of.photo
+    _photo(
+        key="photo",
+        data=pack({"id": p.id, "mime": p.mime, "brightness": p.brightness, "bytes": p.data}),
+        height=1,
+    )
+
+
+def slot(name: str, *, min_height: float = 0) -> None:
+    """A place for the canvas's view to write in. `min_height` (rem) keeps the page from jumping."""
+    _slot(key=f"slot_{name}", data={"name": name, "min_height": min_height})
+
+
+def share_link() -> None:
+    _bar(key="share_link", data={"kind": "link"})
+
+
+def keys_button() -> None:
+    _bar(key="keys_button", data={"kind": "keys"}, width="content")
+
+
+def stage(page: str, of: Scene, **data: Any) -> None:
+    """Mounts the canvas for a page; `data` is what its view shows (see `stage/views/<page>.js`)."""
+    key = f"{page}_stage"
+    s = state.session()
+    selection = asdict(s.lab.selection)
+    chosen = {k: selection[k] for k in ("object", "anchor", "cell", "prediction")}
+    chosen["step"] = selection[STEPS[page]] if page in STEPS else 0
+    chosen |= data.pop("selection", {})
+    blob = pack(
+        {
+            "view": page,
+            "photo": {"id": of.photo.id, "width": of.width, "height": of.height, "alt": of.alt},
+            "boxes": of.boxes,
+            "class_ids": of.class_ids,
+            "classes": list(of.classes),
+            "selection": chosen,
+            "edit": s.edit,
+            "pick": s.pick,
+            "can_undo": bool(s.undo),
+            "can_redo": bool(s.redo),
+            "link": link.to_query(s.lab),
+            **data,
+        }
+    )
+    _stage(
+        key=key,
+        data=blob,
+        on_edit_change=lambda: _edited(key),
+        on_pick_change=lambda: _picked(key, page),
+        on_command_change=lambda: _commanded(key),
+    )
+
+
+def _edited(key: str) -> None:
+    """Boxes were drawn, moved, named or deleted on the canvas."""
+    sent = st.session_state[key].get("edit")
+    if not isinstance(sent, dict):
+        return
+    s = state.session()
+    s.edit = int(sent["edit"])
+    scene.set_objects(sent["boxes"], sent["class_ids"], sent["classes"])
+    state.select(object=min(int(sent["object"]), len(sent["boxes"]) - 1))
+
+
+def _picked(key: str, page: str) -> None:
+    """Something was selected on the canvas, or a step was taken."""
+    sent = st.session_state[key].get("pick")
+    if not isinstance(sent, dict):
+        return
+    s = state.session()
+    s.pick = int(sent["pick"])
+    changes = {k: int(sent[k]) for k in ("object", "anchor", "cell", "prediction") if k in sent}
+    if page in STEPS:
+        changes[STEPS[page]] = int(sent.get("step", 0))
+    if page == "offsets" and changes.get("anchor") != s.lab.selection.anchor and s.lab.offsets is not None:
+        state.change("offsets", offsets=None)
+    state.select(**changes)
+
+
+def _commanded(key: str) -> None:
+    """A button or key of the canvas that the browser cannot answer alone."""
+    sent = st.session_state[key].get("command")
+    for command in sent if isinstance(sent, list) else [sent]:
+        if not isinstance(command, dict):
+            continue
+        name = command.get("name")
+        if name == "undo":
+            state.undo()
+        elif name == "redo":
+            state.redo()
+        elif name == "offsets":
+            values = command.get("offsets")
+            if values is not None:
+                values = tuple(float(np.clip(v, -50, 50)) for v in values)
+            state.change("offsets", offsets=values)
+
+
+def anchor_data(spec: AnchorSpec, laid: Anchors) -> dict[str, Any]:
+    """The anchors as every view wants them."""
+    return {
+        "anchors": laid.xyxy,
+        "shapes_per_cell": spec.shapes_per_cell,
+        "shapes": np.asarray(spec.widths_heights, np.float32),
+        "grid": {"rows": laid.rows, "cols": laid.cols, "stride": spec.stride, "centre": spec.center},
+    }
+
+
+def match_data(spec: AnchorSpec, laid: Anchors, found: Matches) -> dict[str, Any]:
+    """The labels of a matching, with what the browser needs to repeat it while boxes move."""
+    match = state.lab().match
+    data = {
+        "match": {"rule": match.rule, "high": match.high, "low": match.low, "low_quality": match.low_quality},
+        "label": found.label,
+        "gt_index": found.gt_index,
+        "best_iou": found.best_iou,
+        "reason": found.reason,
+        "best_anchor": found.best_anchor,
+        "best_anchor_iou": found.best_anchor_iou,
+        "round_anchor": np.array([r.anchor for r in found.rounds], np.int32),
+        "round_gt": np.array([r.gt for r in found.rounds], np.int32),
+        "round_iou": np.array([r.iou for r in found.rounds], np.float32),
+    }
+    mask = compute.usable(spec, laid)
+    return data if mask is None else data | {"usable": mask}
+
+
+def prediction_data(found: Detections, trace: Suppression) -> dict[str, Any]:
+    """Predictions and the trace of their suppression, for the player."""
+    return {
+        "predictions": found.xyxy,
+        "scores": found.scores,
+        "prediction_classes": found.class_ids,
+        "order": trace.order,
+        "status": trace.status,
+        "round": trace.round,
+        "suppressed_by": trace.suppressed_by,
+        "prediction_iou": np.nan_to_num(trace.iou).astype(np.float32),
+    }

@@ -1,0 +1,120 @@
+"""Everything a link restores, as one frozen value: scene, boxes, settings and what is selected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
+
+Box = tuple[float, float, float, float]
+UPLOAD = "upload"
+BOOK_STDS = (0.1, 0.1, 0.2, 0.2)
+NO_STDS = (1.0, 1.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Objects:
+    """The ground truth of the scene once it was edited.
+
+    Attributes:
+      boxes: xyxy in pixels of the picture.
+      class_ids: for each box an index into `classes`.
+      classes: class names.
+    """
+
+    boxes: tuple[Box, ...] = ()
+    class_ids: tuple[int, ...] = ()
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is pointed at; -1 where nothing is (a page then picks something worth seeing)."""
+
+    object: int = -1
+    anchor: int = -1
+    cell: int = -1
+    prediction: int = -1
+    home_step: int = 3
+    greedy_step: int = 0
+    nms_round: int = -1
+
+
+@dataclass(frozen=True)
+class Lab:
+    """The state of the laboratory.
+
+    Attributes:
+      scene: a built-in scene's id, or "upload".
+      upload_size: (width, height) of an uploaded picture, which itself never leaves the session.
+      objects: the edited ground truth; None while it is the scene's own.
+      offsets: the four numbers typed or dragged on the Offsets page; None: those of the encoder.
+    """
+
+    scene: str = "coffee"
+    upload_size: tuple[int, int] | None = None
+    objects: Objects | None = None
+    anchors: AnchorSpec = field(default_factory=AnchorSpec)
+    match: MatchSpec = field(default_factory=MatchSpec)
+    coder: CoderSpec = field(default_factory=CoderSpec)
+    nms: NmsSpec = field(default_factory=lambda: NmsSpec(score_threshold=0.5))
+    simulate: SimulateSpec = field(default_factory=SimulateSpec)
+    source: Literal["simulated", "book", "upload"] = "simulated"
+    offsets: tuple[float, float, float, float] | None = None
+    show: Literal["cell", "density"] = "cell"
+    compare: Literal["none", "ratio", "d2l"] = "none"
+    selection: Selection = field(default_factory=Selection)
+
+
+DEFAULT = Lab()
+
+# What "Reset this page" brings back, by page.
+PAGE_FIELDS = {
+    "home": ("selection",),
+    "anchors": ("anchors", "show", "compare", "selection"),
+    "matching": ("match", "selection"),
+    "offsets": ("coder", "offsets", "selection"),
+    "nms": ("nms", "simulate", "source", "selection"),
+}
+
+
+def get(lab: Lab, path: str) -> Any:
+    """The value at a dotted path, as in 'match.high'."""
+    value: Any = lab
+    for name in path.split("."):
+        value = getattr(value, name)
+    return value
+
+
+def put(lab: Lab, **changes: Any) -> Lab:
+    """`lab` with the values at dotted paths (written with '__') changed together.
+
+    Changes of one record are applied at once, so that a pair of thresholds may pass each other.
+
+    Raises:
+      ValueError: a record refuses its new values.
+    """
+    nested: dict[str, dict[str, Any]] = {}
+    flat: dict[str, Any] = {}
+    for path, value in changes.items():
+        head, _, tail = path.replace("__", ".").partition(".")
+        if tail:
+            nested.setdefault(head, {})[tail] = value
+        else:
+            flat[head] = value
+    for head, values in nested.items():
+        flat[head] = replace(flat.get(head, getattr(lab, head)), **values)
+    return replace(lab, **flat)
+
+
+def without_selection(lab: Lab) -> Lab:
+    """`lab` with nothing selected: what undo and redo compare and bring back."""
+    return replace(lab, selection=DEFAULT.selection)
+
+
+def reset(lab: Lab, page: str) -> Lab:
+    """`lab` with the page's own settings back at their defaults; scene and boxes stay."""
+    return replace(lab, **{name: getattr(DEFAULT, name) for name in PAGE_FIELDS[page]})
+
+

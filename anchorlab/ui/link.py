@@ -1,0 +1,201 @@
+"""The lab as a link: short, readable query parameters, and back. Only what differs from the default is
+written; what cannot be read is dropped, what is out of range is clamped, so no link can break a page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import quote, unquote
+
+from anchorlab.scenes.catalogue import IDS
+from anchorlab.ui.lab import DEFAULT, UPLOAD, Lab, Objects, get, put
+
+MAX_BOXES = 300
+MAX_CLASSES = 50
+MAX_LIST = 8
+MAX_SIDE = 4096
+SIZE_RANGE = (2.0, 4096.0)
+RATIO_RANGE = (0.02, 50.0)
+STRIDE_RANGE = (2.0, 512.0)
+
+
+class Field(NamedTuple):
+    """One query parameter: its name, the lab's path, and how a value is written and read."""
+
+    name: str
+    path: str
+    write: Callable[[Any], str]
+    read: Callable[[str], Any]
+
+
+def number_text(value: float) -> str:
+    """The shortest text that reads back as the same number to four decimals."""
+    return f"{value:.4f}".rstrip("0").rstrip(".") or "0"
+
+
+def _number(low: float, high: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        value = float(text)
+        if not math.isfinite(value):
+            raise ValueError(f"{text} is not a finite number")
+        return min(max(value, low), high)
+
+    return read
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    return lambda text: int(_number(low, high)(text))
+
+
+def _choice(*options: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in options:
+            raise ValueError(f"{text!r} is none of {options}")
+        return text
+
+    return read
+
+
+def _list(read_one: Callable[[str], float], count: int | None = None) -> Callable[[str], tuple[float, ...]]:
+    def read(text: str) -> tuple[float, ...]:
+        values = tuple(read_one(part) for part in text.split(",")[:MAX_LIST])
+        if count is not None and len(values) != count:
+            raise ValueError(f"{text!r} does not hold {count} numbers")
+        return values
+
+    return read
+
+
+def _write_list(values) -> str:
+    return ",".join(number_text(v) for v in values)
+
+
+def _flag(text: str) -> bool:
+    return {"1": True, "0": False}[text]
+
+
+def _write_flag(value: bool) -> str:
+    return "1" if value else "0"
+
+
+def _read_size(text: str) -> tuple[int, int]:
+    width, height = (int(part) for part in text.split("x"))
+    return min(max(width, 1), MAX_SIDE), min(max(height, 1), MAX_SIDE)
+
+
+def write_objects(objects: Objects) -> str:
+    """Boxes as `x1,y1,x2,y2,class` joined by `_`, then `~` and the class names."""
+    boxes = "_".join(
+        ",".join([*(number_text(round(v, 1)) for v in box), str(class_id)])
+        for box, class_id in zip(objects.boxes, objects.class_ids, strict=True)
+    )
+    return boxes + "~" + ",".join(quote(name, safe="") for name in objects.classes)
+
+
+def read_objects(text: str) -> Objects:
+    """The inverse of `write_objects`; broken boxes are left out, the rest stays."""
+    body, _, names = text.partition("~")
+    classes = [unquote(name).strip()[:40] for name in names.split(",")[:MAX_CLASSES]]
+    classes = [name for name in classes if name] or ["object"]
+    boxes, class_ids = [], []
+    for part in body.split("_")[:MAX_BOXES]:
+        try:
+            *corners, class_id = part.split(",")
+            x1, y1, x2, y2 = (_number(0, MAX_SIDE)(v) for v in corners)
+            class_id = int(class_id)
+        except (ValueError, TypeError):
+            continue
+        if x2 > x1 and y2 > y1:
+            boxes.append((x1, y1, x2, y2))
+            class_ids.append(class_id if 0 <= class_id < len(classes) else 0)
+    return Objects(tuple(boxes), tuple(class_ids), tuple(classes))
+
+
+def _optional(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    return lambda text: None if text == "none" else read(text)
+
+
+def _write_optional(write: Callable[[Any], str]) -> Callable[[Any], str]:
+    return lambda value: "none" if value is None else write(value)
+
+
+_INDEX = _whole(-1, 10_000_000)
+_OFFSET = _number(-50, 50)
+
+FIELDS = (
+    Field("scene", "scene", str, _choice(*IDS, UPLOAD)),
+    Field("size", "upload_size", lambda s: f"{s[0]}x{s[1]}", _read_size),
+    Field("boxes", "objects", write_objects, read_objects),
+    Field("sizes", "anchors.sizes", _write_list, _list(_number(*SIZE_RANGE))),
+    Field("ratios", "anchors.aspect_ratios", _write_list, _list(_number(*RATIO_RANGE))),
+    Field("stride", "anchors.stride", number_text, _number(*STRIDE_RANGE)),
+    Field("ratio", "anchors.ratio_means", str, _choice("h/w", "w/h")),
+    Field("combine", "anchors.combine", str, _choice("all", "first")),
+    Field("center", "anchors.center", number_text, lambda t: float(_choice("0", "0.5")(t))),
+    Field("border", "anchors.border", str, _choice("keep", "clip", "ignore")),
+    Field("show", "show", str, _choice("cell", "density")),
+    Field("compare", "compare", str, _choice("none", "ratio", "d2l")),
+    Field("rule", "match.rule", str, _choice("threshold", "greedy")),
+    Field("high", "match.high", number_text, _number(0, 1)),
+    Field("low", "match.low", number_text, _number(0, 1)),
+    Field("rescue", "match.low_quality", _write_flag, _flag),
+    Field("stds", "coder.stds", _write_list, _list(_number(0.001, 100), 4)),
+    Field("means", "coder.means", _write_list, _list(_number(-10, 10), 4)),
+    Field("clamp", "coder.clamp", _write_optional(number_text), _optional(_number(0.01, 20))),
+    Field("t", "offsets", _write_list, _list(_OFFSET, 4)),
+    Field("iou", "nms.iou_threshold", number_text, _number(0, 1)),
+    Field("score", "nms.score_threshold", number_text, _number(0, 1)),
+    Field("classwise", "nms.per_class", _write_flag, _flag),
+    Field("best", "nms.top_k", _write_optional(str), _optional(_whole(1, 5000))),
+    Field("from", "source", str, _choice("simulated", "book", "upload")),
+    Field("seed", "simulate.seed", str, _whole(0, 9999)),
+    Field("shift", "simulate.localisation_noise", number_text, _number(0, 1)),
+    Field("noise", "simulate.score_noise", number_text, _number(0, 1)),
+    Field("alarms", "simulate.false_alarms", str, _whole(0, 100)),
+    Field("each", "simulate.per_object", str, _whole(1, 30)),
+    Field("object", "selection.object", str, _INDEX),
+    Field("anchor", "selection.anchor", str, _INDEX),
+    Field("cell", "selection.cell", str, _INDEX),
+    Field("pick", "selection.prediction", str, _INDEX),
+    Field("step", "selection.home_step", str, _whole(1, 5)),
+    Field("taken", "selection.greedy_step", str, _whole(0, 1000)),
+    Field("round", "selection.nms_round", str, _INDEX),
+)
+
+
+def to_query(lab: Lab) -> str:
+    """The query string (without '?') that restores the lab; empty for the default lab."""
+    parts = []
+    for f in FIELDS:
+        value = get(lab, f.path)
+        if value != get(DEFAULT, f.path):
+            parts.append(f"{f.name}={quote(f.write(value), safe=',~/._-%')}")
+    return "&".join(parts)
+
+
+def from_query(params: Mapping[str, str]) -> Lab:
+    """The lab a link describes. Parameters that make no sense, alone or together, are dropped."""
+    lab = DEFAULT
+    values: dict[str, Any] = {}
+    for f in FIELDS:
+        if f.name in params:
+            try:
+                values[f.path.replace(".", "__")] = f.read(params[f.name])
+            except (ValueError, KeyError, OverflowError):
+                continue
+    try:
+        lab = put(lab, **values)
+    except ValueError:
+        # Together they are refused (low above high, say): take record by record what fits.
+        groups: dict[str, dict[str, Any]] = {}
+        for path, value in values.items():
+            groups.setdefault(path.partition("__")[0], {})[path] = value
+        for group in groups.values():
+            try:
+                lab = put(lab, **group)
+            except ValueError:
+                continue
+    if lab.scene == UPLOAD and lab.upload_size is None:
+        lab = put(lab, scene=DEFAULT.scene)
+    return lab

@@ -1,0 +1,219 @@
+"""The scene on the table: a built-in one, an upload of this session, or the empty place of a lost upload."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from anchorlab.scenes import catalogue, upload
+from anchorlab.ui import state
+from anchorlab.ui.lab import UPLOAD, Lab, Objects
+
+JPEG_QUALITY = 90
+
+
+@dataclass(frozen=True, eq=False)
+class Photo:
+    """A picture as the browser gets it.
+
+    Attributes:
+      id: changes with the picture.
+      data: an encoded image (`mime`).
+      brightness: how far the canvas dims it, so that light photos and dark ones leave marks equally clear.
+    """
+
+    id: str
+    data: bytes
+    mime: str
+    width: int
+    height: int
+    brightness: float
+
+
+@dataclass(frozen=True, eq=False)
+class Upload:
+    """A decoded upload and its encoded form."""
+
+    title: str
+    picture: upload.Picture
+    photo: Photo
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What the pages work on.
+
+    Attributes:
+      objects: the ground truth, edited or the scene's own.
+      boxes: the same boxes as (G, 4) float32; `class_ids`: (G,) int32.
+      scale: pixels of this picture for each pixel of the original file.
+      lost: the picture of a link or a reload that only its own session had.
+    """
+
+    id: str
+    title: str
+    alt: str
+    credit: str
+    photo: Photo
+    objects: Objects
+    boxes: np.ndarray
+    class_ids: np.ndarray
+    scale: float = 1.0
+    lost: bool = False
+
+    @property
+    def width(self) -> int:
+        return self.photo.width
+
+    @property
+    def height(self) -> int:
+        return self.photo.height
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self.objects.classes
+
+
+def brightness(rgb: np.ndarray) -> float:
+    """clip((.18 / P95)^(1 / 2.2), .45, .8), P95 of relative luminance: bright photos are dimmed most."""
+    linear = (rgb[::4, ::4].astype(np.float32) / 255) ** 2.2
+    p95 = float(np.percentile(linear @ np.array([0.2126, 0.7152, 0.0722], np.float32), 95))
+    return float(np.clip((0.18 / max(p95, 1e-6)) ** (1 / 2.2), 0.45, 0.8))
+
+
+def encode(rgb: np.ndarray, *, drawn: bool = False) -> Photo:
+    """Encodes a picture for the browser: JPEG for photographs, PNG for flat drawings."""
+    out = io.BytesIO()
+    image = Image.fromarray(rgb)
+    if drawn:
+        image.save(out, "PNG", optimize=True)
+    else:
+        image.save(out, "JPEG", quality=JPEG_QUALITY, subsampling=0)
+    data = out.getvalue()
+    height, width = rgb.shape[:2]
+    return Photo(
+        id=hashlib.sha256(data).hexdigest()[:16],
+        data=data,
+        mime="image/png" if drawn else "image/jpeg",
+        width=width,
+        height=height,
+        brightness=brightness(rgb),
+    )
+
+
+@lru_cache(maxsize=None)
+def _builtin(scene_id: str) -> tuple[catalogue.Scene, Photo, Objects]:
+    scene = catalogue.load_scene(scene_id)
+    own = Objects(
+        tuple(tuple(float(v) for v in box) for box in scene.boxes),
+        tuple(int(c) for c in scene.class_ids),
+        tuple(scene.classes),
+    )
+    return scene, encode(scene.image, drawn=scene_id in ("dogcat", "hard")), own
+
+
+@lru_cache(maxsize=8)
+def _placeholder(width: int, height: int) -> Photo:
+    """An empty picture of an upload's size: its boxes are still true, only the photo is gone."""
+    image = Image.new("RGB", (width, height), "#5A6170")
+    draw = ImageDraw.Draw(image)
+    for x in range(-height, width, 48):
+        draw.line([(x, height), (x + height, 0)], fill="#656D7D", width=10)
+    return encode(np.asarray(image), drawn=True)
+
+
+def size_of(lab: Lab) -> tuple[int, int]:
+    """(width, height) of the lab's picture, without loading it."""
+    if lab.scene == UPLOAD:
+        return lab.upload_size
+    info = catalogue.SCENES[lab.scene]
+    return info.width, info.height
+
+
+def arrays(objects: Objects) -> tuple[np.ndarray, np.ndarray]:
+    return (
+        np.asarray(objects.boxes, np.float32).reshape(-1, 4),
+        np.asarray(objects.class_ids, np.int32).reshape(-1),
+    )
+
+
+def current() -> Scene:
+    """The scene of this session's lab."""
+    lab = state.lab()
+    if lab.scene == UPLOAD:
+        up = state.session().upload
+        here = up is not None and (up.photo.width, up.photo.height) == lab.upload_size
+        objects = lab.objects or Objects(classes=("object",))
+        boxes, class_ids = arrays(objects)
+        return Scene(
+            id=UPLOAD,
+            title=up.title if here else "Your picture",
+            alt="Your picture." if here else "The place of an uploaded picture that is no longer here.",
+            credit="Your own picture; it stays in this browser session's memory and is never stored.",
+            photo=up.photo if here else _placeholder(*lab.upload_size),
+            objects=objects,
+            boxes=boxes,
+            class_ids=class_ids,
+            scale=up.picture.scale if here else 1.0,
+            lost=not here,
+        )
+    scene, photo, own = _builtin(lab.scene)
+    objects = lab.objects or own
+    boxes, class_ids = arrays(objects)
+    return Scene(
+        id=scene.id,
+        title=scene.title,
+        alt=scene.alt,
+        credit=scene.credit,
+        photo=photo,
+        objects=objects,
+        boxes=boxes,
+        class_ids=class_ids,
+    )
+
+
+def open_upload(data: bytes, title: str) -> None:
+    """Decodes an uploaded picture and makes it the scene.
+
+    Boxes of a lost upload of the same size are kept: that is a reload, and its picture has come back.
+
+    Raises:
+      upload.ImageError: it is no picture this page opens; the text says why. The scene stays.
+    """
+    picture = upload.decode_image(data)
+    photo = encode(picture.rgb, drawn=picture.format in ("PNG", "GIF") and picture.rgb.nbytes < 1_500_000)
+    s = state.session()
+    size = (photo.width, photo.height)
+    returned = s.lab.scene == UPLOAD and s.upload is None and s.lab.upload_size == size
+    new = s.lab if returned else replace(
+        s.lab,
+        scene=UPLOAD,
+        upload_size=size,
+        objects=Objects(classes=("object",)),
+        offsets=None,
+        selection=type(s.lab.selection)(),
+    )
+    state._check_count(new)
+    state.remember()
+    s.upload = Upload(title=title, picture=picture, photo=photo)
+    s.lab = new
+
+
+def set_objects(boxes, class_ids, classes, source: str = "boxes") -> None:
+    """Replaces the ground truth, clamped to the picture; boxes without area are left out."""
+    width, height = size_of(state.lab())
+    kept, ids = [], []
+    names = tuple(str(name)[:40] for name in classes) or ("object",)
+    for box, class_id in zip(boxes, class_ids, strict=True):
+        x1, y1, x2, y2 = (float(v) for v in box)
+        x1, x2 = sorted((min(max(x1, 0.0), width), min(max(x2, 0.0), width)))
+        y1, y2 = sorted((min(max(y1, 0.0), height), min(max(y2, 0.0), height)))
+        if np.isfinite([x1, y1, x2, y2]).all() and x2 - x1 > 0 and y2 - y1 > 0:
+            kept.append((x1, y1, x2, y2))
+            ids.append(int(class_id) if 0 <= int(class_id) < len(names) else 0)
+    state.change(source, objects=Objects(tuple(kept), tuple(ids), names), offsets=None)

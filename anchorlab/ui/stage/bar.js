@@ -1,0 +1,37 @@
+// The small things in the scene bar that need the browser: the link in the address bar, and the keys.
+
+import { announce } from "./bus.js";
+
+export default function bar({ parentElement: root, data }) {
+  const button = root.querySelector("button");
+  const field = root.querySelector("input");
+  const said = root.querySelector("output");
+  if (data.kind === "keys") {
+    field.hidden = true;
+    said.hidden = true;
+    button.innerHTML = `<svg viewBox="0 0 16 16" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round"><rect x="1.5" y="4" width="13" height="8.5" rx="1.5"/><path d="M4 7h.01M6.700 7h.01M9.300 7h.01M12 7h.01M5 10h6"/></svg>`;
+    button.setAttribute("aria-label", "Keyboard (?)");
+    button.title = "Keyboard (?)";
+    button.onclick = () => announce("keys");
+    return;
+  }
+  button.textContent = "Copy link";
+  // The address bar always holds the link; it is read at the moment it is needed.
+  const refresh = () => (field.value = location.href);
+  refresh();
+  field.onfocus = () => {
+    refresh();
+    field.select();
+  };
+  button.onclick = async () => {
+    refresh();
+    try {
+      await navigator.clipboard.writeText(field.value);
+      said.textContent = "Copied.";
+    } catch {
+      field.focus();
+      field.select();
+      said.textContent = "Press Ctrl+C to copy.";
+    }
+  };
+}

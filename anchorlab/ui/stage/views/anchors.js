@@ -1,0 +1,243 @@
+// Anchors: which boxes every cell tries.
+
+import { bytesText, pixels, ratioText, whole } from "../format.js";
+import { caption, drawCentres, drawHoveredCell, formula, fraction, number, result, sizeText, tryThis, why } from "./shared.js";
+
+const STATES = PALETTE.states;
+
+// Colour by size, small to large.
+export function levelColour(index, count, colours = PALETTE.levels) {
+  const last = colours.length - 1;
+  return colours[count > 1 ? Math.round((index * last) / (count - 1)) : last >> 1];
+}
+
+function cellBoxes(stage, cell) {
+  const { shapes_per_cell: n, anchors } = stage.data;
+  const boxes = [];
+  for (let s = 0; s < n; s++) boxes.push(Array.from(anchors.slice(4 * (cell * n + s), 4 * (cell * n + s) + 4)));
+  return boxes;
+}
+
+export function drawCell(stage, marks, ctx, cell, { tags = true, width = 2.2 } = {}) {
+  const { stride, centre } = stage.data.grid;
+  const { levels, level_count } = stage.data;
+  const [cx, cy] = stage.centre(cell);
+  const left = cx - centre * stride;
+  const top = cy - centre * stride;
+  const square = [left, top, left + stride, top + stride];
+  stage.light(ctx, square);
+  marks.box(square, "object", { width: 1.4 });
+  const order = cellBoxes(stage, cell).map((b, s) => [b, s]);
+  // Large ones first, so that small ones are never hidden; tags of small ones would only crowd.
+  order.sort((a, b) => (b[0][2] - b[0][0]) * (b[0][3] - b[0][1]) - (a[0][2] - a[0][0]) * (a[0][3] - a[0][1]));
+  const hovered = stage.hover?.kind === "shape" ? stage.hover.index : -1;
+  for (const [b, s] of order) {
+    const colour = levelColour(levels[s], level_count);
+    marks.box(b, "object", { width: s === hovered ? 4 : width, colour, alpha: hovered >= 0 && s !== hovered ? 0.35 : 1 });
+    const [x1, y1, x2, y2] = stage.viewport.box(b);
+    const wide = x2 - x1 > 70 * stage.unit || s === hovered;
+    if (tags && wide && y2 - y1 > 8) {
+      marks.tag(b, sizeText(b), { background: "#14181F", colour, size: 12.5, alpha: hovered >= 0 && s !== hovered ? 0.35 : 1 });
+    }
+  }
+  marks.disc(stage.viewport.x(cx), stage.viewport.y(cy), 2, "#FFFFFF");
+}
+
+// How many anchors cover each spot: the picture of "all of them" that outlines cannot give.
+// Each anchor adds +1 / −1 at its corners; two running sums turn that into counts.
+export function density(anchors, photo, cellSize) {
+  const w = Math.ceil(photo.width / cellSize);
+  const h = Math.ceil(photo.height / cellSize);
+  const sums = new Float32Array((w + 1) * (h + 1));
+  const at = (v, last) => Math.max(0, Math.min(last, Math.round(v / cellSize)));
+  for (let i = 0; i < anchors.length; i += 4) {
+    const x1 = at(anchors[i], w);
+    const y1 = at(anchors[i + 1], h);
+    const x2 = at(anchors[i + 2], w);
+    const y2 = at(anchors[i + 3], h);
+    if (x2 <= x1 || y2 <= y1) continue;
+    sums[y1 * (w + 1) + x1] += 1;
+    sums[y1 * (w + 1) + x2] -= 1;
+    sums[y2 * (w + 1) + x1] -= 1;
+    sums[y2 * (w + 1) + x2] += 1;
+  }
+  const counts = new Float32Array(w * h);
+  let most = 0;
+  for (let y = 0; y < h; y++) {
+    let run = 0;
+    for (let x = 0; x < w; x++) {
+      run += sums[y * (w + 1) + x];
+      counts[y * w + x] = run + (y ? counts[(y - 1) * w + x] : 0);
+      most = Math.max(most, counts[y * w + x]);
+    }
+  }
+  return { counts, w, h, most };
+}
+
+function drawDensity(stage, ctx) {
+  const { anchors } = stage.data;
+  if (stage.densityOf !== anchors) {
+    stage.densityOf = anchors;
+    stage.densityMap = density(anchors, stage.photo, 4);
+    const { counts, w, h, most } = stage.densityMap;
+    const canvas = document.createElement("canvas");
+    canvas.width = w;
+    canvas.height = h;
+    const picture = canvas.getContext("2d");
+    const pixels = picture.createImageData(w, h);
+    const stops = PALETTE.levels.map((c) => [1, 3, 5].map((k) => parseInt(c.slice(k, k + 2), 16))).reverse();
+    for (let i = 0; i < counts.length; i++) {
+      const t = most ? (counts[i] / most) * (stops.length - 1) : 0;
+      const k = Math.min(stops.length - 2, Math.floor(t));
+      for (let c = 0; c < 3; c++) pixels.data[4 * i + c] = stops[k][c] + (t - k) * (stops[k + 1][c] - stops[k][c]);
+      pixels.data[4 * i + 3] = 190;
+    }
+    picture.putImageData(pixels, 0, 0);
+    stage.densityPicture = canvas;
+  }
+  const v = stage.viewport;
+  ctx.imageSmoothingEnabled = true;
+  ctx.drawImage(stage.densityPicture, v.left, v.top, stage.photo.width * v.scale, stage.photo.height * v.scale);
+}
+
+// The n x m table with every shape to scale; what n + m − 1 leaves out stays visible, in grey.
+function shapes(stage) {
+  const { table, sizes, ratios, ratio_means, compare, level_count } = stage.data;
+  const inks = PALETTE.levelInks[stage.dark ? "dark" : "light"];
+  const largest = Math.max(...table.map((c) => Math.max(c.w, c.h)));
+  const kept = table.filter((c) => c.shape >= 0).length;
+  const head = ratios.map((r) => `<th scope="col">${ratio_means} = ${ratioText(r)}</th>`).join("");
+  const rows = sizes
+    .map((size, k) => {
+      const cells = table
+        .filter((c) => c.row === k)
+        .map((c) => {
+          const scale = 34 / largest;
+          const w = Math.max(2, c.w * scale);
+          const h = Math.max(2, c.h * scale);
+          const off = c.shape < 0;
+          const ink = off ? "var(--muted)" : levelColour(k, level_count, inks);
+          const other = compare && !off ? `<span class="other">${pixels(Math.round(c.other_w))}×${pixels(Math.round(c.other_h))}</span>` : "";
+          return (
+            `<td class="${off ? "dropped" : ""}"><button type="button" ${off ? "disabled" : `data-hover="shape:${c.shape}"`} ` +
+            `aria-label="size ${size}, ratio ${c.ratio}: ${Math.round(c.w)} by ${Math.round(c.h)} pixels${off ? ", left out" : ""}">` +
+            `<svg viewBox="-20 -20 40 40" aria-hidden="true"><rect x="${-w / 2}" y="${-h / 2}" width="${w}" height="${h}" fill="none" stroke="${ink}" stroke-width="2" ${off ? 'stroke-dasharray="2 3"' : ""}/></svg>` +
+            `<span>${whole(c.w)}×${whole(c.h)}${other}</span></button></td>`
+          );
+        })
+        .join("");
+      return `<tr><th scope="row">${pixels(size)}</th>${cells}</tr>`;
+    })
+    .join("");
+  return (
+    `<p class="lab">The ${kept} shapes, to scale${kept < table.length ? `; ${table.length - kept} of ${table.length} left out` : ""}</p>` +
+    `<div class="scroll"><table class="shapes"><thead><tr><td></td>${head}</tr></thead><tbody>${rows}</tbody></table></div>`
+  );
+}
+
+function readout(stage) {
+  const { table, sizes, compare, compare_note } = stage.data;
+  const row = table.filter((c) => c.row === Math.min(1, sizes.length - 1) && c.shape >= 0);
+  const size = sizes[Math.min(1, sizes.length - 1)];
+  const wide = row.find((c) => c.w > c.h + 1);
+  const tall = row.find((c) => c.h > c.w + 1);
+  let panel;
+  if (compare) {
+    panel = why(compare_note.title, `<p>${compare_note.text}</p>`);
+  } else if (wide && tall) {
+    const a = Math.round(wide.w);
+    const b = Math.round(wide.h);
+    panel = why(
+      `Why do ${a}×${b} and ${Math.round(tall.w)}×${Math.round(tall.h)} share a row?`,
+      `<p>The ratio turns, the area stays: ${a} · ${b} ≈ ${Math.round(tall.w)} · ${Math.round(tall.h)} ≈ ${pixels(size)} · ${pixels(size)} = <b>${whole(size * size)} px²</b>. Hence √ratio.</p>`,
+    );
+  } else {
+    panel = why(
+      "What is a size?",
+      `<p>The side of the square with the same area: whatever the ratio, an anchor of size ${pixels(size)} covers <b>${whole(size * size)} px²</b>.</p>`,
+    );
+  }
+  return panel + tryThis(stage.data.try_this);
+}
+
+export const anchorsView = {
+  slots: { shapes, readout },
+
+  label(stage) {
+    const { grid, count } = stage.data;
+    return `${stage.photo.alt} ${whole(count)} anchors on ${grid.rows} by ${grid.cols} cells; one cell's shapes are outlined.`;
+  },
+
+  draw(stage, marks, ctx) {
+    const { data } = stage;
+    if (data.show === "density") drawDensity(stage, ctx);
+    drawCentres(stage, marks, ctx, { plain: true, bright: true });
+    const cell = stage.cell >= 0 && stage.cell < data.grid.rows * data.grid.cols ? stage.cell : -1;
+    if (cell >= 0 && data.show !== "density") {
+      drawCell(stage, marks, ctx, cell, { tags: !data.compare });
+      if (data.compare) {
+        const [cx, cy] = stage.centre(cell);
+        for (let s = 0; s < data.shapes_per_cell; s++) {
+          const w = data.other_shapes[2 * s];
+          const h = data.other_shapes[2 * s + 1];
+          marks.box([cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2], "waiting", { width: 1.8, colour: "#FFFFFF" });
+        }
+        marks.tagAt(stage.viewport.width / 2, 16 * stage.unit, data.compare_note.legend, { size: 12.5 });
+      }
+    }
+    drawHoveredCell(stage, marks);
+    if (stage.object >= 0 || data.show_objects) stage.drawObjects(marks, { width: 2 });
+  },
+
+  strip(stage) {
+    const { grid, count, outside, bytes, sizes, ratios, combine, show } = stage.data;
+    const { height, width } = stage.photo;
+    const ceil = (top) => `<span class="ceil">⌈</span>${fraction(number(pixels(top)), number(pixels(grid.stride)))}<span class="ceil">⌉</span>`;
+    const n = sizes.length;
+    const m = ratios.length;
+    const shapes = combine === "all" ? `(${number(n)} · ${number(m)})` : `(${number(n)} + ${number(m)} − ${number(1)})`;
+    const k = stage.data.shapes_per_cell;
+    const share = count ? Math.round((100 * outside) / count) : 0;
+    const tail =
+      show === "density"
+        ? `Up to <b>${whole(stage.densityMap?.most ?? 0)}</b> anchors cover one spot (yellow); the border is covered least.`
+        : `rows × columns × shapes. <b>${share}%</b> ${stage.data.border_text}; all together weigh ${bytesText(bytes)}.`;
+    return (
+      formula(
+        `${ceil(height)} · ${ceil(width)} · ${shapes} = ${number(grid.rows)} · ${number(grid.cols)} · ${number(k)} = ${result(whole(count) + " anchors")}`,
+        `${grid.rows} rows times ${grid.cols} columns times ${k} shapes is ${whole(count)} anchors`,
+      ) + caption(tail)
+    );
+  },
+
+  hover(stage, ix, iy) {
+    const { width, height } = stage.photo;
+    return ix < 0 || iy < 0 || ix > width || iy > height ? null : { kind: "cell", index: stage.cellAt(ix, iy) };
+  },
+
+  click(stage, ix, iy) {
+    stage.cell = stage.cellAt(ix, iy);
+    stage.object = -1;
+    stage.commitPick();
+    this.tell(stage);
+  },
+
+  tell(stage) {
+    const { cols } = stage.data.grid;
+    const [x, y] = stage.centre(stage.cell);
+    stage.say(`Cell in row ${Math.floor(stage.cell / cols) + 1}, column ${(stage.cell % cols) + 1}, centre ${pixels(x)}, ${pixels(y)}.`);
+  },
+
+  key(stage, key, event, arrow) {
+    if (!arrow || stage.object >= 0) return false;
+    const { rows, cols } = stage.data.grid;
+    const cell = Math.max(0, stage.cell);
+    const col = Math.min(cols - 1, Math.max(0, (cell % cols) + arrow[0]));
+    const row = Math.min(rows - 1, Math.max(0, Math.floor(cell / cols) + arrow[1]));
+    stage.cell = row * cols + col;
+    stage.commitPick();
+    this.tell(stage);
+    stage.schedule();
+    return true;
+  },
+};

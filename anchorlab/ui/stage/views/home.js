@@ -1,0 +1,198 @@
+// Home: the whole story on one picture in five small steps.
+
+import { circled, escapeHtml, iouText, whole } from "../format.js";
+import { encode, intersectionOf } from "../geometry.js";
+import { Marks } from "../marks.js";
+import { Viewport } from "../viewport.js";
+import { drawCell } from "./anchors.js";
+import { drawPredictions } from "./nms.js";
+import { drawPair, inWords } from "./offsets.js";
+import { anchorBox, drawCentres } from "./shared.js";
+
+const STATES = PALETTE.states;
+const STEPS = 5;
+
+const stepOf = (stage) => (stage.step >= 1 && stage.step <= STEPS ? stage.step : 3);
+
+function focusOf(stage) {
+  return stage.object >= 0 ? stage.object : stage.boxes.length - 1;
+}
+
+function drawStep(stage, marks, ctx, step, small) {
+  const focus = focusOf(stage);
+  if (step === 1) {
+    stage.light(ctx, [0, 0, stage.photo.width, stage.photo.height]);
+    drawBoxes(stage, marks, small);
+  } else if (step === 2) {
+    drawCentres(stage, marks, ctx, { plain: true, bright: !small });
+    const b = stage.boxes[focus] ?? [0, 0, stage.photo.width, stage.photo.height];
+    const cell = stage.cellAt((b[0] + b[2]) / 2, (b[1] + b[3]) / 2);
+    drawCell(stage, marks, ctx, cell, { tags: !small, width: small ? 1.6 : 2.2 });
+    if (!small && stage.object >= 0) drawBoxes(stage, marks, small);
+  } else if (step === 3) {
+    stage.lightUnion(ctx, stage.boxes, 1);
+    stage.boxes.forEach((b, g) => {
+      const best = stage.labels.best_anchor[g];
+      if (best < 0) return;
+      const anchor = anchorBox(stage, best);
+      const state = stage.stateOf(best);
+      marks.box(anchor, state, { width: small ? 1.6 : 2.2 });
+      if (!small) {
+        marks.tag(anchor, `IoU ${iouText(stage.labels.best_anchor_iou[g])}`, { background: STATES[state].core, prefer: "below" });
+      }
+    });
+    drawBoxes(stage, marks, small);
+    drawCentres(stage, marks, ctx);
+  } else if (step === 4) {
+    const object = stage.boxes[focus];
+    const best = stage.labels.best_anchor[focus];
+    if (object && best >= 0) {
+      const anchor = anchorBox(stage, best);
+      stage.lightUnion(ctx, [object, anchor], 0.42);
+      const shared = intersectionOf(object, anchor);
+      if (shared) stage.light(ctx, shared);
+      drawPair(stage, marks, anchor, object, { small, name: stage.objectName(focus), index: best });
+    }
+  } else {
+    drawPredictions(stage, marks, ctx, { round: Infinity, small });
+  }
+}
+
+function drawBoxes(stage, marks, small) {
+  if (small) for (const b of stage.boxes) marks.box(b, "object", { width: 2.4 });
+  else stage.drawObjects(marks);
+}
+
+function texts(stage) {
+  const { data } = stage;
+  const count = data.anchors.length / 4;
+  const { positive, ignored, negative } = stage.stateCounts();
+  const focus = focusOf(stage);
+  const best = focus >= 0 ? stage.labels.best_anchor[focus] : -1;
+  const object = stage.boxes[focus];
+  const words =
+    object && best >= 0
+      ? `“${inWords(encode(anchorBox(stage, best), object, [0, 0, 0, 0], [1, 1, 1, 1]))}” turns one into ${circled(focus)} ${escapeHtml(stage.className(focus))}.`
+      : "Right, down, wider, taller: they turn an anchor into an object.";
+  const n = stage.boxes.length;
+  const { above, kept } = predictionCounts(data);
+  return [
+    [`An image, ${n} object${n === 1 ? "" : "s"}`, "Drag any white box: all five steps follow."],
+    [`${whole(count)} anchors`, `The same ${data.shapes_per_cell} shapes at each of ${data.grid.rows} × ${data.grid.cols} cells.`],
+    [
+      `${whole(positive)} of them fit`,
+      `<b class="positive">${whole(positive)} learn</b>, <b class="ignored">${whole(ignored)} stay silent</b>, ${whole(negative)} are background.`,
+    ],
+    ["4 numbers each", words],
+    [`${whole(above)} predictions, ${kept} kept`, "The best boxes silence their doubles."],
+  ];
+}
+
+function predictionCounts({ status }) {
+  let kept = 0;
+  let above = 0;
+  for (const s of status) {
+    if (s === 1) kept++;
+    if (s === 1 || s === 2) above++;
+  }
+  return { kept, above };
+}
+
+function steps(stage) {
+  const current = stepOf(stage);
+  return (
+    `<div class="steps" role="group" aria-label="Five steps">` +
+    texts(stage)
+      .map(
+        ([title, text], k) =>
+          `<button type="button" class="step ${k + 1 === current ? "on" : ""}" data-act="${k + 1}" aria-pressed="${k + 1 === current}">` +
+          `<canvas width="336" height="216" aria-hidden="true"></canvas>` +
+          `<span class="words"><span class="n">STEP ${k + 1}</span><b>${title}</b><span class="t">${text}</span></span></button>`,
+      )
+      .join("") +
+    `</div>`
+  );
+}
+
+const thumbnail = new Viewport();
+
+function paintThumbnails(stage, element) {
+  const photo = stage.photoImage;
+  const { width: W, height: H } = stage.photo;
+  const keep = stage.viewport;
+  thumbnail.resize(168, 108, { left: 0, right: 0, top: 0, bottom: 0 });
+  thumbnail.setHome([0, 0, W, H]);
+  thumbnail.zoom = Math.max(168 / W, 108 / H) / Math.min(168 / W, 108 / H);
+  thumbnail.place();
+  // The step's drawing is the same as on the big picture, seen through a small viewport.
+  stage.viewport = thumbnail;
+  element.querySelectorAll("canvas").forEach((canvas, k) => {
+    const ctx = canvas.getContext("2d");
+    ctx.setTransform(2, 0, 0, 2, 0, 0);
+    ctx.fillStyle = PALETTE.outside;
+    ctx.fillRect(0, 0, 168, 108);
+    if (photo) ctx.drawImage(photo.dimmed, thumbnail.left, thumbnail.top, W * thumbnail.scale, H * thumbnail.scale);
+    const marks = new Marks(ctx, thumbnail, 0.62, stage.font);
+    drawStep(stage, marks, ctx, k + 1, true);
+    marks.tags = [];
+  });
+  stage.viewport = keep;
+}
+
+export const homeView = {
+  slots: { steps },
+
+  paintSlot(stage, name, element) {
+    if (name === "steps") paintThumbnails(stage, element);
+  },
+
+  label(stage) {
+    const [title, text] = texts(stage)[stepOf(stage) - 1];
+    return `${stage.photo.alt} Step ${stepOf(stage)} of ${STEPS}: ${title}. ${text.replace(/<[^>]+>/g, "")}`;
+  },
+
+  draw(stage, marks, ctx) {
+    drawStep(stage, marks, ctx, stepOf(stage), false);
+  },
+
+  strip(stage) {
+    const { data } = stage;
+    const { positive } = stage.stateCounts();
+    const { above, kept } = predictionCounts(data);
+    const item = (value, text, state = "") => `<span class="item"><span class="res ${state}">${value}</span><span class="cap">${text}</span></span>`;
+    return (
+      `<div class="fun">` +
+      [
+        item(whole(data.anchors.length / 4), "anchors laid"),
+        item(whole(positive), "learn", "positive"),
+        item(`${whole(positive)} × 4`, "offsets"),
+        item(whole(above), "predictions (simulated)"),
+        item(whole(kept), "objects found", "kept"),
+      ].join(`<span class="ar" aria-hidden="true">→</span>`) +
+      `</div>`
+    );
+  },
+
+  go(stage, step) {
+    stage.step = Math.min(STEPS, Math.max(1, step));
+    const [title, text] = texts(stage)[stage.step - 1];
+    stage.say(`Step ${stage.step}: ${title}. ${text.replace(/<[^>]+>/g, "")}`);
+    stage.commitPick(400);
+    stage.schedule();
+  },
+
+  act(stage, act) {
+    this.go(stage, Number(act));
+  },
+
+  click(stage) {
+    stage.selectObject(-1);
+  },
+
+  key(stage, key, event, arrow) {
+    if (key === " ") return this.go(stage, (stepOf(stage) % STEPS) + 1), true;
+    if (arrow && stage.object < 0 && arrow[0]) return this.go(stage, stepOf(stage) + arrow[0]), true;
+    if (/^[1-5]$/.test(key)) return this.go(stage, Number(key)), true;
+    return false;
+  },
+};

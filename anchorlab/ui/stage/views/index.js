@@ -1,0 +1,15 @@
+// One view per page.
+
+import { anchorsView } from "./anchors.js";
+import { homeView } from "./home.js";
+import { matchingView } from "./matching.js";
+import { nmsView } from "./nms.js";
+import { offsetsView } from "./offsets.js";
+
+export const VIEWS = {
+  home: homeView,
+  anchors: anchorsView,
+  matching: matchingView,
+  offsets: offsetsView,
+  nms: nmsView,
+};

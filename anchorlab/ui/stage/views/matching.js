@@ -1,0 +1,480 @@
+// Matching: which anchors learn from which object, and why.
+
+import { circled, escapeHtml, iouText, plural, whole } from "../format.js";
+import { boxArea, intersectionOf } from "../geometry.js";
+import { REASON } from "../matching.js";
+import {
+  anchorBox,
+  caption,
+  cellOf,
+  drawCentres,
+  drawHoveredCell,
+  formula,
+  fraction,
+  iousOf,
+  legend,
+  number,
+  result,
+  sizeText,
+  strong,
+  tryThis,
+  why,
+} from "./shared.js";
+
+const STATES = PALETTE.states;
+const MATRIX_COLUMNS = 24;
+
+// The object under discussion: the selected one, else the one the selected anchor belongs to.
+function focusOf(stage) {
+  if (stage.hover?.kind === "anchor" && stage.hover.object >= 0) return stage.hover.object;
+  if (stage.hover?.kind === "object") return stage.hover.index;
+  if (stage.object >= 0) return stage.object;
+  const anchor = anchorOf(stage);
+  return anchor >= 0 ? stage.labels.gt_index[anchor] : stage.boxes.length - 1;
+}
+
+function anchorOf(stage) {
+  const index = stage.hover?.kind === "anchor" ? stage.hover.index : stage.anchor;
+  return index >= 0 && index < stage.data.anchors.length / 4 ? index : -1;
+}
+
+// ---- greedy rounds
+
+function rounds(stage) {
+  if (stage.data.match.rule !== "greedy") return [];
+  if (stage.stale) return stage.labels.rounds;
+  const { round_anchor = [], round_gt = [], round_iou = [] } = stage.data;
+  return Array.from(round_anchor, (anchor, k) => [anchor, round_gt[k], round_iou[k]]);
+}
+
+// Steps 1 ... n take one pair each; the last step applies the threshold to everyone left.
+function greedyStep(stage) {
+  const total = rounds(stage).length + 1;
+  const step = stage.step < 1 || stage.step > total ? total : stage.step;
+  return { step, total, final: step === total };
+}
+
+function moveStep(stage, by) {
+  const { step, total } = greedyStep(stage);
+  const next = by === Infinity ? total : by === -Infinity ? 1 : Math.min(total, Math.max(1, step + by));
+  stage.step = next;
+  const taken = rounds(stage)[next - 1];
+  if (taken) {
+    stage.anchor = taken[0];
+    stage.object = -1;
+    stage.say(`Round ${next}: anchor ${taken[0]} takes ${stage.className(taken[1])} at IoU ${iouText(taken[2])}.`);
+  } else {
+    stage.say(`Last step: every other anchor from IoU ${stage.data.match.high} is positive too.`);
+  }
+  stage.commitPick();
+  stage.schedule();
+}
+
+// ---- words
+
+function sentence(stage, index) {
+  const { labels, data } = stage;
+  const { high, low } = data.match;
+  const object = labels.gt_index[index];
+  const best = iouText(labels.best_iou[index]);
+  const name = object >= 0 ? `${circled(object)} ${escapeHtml(stage.className(object))}` : "";
+  const noun = object >= 0 ? escapeHtml(stage.className(object)) : "";
+  switch (labels.reason[index]) {
+    case REASON.NO_OBJECTS:
+      return "There is no object in the picture, so every anchor is background.";
+    case REASON.OUTSIDE:
+      return "It sticks out of the image, and the border rule leaves such anchors out of training.";
+    case REASON.ABOVE_HIGH:
+      return data.match.rule === "greedy"
+        ? `No round took it, but its best object, ${name}, reaches <b>${best}</b>: from ${iouText(high)} on it learns too.`
+        : `Its best object is ${name} at <b>${best}</b>, at least ${iouText(high)}: it learns to become the ${noun}.`;
+    case REASON.BELOW_LOW:
+      return `Even its best object, ${name}, reaches only <b>${best}</b>, below ${iouText(low)}: it learns to say “background”.`;
+    case REASON.BETWEEN:
+      return `Its best object is ${name} at <b>${best}</b>: too much to call it background, too little to teach it the ${noun}.`;
+    case REASON.LOW_QUALITY: {
+      const ious = iousOf(stage, index);
+      const rescued = ious.findIndex((v, g) => v > 0 && v === labels.best_anchor_iou[g]);
+      const of = rescued < 0 ? object : rescued;
+      const tail =
+        of === object ? "" : ` It still learns ${name}, which it overlaps more: this rule never reassigns.`;
+      return (
+        `At <b>${iouText(ious[of] ?? 0)}</b> it misses ${iouText(high)}, but no anchor overlaps ` +
+        `${circled(of)} ${escapeHtml(stage.className(of))} more: without it that object would have none.${tail}`
+      );
+    }
+    case REASON.GREEDY: {
+      const k = rounds(stage).findIndex(([anchor]) => anchor === index);
+      return (
+        `Round ${k + 1} gave it to ${name}: <b>${best}</b> was ` +
+        `${k ? "the largest IoU left in the matrix" : "the largest IoU of the whole matrix"}. Its row and that column then left.`
+      );
+    }
+    case REASON.BELOW_THRESHOLD:
+      return `No round took it, and its best IoU, <b>${best}</b> with ${name}, is below ${iouText(high)}: background.`;
+  }
+  return "";
+}
+
+// Objects nothing learns, with the reason: the message a practitioner looks for.
+function unreached(stage) {
+  const { labels, data } = stage;
+  const taught = new Set();
+  labels.label.forEach((label, i) => label === 1 && taught.add(labels.gt_index[i]));
+  const sides = [];
+  for (let s = 0; s < data.shapes_per_cell; s++) sides.push(data.shapes.slice(2 * s, 2 * s + 2));
+  return stage.boxes
+    .map((b, g) => ({ b, g }))
+    .filter(({ g }) => !taught.has(g))
+    .map(({ b, g }) => {
+      const w = b[2] - b[0];
+      const h = b[3] - b[1];
+      const area = (s) => s[0] * s[1];
+      const least = Math.min(...sides.map(area));
+      const most = Math.max(...sides.map(area));
+      const tall = Math.max(...sides.map((s) => s[1] / s[0]));
+      const wide = Math.max(...sides.map((s) => s[0] / s[1]));
+      let reason = "no anchor lies close enough: a smaller stride would help";
+      if (labels.best_anchor_iou[g] === 0) reason = "no anchor touches it";
+      else if (w * h < least / 2) reason = `it is smaller than the smallest anchor (${sizeText([0, 0, ...sides[0]])})`;
+      else if (w * h > most * 2) reason = "it is larger than the largest anchor";
+      else if (h / w > tall * 1.4) reason = `it is taller than any ratio offered (${(h / w).toFixed(1)} : 1)`;
+      else if (w / h > wide * 1.4) reason = `it is wider than any ratio offered (1 : ${(w / h).toFixed(1)})`;
+      return { g, reason, best: labels.best_anchor_iou[g] };
+    });
+}
+
+function ruler(stage, index) {
+  const { high, low, rule } = stage.data.match;
+  const x = (v) => 6 + 388 * v;
+  const lowAt = rule === "greedy" ? high : low;
+  const ious = iousOf(stage, index);
+  const best = stage.labels.gt_index[index];
+  // Labels that would overlap are dropped, never the best object's.
+  const order = ious.map((v, g) => [v, g]).sort((a, b) => (b[1] === best) - (a[1] === best) || b[0] - a[0]);
+  const used = [];
+  const ticks = order
+    .map(([v, g]) => {
+      const main = g === best;
+      const at = Math.min(Math.max(x(v), 26), 374);
+      const free = used.every((u) => Math.abs(u - at) > 52);
+      if (free) used.push(at);
+      const text = free
+        ? `<text x="${at}" y="20" text-anchor="middle" class="${main ? "h" : ""}">${circled(g)} ${iouText(v)}</text>`
+        : "";
+      return `<path d="M${x(v)} 26V42" stroke="currentColor" stroke-width="${main ? 2.6 : 1.4}"/>${text}`;
+    })
+    .join("");
+  const scale = [0, lowAt, high, 1].filter((v, k, all) => all.indexOf(v) === k);
+  const labels = scale
+    .map((v, k) => {
+      const close = k && v !== 1 && v !== high && x(high) - x(v) < 24;
+      return close ? "" : `<text x="${x(v)}" y="58" text-anchor="${v === 0 ? "start" : v === 1 ? "end" : "middle"}">${v}</text>`;
+    })
+    .join("");
+  const spoken = ious.map((v, g) => `${stage.className(g)} ${iouText(v)}`).join(", ");
+  return (
+    `<svg class="chart" viewBox="0 0 400 62" role="img" aria-label="IoU with ${escapeHtml(spoken)}">` +
+    `<path class="negative" d="M6 35H${x(lowAt)}" stroke="currentColor" stroke-width="3" stroke-dasharray="0 6" stroke-linecap="round"/>` +
+    (high > lowAt
+      ? `<path class="ignored" d="M${x(lowAt)} 35H${x(high)}" stroke="currentColor" stroke-width="5" stroke-dasharray="6 3"/>`
+      : "") +
+    `<path class="positive" d="M${x(high)} 35H394" stroke="currentColor" stroke-width="5"/>${ticks}${labels}</svg>`
+  );
+}
+
+// ---- slots
+
+function histogram(stage) {
+  const { best_iou: values } = stage.labels;
+  const { high, low, rule } = stage.data.match;
+  const lowAt = rule === "greedy" ? high : low;
+  const bins = new Array(40).fill(0);
+  for (const v of values) bins[Math.min(39, Math.floor(v * 40))]++;
+  const top = Math.log10(Math.max(...bins, 1) + 1);
+  const x = (v) => 6 + 388 * v;
+  const bars = bins
+    .map((count, k) => {
+      if (!count) return "";
+      const middle = (k + 0.5) / 40;
+      const state = middle >= high ? "positive" : middle >= lowAt ? "ignored" : "negative";
+      const h = (58 * Math.log10(count + 1)) / top;
+      return `<rect class="${state}" x="${x(k / 40) + 0.8}" y="${78 - h}" width="8.1" height="${h}" fill="currentColor"><title>IoU ${(k / 40).toFixed(3)} to ${((k + 1) / 40).toFixed(3)}: ${plural(count, "anchor")}</title></rect>`;
+    })
+    .join("");
+  const word = (state, text, from, to) =>
+    to - from > 0.04
+      ? `<text class="${state}" x="${Math.min(Math.max(x((from + to) / 2), 34), 366)}" y="11" text-anchor="middle">${text}</text>`
+      : "";
+  const edges = [...new Set([lowAt, high])]
+    .map((v) => `<path d="M${x(v)} 15V84" stroke="var(--st-text-color)" stroke-width="1" stroke-dasharray="2 2"/>`)
+    .join("");
+  return (
+    `<p class="lab">Best IoU of each of the ${whole(values.length)} anchors (log count)</p>` +
+    `<svg class="chart" viewBox="0 0 400 84" role="img" aria-label="Histogram of the best IoU of ${whole(values.length)} anchors">` +
+    bars +
+    word("negative", "background", 0, lowAt) +
+    word("ignored", "ignored", lowAt, high) +
+    word("positive", "positive", high, 1) +
+    edges +
+    `<path d="M6 78.500H394" stroke="var(--st-border-color)"/></svg>`
+  );
+}
+
+function stepper(stage) {
+  if (stage.data.match.rule !== "greedy" || !rounds(stage).length) return "";
+  const { step, total, final } = greedyStep(stage);
+  const button = (act, text, label, off) =>
+    `<button type="button" data-act="${act}" aria-label="${label}" ${off ? "disabled" : ""}>${text}</button>`;
+  return (
+    `<div class="stepper">${button("first", "⏮", "First round", step === 1)}${button("back", "◀", "Round back", step === 1)}` +
+    `<b>${final ? "then the threshold" : `round ${step} of ${total - 1}`}</b>` +
+    `${button("next", "▶", "Next round", final)}${button("last", "⏭", "Last step", final)}</div>`
+  );
+}
+
+function readout(stage) {
+  const counts = stage.stateCounts();
+  const rows = [
+    ["positive", "positive: learns class and box", counts.positive],
+    ["ignored", "ignored: adds nothing to the loss", counts.ignored],
+    ["negative", "negative: learns “background”", counts.negative],
+  ];
+  const index = anchorOf(stage);
+  const missing = unreached(stage);
+  const lost = missing.length
+    ? `<p class="lost"><b>${missing.length === 1 ? "One object no anchor learns" : `${missing.length} objects no anchor learns`}:</b> ` +
+      missing
+        .slice(0, 4)
+        .map(
+          ({ g, reason, best }) =>
+            `<button type="button" class="link" data-pick="object:${g}" data-hover="object:${g}">${circled(g)} ${escapeHtml(stage.className(g))}</button> (best ${iouText(best)}; ${reason})`,
+        )
+        .join(", ") +
+      (missing.length > 4 ? ` and ${missing.length - 4} more` : "") +
+      ".</p>"
+    : "";
+  const panel =
+    index >= 0
+      ? why(
+          `Why is anchor #${index} ${stage.stateOf(index)}?`,
+          (stage.boxes.length ? ruler(stage, index) : "") + `<p>${sentence(stage, index)}</p>`,
+        )
+      : why("Why?", "<p>Click a centre to see why one of its anchors learns, stays silent or means background.</p>");
+  return legend(rows) + stepper(stage) + lost + panel + tryThis(stage.data.try_this);
+}
+
+// The best anchors of every object as a table: hover or focus a cell and its pair lights up.
+function matrix(stage) {
+  const { labels, data } = stage;
+  const G = stage.boxes.length;
+  if (!G) return `<p class="cap">Draw an object and the matrix fills.</p>`;
+  const count = data.anchors.length / 4;
+  const iou = stage.iouMatrix();
+  const table = stage.boxes.map((_, g) => Float32Array.from({ length: count }, (_, i) => iou[i * G + g]));
+  const taken = rounds(stage);
+  const shown = new Set(taken.map(([anchor]) => anchor));
+  if (stage.anchor >= 0 && stage.anchor < count) shown.add(stage.anchor);
+  const share = Math.max(1, Math.floor((MATRIX_COLUMNS - shown.size) / G));
+  for (let g = 0; g < G; g++) {
+    const best = topIndices(table[g], share);
+    for (const i of best) if (shown.size < Math.max(MATRIX_COLUMNS, G)) shown.add(i);
+  }
+  const columns = [...shown].sort((a, b) => labels.gt_index[a] - labels.gt_index[b] || labels.best_iou[b] - labels.best_iou[a]);
+  const { step, final } = greedyStep(stage);
+  const goneRows = new Map();
+  const goneColumns = new Map();
+  if (data.match.rule === "greedy") {
+    taken.slice(0, final ? taken.length : step).forEach(([anchor, g], k) => {
+      goneColumns.set(anchor, k + 1);
+      goneRows.set(g, k + 1);
+    });
+  }
+  const head = columns
+    .map((i) => `<th scope="col" class="${stage.stateOf(i)} ${i === stage.anchor ? "on" : ""}">#${i}</th>`)
+    .join("");
+  const body = stage.boxes
+    .map((_, g) => {
+      const best = columns.reduce((a, i) => (table[g][i] > table[g][a] ? i : a), columns[0]);
+      const cells = columns
+        .map((i) => {
+          const v = table[g][i];
+          const pair = taken.findIndex(([a, o]) => a === i && o === g);
+          const pairTaken = pair >= 0 && goneColumns.get(i) === pair + 1;
+          const gone = !pairTaken && (goneRows.has(g) || goneColumns.has(i));
+          const classes = [gone ? "gone" : "", i === best ? "best" : "", pairTaken ? "taken" : ""].join(" ");
+          const level = Math.round(v * 100);
+          const dark = v > 0.45 ? "strong" : "";
+          return `<td style="--level:${level}%" class="${classes} ${dark}"><button type="button" tabindex="-1" data-pick="anchor:${i}:-1" data-hover="anchor:${i}:${g}" aria-label="anchor ${i}, ${escapeHtml(stage.className(g))}: IoU ${iouText(v)}${pairTaken ? `, taken in round ${pair + 1}` : gone ? ", left the matrix" : ""}">${iouText(v).replace(/^0/, "")}</button></td>`;
+        })
+        .join("");
+      return `<tr><th scope="row">${circled(g)} ${escapeHtml(stage.className(g))}</th>${cells}</tr>`;
+    })
+    .join("");
+  return `<div class="scroll"><table class="matrix" role="grid" aria-label="IoU of objects and their best anchors"><thead><tr><td></td>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+}
+
+function topIndices(values, count) {
+  const best = [];
+  values.forEach((v, i) => {
+    if (best.length < count || v > best[best.length - 1][0]) {
+      best.push([v, i]);
+      best.sort((a, b) => b[0] - a[0] || a[1] - b[1]);
+      if (best.length > count) best.pop();
+    }
+  });
+  return best.map(([, i]) => i);
+}
+
+// ---- the view
+
+export const matchingView = {
+  slots: { histogram, readout, matrix },
+
+  label(stage) {
+    const { positive, ignored, negative } = stage.stateCounts();
+    return `${stage.photo.alt} ${plural(stage.boxes.length, "object")}; ${positive} positive, ${ignored} ignored and ${negative} negative anchors.`;
+  },
+
+  draw(stage, marks, ctx) {
+    const { labels } = stage;
+    const focus = focusOf(stage);
+    const index = anchorOf(stage);
+    const object = stage.boxes[focus];
+    const anchor = index >= 0 ? anchorBox(stage, index) : null;
+    if (object) stage.lightUnion(ctx, anchor ? [object, anchor] : [object], 0.42);
+    const shared = object && anchor && intersectionOf(object, anchor);
+    if (shared) stage.light(ctx, shared);
+
+    const { step, final } = greedyStep(stage);
+    const undecided = stage.data.match.rule === "greedy" && !final;
+    if (undecided) {
+      for (const [i] of rounds(stage).slice(0, step)) marks.box(anchorBox(stage, i), "positive", { width: 1.8 });
+    } else if (object) {
+      let drawn = 0;
+      for (let i = 0; i < labels.label.length && drawn < 60; i++) {
+        if (labels.label[i] === 1 && labels.gt_index[i] === focus && i !== index) {
+          marks.box(anchorBox(stage, i), "positive", { width: 1.6 });
+          drawn++;
+        }
+      }
+    }
+    stage.drawObjects(marks);
+    drawCentres(stage, marks, ctx, { plain: undecided });
+    drawHoveredCell(stage, marks);
+    if (anchor) {
+      const state = undecided && labels.reason[index] !== REASON.GREEDY ? "waiting" : stage.stateOf(index);
+      marks.box(anchor, state);
+      marks.ring(anchor);
+      const [x, y] = stage.centre(cellOf(stage, index));
+      marks.circle(stage.viewport.x(x), stage.viewport.y(y), 6, STATES.selected.core);
+      marks.tag(anchor, `#${index} ${sizeText(anchor)}`, { background: STATES[state].core, prefer: "below" });
+    }
+  },
+
+  strip(stage) {
+    const index = anchorOf(stage);
+    const focus = focusOf(stage);
+    const object = stage.boxes[focus];
+    if (index < 0 || !object) {
+      return caption("Click a centre, then a second time for the next shape: its IoU with the object is worked out here.");
+    }
+    const anchor = anchorBox(stage, index);
+    const shared = intersectionOf(object, anchor);
+    const inter = shared ? boxArea(shared) : 0;
+    const a = boxArea(anchor);
+    const g = boxArea(object);
+    const iou = iousOf(stage, index)[focus];
+    const state = stage.stateOf(index);
+    const { high, low, rule } = stage.data.match;
+    const best = stage.labels.best_iou[index];
+    const own = focus === stage.labels.gt_index[index];
+    let verdict;
+    if (!own) verdict = `Its best object is ${circled(stage.labels.gt_index[index])}, at ${iouText(best)}.`;
+    else if (rule === "greedy") verdict = `${iouText(best)} ${best >= high ? "≥" : "&lt;"} ${iouText(high)}; it is ${strong(state, state)}.`;
+    else if (best >= high) verdict = `${iouText(best)} ≥ ${iouText(high)}, so it is ${strong(state, state)}.`;
+    else if (best < low) verdict = `${iouText(best)} &lt; ${iouText(low)}${state === "negative" ? ", so it is" : "; yet it is"} ${strong(state, state)}.`;
+    else verdict = `${iouText(low)} ≤ ${iouText(best)} &lt; ${iouText(high)}${state === "ignored" ? ", so it is" : "; yet it is"} ${strong(state, state)}.`;
+    return (
+      formula(
+        `<span class="fn">IoU(${number("#" + index, state)}, ${number(circled(focus))})</span> = ` +
+          fraction("intersection", "union") +
+          " = " +
+          fraction(number(whole(inter)), `${number(whole(a), state)} + ${number(whole(g))} − ${number(whole(inter))}`) +
+          ` = ${result(iouText(iou))}`,
+        `IoU of anchor ${index} and object ${focus + 1}: ${whole(inter)} over ${whole(a)} plus ${whole(g)} minus ${whole(inter)} is ${iouText(iou)}`,
+      ) + caption(`The lit patch over all the outlined area. ${verdict}`)
+    );
+  },
+
+  hover(stage, ix, iy) {
+    const { width, height } = stage.photo;
+    if (ix < 0 || iy < 0 || ix > width || iy > height) return null;
+    return { kind: "cell", index: stage.cellAt(ix, iy) };
+  },
+
+  // The first click on a cell takes its best anchor, each further click the next shape.
+  click(stage, ix, iy) {
+    const cell = stage.cellAt(ix, iy);
+    const shapes = stage.data.shapes_per_cell;
+    const first = cell * shapes;
+    if (stage.anchor >= first && stage.anchor < first + shapes) {
+      stage.selectAnchor(first + ((stage.anchor - first + 1) % shapes));
+    } else {
+      let best = first;
+      for (let i = first; i < first + shapes; i++) if (stage.labels.best_iou[i] > stage.labels.best_iou[best]) best = i;
+      stage.selectAnchor(best);
+    }
+    stage.object = -1;
+  },
+
+  anchorSelected(stage) {
+    const i = stage.anchor;
+    if (i < 0) return;
+    stage.say(
+      `Anchor ${i}, ${sizeText(anchorBox(stage, i)).replace("×", " by ")}: ${stage.stateOf(i)}, best IoU ${iouText(stage.labels.best_iou[i])}.`,
+    );
+  },
+
+  act(stage, act) {
+    moveStep(stage, { first: -Infinity, back: -1, next: 1, last: Infinity }[act]);
+  },
+
+  // Without a selected object the arrows walk from cell to cell; comma and full stop change the shape.
+  key(stage, key, event, arrow) {
+    const shapes = stage.data.shapes_per_cell;
+    const { cols, rows } = stage.data.grid;
+    if (key === "," || key === ".") {
+      const first = cellOf(stage, Math.max(0, stage.anchor)) * shapes;
+      const shape = Math.max(0, stage.anchor) - first;
+      stage.selectAnchor(first + ((shape + (key === "." ? 1 : shapes - 1)) % shapes));
+      return true;
+    }
+    if (stage.data.match.rule === "greedy" && (key === "Home" || key === "End")) {
+      moveStep(stage, key === "Home" ? -Infinity : Infinity);
+      return true;
+    }
+    if (stage.data.match.rule === "greedy" && (key === "PageUp" || key === "PageDown")) {
+      moveStep(stage, key === "PageUp" ? -1 : 1);
+      return true;
+    }
+    if (!arrow || stage.object >= 0) return false;
+    const at = Math.max(0, stage.anchor);
+    const cell = cellOf(stage, at);
+    const col = Math.min(cols - 1, Math.max(0, (cell % cols) + arrow[0]));
+    const row = Math.min(rows - 1, Math.max(0, Math.floor(cell / cols) + arrow[1]));
+    stage.selectAnchor((row * cols + col) * shapes + (at % shapes));
+    return true;
+  },
+
+  // Arrow keys walk the matrix as in any grid.
+  slotKey(stage, e) {
+    const cell = e.target.closest("td");
+    const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[e.key];
+    if (!cell || !move) return;
+    const row = cell.parentElement;
+    const next = row.parentElement.rows[row.sectionRowIndex + move[1]]?.cells[cell.cellIndex + move[0]];
+    next?.querySelector("button")?.focus();
+    e.preventDefault();
+  },
+};

@@ -1,0 +1,359 @@
+// Offsets: the four numbers that turn an anchor into an object, and back.
+
+import { circled, escapeHtml, pixels, signed } from "../format.js";
+import { centreX, centreY, decode, encode, height, intersectionOf, width } from "../geometry.js";
+import { handlePoints } from "../editor.js";
+import { anchorBox, drawCentres, fraction, number, result, tryThis, why } from "./shared.js";
+
+const STATES = PALETTE.states;
+const NAMES = ["x", "y", "w", "h"];
+
+// "8% right, 44% taller": the offsets without stds, as a person would say them.
+export function inWords([tx, ty, tw, th]) {
+  const percent = (v) => `${Math.round(Math.abs(v) * 100)}%`;
+  const parts = [
+    [Math.abs(tx), `move ${percent(tx)} ${tx > 0 ? "right" : "left"}`],
+    [Math.abs(ty), `move ${percent(ty)} ${ty > 0 ? "down" : "up"}`],
+    [Math.abs(tw), `grow ${percent(Math.exp(tw) - 1)} wider`],
+    [Math.abs(th), `grow ${percent(Math.exp(th) - 1)} taller`],
+  ];
+  if (tw < 0) parts[2][1] = `shrink ${percent(1 - Math.exp(tw))} in width`;
+  if (th < 0) parts[3][1] = `shrink ${percent(1 - Math.exp(th))} in height`;
+  // The largest of each kind says it best.
+  const place = parts[0][0] >= parts[1][0] ? parts[0][1] : parts[1][1];
+  const size = parts[2][0] >= parts[3][0] ? parts[2][1] : parts[3][1];
+  const text = `${place}, ${size}`;
+  return text[0].toUpperCase() + text.slice(1);
+}
+
+// Anchor and object with an arrow from corner to corner.
+export function drawPair(stage, marks, anchor, object, { small = false, name = "", index = -1 } = {}) {
+  const v = stage.viewport;
+  marks.box(anchor, "positive", { width: small ? 1.8 : 3 });
+  marks.box(object, "object", { width: small ? 2.2 : 3 });
+  const corner = (b, k) => [v.x(b[k & 1 ? 2 : 0]), v.y(b[k & 2 ? 3 : 1])];
+  for (let k = 0; k < 4; k++) marks.arrow(corner(anchor, k), corner(object, k), STATES.selected.core, small ? 1.5 : 2.2);
+  const from = [v.x(centreX(anchor)), v.y(centreY(anchor))];
+  const to = [v.x(centreX(object)), v.y(centreY(object))];
+  if (!small) marks.arrow(from, to, STATES.selected.core, 2.2);
+  marks.disc(...from, small ? 2.4 : 5, STATES.positive.core);
+  if (small) return;
+  marks.line([[to[0] - 6, to[1]], [to[0] + 6, to[1]]], "#FFFFFF", 2);
+  marks.line([[to[0], to[1] - 6], [to[0], to[1] + 6]], "#FFFFFF", 2);
+  if (name) marks.tag(object, `object ${name}`);
+  if (index >= 0) marks.tag(anchor, `anchor #${index}`, { background: STATES.positive.core, prefer: "below" });
+}
+
+// A dimension line beside or below a box, as on a technical drawing.
+function dimension(stage, marks, b, side, text, colour) {
+  const [x1, y1, x2, y2] = stage.viewport.box(b);
+  const u = stage.unit;
+  const gap = 20 * u;
+  const cap = 6 * u;
+  if (side === "top" || side === "bottom") {
+    const y = side === "top" ? y1 - gap : y2 + gap;
+    marks.line([[x1, y], [x2, y]], colour, 1.8);
+    for (const x of [x1, x2]) marks.line([[x, y - cap], [x, y + cap]], colour, 1.8);
+    marks.tagAt((x1 + x2) / 2, y, text, { background: colour });
+  } else {
+    const x = side === "left" ? x1 - gap : x2 + gap;
+    marks.line([[x, y1], [x, y2]], colour, 1.8);
+    for (const y of [y1, y2]) marks.line([[x - cap, y], [x + cap, y]], colour, 1.8);
+    marks.tagAt(x, (y1 + y2) / 2, text, { background: colour });
+  }
+}
+
+// Everything the view speaks of: the pair, the target offsets, and what the sliders or a drag say now.
+function pair(stage) {
+  const { data } = stage;
+  const count = data.anchors.length / 4;
+  const index = stage.anchor;
+  const focus = stage.object;
+  const object = stage.boxes[focus];
+  if (index < 0 || index >= count || !object) return null;
+  const anchor = anchorBox(stage, index);
+  const target = encode(anchor, object, data.means, data.stds);
+  const offsets = stage.offsets ?? target;
+  const changed = Boolean(stage.offsets);
+  return { index, focus, object, anchor, target, offsets, changed, box: decode(anchor, offsets, data.means, data.stds) };
+}
+
+function formulaOf(p, data, k) {
+  const t = `<i>t</i><sub><i>${NAMES[k]}</i></sub>`;
+  const a = p.anchor;
+  const std = data.stds[k];
+  const mean = data.means[k];
+  const divide = std !== 1 ? ` · ${number(std)}` : "";
+  const shift = mean ? ` − ${number(mean)}` : "";
+  const by = (v) => number(v, "positive");
+  if (p.changed) {
+    // Decoding: from the number to the box.
+    const size = k % 2 ? height(a) : width(a);
+    const start = k === 0 ? centreX(a) : centreY(a);
+    const out = [centreX, centreY, width, height][k](p.box);
+    const name = ["x", "y", "w", "h"][k];
+    const body =
+      k < 2
+        ? `${by(pixels(start))} + ${number(signed(p.offsets[k]))}${divide} · ${by(pixels(size))}`
+        : `${by(pixels(size))} · exp(${number(signed(p.offsets[k]))}${divide})`;
+    return { html: `<i>${name}</i> = ${body} = ${result(pixels(out))}`, spoken: `${name} is ${pixels(out)}` };
+  }
+  const value = result(signed(p.target[k]));
+  if (k < 2) {
+    const size = k ? height(a) : width(a);
+    const [to, from] = k ? [centreY(p.object), centreY(a)] : [centreX(p.object), centreX(a)];
+    const html = `${t} = ${fraction(`${number(pixels(to))} − ${by(pixels(from))}`, `${by(pixels(size))}${divide}`)}${shift} = ${value}`;
+    return { html, spoken: `t ${NAMES[k]} is ${signed(p.target[k])}` };
+  }
+  const [to, from] = k === 2 ? [width(p.object), width(a)] : [height(p.object), height(a)];
+  const log = `<span class="fn">ln ( ${number(pixels(to))} / ${by(pixels(from))} )</span>`;
+  const html = `${t} = ${std !== 1 ? fraction(log, number(std)) : log}${shift} = ${value}`;
+  return { html, spoken: `t ${NAMES[k]} is ${signed(p.target[k])}` };
+}
+
+function words(p, data, k) {
+  const raw = p.offsets[k] * data.stds[k] + data.means[k];
+  const percent = `${Math.round(Math.abs(raw) * 100)}%`;
+  if (k === 0) return `${raw >= 0 ? "right" : "left"} by ${percent} of its width`;
+  if (k === 1) return `${raw >= 0 ? "down" : "up"} by ${percent} of its height`;
+  return `${Math.exp(raw).toFixed(2)} times as ${k === 2 ? "wide" : "tall"}`;
+}
+
+// ---- slots
+
+// Four strips of dots, one for each number: all positives, the selected one ringed.
+function strips(stage) {
+  const { data, labels } = stage;
+  const dots = [];
+  for (let i = 0; i < labels.label.length && dots.length < 400; i++) {
+    if (labels.label[i] !== 1) continue;
+    dots.push({ i, t: encode(anchorBox(stage, i), stage.boxes[labels.gt_index[i]], data.means, data.stds) });
+  }
+  if (!dots.length) return `<p class="cap">No anchor is positive, so there is nothing to encode.</p>`;
+  const most = Math.max(...dots.flatMap(({ t }) => t.map(Math.abs)));
+  const range = [0.5, 1, 2, 4, 6, 8, 12, 16, 32, 64].find((v) => v >= most) ?? most;
+  const x = (v) => 213 + (173 * v) / range;
+  const grid = [-1, -0.5, 0, 0.5, 1]
+    .map((f) => {
+      const at = x(f * range);
+      const text = signed(f * range, range < 2 ? 2 : 0).replace("+0.00", "0").replace("+0", "0");
+      return `<path d="M${at} 4V158" stroke="var(--st-border-color)" stroke-width="${f ? 1 : 1.6}"/><text x="${at}" y="172" text-anchor="middle">${text}</text>`;
+    })
+    .join("");
+  const rows = NAMES.map((name, k) => {
+    const y = 22 + 39 * k;
+    const stacks = new Map();
+    const circles = dots
+      .map(({ i, t }) => {
+        const at = x(t[k]);
+        const bin = Math.round(at / 5);
+        const level = stacks.get(bin) ?? 0;
+        stacks.set(bin, level + 1);
+        const shift = Math.min(16, 4.3 * Math.ceil(level / 2)) * (level % 2 ? -1 : 1);
+        const on = i === stage.anchor;
+        return on
+          ? ""
+          : `<circle class="dot positive" data-pick="anchor:${i}:${labels.gt_index[i]}" cx="${at.toFixed(1)}" cy="${y + shift}" r="2.8" fill="currentColor" fill-opacity=".6"><title>#${i}: ${signed(t[k])}</title></circle>`;
+      })
+      .join("");
+    return `<text x="2" y="${y + 5}" class="math">t<tspan dy="4" font-size="12">${name}</tspan></text>${circles}`;
+  }).join("");
+  const p = pair(stage);
+  const rings = p
+    ? p.offsets
+        .map((v, k) => {
+          const at = Math.min(392, Math.max(30, x(v)));
+          const y = 22 + 39 * k;
+          return `<circle class="selected" cx="${at.toFixed(1)}" cy="${y}" r="6.5" fill="none" stroke="currentColor" stroke-width="2.6"/><circle class="selected" cx="${at.toFixed(1)}" cy="${y}" r="3" fill="currentColor"/>`;
+        })
+        .join("")
+    : "";
+  const name = p ? `; <b class="selected">◎ #${p.index}</b>` : "";
+  return (
+    `<p class="lab">All ${dots.length} positive anchors${name}</p>` +
+    `<svg class="chart" viewBox="0 0 400 176" role="img" aria-label="Offsets of ${dots.length} positive anchors between ${(-range).toFixed(1)} and ${range.toFixed(1)}">${grid}${rows}${rings}</svg>`
+  );
+}
+
+function readout(stage) {
+  const p = pair(stage);
+  const { data } = stage;
+  let panel;
+  if (!p) {
+    panel = why("Nothing to encode", "<p>Only positive anchors are encoded. Lower the threshold or draw an object.</p>");
+  } else if (p.changed) {
+    const miss = p.box.map((v, k) => Math.abs(v - p.object[k]));
+    const worst = Math.max(...miss);
+    panel = why(
+      "What does the box do now?",
+      `<p>These four numbers decode to a box of <b>${pixels(width(p.box))} × ${pixels(height(p.box))}</b> pixels, at most <b>${pixels(worst)}</b> off the object. ` +
+        `The exponential keeps both sides above 0, whatever you ask for.</p><p><button type="button" class="link" data-act="reset">Back to the encoded offsets</button></p>`,
+    );
+  } else {
+    panel = why(data.why.title, `<p>${data.why.text}</p><p class="cap">Round trip: decode(encode(object)) misses by ${data.round_trip} px.</p>`);
+  }
+  return panel + tryThis(data.try_this);
+}
+
+export const offsetsView = {
+  edits: false,
+  room: 19.5,
+  slots: { strips, readout },
+
+  update(stage) {
+    if (!stage.dragging) stage.offsets = stage.data.offsets ? Array.from(stage.data.offsets) : null;
+  },
+
+  label(stage) {
+    const p = pair(stage);
+    return p
+      ? `${stage.photo.alt} Anchor ${p.index} and object ${p.focus + 1}, ${stage.className(p.focus)}, with arrows between their corners.`
+      : stage.photo.alt;
+  },
+
+  // Zoom 1 shows the pair with room around it for the dimension lines.
+  home(stage) {
+    const p = stage.labels ? pair(stage) : null;
+    if (!p) return [0, 0, stage.photo.width, stage.photo.height];
+    const x1 = Math.min(p.anchor[0], p.object[0]);
+    const y1 = Math.min(p.anchor[1], p.object[1]);
+    const x2 = Math.max(p.anchor[2], p.object[2]);
+    const y2 = Math.max(p.anchor[3], p.object[3]);
+    const pad = 0.16 * Math.max(x2 - x1, y2 - y1) + 8;
+    return [x1 - 1.6 * pad, y1 - pad, x2 + 1.6 * pad, y2 + pad];
+  },
+
+  draw(stage, marks, ctx) {
+    const p = pair(stage);
+    if (!p) {
+      stage.drawObjects(marks);
+      drawCentres(stage, marks, ctx);
+      return;
+    }
+    const shown = p.changed ? p.box : p.object;
+    stage.lightUnion(ctx, [p.anchor, shown], 0.42);
+    const shared = intersectionOf(p.anchor, shown);
+    if (shared) stage.light(ctx, shared);
+    stage.boxes.forEach((b, g) => g !== p.focus && marks.box(b, "object", { width: 1.6, alpha: 0.45 }));
+    drawPair(stage, marks, p.anchor, p.changed ? p.box : p.object, { index: p.index });
+    if (p.changed) {
+      marks.box(p.object, "object", { alpha: 0.7 });
+      marks.box(p.box, "selected");
+      marks.tag(p.box, "decoded", { background: STATES.selected.core, colour: "#FFFFFF", prefer: "below" });
+    }
+    marks.tag(p.object, `object ${stage.objectName(p.focus)}`);
+    marks.handles(handlePoints(stage.viewport.box(p.box)).map(([x, y]) => [x, y]));
+    const blue = STATES.positive.core;
+    if (!stage.narrow) {
+      dimension(stage, marks, p.object, "top", `w ${pixels(width(p.object))}`, "#FFFFFF");
+      dimension(stage, marks, p.object, "right", `h ${pixels(height(p.object))}`, "#FFFFFF");
+      dimension(stage, marks, p.anchor, "bottom", `w ${pixels(width(p.anchor))}`, blue);
+      dimension(stage, marks, p.anchor, "left", `h ${pixels(height(p.anchor))}`, blue);
+    }
+  },
+
+  strip(stage) {
+    const p = pair(stage);
+    if (!p) return `<div class="cap">Draw an object, or loosen the matching rule, and its four numbers appear here.</div>`;
+    return (
+      `<div class="two">` +
+      [0, 2, 1, 3]
+        .map((k) => {
+          const { html, spoken } = formulaOf(p, stage.data, k);
+          return `<div><div class="f" role="math" aria-label="${escapeHtml(spoken)}"><span class="f" aria-hidden="true">${html}</span></div><span class="cap">${words(p, stage.data, k)}</span></div>`;
+        })
+        .join("") +
+      `</div>`
+    );
+  },
+
+  // The decoded box is the draggable one: its handles, its border and its inside.
+  grabs(stage, x, y, reach) {
+    const p = stage.labels ? pair(stage) : null;
+    if (!p) return null;
+    const screen = stage.viewport.box(p.box);
+    for (const [hx, hy, name] of handlePoints(screen)) {
+      if (Math.abs(x - hx) <= reach && Math.abs(y - hy) <= reach) return { handle: name, from: p.box, x, y, cursor: "move" };
+    }
+    const inside = x > screen[0] && x < screen[2] && y > screen[1] && y < screen[3];
+    return inside ? { handle: "", from: p.box, x, y, cursor: "move" } : null;
+  },
+
+  drag(stage, grabbed, x, y) {
+    const p = pair(stage);
+    const [dx, dy] = [(x - grabbed.x) / stage.viewport.scale, (y - grabbed.y) / stage.viewport.scale];
+    if (Math.hypot(x - grabbed.x, y - grabbed.y) < 3 && !stage.dragging) return;
+    stage.dragging = true;
+    let [x1, y1, x2, y2] = grabbed.from;
+    const { handle } = grabbed;
+    if (!handle) [x1, y1, x2, y2] = [x1 + dx, y1 + dy, x2 + dx, y2 + dy];
+    if (handle.includes("w")) x1 = Math.min(x1 + dx, x2 - 1);
+    if (handle.includes("e")) x2 = Math.max(x2 + dx, x1 + 1);
+    if (handle.includes("n")) y1 = Math.min(y1 + dy, y2 - 1);
+    if (handle.includes("s")) y2 = Math.max(y2 + dy, y1 + 1);
+    stage.offsets = encode(p.anchor, [x1, y1, x2, y2], stage.data.means, stage.data.stds);
+  },
+
+  drop(stage) {
+    if (!stage.dragging) return;
+    stage.dragging = false;
+    this.send(stage);
+  },
+
+  send(stage, delay = 0) {
+    stage.after("offsets", delay, () => stage.command("offsets", { offsets: stage.offsets }));
+    const p = pair(stage);
+    stage.say(`Decoded box: ${Math.round(width(p.box))} by ${Math.round(height(p.box))} pixels.`);
+  },
+
+  act(stage, act) {
+    if (act === "reset") {
+      stage.offsets = null;
+      stage.command("offsets", { offsets: null });
+      stage.schedule();
+    }
+  },
+
+  click(stage, ix, iy) {
+    let best = -1;
+    stage.boxes.forEach((b, g) => {
+      const inside = ix >= b[0] && ix <= b[2] && iy >= b[1] && iy <= b[3];
+      const area = (c) => width(c) * height(c);
+      if (inside && (best < 0 || area(b) < area(stage.boxes[best]))) best = g;
+    });
+    if (best >= 0) this.follow(stage, best);
+  },
+
+  follow(stage, object) {
+    stage.object = object;
+    stage.offsets = null;
+    stage.selectAnchor(stage.labels.best_anchor[object]);
+    stage.say(`Object ${object + 1}, ${stage.className(object)}, with its best anchor ${stage.anchor}.`);
+  },
+
+  anchorSelected(stage) {
+    stage.offsets = null;
+  },
+
+  // Arrows move the decoded box, Alt with arrows resizes it, brackets go to the next object.
+  key(stage, key, event, arrow) {
+    if (key === "[" || key === "]") {
+      const n = stage.boxes.length;
+      if (n) this.follow(stage, (Math.max(0, stage.object) + (key === "]" ? 1 : n - 1)) % n);
+      return true;
+    }
+    if (key === "Escape" && stage.offsets) return this.act(stage, "reset"), true;
+    const p = pair(stage);
+    if (!arrow || !p) return false;
+    const step = event.shiftKey ? 10 : 1;
+    const [dx, dy] = [arrow[0] * step, arrow[1] * step];
+    const b = p.box;
+    const next = event.altKey
+      ? [b[0], b[1], Math.max(b[0] + 1, b[2] + dx), Math.max(b[1] + 1, b[3] + dy)]
+      : [b[0] + dx, b[1] + dy, b[2] + dx, b[3] + dy];
+    stage.offsets = encode(p.anchor, next, stage.data.means, stage.data.stds);
+    this.send(stage, 250);
+    stage.schedule();
+    return true;
+  },
+};

@@ -1,0 +1,95 @@
+// What several views need: centres of cells, the formula's building blocks, legends, "why" panels.
+
+import { escapeHtml, whole } from "../format.js";
+import { boxArea, boxAt, boxIou, height, width } from "../geometry.js";
+import { legendIcon } from "../marks.js";
+
+const STATES = PALETTE.states;
+
+// ---- anchors
+
+export const anchorBox = (stage, index) => boxAt(stage.data.anchors, index);
+
+export const cellOf = (stage, anchor) => Math.floor(anchor / stage.data.shapes_per_cell);
+
+export const sizeText = (b) => `${Math.round(width(b))}×${Math.round(height(b))}`;
+
+// IoU of one anchor with every object, in their order.
+export function iousOf(stage, anchor) {
+  return stage.boxes.map((b) => {
+    const f = b.map(Math.fround);
+    return boxIou(stage.data.anchors, anchor, f[0], f[1], f[2], f[3], boxArea(f));
+  });
+}
+
+// One symbol per cell: a disc where anchors learn (the more, the larger), a ring where some are
+// ignored, a dot elsewhere. Dots closer than six pixels are thinned out; the others never are.
+export function drawCentres(stage, marks, ctx, { plain = false, bright = false } = {}) {
+  const { grid } = stage.data;
+  const v = stage.viewport;
+  const spacing = grid.stride * v.scale;
+  const every = Math.max(1, Math.ceil((6 * stage.unit) / spacing));
+  const states = plain || !stage.labels ? null : stage.cellStates();
+  const r = (bright ? 1.9 : 1.5) * stage.unit;
+  ctx.fillStyle = bright ? "#FFFFFF" : "#A7AFBE";
+  const strong = [];
+  for (let row = 0, cell = 0; row < grid.rows; row++) {
+    const y = v.y((row + grid.centre) * grid.stride);
+    for (let col = 0; col < grid.cols; col++, cell++) {
+      if (states && (states.positive[cell] || states.ignored[cell])) {
+        strong.push(cell);
+        continue;
+      }
+      if (row % every || col % every) continue;
+      const x = v.x((col + grid.centre) * grid.stride);
+      if (x < -4 || y < -4 || x > v.width + 4 || y > v.height + 4) continue;
+      ctx.beginPath();
+      ctx.arc(x, y, r, 0, 7);
+      ctx.fill();
+    }
+  }
+  for (const cell of strong) {
+    const [cx, cy] = stage.centre(cell);
+    const [x, y] = [v.x(cx), v.y(cy)];
+    const shrink = Math.min(1, spacing / (14 * stage.unit));
+    if (states.positive[cell]) {
+      marks.disc(x, y, Math.min(7, 3 + Math.sqrt(states.positive[cell])) * shrink, STATES.positive.core);
+    } else {
+      marks.circle(x, y, 3.4 * shrink, STATES.ignored.core);
+    }
+  }
+}
+
+export function drawHoveredCell(stage, marks) {
+  if (stage.hover?.kind !== "cell") return;
+  const [x, y] = stage.centre(stage.hover.index);
+  marks.circle(stage.viewport.x(x), stage.viewport.y(y), 7, STATES.selected.core);
+}
+
+// ---- formula strip
+
+export const number = (text, state = "") => `<span class="v ${state}">${text}</span>`;
+export const result = (text, state = "") => `<span class="res ${state}">${text}</span>`;
+export const fraction = (top, bottom) =>
+  `<span class="fr"><span>${top}</span><span>${bottom}</span></span>`;
+
+// `spoken` is what a screen reader says instead of the typeset formula.
+export const formula = (html, spoken) =>
+  `<div class="f" role="math" aria-label="${escapeHtml(spoken)}"><span aria-hidden="true" class="f">${html}</span></div>`;
+export const caption = (html) => `<div class="cap">${html}</div>`;
+
+// ---- rail
+
+export function legend(rows) {
+  const row = ([state, text, count]) =>
+    `<div class="key">${legendIcon(state)}<span>${text}</span>` +
+    `<b class="${state}" data-count="${state}">${whole(count)}</b></div>`;
+  return `<div class="keys">${rows.map(row).join("")}</div>`;
+}
+
+export const why = (title, html) =>
+  `<section class="why" aria-live="polite"><h3>${title}</h3>${html}</section>`;
+
+export const tryThis = (html) => `<section class="try"><h3>Try this</h3><p>${html}</p></section>`;
+
+export const strong = (state, text) => `<b class="${state}">${text}</b>`;

@@ -1,0 +1,144 @@
+"""The lab of this browser session: read from the link once, changed by widgets and canvas, with undo.
+
+One canonical `Lab` lives in session state. Widgets and canvas are views of it: before a widget is drawn its
+value is set from the lab, and its callback writes back. So reset, undo and links need to know no widget.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from anchorlab.ui import lab as labs
+from anchorlab.ui import link
+from anchorlab.ui.lab import Lab
+
+MAX_ANCHORS = 260_000  # more than any detector in use, and about what a browser colours at 60 frames a second
+HISTORY = 100
+# Steps of one slider within this many seconds are one step of undo.
+MERGE_SECONDS = 1.2
+
+
+class _Session:
+    """What the session holds besides the lab itself."""
+
+    def __init__(self, lab: Lab):
+        self.lab = lab
+        self.undo: list[Lab] = []
+        self.redo: list[Lab] = []
+        self.last_change: tuple[str, float] = ("", 0.0)
+        self.errors: dict[str, str] = {}
+        self.edit = 0
+        self.pick = 0
+        self.upload: Any = None  # scene.Upload
+        self.predictions: Any = None  # scenes.predictions_io.Predictions
+
+
+def session() -> _Session:
+    """This browser session's state; made from the link at the first call."""
+    if "anchorlab" not in st.session_state:
+        st.session_state["anchorlab"] = _Session(link.from_query(st.query_params.to_dict()))
+    return st.session_state["anchorlab"]
+
+
+def lab() -> Lab:
+    return session().lab
+
+
+def change(source: str = "", **changes: Any) -> bool:
+    """Changes values at paths ('match__high'=.6) as one step of undo.
+
+    A refused change leaves the lab as it was; the reason is kept under `source` for the control to show.
+    Returns whether the change was taken.
+    """
+    s = session()
+    try:
+        new = labs.put(s.lab, **changes)
+        _check_count(new)
+    except ValueError as refusal:
+        s.errors[source] = str(refusal)
+        return False
+    s.errors.pop(source, None)
+    remember(source)
+    s.lab = new
+    return True
+
+
+def remember(source: str = "") -> None:
+    """Puts the present lab on the undo stack, unless the same control was just moved."""
+    s = session()
+    name, at = s.last_change
+    now = time.monotonic()
+    if not source or source != name or now - at > MERGE_SECONDS:
+        s.undo.append(s.lab)
+        del s.undo[:-HISTORY]
+    s.last_change = (source, now)
+    s.redo.clear()
+
+
+def select(**changes: int) -> None:
+    """Changes the selection; no step of undo."""
+    s = session()
+    s.lab = replace(s.lab, selection=replace(s.lab.selection, **changes))
+
+
+def error(source: str) -> str | None:
+    """Why the last change of a control was refused, or None."""
+    return session().errors.get(source)
+
+
+def undo() -> None:
+    _travel(session().undo, session().redo)
+
+
+def redo() -> None:
+    _travel(session().redo, session().undo)
+
+
+def _travel(from_: list[Lab], to: list[Lab]) -> None:
+    s = session()
+    if from_:
+        to.append(s.lab)
+        s.lab = from_.pop()
+        s.last_change = ("", 0.0)
+        s.errors.clear()
+
+
+def reset_page(page: str) -> None:
+    s = session()
+    remember()
+    s.lab = labs.reset(s.lab, page)
+    s.errors.clear()
+
+
+def reset_all() -> None:
+    s = session()
+    remember()
+    s.lab = labs.DEFAULT
+    s.errors.clear()
+
+
+def open_scene(scene_id: str) -> None:
+    """Changes to another built-in scene, with its own boxes and nothing selected."""
+    s = session()
+    remember()
+    s.lab = replace(
+        s.lab, scene=scene_id, upload_size=None, objects=None, offsets=None, selection=labs.DEFAULT.selection
+    )
+    s.errors.clear()
+
+
+def _check_count(new: Lab) -> None:
+    from anchorlab.ui.scene import size_of
+
+    width, height = size_of(new)
+    rows, cols = new.anchors.grid(height, width)
+    count = rows * cols * new.anchors.shapes_per_cell
+    if count > MAX_ANCHORS:
+        raise ValueError(
+            f"That would be {count:,} anchors, more than the {MAX_ANCHORS:,} this page can draw. "
+            "Take a larger stride, or fewer sizes and ratios."
+        )
