@@ -1,0 +1,407 @@
+""""Show the code": the page's numbers as a short script that runs by itself, with the present settings and boxes.
+
+A script is put together from blocks, one for each thing a page computes; only settings that differ from the
+defaults of `anchorlab.specs` are written out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+
+from anchorlab.ui import compute
+from anchorlab.ui.lab import Lab
+from anchorlab.ui.scene import Scene
+
+COLUMNS = 92
+# From here on boxes fill their lines: one each would push the calls out of sight.
+BOXES_ON_THEIR_OWN = 12
+
+
+@dataclass
+class _Script:
+    """Imports and blocks of lines, gathered until the whole is known."""
+
+    lab: Lab
+    scene: Scene
+    imports: dict[str, set[str]] = field(default_factory=lambda: {"anchorlab": {"engine"}})
+    blocks: list[list[str]] = field(default_factory=list)
+
+    def use(self, module: str, name: str) -> None:
+        self.imports.setdefault(module, set()).add(name)
+
+    def add(self, *lines: str) -> None:
+        """A new block, set off by an empty line."""
+        self.blocks.append(list(lines))
+
+    def extend(self, *lines: str) -> None:
+        self.blocks[-1] += lines
+
+    def text(self) -> str:
+        ours = sorted(module for module in self.imports if module.startswith("anchorlab"))
+        code = "\n\n".join("\n".join(lines) for lines in self.blocks)
+        head = [_import("pathlib", self.imports["pathlib"])] if "pathlib" in self.imports else []
+        head += ["import numpy as np"] if "np." in code else []
+        head += ["\n".join(_import(module, self.imports[module]) for module in ours)]
+        return "\n\n".join([*head, code]) + "\n"
+
+
+# ---- Python written by Python
+
+
+def number(value: float) -> str:
+    """A literal that reads back as exactly this number, without a needless '.0'."""
+    if isinstance(value, np.floating):
+        return np.format_float_positional(value, trim="-")
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return repr(value)
+
+
+def literal(value: Any) -> str:
+    """A literal of a setting: number, text, None, or a tuple of these."""
+    if isinstance(value, bool) or value is None:
+        return str(value)
+    if isinstance(value, str):
+        return json.dumps("".join(c for c in value if c.isprintable()), ensure_ascii=False)
+    if isinstance(value, tuple | list):
+        return _tuple([literal(v) for v in value])
+    return number(value)
+
+
+def _tuple(parts: list[str]) -> str:
+    return f"({parts[0]},)" if len(parts) == 1 else f"({', '.join(parts)})"
+
+
+def call(name: str, arguments: Iterable[str], start: str = "") -> str:
+    """`start name(arguments)`, over several lines where one is too short."""
+    arguments = list(arguments)
+    line = f"{start}{name}({', '.join(arguments)})"
+    if len(line) <= COLUMNS:
+        return line
+    inner = "    " + ", ".join(arguments)
+    if len(inner) <= COLUMNS:
+        return f"{start}{name}(\n{inner}\n)"
+    return f"{start}{name}(\n" + "".join(f"    {argument},\n" for argument in arguments) + ")"
+
+
+def settings(spec: Any) -> list[str]:
+    """`name=value` of every field of a frozen record that is not at its default."""
+    return [
+        f"{f.name}={literal(value)}" for f in fields(spec) if (value := getattr(spec, f.name)) != f.default
+    ]
+
+
+def array(rows: np.ndarray, notes: Iterable[str] = (), start: str = "") -> str:
+    """`start np.array(...)` of (N, 4) float32 boxes, exact to the last bit."""
+    if not len(rows):
+        return f"{start}np.zeros((0, 4), np.float32)"
+    texts = ["[" + ", ".join(number(v) for v in row) + "]" for row in np.asarray(rows, np.float32)]
+    if len(texts) <= BOXES_ON_THEIR_OWN:
+        lines = [f"{text}," for text in texts]
+        for k, note in enumerate(notes):
+            lines[k] += f"  # {_comment(note)}"
+        inner = "\n".join(f"        {line}" for line in lines)
+        return f"{start}np.array(\n    [\n{inner}\n    ],\n    np.float32,\n)"
+    inner = "\n".join(_filled(texts))
+    return f"{start}np.array([\n{inner}\n], np.float32)"
+
+
+def _filled(texts: list[str]) -> list[str]:
+    lines, line = [], "   "
+    for text in texts:
+        if len(line) + len(text) + 2 > COLUMNS:
+            lines.append(line)
+            line = "   "
+        line += f" {text},"
+    return [*lines, line]
+
+
+def _comment(text: str) -> str:
+    """A name as it may stand in a comment: one line, nothing that changes how the line reads."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _import(module: str, names: set[str]) -> str:
+    listed = sorted(names, key=lambda name: (not name[0].isupper(), name))
+    line = f"from {module} import {', '.join(listed)}"
+    if len(line) <= COLUMNS:
+        return line
+    return f"from {module} import (\n" + "".join(f"    {name},\n" for name in listed) + ")"
+
+
+# ---- what scripts are made of
+
+
+def _spec(script: _Script, spec: Any, start: str = "") -> str:
+    name = type(spec).__name__
+    script.use("anchorlab.specs", name)
+    return call(name, settings(spec), start)
+
+
+def _picture(script: _Script) -> None:
+    script.add(f"height, width = {script.scene.height}, {script.scene.width}")
+
+
+def _objects(script: _Script, *, class_ids: bool = False) -> None:
+    scene = script.scene
+    names = [scene.classes[c] for c in scene.class_ids]
+    notes = [f"{k}: {name}" for k, name in enumerate(names)]
+    script.extend(array(scene.boxes, notes, "boxes = "))
+    if class_ids:
+        script.extend(_listed("class_ids", [str(int(c)) for c in scene.class_ids]))
+        script.extend(f"num_classes = {max(1, len(scene.classes))}")
+
+
+def _listed(name: str, values: list[str]) -> str:
+    line = f"{name} = [{', '.join(values)}]"
+    if len(line) <= COLUMNS:
+        return line
+    inner = "\n".join(_filled(values))
+    return f"{name} = [\n{inner}\n]"
+
+
+def _anchors(script: _Script) -> None:
+    script.add(
+        _spec(script, script.lab.anchors, "spec = "),
+        "anchors = engine.generate_anchors(spec, height, width)",
+        'print(f"{len(anchors.xyxy)} anchors")',
+    )
+
+
+def _matches(script: _Script, *, print_counts: bool = True) -> None:
+    lab = script.lab
+    arguments = ["anchors.xyxy", "boxes", _spec(script, lab.match)]
+    notes = []
+    if lab.anchors.border == "ignore":
+        arguments.append("usable=anchors.inside")
+        notes.append("# Anchors that leave the image take no part.")
+    if lab.match.rule == "greedy" and print_counts:
+        notes.append("# The book's assign_anchor_to_bbox; anchorlab.d2l has it under that name.")
+    script.add(*notes, call("engine.match_anchors", arguments, "matches = "))
+    if print_counts:
+        script.extend(
+            "positive, ignored, negative = ((matches.label == k).sum() for k in (1, -1, 0))",
+            'print(f"positive {positive}, ignored {ignored}, negative {negative}")',
+        )
+
+
+def _best_anchors(script: _Script) -> None:
+    script.add(
+        "for k, (anchor, iou) in enumerate(zip(matches.best_anchor, matches.best_anchor_iou)):",
+        '    print(f"object {k}: best anchor {anchor}, IoU {iou:.4f}")',
+    )
+
+
+def _rounds(script: _Script) -> None:
+    script.add(
+        "for k, pair in enumerate(matches.rounds, 1):",
+        '    print(f"round {k}: anchor {pair.anchor}, object {pair.gt}, IoU {pair.iou:.4f}")',
+    )
+
+
+def _simulated(script: _Script) -> None:
+    arguments = [
+        "anchors",
+        "matches",
+        "boxes",
+        "class_ids",
+        "num_classes",
+        _spec(script, script.lab.simulate),
+        _spec(script, script.lab.coder),
+    ]
+    script.add(call("engine.simulate_detections", arguments, "found = "))
+
+
+def _suppress(script: _Script, boxes: str, scores: str, class_ids: str) -> None:
+    script.use("anchorlab.specs", "Status")
+    script.extend(
+        call("engine.suppress", [boxes, scores, class_ids, _spec(script, script.lab.nms)], "nms = "),
+        "above = np.isin(nms.status, (Status.KEPT, Status.SUPPRESSED)).sum()",
+        f'print(f"{{len({scores})}} predictions, {{above}} above the score, {{len(nms.keep)}} kept")',
+        "for k in nms.keep:",
+        f'    print(f"kept {{k}}: score {{{scores}[k]:.4f}}")',
+    )
+
+
+# ---- pages
+
+
+def pair(lab: Lab, scene: Scene) -> tuple[int, int] | None:
+    """(object, anchor) that offsets are about: what is selected, or the last object, and its best anchor.
+
+    None where there is nothing to encode: no object, no anchor that may take part, or one without area.
+    """
+    if not len(scene.boxes):
+        return None
+    laid = compute.anchors(lab.anchors, scene.height, scene.width)
+    found = compute.matches(lab.anchors, scene.height, scene.width, scene.objects, lab.match)
+    chosen, anchor = lab.selection.object, lab.selection.anchor
+    chosen = chosen if 0 <= chosen < len(scene.boxes) else len(scene.boxes) - 1
+    anchor = anchor if 0 <= anchor < len(laid.xyxy) else int(found.best_anchor[chosen])
+    if anchor < 0 or not (laid.xyxy[anchor, 2:] > laid.xyxy[anchor, :2]).all():
+        return None
+    return chosen, anchor
+
+
+def _offsets(script: _Script, chosen: tuple[int, int] | None, *, decode: bool = True) -> None:
+    """The offsets of one pair, and the box that comes back from them or from those set by hand."""
+    lab = script.lab
+    if chosen is None:
+        script.add('print("nothing to encode")')
+        return
+    k, anchor = chosen
+    script.add(
+        _spec(script, lab.coder, "coder = "),
+        f"anchor, box = anchors.xyxy[[{anchor}]], boxes[[{k}]]",
+        "offsets = engine.encode(anchor, box, coder)",
+        'print("offsets {:.4f} {:.4f} {:.4f} {:.4f}".format(*offsets[0]))',
+    )
+    if not decode:
+        return
+    if lab.offsets is not None:
+        typed = ", ".join(number(np.float32(v)) for v in lab.offsets)
+        script.extend(f"offsets = np.array([[{typed}]], np.float32)  # as set by hand")
+    script.extend(
+        "decoded = engine.decode(anchor, offsets, coder)",
+        'print("decoded {:.2f} {:.2f} {:.2f} {:.2f}".format(*decoded[0]))',
+    )
+
+
+def _all_offsets(script: _Script) -> None:
+    """The offsets of every positive anchor, and how far they spread."""
+    script.add("positive = matches.label == 1")
+    if script.lab.anchors.border == "clip":
+        script.extend(
+            "# Clipping may leave an anchor without area: it has no offsets.",
+            "positive &= (anchors.xyxy[:, :2] < anchors.xyxy[:, 2:]).all(axis=1)",
+        )
+    script.extend(
+        "targets = engine.encode(anchors.xyxy[positive], boxes[matches.gt_index[positive]], coder)",
+        'print(f"{len(targets)} positive anchors have offsets")',
+    )
+
+
+def _home(script: _Script) -> None:
+    _picture(script)
+    _objects(script, class_ids=True)
+    _anchors(script)
+    _matches(script)
+    _best_anchors(script)
+    _offsets(script, pair(script.lab, script.scene), decode=False)
+    _simulated(script)
+    _suppress(script, "found.xyxy", "found.scores", "found.class_ids")
+
+
+def _anchors_page(script: _Script) -> None:
+    _picture(script)
+    _anchors(script)
+    script.extend(
+        'print(f"{anchors.rows} x {anchors.cols} cells, {spec.shapes_per_cell} shapes each")',
+        "for w, h in spec.widths_heights:",
+        '    print(f"shape {w:.1f} x {h:.1f}")',
+        'print(f"{(~anchors.inside).sum()} leave the image")',
+        'print(f"{anchors.xyxy.nbytes} bytes")',
+    )
+
+
+def _matching(script: _Script) -> None:
+    lab = script.lab
+    _picture(script)
+    _objects(script)
+    _anchors(script)
+    _matches(script)
+    if lab.match.rule == "greedy":
+        _rounds(script)
+    else:
+        _best_anchors(script)
+    rows, cols = lab.anchors.grid(script.scene.height, script.scene.width)
+    if 0 <= (anchor := lab.selection.anchor) < rows * cols * lab.anchors.shapes_per_cell:
+        script.use("anchorlab.specs", "Reason")
+        script.add(
+            f"why, best_iou = Reason(matches.reason[{anchor}]).name, matches.best_iou[{anchor}]",
+            f'print(f"anchor {anchor}: {{why}}, best IoU {{best_iou:.4f}}")',
+        )
+
+
+def _offsets_page(script: _Script) -> None:
+    _picture(script)
+    _objects(script)
+    _anchors(script)
+    chosen = pair(script.lab, script.scene)
+    _offsets(script, chosen)
+    if chosen is not None:
+        _matches(script, print_counts=False)
+        _all_offsets(script)
+
+
+def _nms(script: _Script) -> None:
+    _picture(script)
+    source = script.lab.source
+    if source == "simulated":
+        _objects(script, class_ids=True)
+        _anchors(script)
+        _matches(script, print_counts=False)
+        _simulated(script)
+        _suppress(script, "found.xyxy", "found.scores", "found.class_ids")
+    elif source == "book":
+        script.add(
+            "# The four predictions of the book, as fractions of the picture.",
+            array(np.asarray(compute.BOOK_BOXES, np.float32), start="boxes = "),
+            "boxes *= np.array([width, height, width, height], np.float32)",
+            f"scores = {literal(compute.BOOK_SCORES)}",
+            f"class_ids = {literal(compute.BOOK_CLASS_IDS)}  # {', '.join(compute.BOOK_CLASSES)}",
+        )
+        _suppress(script, "boxes", "scores", "class_ids")
+    else:
+        _read_file(script)
+        _suppress(script, "found.xyxy", "found.scores", "found.class_ids")
+
+
+def _read_file(script: _Script) -> None:
+    script.use("pathlib", "Path")
+    script.use("anchorlab.scenes.predictions_io", "parse_predictions")
+    names = [literal(name) for name in script.scene.classes]
+    classes = f"classes = {_tuple(names)}"
+    if len(classes) > COLUMNS:
+        classes = "classes = (\n" + "".join(f"    {name},\n" for name in names) + ")"
+    script.add(
+        'file = Path("predictions.json")  # put your file\'s name here: JSON or CSV',
+        classes,
+        call(
+            "parse_predictions",
+            ["file.read_bytes()", "file.name", "classes", "width", "height"],
+            "found = ",
+        ),
+    )
+
+
+PAGES: dict[str, Callable[[_Script], None]] = {
+    "home": _home,
+    "anchors": _anchors_page,
+    "matching": _matching,
+    "offsets": _offsets_page,
+    "nms": _nms,
+}
+
+
+def snippet(page: str, lab: Lab, scene: Scene) -> str:
+    """A complete Python script that computes and prints the numbers a page shows.
+
+    Args:
+      page: "home", "anchors", "matching", "offsets" or "nms".
+      lab: the settings and what is selected.
+      scene: the picture's size and the ground truth.
+
+    Raises:
+      ValueError: there is no such page.
+    """
+    if page not in PAGES:
+        raise ValueError(f"page must be one of {', '.join(map(repr, PAGES))}, got {page!r}")
+    script = _Script(lab, scene)
+    PAGES[page](script)
+    return script.text()
