@@ -1,4 +1,4 @@
-""""Show the code": the page's numbers as a short script that runs by itself, with the present settings and boxes.
+"""The code behind a page: its numbers as a short script that runs by itself, with the present settings and boxes.
 
 A script is put together from blocks, one for each thing a page computes; only settings that differ from the
 defaults of `anchorlab.specs` are written out.
@@ -231,33 +231,23 @@ def _suppress(script: _Script, boxes: str, scores: str, class_ids: str) -> None:
 # ---- pages
 
 
-def pair(lab: Lab, scene: Scene) -> tuple[int, int] | None:
-    """(object, anchor) that offsets are about: what is selected, or the last object, and its best anchor.
-
-    None where there is nothing to encode: no object, no anchor that may take part, or one without area.
-    """
-    if not len(scene.boxes):
-        return None
+def _pair(script: _Script) -> compute.Pair | None:
+    """The pair whose offsets the page shows."""
+    lab, scene = script.lab, script.scene
     laid = compute.anchors(lab.anchors, scene.height, scene.width)
     found = compute.matches(lab.anchors, scene.height, scene.width, scene.objects, lab.match)
-    chosen, anchor = lab.selection.object, lab.selection.anchor
-    chosen = chosen if 0 <= chosen < len(scene.boxes) else len(scene.boxes) - 1
-    anchor = anchor if 0 <= anchor < len(laid.xyxy) else int(found.best_anchor[chosen])
-    if anchor < 0 or not (laid.xyxy[anchor, 2:] > laid.xyxy[anchor, :2]).all():
-        return None
-    return chosen, anchor
+    return compute.pair(laid, found, scene.boxes, lab)
 
 
-def _offsets(script: _Script, chosen: tuple[int, int] | None, *, decode: bool = True) -> None:
+def _offsets(script: _Script, chosen: compute.Pair | None, *, decode: bool = True) -> None:
     """The offsets of one pair, and the box that comes back from them or from those set by hand."""
     lab = script.lab
     if chosen is None:
         script.add('print("nothing to encode")')
         return
-    k, anchor = chosen
     script.add(
         _spec(script, lab.coder, "coder = "),
-        f"anchor, box = anchors.xyxy[[{anchor}]], boxes[[{k}]]",
+        f"anchor, box = anchors.xyxy[[{chosen.anchor}]], boxes[[{chosen.gt}]]",
         "offsets = engine.encode(anchor, box, coder)",
         'print("offsets {:.4f} {:.4f} {:.4f} {:.4f}".format(*offsets[0]))',
     )
@@ -292,7 +282,7 @@ def _home(script: _Script) -> None:
     _anchors(script)
     _matches(script)
     _best_anchors(script)
-    _offsets(script, pair(script.lab, script.scene), decode=False)
+    _offsets(script, _pair(script), decode=False)
     _simulated(script)
     _suppress(script, "found.xyxy", "found.scores", "found.class_ids")
 
@@ -332,7 +322,7 @@ def _offsets_page(script: _Script) -> None:
     _picture(script)
     _objects(script)
     _anchors(script)
-    chosen = pair(script.lab, script.scene)
+    chosen = _pair(script)
     _offsets(script, chosen)
     if chosen is not None:
         _matches(script, print_counts=False)

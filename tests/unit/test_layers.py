@@ -33,7 +33,7 @@ LAYERS = (
     Layer("anchorlab/draw", ("numpy", "PIL", "plotly", "anchorlab.draw", "anchorlab.specs")),
     Layer(
         "anchorlab/ui",
-        ("streamlit", "jax", "numpy", "PIL", "plotly", "pandas", "anchorlab"),
+        ("streamlit", "jax", "numpy", "PIL", "plotly", "pandas", "pyarrow", "anchorlab"),
     ),
     Layer(
         "pages",

@@ -1,0 +1,176 @@
+"""Results as files: CSV for spreadsheets, NPZ for NumPy. Both are made only when somebody asks for them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import streamlit as st
+
+from anchorlab import engine
+from anchorlab.engine import Anchors, Detections, Matches, Suppression
+from anchorlab.specs import CoderSpec, Reason, Status
+
+Table = Mapping[str, np.ndarray]
+
+
+def to_csv(table: Table) -> bytes:
+    """Columns of equal length as CSV; float32 in the fewest digits that read back the same, NaN as nothing.
+
+    Arrow writes the 100,000 rows of a detector's anchors in a tenth of a second.
+    """
+    columns = {
+        name: pa.array(np.asarray(values, np.int8) if values.dtype == bool else values, from_pandas=True)
+        for name, values in table.items()
+    }
+    out = io.BytesIO()
+    out.write((",".join(columns) + "\n").encode())
+    pyarrow.csv.write_csv(pa.table(columns), out, pyarrow.csv.WriteOptions(include_header=False))
+    return out.getvalue()
+
+
+def to_npz(table: Table) -> bytes:
+    """Named arrays as a compressed NPZ."""
+    out = io.BytesIO()
+    np.savez_compressed(out, **table)
+    return out.getvalue()
+
+
+def _corners(boxes: np.ndarray, prefix: str = "") -> dict[str, np.ndarray]:
+    return {f"{prefix}{name}": boxes[:, k] for k, name in enumerate(("x1", "y1", "x2", "y2"))}
+
+
+def _names(codes: np.ndarray, members: type[Reason | Status]) -> np.ndarray:
+    """The names of the codes in lower case, as in 'above_high'."""
+    names = np.array([""] * (max(members) + 1), dtype=object)
+    for member in members:
+        names[member] = member.name.lower()
+    return names[codes]
+
+
+def _guarded(names: Sequence[str]) -> np.ndarray:
+    """Class names that no spreadsheet takes for a formula: links bring names from strangers."""
+    risky = ("=", "+", "-", "@", "\t", "\r")
+    return np.array([f"'{n}" if n.startswith(risky) else n for n in names] or [""], dtype=object)
+
+
+def _anchor_table(laid: Anchors) -> dict[str, np.ndarray]:
+    return {"anchor": np.arange(len(laid.xyxy), dtype=np.int32), "cell": laid.cell, "shape": laid.shape}
+
+
+def anchors_csv(laid: Anchors) -> bytes:
+    """A row an anchor: anchor, cell, shape, x1, y1, x2, y2, inside (1: wholly in the image)."""
+    return to_csv(_anchor_table(laid) | _corners(laid.xyxy) | {"inside": laid.inside})
+
+
+def anchors_npz(laid: Anchors) -> bytes:
+    """xyxy (A, 4), inside, cell, shape (A,), rows, cols."""
+    return to_npz(laid._asdict())
+
+
+def matches_csv(laid: Anchors, found: Matches) -> bytes:
+    """A row an anchor: its box, label (1, 0, -1), gt_index, best_iou and the reason in words."""
+    verdict = {
+        "label": found.label,
+        "gt_index": found.gt_index,
+        "best_iou": found.best_iou,
+        "reason": _names(found.reason, Reason),
+    }
+    return to_csv(_anchor_table(laid) | _corners(laid.xyxy) | verdict)
+
+
+def matches_npz(laid: Anchors, found: Matches) -> bytes:
+    """xyxy and every array of `engine.Matches`; the greedy rounds as round_anchor, round_gt, round_iou."""
+    arrays = found._asdict()
+    rounds = arrays.pop("rounds")
+    return to_npz(
+        arrays
+        | {
+            "xyxy": laid.xyxy,
+            "round_anchor": np.array([r.anchor for r in rounds], np.int32),
+            "round_gt": np.array([r.gt for r in rounds], np.int32),
+            "round_iou": np.array([r.iou for r in rounds], np.float32),
+        }
+    )
+
+
+def _offset_table(
+    laid: Anchors, found: Matches, boxes: np.ndarray, coder: CoderSpec
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Positive anchors with an area, their objects, and the offsets between them."""
+    has_area = (laid.xyxy[:, :2] < laid.xyxy[:, 2:]).all(axis=1)
+    positive = np.flatnonzero((found.label == 1) & has_area).astype(np.int32)
+    gt_index = found.gt_index[positive]
+    gt_boxes = boxes[gt_index] if len(positive) else np.zeros((0, 4), np.float32)
+    return positive, gt_index, engine.encode(laid.xyxy[positive], gt_boxes, coder)
+
+
+def offsets_csv(laid: Anchors, found: Matches, boxes: np.ndarray, coder: CoderSpec) -> bytes:
+    """A row a positive anchor: its box, its object (gt_index, gt_x1, ...), best_iou, tx, ty, tw, th."""
+    positive, gt_index, offsets = _offset_table(laid, found, boxes, coder)
+    gt_boxes = boxes[gt_index] if len(positive) else np.zeros((0, 4), np.float32)
+    return to_csv(
+        {"anchor": positive, **_corners(laid.xyxy[positive])}
+        | {"gt_index": gt_index, **_corners(gt_boxes, "gt_"), "best_iou": found.best_iou[positive]}
+        | {name: offsets[:, k] for k, name in enumerate(("tx", "ty", "tw", "th"))}
+    )
+
+
+def offsets_npz(laid: Anchors, found: Matches, boxes: np.ndarray, coder: CoderSpec) -> bytes:
+    """anchor, gt_index (P,), anchors, gt_boxes, offsets (P, 4), means, stds (4,)."""
+    positive, gt_index, offsets = _offset_table(laid, found, boxes, coder)
+    return to_npz(
+        {
+            "anchor": positive,
+            "gt_index": gt_index,
+            "anchors": laid.xyxy[positive],
+            "gt_boxes": boxes[gt_index] if len(positive) else np.zeros((0, 4), np.float32),
+            "offsets": offsets,
+            "means": np.asarray(coder.means, np.float32),
+            "stds": np.asarray(coder.stds, np.float32),
+        }
+    )
+
+
+def predictions_csv(found: Detections, trace: Suppression, classes: Sequence[str]) -> bytes:
+    """A row a prediction: class, score, box, and what suppression did with it, by whom and at what IoU."""
+    return to_csv(
+        {
+            "prediction": np.arange(len(found.xyxy), dtype=np.int32),
+            "class": _guarded(classes)[np.clip(found.class_ids, 0, max(0, len(classes) - 1))],
+            "class_id": found.class_ids,
+            "score": found.scores,
+            **_corners(found.xyxy),
+            "status": _names(trace.status, Status),
+            "round": trace.round,
+            "suppressed_by": trace.suppressed_by,
+            "iou": trace.iou,
+        }
+    )
+
+
+def predictions_npz(found: Detections, trace: Suppression) -> bytes:
+    """xyxy, scores, class_ids, source, and every array of `engine.Suppression`."""
+    return to_npz(found._asdict() | trace._asdict())
+
+
+def download_row(kind: str, make_csv: Callable[[], bytes], make_npz: Callable[[], bytes]) -> None:
+    """Two buttons side by side. The file is made at the click, off the page's script, and nothing reruns.
+
+    Args:
+      kind: what it is, in the file's name and the widgets' keys, as in "anchors".
+      make_csv, make_npz: make the file; they must hold what they need, not look it up in the session.
+    """
+    with st.container(horizontal=True, gap="small"):
+        for suffix, make, mime in (("csv", make_csv, "text/csv"), ("npz", make_npz, "application/octet-stream")):
+            st.download_button(
+                f"{kind.capitalize()} ({suffix.upper()})",
+                make,
+                f"anchorlab-{kind}.{suffix}",
+                mime,
+                key=f"download_{kind}_{suffix}",
+                on_click="ignore",
+            )
