@@ -1,0 +1,119 @@
+"""Wrong arguments are named; empty ones have the documented answer."""
+
+import math
+
+import numpy as np
+import pytest
+
+from anchorlab import engine
+from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, Reason, SimulateSpec
+
+BOX = np.array([[0, 0, 10, 10]], np.float32)
+TWO = np.repeat(BOX, 2, axis=0)
+EMPTY = np.zeros((0, 4), np.float32)
+BAD_BOXES = {
+    "NaN": [[0, 0, np.nan, 1]],
+    "infinite": [[0, 0, np.inf, 1]],
+    "inverted": [[5, 0, 1, 1]],
+    "upside down": [[0, 5, 1, 1]],
+    "three columns": [[0, 0, 1]],
+    "one dimension": [0, 0, 1, 1],
+    "too large": [[0, 0, 1e20, 1e20]],
+    "beyond float32": [[0, 0, 1e300, 1]],
+    "text": [["a", "b", "c", "d"]],
+    "ragged": [[0, 0, 1, 1], [0]],
+}
+TAKES_BOXES = {
+    "a": lambda boxes: engine.pairwise_iou(boxes, BOX),
+    "b": lambda boxes: engine.pairwise_iou(BOX, boxes),
+    "anchors": lambda boxes: engine.match_anchors(boxes, BOX, MatchSpec()),
+    "gt_boxes": lambda boxes: engine.match_anchors(BOX, boxes, MatchSpec()),
+    "anchors ": lambda boxes: engine.encode(boxes, BOX, CoderSpec()),
+    "gt_boxes ": lambda boxes: engine.encode(BOX, boxes, CoderSpec()),
+    "anchors  ": lambda boxes: engine.decode(boxes, BOX, CoderSpec()),
+    "boxes": lambda boxes: engine.suppress(boxes, [0.5], [0], NmsSpec()),
+}
+
+
+@pytest.mark.parametrize("name", TAKES_BOXES)
+@pytest.mark.parametrize("fault", BAD_BOXES)
+def test_bad_boxes(name, fault):
+    with pytest.raises(ValueError, match=rf"^{name.strip()} must"):
+        TAKES_BOXES[name](BAD_BOXES[fault])
+
+
+SCENE = engine.generate_anchors(AnchorSpec(), 64, 64)
+MATCHES = engine.match_anchors(SCENE.xyxy, BOX, MatchSpec())
+
+
+def simulate(gt_boxes=BOX, classes=(0,), num_classes=1, matches=MATCHES):
+    return engine.simulate_detections(
+        SCENE, matches, gt_boxes, classes, num_classes, SimulateSpec(), CoderSpec()
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("image_height", lambda: engine.generate_anchors(AnchorSpec(), 0, 100)),
+        ("image_width", lambda: engine.generate_anchors(AnchorSpec(), 100, math.nan)),
+        ("stride", lambda: engine.generate_anchors(AnchorSpec(stride=0.01), 1000, 1000)),
+        ("kind", lambda: engine.pairwise_iou(BOX, BOX, "eiou")),
+        ("usable", lambda: engine.match_anchors(TWO, BOX, MatchSpec(), usable=np.array([True]))),
+        ("usable", lambda: engine.match_anchors(TWO, BOX, MatchSpec(), usable=np.array([1, 0]))),
+        ("anchors", lambda: engine.encode(TWO, BOX, CoderSpec())),
+        ("anchors", lambda: engine.decode(BOX, TWO, CoderSpec())),
+        ("anchors", lambda: engine.encode([[0, 0, 0, 5]], BOX, CoderSpec())),
+        ("gt_boxes", lambda: engine.encode(BOX, [[1, 1, 1, 1]], CoderSpec())),
+        ("gt_boxes", lambda: engine.encode([[0, 0, 1e-38, 1]], BOX + 1e7, CoderSpec())),
+        ("offsets", lambda: engine.decode(BOX, [[0, 0, 0, np.nan]], CoderSpec())),
+        ("offsets", lambda: engine.decode(BOX, [[0, 0, 1e4, 0]], CoderSpec())),
+        ("scores", lambda: engine.suppress(TWO, [0.5], [0, 0], NmsSpec())),
+        ("scores", lambda: engine.suppress(TWO, [0.5, np.nan], [0, 0], NmsSpec())),
+        ("scores", lambda: engine.suppress(TWO, [[0.5], [0.5]], [0, 0], NmsSpec())),
+        ("class_ids", lambda: engine.suppress(TWO, [0.5, 0.5], [0], NmsSpec())),
+        ("class_ids", lambda: engine.suppress(TWO, [0.5, 0.5], [0, 0.5], NmsSpec())),
+        ("class_ids", lambda: engine.suppress(TWO, [0.5, 0.5], [0, np.nan], NmsSpec())),
+        ("gt_boxes", lambda: simulate(gt_boxes=[[3, 3, 3, 3]])),
+        ("gt_class_ids", lambda: simulate(classes=(0, 0))),
+        ("gt_class_ids", lambda: simulate(classes=(1,))),
+        ("num_classes", lambda: simulate(num_classes=0)),
+        ("matches", lambda: simulate(gt_boxes=TWO, classes=(0, 0))),
+    ],
+)
+def test_a_wrong_argument_is_named(name, call):
+    with pytest.raises(ValueError, match=rf"^{name}\b"):
+        call()
+
+
+@pytest.mark.parametrize("rule", ["threshold", "greedy"])
+@pytest.mark.parametrize("empty", [EMPTY, [], np.zeros((0,))])
+def test_matching_nothing(rule, empty):
+    no_objects = engine.match_anchors(TWO, empty, MatchSpec(rule=rule), usable=np.array([True, False]))
+    assert no_objects.label.tolist() == [0, -1]
+    assert no_objects.reason.tolist() == [Reason.NO_OBJECTS, Reason.OUTSIDE]
+    assert no_objects.gt_index.tolist() == [-1, -1] and no_objects.best_iou.tolist() == [0, 0]
+    assert no_objects.iou.shape == (2, 0) and no_objects.rounds == ()
+    no_anchors = engine.match_anchors(empty, TWO, MatchSpec(rule=rule))
+    assert no_anchors.label.shape == (0,) and no_anchors.iou.shape == (0, 2) and no_anchors.rounds == ()
+    assert no_anchors.best_anchor.tolist() == [-1, -1] and no_anchors.best_anchor_iou.tolist() == [0, 0]
+
+
+def test_other_empty_input():
+    assert engine.pairwise_iou([], BOX).shape == (0, 1)
+    assert engine.encode([], [], CoderSpec()).shape == engine.decode([], [], CoderSpec()).shape == (0, 4)
+    record = engine.suppress([], [], [], NmsSpec())
+    assert all(len(field) == 0 for field in record)
+    matches = engine.match_anchors(SCENE.xyxy, [], MatchSpec())
+    detections = simulate(gt_boxes=[], classes=[], matches=matches)
+    assert detections.source.tolist() == [-1] * 4
+
+
+def test_boxes_without_area_never_make_nan():
+    points = [[5, 5, 5, 5], [5, 5, 5, 5], [0, 0, 10, 0]]
+    for kind in ("iou", "giou", "diou", "ciou"):
+        assert np.isfinite(engine.pairwise_iou(points, points, kind)).all()
+    for rule in ("threshold", "greedy"):
+        matches = engine.match_anchors(points, points, MatchSpec(rule=rule))
+        assert not matches.iou.any() and np.isfinite(matches.best_iou).all()
+    assert len(engine.suppress(points, [0.9, 0.8, 0.7], [0, 0, 0], NmsSpec()).keep) == 3
