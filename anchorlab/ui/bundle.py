@@ -1,7 +1,8 @@
 """Joins the canvas's ES modules into the one script that Streamlit takes.
 
-The modules stay ordinary files that a browser or Node could import; here their `import` lines are dropped
-(every name is in one scope), `export` is removed from all but the entry, and the palette is put in front.
+The modules stay ordinary files that a browser or Node could import. Here each becomes a function of its own
+(its private names stay private) that returns what it exports; an `import` line becomes a look-up in the module
+it names. The palette is put in front.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ from pathlib import Path
 from anchorlab.draw import palette
 
 FOLDER = Path(__file__).parent / "stage"
-_IMPORT = re.compile(r"^import\s+(?:\{[^}]*\}\s+from\s+)?\"(\./|\.\./)[^\"]+\";\n", re.M)
-_SOURCE = re.compile(r"^import\s+(?:\{[^}]*\}\s+from\s+)?\"([^\"]+)\";", re.M)
+_IMPORT = re.compile(r"^import\s+\{([^}]*)\}\s+from\s+\"([^\"]+)\";\n", re.MULTILINE)
+_EXPORT = re.compile(
+    r"^export\s+(default\s+)?(?:(?:async\s+)?function|class|const|let)\s+(\w+)", re.MULTILINE
+)
+_KEYWORD = re.compile(r"^export\s+(default\s+)?", re.MULTILINE)
 
 
 def modules_of(entry: Path) -> list[Path]:
@@ -26,7 +30,7 @@ def modules_of(entry: Path) -> list[Path]:
         if path in order or path in visiting:
             return
         visiting.add(path)
-        for source in _SOURCE.findall(path.read_text()):
+        for _, source in _IMPORT.findall(path.read_text()):
             visit((path.parent / source).resolve())
         order.append(path)
 
@@ -34,14 +38,34 @@ def modules_of(entry: Path) -> list[Path]:
     return order
 
 
+def _scope(path: Path) -> str:
+    """The variable that holds a module's exports."""
+    return "module_" + re.sub(r"\W", "_", str(path.relative_to(FOLDER.resolve()).with_suffix("")))
+
+
+def _wrapped(path: Path) -> str:
+    """A module as a function that returns its exports."""
+    source = path.read_text()
+
+    def look_up(match: re.Match) -> str:
+        names, origin = match.groups()
+        return f"const {{{names}}} = {_scope((path.parent / origin).resolve())};\n"
+
+    exports = ", ".join("default: " + name if default else name for default, name in _EXPORT.findall(source))
+    body = _KEYWORD.sub("", _IMPORT.sub(look_up, source))
+    return f"const {_scope(path)} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();"
+
+
 def script(entry: str) -> str:
     """The joined script whose default export is that of the entry module."""
-    *needed, last = modules_of(FOLDER / entry)
-    parts = [f"const PALETTE = {json.dumps(palette.as_json(), separators=(',', ':'))};"]
-    for path in needed:
-        parts.append(re.sub(r"^export (default )?", "", _IMPORT.sub("", path.read_text()), flags=re.M))
-    parts.append(re.sub(r"^export (?!default)", "", _IMPORT.sub("", last.read_text()), flags=re.M))
-    return "\n".join(parts)
+    modules = modules_of(FOLDER / entry)
+    return "\n".join(
+        [
+            f"const PALETTE = {json.dumps(palette.as_json(), separators=(',', ':'))};",
+            *map(_wrapped, modules),
+            f"export default {_scope(modules[-1])}.default;",
+        ]
+    )
 
 
 def style(name: str) -> str:

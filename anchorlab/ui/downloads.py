@@ -165,7 +165,10 @@ def download_row(kind: str, make_csv: Callable[[], bytes], make_npz: Callable[[]
       make_csv, make_npz: make the file; they must hold what they need, not look it up in the session.
     """
     with st.container(horizontal=True, gap="small"):
-        for suffix, make, mime in (("csv", make_csv, "text/csv"), ("npz", make_npz, "application/octet-stream")):
+        for suffix, make, mime in (
+            ("csv", make_csv, "text/csv"),
+            ("npz", make_npz, "application/octet-stream"),
+        ):
             st.download_button(
                 f"{kind.capitalize()} ({suffix.upper()})",
                 make,

@@ -116,5 +116,3 @@ def without_selection(lab: Lab) -> Lab:
 def reset(lab: Lab, page: str) -> Lab:
     """`lab` with the page's own settings back at their defaults; scene and boxes stay."""
     return replace(lab, **{name: getattr(DEFAULT, name) for name in PAGE_FIELDS[page]})
-
-

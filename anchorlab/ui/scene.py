@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from anchorlab.scenes import catalogue, upload
 from anchorlab.ui import state
-from anchorlab.ui.lab import UPLOAD, Lab, Objects
+from anchorlab.ui.lab import UPLOAD, Objects, Selection
 
 JPEG_QUALITY = 90
 
@@ -106,7 +106,7 @@ def encode(rgb: np.ndarray, *, drawn: bool = False) -> Photo:
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _builtin(scene_id: str) -> tuple[catalogue.Scene, Photo, Objects]:
     scene = catalogue.load_scene(scene_id)
     own = Objects(
@@ -127,12 +127,19 @@ def _placeholder(width: int, height: int) -> Photo:
     return encode(np.asarray(image), drawn=True)
 
 
-def size_of(lab: Lab) -> tuple[int, int]:
-    """(width, height) of the lab's picture, without loading it."""
-    if lab.scene == UPLOAD:
-        return lab.upload_size
-    info = catalogue.SCENES[lab.scene]
-    return info.width, info.height
+@cache
+def thumbnail(scene_id: str) -> np.ndarray:
+    """A small view of a built-in scene for the scene menu, cut to 4 : 3."""
+    image = Image.fromarray(catalogue.load_scene(scene_id).image)
+    return np.asarray(ImageOps.fit(image, (240, 180)))
+
+
+def original_size(of: Scene) -> tuple[int, int]:
+    """(width, height) of the file the picture came from: boxes go in and out in its pixels."""
+    up = state.session().upload
+    if of.id == UPLOAD and not of.lost:
+        return up.picture.width, up.picture.height
+    return of.width, of.height
 
 
 def arrays(objects: Objects) -> tuple[np.ndarray, np.ndarray]:
@@ -190,15 +197,19 @@ def open_upload(data: bytes, title: str) -> None:
     s = state.session()
     size = (photo.width, photo.height)
     returned = s.lab.scene == UPLOAD and s.upload is None and s.lab.upload_size == size
-    new = s.lab if returned else replace(
-        s.lab,
-        scene=UPLOAD,
-        upload_size=size,
-        objects=Objects(classes=("object",)),
-        offsets=None,
-        selection=type(s.lab.selection)(),
+    new = (
+        s.lab
+        if returned
+        else replace(
+            s.lab,
+            scene=UPLOAD,
+            upload_size=size,
+            objects=Objects(classes=("object",)),
+            offsets=None,
+            selection=Selection(),
+        )
     )
-    state._check_count(new)
+    state.check_count(new)
     state.remember()
     s.upload = Upload(title=title, picture=picture, photo=photo)
     s.lab = new
@@ -206,7 +217,7 @@ def open_upload(data: bytes, title: str) -> None:
 
 def set_objects(boxes, class_ids, classes, source: str = "boxes") -> None:
     """Replaces the ground truth, clamped to the picture; boxes without area are left out."""
-    width, height = size_of(state.lab())
+    width, height = state.size_of(state.lab())
     kept, ids = [], []
     names = tuple(str(name)[:40] for name in classes) or ("object",)
     for box, class_id in zip(boxes, class_ids, strict=True):

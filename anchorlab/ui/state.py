@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from anchorlab.scenes import catalogue
 from anchorlab.ui import lab as labs
 from anchorlab.ui import link
 from anchorlab.ui.lab import Lab
@@ -31,6 +32,7 @@ class _Session:
         self.redo: list[Lab] = []
         self.last_change: tuple[str, float] = ("", 0.0)
         self.errors: dict[str, str] = {}
+        self.notes: list[str] = []
         self.edit = 0
         self.pick = 0
         self.upload: Any = None  # scene.Upload
@@ -57,7 +59,7 @@ def change(source: str = "", **changes: Any) -> bool:
     s = session()
     try:
         new = labs.put(s.lab, **changes)
-        _check_count(new)
+        check_count(new)
     except ValueError as refusal:
         s.errors[source] = str(refusal)
         return False
@@ -131,9 +133,16 @@ def open_scene(scene_id: str) -> None:
     s.errors.clear()
 
 
-def _check_count(new: Lab) -> None:
-    from anchorlab.ui.scene import size_of
+def size_of(of: Lab) -> tuple[int, int]:
+    """(width, height) of the lab's picture, without loading it."""
+    if of.scene == labs.UPLOAD:
+        return of.upload_size
+    info = catalogue.SCENES[of.scene]
+    return info.width, info.height
 
+
+def check_count(new: Lab) -> None:
+    """Refuses more anchors than can be drawn, before any is made."""
     width, height = size_of(new)
     rows, cols = new.anchors.grid(height, width)
     count = rows * cols * new.anchors.shapes_per_cell

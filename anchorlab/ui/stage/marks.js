@@ -144,7 +144,6 @@ export class Marks {
     const placed = [];
     const hits = (r) =>
       placed.some((p) => r[0] < p[2] && r[2] > p[0] && r[1] < p[3] && r[3] > p[1]);
-    const gutter = viewport.margin.left * 0; // tags may use the gutter: the tools are opaque
     for (const tag of this.tags) {
       const size = tag.size ?? 13;
       const weight = tag.weight ?? 600;
@@ -162,16 +161,19 @@ export class Marks {
         const rightAbove = [x2 - w, y1 - h - 1];
         const insideBelow = [x2 - w - 2, y2 - h - 2];
         const beside = [x2 + 4, y2 - h];
-        candidates =
-          tag.prefer === "below"
-            ? [beside, rightBelow, below, insideBelow, above, inside]
-            : [above, inside, rightAbove, below, rightBelow, insideBelow];
+        const right = [x2 + 4 * unit, y1];
+        const left = [x1 - w - 4 * unit, y1];
+        candidates = {
+          below: [beside, rightBelow, below, insideBelow, above, inside],
+          right: [right, [x2 + 44 * unit, y1], above, rightAbove, inside],
+          left: [left, [x1 - w - 44 * unit, y1], below, rightBelow, inside],
+        }[tag.prefer] ?? [above, inside, rightAbove, below, rightBelow, insideBelow];
       }
       const limit = (v, low, high) => Math.max(low, Math.min(v, high));
       let rect = null;
       for (const [x, y] of candidates) {
         const r = [x, y, x + w, y + h];
-        const within = r[0] >= gutter && r[1] >= 0 && r[2] <= viewport.width && r[3] <= viewport.height;
+        const within = r[0] >= 0 && r[1] >= 0 && r[2] <= viewport.width && r[3] <= viewport.height;
         if (within && !hits(r)) {
           rect = r;
           break;

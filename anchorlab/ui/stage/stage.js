@@ -24,6 +24,24 @@ const TOOLS = [
   ["fit", "Whole picture (0)"],
 ];
 
+const COMMON_SLOTS = {
+  picture: () => `<button type="button" class="plain-button" data-act="save-picture">The picture (PNG)</button>`,
+};
+
+// One key grammar on every page; a view may add its own.
+const KEYS = [
+  ["[ ]", "select the previous / next object"],
+  ["← ↑ → ↓", "move the selected object; Shift: by 10 pixels; Alt: resize"],
+  ["N", "add an object"],
+  ["C", "name its class"],
+  ["Delete", "remove it"],
+  ["Esc", "let go, cancel a drag"],
+  ["Ctrl+Z  Ctrl+Shift+Z", "undo, redo (boxes and settings)"],
+  ["+ − 0", "zoom in, out, whole picture; Ctrl + wheel zooms, dragging pans"],
+  ["V B", "select tool, draw tool"],
+  ["?", "this list"],
+];
+
 export class Stage {
   constructor(root) {
     const find = (selector) => root.querySelector(selector);
@@ -38,6 +56,7 @@ export class Stage {
     this.stripElement = find(".strip");
     this.empty = find(".empty");
     this.live = find(".live");
+    this.keysHelp = find(".keys-help");
 
     this.viewport = new Viewport();
     this.editor = new Editor(this);
@@ -327,6 +346,11 @@ export class Stage {
     on(this.objectbar.elements.class, "change", (e) => this.renameClass(e.target.value));
     on(bus().events, "photo", () => this.schedule());
     on(bus().events, "slot", () => this.schedule());
+    on(bus().events, "keys", () => this.showKeys());
+    on(window, "keydown", (e) => {
+      const typing = e.composedPath()[0]?.matches?.("input, textarea, select, [contenteditable]");
+      if (e.key === "?" && !typing) this.showKeys();
+    });
     on(window, "resize", () => this.layout());
     this.observer = new ResizeObserver(() => this.layout());
     this.observer.observe(this.host);
@@ -526,6 +550,16 @@ export class Stage {
     return false;
   }
 
+  showKeys() {
+    if (this.keysHelp.open) return;
+    const rows = [...(this.view.keys ?? []), ...(this.editing() ? KEYS : KEYS.slice(5))];
+    fill(
+      this.keysHelp.querySelector("tbody"),
+      rows.map(([key, text]) => `<tr><th scope="row">${key}</th><td>${text}</td></tr>`).join(""),
+    );
+    this.keysHelp.showModal();
+  }
+
   cycleObject(step) {
     const count = this.boxes.length;
     if (!count) return;
@@ -714,9 +748,26 @@ export class Stage {
     this.stripElement.hidden = !this.stripElement.innerHTML;
   }
 
+  // What is seen, as a PNG file.
+  savePicture() {
+    const canvas = document.createElement("canvas");
+    canvas.width = this.base.width;
+    canvas.height = this.base.height;
+    const ctx = canvas.getContext("2d");
+    ctx.drawImage(this.base, 0, 0);
+    ctx.drawImage(this.marksCanvas, 0, 0);
+    canvas.toBlob((blob) => {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(blob);
+      link.download = `anchorlab-${this.data.view}.png`;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    });
+  }
+
   paintSlots() {
     for (const [name, element] of bus().slots) {
-      const content = this.view.slots?.[name];
+      const content = this.view.slots?.[name] ?? COMMON_SLOTS[name];
       if (!content) continue;
       element.classList.toggle("dark", this.dark);
       fill(element, content(this));
@@ -732,7 +783,8 @@ export class Stage {
     const read = (e, attribute) => e.target.closest?.(`[data-${attribute}]`)?.dataset[attribute];
     element.addEventListener("click", (e) => {
       const act = read(e, "act");
-      if (act) this.view.act?.(this, act);
+      if (act === "save-picture") this.savePicture();
+      else if (act) this.view.act?.(this, act);
       const pick = read(e, "pick");
       if (pick) this.pickByName(pick);
     }, { signal });

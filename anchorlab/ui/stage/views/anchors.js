@@ -161,6 +161,7 @@ function readout(stage) {
 }
 
 export const anchorsView = {
+  keys: [["← ↑ → ↓", "without a selected object: the next cell"]],
   slots: { shapes, readout },
 
   label(stage) {

@@ -140,6 +140,7 @@ function paintThumbnails(stage, element) {
 }
 
 export const homeView = {
+  keys: [["Space", "next step"], ["← →", "step back, on (without a selected object)"], ["1 … 5", "go to a step"]],
   slots: { steps },
 
   paintSlot(stage, name, element) {

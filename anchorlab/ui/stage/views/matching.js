@@ -329,6 +329,11 @@ function topIndices(values, count) {
 // ---- the view
 
 export const matchingView = {
+  keys: [
+    ["← ↑ → ↓", "without a selected object: the anchor of the next cell"],
+    [", .", "the previous / next shape of the same cell"],
+    ["PageUp PageDown Home End", "greedy rounds: back, on, first, last"],
+  ],
   slots: { histogram, readout, matrix },
 
   label(stage) {

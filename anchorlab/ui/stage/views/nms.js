@@ -365,8 +365,9 @@ function decisions(stage) {
 }
 
 export const nmsView = {
+  keys: [["Space", "play, pause"], ["← →", "one round back, on"], ["Home End", "before the first round, last round"], ["↑ ↓", "walk through the queue"]],
   edits: false,
-  room: 21,
+  room: 19.4,
   slots: { readout, decisions },
 
   update(stage) {

@@ -40,8 +40,8 @@ export function drawPair(stage, marks, anchor, object, { small = false, name = "
   if (small) return;
   marks.line([[to[0] - 6, to[1]], [to[0] + 6, to[1]]], "#FFFFFF", 2);
   marks.line([[to[0], to[1] - 6], [to[0], to[1] + 6]], "#FFFFFF", 2);
-  if (name) marks.tag(object, `object ${name}`);
-  if (index >= 0) marks.tag(anchor, `anchor #${index}`, { background: STATES.positive.core, prefer: "below" });
+  if (name) marks.tag(object, `object ${name}`, { prefer: "right" });
+  if (index >= 0) marks.tag(anchor, `anchor #${index}`, { background: STATES.positive.core, prefer: "left" });
 }
 
 // A dimension line beside or below a box, as on a technical drawing.
@@ -79,7 +79,7 @@ function pair(stage) {
 }
 
 function formulaOf(p, data, k) {
-  const t = `<i>t</i><sub><i>${NAMES[k]}</i></sub>`;
+  const t = `<span><i>t</i><sub><i>${NAMES[k]}</i></sub></span>`;
   const a = p.anchor;
   const std = data.stds[k];
   const mean = data.means[k];
@@ -196,6 +196,7 @@ function readout(stage) {
 }
 
 export const offsetsView = {
+  keys: [["← ↑ → ↓", "move the decoded box; Shift: by 10 pixels; Alt: resize"], ["[ ]", "previous / next object"], ["Esc", "back to the encoded offsets"]],
   edits: false,
   room: 19.5,
   slots: { strips, readout },
@@ -235,21 +236,22 @@ export const offsetsView = {
     const shared = intersectionOf(p.anchor, shown);
     if (shared) stage.light(ctx, shared);
     stage.boxes.forEach((b, g) => g !== p.focus && marks.box(b, "object", { width: 1.6, alpha: 0.45 }));
-    drawPair(stage, marks, p.anchor, p.changed ? p.box : p.object, { index: p.index });
-    if (p.changed) {
-      marks.box(p.object, "object", { alpha: 0.7 });
-      marks.box(p.box, "selected");
-      marks.tag(p.box, "decoded", { background: STATES.selected.core, colour: "#FFFFFF", prefer: "below" });
-    }
-    marks.tag(p.object, `object ${stage.objectName(p.focus)}`);
-    marks.handles(handlePoints(stage.viewport.box(p.box)).map(([x, y]) => [x, y]));
-    const blue = STATES.positive.core;
+    if (p.changed) marks.box(p.object, "object", { alpha: 0.7 });
+    // Lengths first: their tags belong to their lines, names can move aside.
     if (!stage.narrow) {
+      const blue = STATES.positive.core;
       dimension(stage, marks, p.object, "top", `w ${pixels(width(p.object))}`, "#FFFFFF");
       dimension(stage, marks, p.object, "right", `h ${pixels(height(p.object))}`, "#FFFFFF");
       dimension(stage, marks, p.anchor, "bottom", `w ${pixels(width(p.anchor))}`, blue);
       dimension(stage, marks, p.anchor, "left", `h ${pixels(height(p.anchor))}`, blue);
     }
+    drawPair(stage, marks, p.anchor, p.changed ? p.box : p.object, { index: p.index });
+    marks.tag(p.object, `object ${stage.objectName(p.focus)}`, { prefer: "right" });
+    if (p.changed) {
+      marks.box(p.box, "selected");
+      marks.tag(p.box, "decoded", { background: STATES.selected.core, colour: "#FFFFFF", prefer: "below" });
+    }
+    marks.handles(handlePoints(stage.viewport.box(p.box)).map(([x, y]) => [x, y]));
   },
 
   strip(stage) {

@@ -28,9 +28,9 @@ export function drawCentres(stage, marks, ctx, { plain = false, bright = false }
   const { grid } = stage.data;
   const v = stage.viewport;
   const spacing = grid.stride * v.scale;
-  const every = Math.max(1, Math.ceil((6 * stage.unit) / spacing));
+  const every = Math.max(1, Math.ceil((6 * marks.unit) / spacing));
   const states = plain || !stage.labels ? null : stage.cellStates();
-  const r = (bright ? 1.9 : 1.5) * stage.unit;
+  const r = (bright ? 1.9 : 1.5) * marks.unit;
   ctx.fillStyle = bright ? "#FFFFFF" : "#A7AFBE";
   const strong = [];
   for (let row = 0, cell = 0; row < grid.rows; row++) {
@@ -51,7 +51,7 @@ export function drawCentres(stage, marks, ctx, { plain = false, bright = false }
   for (const cell of strong) {
     const [cx, cy] = stage.centre(cell);
     const [x, y] = [v.x(cx), v.y(cy)];
-    const shrink = Math.min(1, spacing / (14 * stage.unit));
+    const shrink = Math.min(1, spacing / (14 * marks.unit));
     if (states.positive[cell]) {
       marks.disc(x, y, Math.min(7, 3 + Math.sqrt(states.positive[cell])) * shrink, STATES.positive.core);
     } else {

@@ -1,0 +1,295 @@
+"""The anatomy every page shares: question, scene bar, answer, picture and rail, details below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from anchorlab.scenes import boxes_io, catalogue, predictions_io
+from anchorlab.ui import canvas, compute, navigation, scene, snippets, state
+from anchorlab.ui.lab import UPLOAD
+from anchorlab.ui.scene import Scene
+
+# The only style of the page itself: everything grows on a projector, and pictures get the room.
+_STYLE = """<style>
+html{font-size:clamp(16px,.72vw + 6px,20px)!important}
+[data-testid=stMainBlockContainer]{padding-inline:clamp(1rem,2.4vw,3rem)}
+</style>"""
+
+
+def page(name: str, question: str, body: Callable[[Scene], None]) -> None:
+    """Draws a page: its question with the scene bar, then `body`, which alone reruns when a control moves."""
+    navigation.ensure()
+    compute.warm()
+    st.html(_STYLE)
+    here = scene.current()
+
+    @st.fragment
+    def work() -> None:
+        now = scene.current()
+        if now.photo.id != here.photo.id:
+            st.rerun()  # undo went back to another scene: the scene bar must follow
+        body(now)
+
+    with st.container(gap="xsmall"):
+        _header(name, question, here)
+        work()
+    canvas.photo(here)
+
+
+def _header(name: str, question: str, here: Scene) -> None:
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
+    ):
+        st.title(question, anchor=False, width="content")
+        with st.container(horizontal=True, gap="xsmall", width="content"):
+            _scene_popover(here)
+            with st.popover(
+                "Share", icon=":material/link:", on_change="rerun", key=f"{name}_share"
+            ) as popover:
+                if popover.open:
+                    _share(here)
+            with st.popover(
+                "Reset", icon=":material/restart_alt:", on_change="rerun", key=f"{name}_reset"
+            ) as popover:
+                if popover.open:
+                    _reset(name)
+            canvas.keys_button()
+    if here.lost:
+        st.info(
+            "The picture of this link was an upload, and uploads never leave the browser session they were made "
+            "in. Its boxes are here; open the scene menu to upload the picture again."
+        )
+
+
+def below() -> st.delta_generator.DeltaGenerator:
+    """Where the details go, under the picture."""
+    place = st.container()
+    place.divider()
+    return place
+
+
+@contextmanager
+def picture_and_rail() -> Iterator[
+    tuple[st.delta_generator.DeltaGenerator, st.delta_generator.DeltaGenerator]
+]:
+    """Two columns: the picture (2.1) and the rail of controls (1)."""
+    picture, rail = st.columns([2.1, 1], gap="medium")
+    yield picture, rail.container(gap=12)
+
+
+def answer(text: str) -> None:
+    """The page's answer in one sentence, with live numbers."""
+    st.markdown(f"<div style='font-size:1.0625rem'>\n\n{text}\n\n</div>", unsafe_allow_html=True)
+
+
+def details(label: str, key: str) -> Iterator[None] | st.delta_generator.DeltaGenerator:
+    """An expander whose content is made only while it is open: use as `with details(...) as d: if d.open:`."""
+    return st.expander(label, key=key, on_change="rerun")
+
+
+def code(page_name: str, of: Scene) -> None:
+    """The library calls that give exactly what the page shows, to copy and run."""
+    with details("Show the code", f"{page_name}_code") as d:
+        if d.open:
+            st.code(snippets.snippet(page_name, state.lab(), of), language="python")
+
+
+def boxes_table(page_name: str, of: Scene) -> None:
+    """The objects as an editable table."""
+    with details("The objects as a table", f"{page_name}_boxes") as d:
+        if d.open:
+            _editor(page_name, of)
+
+
+def _editor(page_name: str, of: Scene) -> None:
+    rows = {
+        "class": [of.classes[c] for c in of.class_ids],
+        **{
+            name: [round(float(v), 1) for v in of.boxes[:, k]]
+            for k, name in enumerate(("x1", "y1", "x2", "y2"))
+        },
+    }
+    # A new key whenever the boxes change elsewhere: the editor then starts from them.
+    key = f"{page_name}_editor_{hash(of.objects) & 0xFFFFFF}"
+    limits = {"x1": of.width, "x2": of.width, "y1": of.height, "y2": of.height}
+    edited = st.data_editor(
+        rows,
+        key=key,
+        num_rows="dynamic",
+        width="stretch",
+        alt="Objects of the scene, editable",
+        column_config={
+            "class": st.column_config.TextColumn("class", required=True, max_chars=40, default="object"),
+            **{
+                name: st.column_config.NumberColumn(
+                    name, required=True, min_value=0, max_value=limit, default=0
+                )
+                for name, limit in limits.items()
+            },
+        },
+    )
+    if edited == rows:
+        return
+    classes = list(of.classes)
+    boxes, ids, wrong = [], [], []
+    for n, values in enumerate(zip(*(edited[k] for k in ("class", "x1", "y1", "x2", "y2")), strict=True), 1):
+        name, *box = values
+        if any(v is None for v in box) or box[2] <= box[0] or box[3] <= box[1]:
+            wrong.append(n)
+            continue
+        name = boxes_io.clean_name(str(name or "object")) or "object"
+        if name not in classes:
+            classes.append(name)
+        boxes.append(box)
+        ids.append(classes.index(name))
+    if wrong:
+        st.error(
+            f"Row {', '.join(map(str, wrong))}: x2 must be larger than x1, and y2 larger than y1. Nothing was changed yet."
+        )
+        return
+    scene.set_objects(boxes, ids, classes)
+    st.rerun(scope="fragment")
+
+
+def _scene_popover(here: Scene) -> None:
+    with st.popover(here.title, icon=":material/image:", on_change="rerun", key="scene_menu") as popover:
+        if not popover.open:
+            return
+        st.caption("Pictures")
+        for row in range(0, len(catalogue.IDS), 3):
+            for column, scene_id in zip(
+                st.columns(3, gap="small"), catalogue.IDS[row : row + 3], strict=False
+            ):
+                info = catalogue.SCENES[scene_id]
+                with column:
+                    st.image(scene.thumbnail(scene_id), width="stretch")
+                    st.button(
+                        info.title,
+                        key=f"open_{scene_id}",
+                        on_click=state.open_scene,
+                        args=(scene_id,),
+                        width="stretch",
+                        disabled=scene_id == state.lab().scene and state.lab().objects is None,
+                        help=f"{info.n} objects. {info.credit}",
+                    )
+        st.file_uploader(
+            "Your own picture",
+            type=["png", "jpg", "jpeg", "webp", "bmp", "gif"],
+            key="upload",
+            on_change=_uploaded,
+            help="PNG, JPEG, WebP, BMP or GIF. It stays in this session's memory: nothing is stored on disk, "
+            "nothing is sent anywhere else, and no link contains it.",
+        )
+        st.caption(
+            "Your picture stays in this session's memory; it is never stored and never leaves this machine."
+        )
+        _problem("upload")
+        st.file_uploader("Boxes from a JSON file", type=["json"], key="boxes_file", on_change=_boxes_file)
+        st.text_area(
+            "or pasted",
+            key="boxes_text",
+            height=90,
+            placeholder='[{"class": "cup", "xyxy": [173, 18, 406, 306]}]',
+            on_change=_boxes_text,
+        )
+        _problem("boxes_json")
+        for note in state.session().notes:
+            st.caption(note)
+
+
+def _problem(source: str) -> None:
+    if message := state.error(source):
+        st.error(message)
+
+
+def _uploaded() -> None:
+    file = st.session_state.get("upload")
+    if file is None:
+        return
+    s = state.session()
+    try:
+        scene.open_upload(file.getvalue(), boxes_io.clean_name(file.name)[:24] or "Your picture")
+        s.errors.pop("upload", None)
+    except ValueError as refusal:
+        s.errors["upload"] = f"{refusal} The scene stays as it is."
+
+
+def _boxes_file() -> None:
+    file = st.session_state.get("boxes_file")
+    if file is not None:
+        _read_boxes(file.getvalue())
+
+
+def _boxes_text() -> None:
+    if st.session_state.get("boxes_text", "").strip():
+        _read_boxes(st.session_state["boxes_text"])
+
+
+def _read_boxes(text: str | bytes) -> None:
+    s, here = state.session(), scene.current()
+    width, height = scene.original_size(here)
+    try:
+        read = boxes_io.boxes_from_json(text, width, height, here.classes)
+    except boxes_io.BoxesError as refusal:
+        s.errors["boxes_json"] = f"{refusal} The boxes stay as they are."
+        return
+    s.errors.pop("boxes_json", None)
+    s.notes = [f"Read {len(read.boxes)} boxes.", *read.notes]
+    scene.set_objects(read.boxes * here.scale, read.class_ids, read.classes)
+    state.select(object=-1, anchor=-1)
+
+
+def _share(here: Scene) -> None:
+    st.markdown("This link opens exactly what you see, boxes and settings included.")
+    canvas.share_link()
+    if here.id == UPLOAD:
+        st.caption("The uploaded picture itself is not in the link: it never leaves this session.")
+
+    def boxes() -> str:
+        now = scene.current()
+        width, height = scene.original_size(now)
+        return boxes_io.boxes_to_json(now.boxes / now.scale, now.class_ids, now.classes, width, height)
+
+    st.download_button("Boxes (JSON)", boxes, f"{here.id}-boxes.json", "application/json", on_click="ignore")
+    st.caption(here.credit)
+
+
+def _reset(name: str) -> None:
+    st.button("This page", on_click=state.reset_page, args=(name,), width="stretch", key="reset_page")
+    st.button("Everything", on_click=state.reset_all, width="stretch", key="reset_all")
+    st.caption("Undo (Ctrl+Z on the picture) brings it back.")
+
+
+def theme() -> str:
+    """ "light" or "dark", as the visitor sees the page."""
+    return st.context.theme.type or "light"
+
+
+def predictions_upload(here: Scene) -> None:
+    """Takes the visitor's own predictions; a file that cannot be read changes nothing."""
+    s = state.session()
+
+    def read() -> None:
+        file = st.session_state.get("predictions_file")
+        if file is None:
+            return
+        try:
+            s.predictions = predictions_io.parse_predictions(
+                file.getvalue(), file.name, here.classes, here.width, here.height
+            )
+            s.errors.pop("predictions", None)
+        except predictions_io.PredictionsError as refusal:
+            s.errors["predictions"] = str(refusal)
+
+    st.file_uploader(
+        "Predictions: COCO results (JSON) or CSV with class, score, x1, y1, x2, y2",
+        type=["json", "csv", "txt"],
+        key="predictions_file",
+        on_change=read,
+    )
+    _problem("predictions")
+    for note in s.predictions.notes if s.predictions else ():
+        st.caption(note)

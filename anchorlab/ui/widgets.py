@@ -1,0 +1,185 @@
+"""Streamlit widgets bound to the lab: each shows the value at a path and writes it back when it is used.
+
+The lab decides: before a widget is drawn its state is set from the lab if the two differ (after reset, undo,
+a link or a page change). A refused value stays out of the lab, and its control says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+import streamlit as st
+
+from anchorlab.ui import state
+from anchorlab.ui.lab import get
+
+_VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅕": "1/5"}
+
+
+def _key(path: str) -> str:
+    return path.replace(".", "_")
+
+
+def _bind(path: str, to_widget: Callable[[Any], Any] = lambda v: v) -> str:
+    """Makes the widget's state agree with the lab; returns its key."""
+    key = _key(path)
+    value = to_widget(get(state.lab(), path))
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+    return key
+
+
+def _store(path: str, from_widget: Callable[[Any], Any] = lambda v: v) -> None:
+    key = _key(path)
+    try:
+        value = from_widget(st.session_state[key])
+    except ValueError as refusal:
+        state.session().errors[key] = str(refusal)
+        return
+    state.change(key, **{path.replace(".", "__"): value})
+
+
+def _complaint(key: str) -> None:
+    if message := state.error(key):
+        st.error(message)
+
+
+def slider(label: str, path: str, low: float, high: float, step: float, **kwargs: Any) -> None:
+    """A slider for a number; the lab's value is shown clamped to the slider's range."""
+    kind = type(step)
+    key = _bind(path, lambda v: kind(min(max(v, low), high)))
+    st.slider(label, low, high, step=step, key=key, on_change=_store, args=(path,), **kwargs)
+    _complaint(key)
+
+
+def thresholds(label: str, low_path: str, high_path: str, *, step: float = 0.01, **kwargs: Any) -> None:
+    """A range slider for two thresholds, which change as one."""
+    key = _key(low_path + "_" + high_path)
+    value = (get(state.lab(), low_path), get(state.lab(), high_path))
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+    def store() -> None:
+        low, high = sorted(st.session_state[key])
+        state.change(key, **{low_path.replace(".", "__"): low, high_path.replace(".", "__"): high})
+
+    st.slider(label, 0.0, 1.0, step=step, key=key, on_change=store, **kwargs)
+    _complaint(key)
+
+
+def segmented(label: str, path: str, options: dict[Any, str], **kwargs: Any) -> None:
+    """One of a few named choices; `options` maps the lab's value to its words."""
+    key = _bind(path)
+    st.segmented_control(
+        label,
+        list(options),
+        format_func=lambda v: options[v],
+        required=True,
+        key=key,
+        on_change=_store,
+        args=(path,),
+        **kwargs,
+    )
+    _complaint(key)
+
+
+def toggle(label: str, path: str, **kwargs: Any) -> None:
+    key = _bind(path)
+    st.toggle(label, key=key, on_change=_store, args=(path,), **kwargs)
+    _complaint(key)
+
+
+def number(label: str, path: str, low: int, high: int, **kwargs: Any) -> None:
+    """A whole number typed or stepped."""
+    key = _bind(path, lambda v: int(min(max(v, low), high)))
+    st.number_input(label, low, high, step=1, key=key, on_change=_store, args=(path,), **kwargs)
+    _complaint(key)
+
+
+def parse_number(text: str) -> float:
+    """A positive number as people write it: 0.5, 1/2, ½.
+
+    Raises:
+      ValueError: it is none.
+    """
+    plain = _VULGAR.get(text.strip(), text.strip()).replace(",", ".")
+    try:
+        value = float(Fraction(plain)) if "/" in plain else float(plain)
+    except (ValueError, ZeroDivisionError, OverflowError):
+        raise ValueError(f"“{text}” is not a number. Type one like 96, 0.5 or 1/2.") from None
+    if not 0 < value < float("inf"):
+        raise ValueError(f"{text} must be positive. Type a number above 0.")
+    return value
+
+
+def number_text(value: float) -> str:
+    """0.5 as ½, 64.0 as 64: the way the chips show a number."""
+    for sign, plain in _VULGAR.items():
+        if abs(float(Fraction(plain)) - value) < 1e-6:
+            return sign
+    return f"{value:g}"
+
+
+def number_list(
+    label: str, path: str, suggestions: Sequence[float], low: float, high: float, most: int = 8
+) -> None:
+    """A few numbers as chips: take one off, pick one, or type a new one."""
+    key = _bind(path, lambda values: [number_text(v) for v in values])
+
+    def read(texts: list[str]) -> tuple[float, ...]:
+        values = []
+        for text in texts:
+            value = parse_number(text)
+            if not low <= value <= high:
+                raise ValueError(f"{text} is out of range: take a number from {low:g} to {high:g}.")
+            if value not in values:
+                values.append(value)
+        if not values:
+            raise ValueError("At least one is needed; the last one stays.")
+        return tuple(values)
+
+    options = [number_text(v) for v in sorted({*suggestions, *get(state.lab(), path)})]
+    st.multiselect(
+        label,
+        options,
+        key=key,
+        accept_new_options=True,
+        max_selections=most,
+        placeholder="add",
+        select_all=False,
+        wrap=True,
+        on_change=_store,
+        args=(path, read),
+    )
+    _complaint(key)
+
+
+_OFFSETS = (("x", "moves right"), ("y", "moves down"), ("w", "wider"), ("h", "taller"))
+
+
+def offsets(target: tuple[float, float, float, float]) -> None:
+    """Four sliders for tx, ty, tw, th; without a change they stand at the encoded offsets."""
+    now = state.lab().offsets or target
+    reach = 4.0
+    while reach < max(map(abs, (*now, *target))):
+        reach *= 2
+
+    def store() -> None:
+        values = [st.session_state[f"offsets_{name}"] for name, _ in _OFFSETS]
+        # A slider nobody touched keeps its exact value: sliders show only two decimals.
+        exact = [o if abs(o - v) < 0.006 else v for o, v in zip(now, values, strict=True)]
+        state.change("offsets", offsets=tuple(exact))
+
+    for row in (0, 2):
+        for column, k in zip(st.columns(2, gap="small"), (row, row + 1), strict=True):
+            name, words = _OFFSETS[k]
+            key, value = f"offsets_{name}", round(now[k], 2)
+            if st.session_state.get(key) != value:
+                st.session_state[key] = value
+            with column:
+                st.slider(
+                    f"$t_{name}$ {words}", -reach, reach, step=0.01, key=key, format="%+.2f", on_change=store
+                )
+    _complaint("offsets")

@@ -1,0 +1,106 @@
+"""Anchors: which boxes does every cell try?"""
+
+import numpy as np
+import streamlit as st
+
+from anchorlab.ui import canvas, compute, downloads, layout, state, widgets
+from anchorlab.ui.scene import Scene
+
+COMPARE = {"none": "nothing", "ratio": "the ratio turned", "d2l": "d2l's text"}
+TRY_THIS = "<b>Predict:</b> stride 16 instead of 32: twice or four times as many anchors? Then switch."
+BORDER_TEXT = {
+    "keep": "of them stick out of the image",
+    "clip": "of them stuck out of the image and were cut",
+    "ignore": "of them stick out and are left out of training",
+}
+
+
+def controls(here: Scene) -> None:
+    widgets.number_list(
+        "Sizes (side of the square of the same area, px)",
+        "anchors.sizes",
+        (32, 64, 96, 128, 192, 256, 512),
+        2,
+        4096,
+    )
+    spec = state.lab().anchors
+    meaning = "height / width" if spec.ratio_means == "h/w" else "width / height"
+    widgets.number_list(
+        f"Aspect ratios ({meaning})", "anchors.aspect_ratios", (0.25, 1 / 3, 0.5, 1, 2, 3, 4), 0.02, 50
+    )
+    left, right = st.columns(2, gap="small")
+    with left:
+        strides = {s: f"{s:g}" for s in sorted({8.0, 16.0, 32.0, 64.0, spec.stride})}
+        widgets.segmented("Stride (px)", "anchors.stride", strides)
+    with right:
+        widgets.segmented("Sizes × ratios", "anchors.combine", {"all": "all n · m", "first": "n + m − 1"})
+
+
+def conventions() -> None:
+    columns = st.columns(5, gap="small")
+    with columns[0]:
+        widgets.segmented("A ratio means", "anchors.ratio_means", {"h/w": "h / w", "w/h": "w / h"})
+    with columns[1]:
+        widgets.segmented("Centre of a cell", "anchors.center", {0.5: "½", 0.0: "0"})
+    with columns[2]:
+        widgets.segmented(
+            "At the border", "anchors.border", {"keep": "keep", "clip": "clip", "ignore": "ignore"}
+        )
+    with columns[3]:
+        widgets.segmented("Show", "show", {"cell": "one cell", "density": "all, as density"})
+    with columns[4]:
+        widgets.segmented("Compare with", "compare", COMPARE)
+
+
+def body(here: Scene) -> None:
+    lab = state.lab()
+    spec = lab.anchors
+    laid = compute.anchors(spec, here.height, here.width)
+    cells = laid.rows * laid.cols
+    n, m = len(spec.sizes), len(spec.aspect_ratios)
+    how = f"{n} sizes × {m} ratios" if spec.combine == "all" else f"{n} sizes + {m} ratios − 1"
+    layout.answer(
+        f"Each of the {cells:,} dots tries the same **{spec.shapes_per_cell} shapes**: {how}. "
+        "Click any dot; its cell lights up."
+    )
+    chosen = lab.selection.cell if 0 <= lab.selection.cell < cells else compute.middle_cell(laid)
+    with layout.picture_and_rail() as (picture, rail):
+        with picture:
+            canvas.stage(
+                "anchors",
+                here,
+                **canvas.anchor_data(spec, laid),
+                **compute.shape_table(spec, lab.compare, here.height, here.width),
+                selection={"cell": chosen},
+                levels=compute.levels(spec),
+                level_count=n,
+                sizes=list(spec.sizes),
+                ratios=list(spec.aspect_ratios),
+                ratio_means=spec.ratio_means,
+                combine=spec.combine,
+                count=len(laid.xyxy),
+                outside=int(np.count_nonzero(~laid.inside)),
+                border_text=BORDER_TEXT[spec.border],
+                bytes=compute.memory(laid),
+                show=lab.show,
+                try_this=TRY_THIS,
+            )
+        with rail:
+            controls(here)
+            canvas.slot("shapes", min_height=12)
+            canvas.slot("readout", min_height=9)
+    with layout.below():
+        conventions()
+        layout.boxes_table("anchors", here)
+        layout.code("anchors", here)
+        with layout.details("Download", "anchors_download") as d:
+            if d.open:
+                downloads.download_row(
+                    "anchors",
+                    lambda: downloads.anchors_csv(laid),
+                    lambda: downloads.anchors_npz(laid),
+                )
+                canvas.slot("picture")
+
+
+layout.page("anchors", "Which boxes does every cell try?", body)

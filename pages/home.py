@@ -1,0 +1,63 @@
+"""Home: the whole story on one picture in five small steps, computed from the current scene."""
+
+import streamlit as st
+
+from anchorlab.ui import canvas, compute, layout, state
+from anchorlab.ui.scene import Scene
+
+
+def body(here: Scene) -> None:
+    lab = state.lab()
+    size = (here.height, here.width)
+    laid = compute.anchors(lab.anchors, *size)
+    found = compute.matches(lab.anchors, *size, here.objects, lab.match)
+    predicted = compute.detections(lab.anchors, *size, here.objects, lab.match, lab.simulate, lab.coder)
+    trace = compute.suppression(predicted, lab.nms)
+
+    positive = int((found.label == 1).sum())
+    layout.answer(
+        f"It lays **{len(laid.xyxy):,} boxes** everywhere, learns to correct the :blue[**{positive:,}**] that fit, "
+        "and silences the doubles."
+    )
+    with layout.picture_and_rail() as (picture, rail):
+        with picture:
+            canvas.stage(
+                "home",
+                here,
+                **canvas.anchor_data(lab.anchors, laid),
+                **canvas.match_data(lab.anchors, laid, found),
+                **canvas.prediction_data(predicted, trace),
+                levels=compute.levels(lab.anchors),
+                level_count=len(lab.anchors.sizes),
+            )
+        with rail:
+            canvas.slot("steps", min_height=36)
+    with layout.below():
+        first, second, third = st.columns(3, gap="medium")
+        with first:
+            st.subheader("What is an anchor?", anchor=False)
+            st.markdown(
+                "A box of fixed size and shape, laid at every cell of a grid before anything is seen. A detector never "
+                "invents a box: it scores these and corrects the good ones. See [Anchors](/anchors)."
+            )
+        with second:
+            st.subheader("What does the network learn?", anchor=False)
+            st.markdown(
+                "[Matching](/matching) tells each anchor what to say: this object, “background”, or nothing. "
+                "[Offsets](/offsets) turn “this object” into four numbers near zero."
+            )
+        with third:
+            st.subheader("Why so many, then so few?", anchor=False)
+            st.markdown(
+                "Many anchors find the same object, and each predicts it. [NMS](/nms) keeps the best and silences its "
+                "doubles, round by round."
+            )
+        st.caption(
+            "Everything here is computed from the picture above; only the predictions are simulated, from the "
+            "anchors that fit, because no network is trained on this page."
+        )
+        layout.boxes_table("home", here)
+        layout.code("home", here)
+
+
+layout.page("home", "How does a detector find things without knowing where to look?", body)

@@ -1,0 +1,83 @@
+"""Matching: which anchors learn from which object?"""
+
+import streamlit as st
+
+from anchorlab.draw import charts
+from anchorlab.ui import canvas, compute, downloads, layout, state, widgets
+from anchorlab.ui.scene import Scene
+
+TRY_THIS = {
+    "threshold": "<b>Predict:</b> at “positive from 0.60”, which object must live on its rescued anchor? Then drag.",
+    "greedy": "<b>Predict:</b> two objects, one best anchor: who gets it, and what does the other take? Draw them, then step.",
+}
+
+
+def controls() -> None:
+    widgets.segmented("Rule", "match.rule", {"threshold": "Thresholds", "greedy": "Greedy (d2l)"})
+    canvas.slot("histogram", min_height=7)
+    if state.lab().match.rule == "threshold":
+        widgets.thresholds(
+            "Background below, positive from", "match.low", "match.high", label_visibility="collapsed"
+        )
+        widgets.toggle("Each object also keeps its best anchor (low quality)", "match.low_quality")
+    else:
+        widgets.slider("Positive from", "match.high", 0.0, 1.0, 0.01, label_visibility="collapsed")
+
+
+def body(here: Scene) -> None:
+    lab = state.lab()
+    size = (here.height, here.width)
+    laid = compute.anchors(lab.anchors, *size)
+    found = compute.matches(lab.anchors, *size, here.objects, lab.match)
+    if lab.match.rule == "threshold":
+        layout.answer(
+            "Each anchor goes to the object it overlaps most; how much it overlaps decides whether it "
+            ":blue[**learns**], :yellow[**stays silent**] or :gray[**learns “background”**]."
+        )
+    else:
+        layout.answer(
+            "Round by round, the largest IoU left gives one object one anchor; then every other anchor from "
+            f"{lab.match.high:.2f} on :blue[**learns**] too, and the rest :gray[**learns “background”**]."
+        )
+    with layout.picture_and_rail() as (picture, rail):
+        with picture:
+            canvas.stage(
+                "matching",
+                here,
+                **canvas.anchor_data(lab.anchors, laid),
+                **canvas.match_data(lab.anchors, laid, found),
+                selection={"anchor": compute.anchor_worth_seeing(found, lab.selection)},
+                try_this=TRY_THIS[lab.match.rule],
+            )
+        with rail:
+            controls()
+            canvas.slot("readout", min_height=22)
+    with layout.below():
+        st.subheader("The IoU matrix: every object, its best anchors", anchor=False)
+        st.caption(
+            "Hover or focus a cell and its pair lights up in the picture; the frame marks each object's best."
+        )
+        canvas.slot("matrix", min_height=8)
+        with layout.details("Each object's best anchor", "matching_best") as d:
+            if d.open:
+                figure = charts.best_iou_per_object(
+                    found.best_anchor_iou,
+                    [here.classes[c] for c in here.class_ids],
+                    lab.match.high,
+                    lab.match.low if lab.match.rule == "threshold" else lab.match.high,
+                    theme=layout.theme(),
+                )
+                st.plotly_chart(figure, config=charts.CONFIG, key="matching_best_chart")
+        layout.boxes_table("matching", here)
+        layout.code("matching", here)
+        with layout.details("Download", "matching_download") as d:
+            if d.open:
+                downloads.download_row(
+                    "matches",
+                    lambda: downloads.matches_csv(laid, found),
+                    lambda: downloads.matches_npz(laid, found),
+                )
+                canvas.slot("picture")
+
+
+layout.page("matching", "Which anchors learn from which object?", body)

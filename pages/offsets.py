@@ -1,0 +1,85 @@
+"""Offsets: what must the network say to turn this anchor into that object?"""
+
+import streamlit as st
+
+from anchorlab.draw import charts
+from anchorlab.ui import canvas, compute, downloads, layout, state, widgets
+from anchorlab.ui.lab import BOOK_STDS, NO_STDS
+from anchorlab.ui.scene import Scene
+
+TRY_THIS = "<b>Drag</b> <i>t<sub>w</sub></i> to −4. Can the box ever turn inside out?"
+
+
+def controls(pair: compute.Pair | None) -> None:
+    if pair is not None:
+        widgets.offsets(pair.target)
+    widgets.segmented("Divide by", "coder.stds", {BOOK_STDS: "stds .1 .1 .2 .2", NO_STDS: "nothing"})
+
+
+def body(here: Scene) -> None:
+    lab = state.lab()
+    size = (here.height, here.width)
+    laid = compute.anchors(lab.anchors, *size)
+    found = compute.matches(lab.anchors, *size, here.objects, lab.match)
+    pair = compute.pair(laid, found, here.boxes, lab)
+    targets = compute.targets(laid, found, here.boxes, lab.coder)
+    if pair is None:
+        layout.answer(
+            "No anchor is positive here, so there is nothing to encode. Draw an object, or loosen the rule."
+        )
+    else:
+        layout.answer(
+            f"Four numbers: {compute.in_words(pair.raw)}. They are measured in anchors, not in pixels."
+        )
+    with layout.picture_and_rail() as (picture, rail):
+        with picture:
+            canvas.stage(
+                "offsets",
+                here,
+                **canvas.anchor_data(lab.anchors, laid),
+                **canvas.match_data(lab.anchors, laid, found),
+                selection={"object": pair.gt if pair else -1, "anchor": pair.anchor if pair else -1},
+                means=list(lab.coder.means),
+                stds=list(lab.coder.stds),
+                offsets=list(lab.offsets) if lab.offsets else None,
+                round_trip=pair.round_trip if pair else "0",
+                why=compute.spread_in_words(targets, lab.coder),
+                try_this=TRY_THIS,
+            )
+        with rail:
+            controls(pair)
+            canvas.slot("strips", min_height=12)
+            canvas.slot("readout", min_height=9)
+    with layout.below():
+        with layout.details(
+            "Histogram of all positives' offsets, with and without stds", "offsets_histogram"
+        ) as d:
+            if d.open and len(targets):
+                figure = charts.offsets_histogram(targets, lab.coder.stds, theme=layout.theme())
+                st.plotly_chart(figure, config=charts.CONFIG, key="offsets_histogram_chart")
+        with layout.details("Why the logarithm, and what else libraries do", "offsets_conventions") as d:
+            if d.open:
+                st.markdown(
+                    "- **Centres are divided by the anchor's size**, so that the same shift counts the same for small "
+                    "and large anchors.\n"
+                    "- **Sizes are compared by logarithm**: twice as wide and half as wide are equally far from 0, and "
+                    "decoding by the exponential can never give a negative side.\n"
+                    "- The stds are called *variances* in SSD; torchvision and detectron2 take their reciprocals as "
+                    "*weights* (10, 10, 5, 5). RetinaNet uses none.\n"
+                    "- d2l adds 10⁻⁶ inside the logarithm when it encodes, so that a perfect anchor gets 0.0000048 "
+                    "instead of 0. `anchorlab.d2l` does the same; this page does not.\n"
+                    "- torchvision and detectron2 bound the decoded log sizes by ln(1000/16) ≈ 4.14 from above."
+                )
+        layout.boxes_table("offsets", here)
+        layout.code("offsets", here)
+        with layout.details("Download", "offsets_download") as d:
+            if d.open:
+                downloads.download_row(
+                    "offsets",
+                    lambda: downloads.offsets_csv(laid, found, here.boxes, lab.coder),
+                    lambda: downloads.offsets_npz(laid, found, here.boxes, lab.coder),
+                )
+                canvas.slot("picture")
+
+
+layout.page("offsets", "What must the network say to turn an anchor into an object?", body)
