@@ -1,6 +1,6 @@
 """Plotly charts of results: numbers in, figure out. They compute nothing but the heights of bars.
 
-All share one look: transparent, horizontal grid only, no legend and no title (the page's caption says what it
+All share one look: transparent, a grid across the values only, no legend and no title (the page's caption says what it
 is), every series named where it is in its own ink, texts of 12 px at least. Show them with `config=CONFIG`.
 """
 
@@ -24,9 +24,8 @@ PAGE = {"light": "#FBFAF8", "dark": "#12161D"}
 TICK = 12
 LABEL = 14
 BINS = 24
-# From here on names under the bars would run into each other: their numbers stay.
-NAMED_OBJECTS = 12
-MOST_LABELS = 40
+# Beyond this many objects the bars are thin and only numbered.
+NAMED_OBJECTS = 24
 OFFSETS = ("x", "y", "w", "h")
 
 
@@ -146,7 +145,9 @@ def offsets_histogram(offsets: np.ndarray, stds: Sequence[float], *, theme: Them
             )
             place = {"xref": f"x{suffix} domain", "yref": f"y{suffix} domain"}
             small = {"color": ink, "size": TICK}
-            notes.append(_note(_spread(values[:, k]), ink, 1, 1, **place, xanchor="right", yanchor="top", font=small))
+            notes.append(
+                _note(_spread(values[:, k]), ink, 1, 1, **place, xanchor="right", yanchor="top", font=small)
+            )
             if k == 0:
                 notes.append(_note(label, ink, 0, 1.02, **place, xanchor="left", yanchor="bottom"))
             bands.append(
@@ -193,10 +194,11 @@ def kept_curve(
         current_kept = int(kept[max(at, 0)])
     top = max(1, int(kept.max(initial=0)), current_kept or 0)
     count = current_kept or 0
-    side = "right" if current > 0.7 else "left"
+    # Above and left of the point nothing is drawn: lower thresholds keep fewer boxes, as a rule.
+    side = "right" if current > 0.35 else "left"
     notes = [
-        _note("← lower: silences more", muted, 0, 1, xref="paper", yref="paper", xanchor="left", yanchor="bottom"),
-        _note("higher: keeps more →", muted, 1, 1, xref="paper", yref="paper", xanchor="right", yanchor="bottom"),
+        _note("← silences more", muted, 0, 1, xref="paper", yref="paper", xanchor="left", yanchor="bottom"),
+        _note("keeps more →", muted, 1, 1, xref="paper", yref="paper", xanchor="right", yanchor="bottom"),
         _note(
             f"<b>{count:,} kept</b> at {current:.2f}",
             chosen,
@@ -206,6 +208,8 @@ def kept_curve(
             yanchor="bottom",
             xshift=-8 if side == "right" else 8,
             yshift=2,
+            bgcolor=PAGE[theme],
+            opacity=0.92,
         ),
     ]
     data = [
@@ -253,7 +257,7 @@ def best_iou_per_object(
     states: Sequence[str] | None = None,
     theme: Theme = "light",
 ) -> go.Figure:
-    """The IoU of every object's best anchor, one bar an object, between the thresholds as lines.
+    """The IoU of every object's best anchor, one bar an object, and the thresholds as lines.
 
     Args:
       best_iou: (G,); G may be 0.
@@ -267,64 +271,52 @@ def best_iou_per_object(
     low = high if low is None else low
     states = states or [_state(v, high, low) for v in values]
     inks = [_ink(state, theme) for state in states]
-    numbered = [
-        f"{k}<br>{_short(name)}" if len(values) <= NAMED_OBJECTS else str(k) for k, name in enumerate(names, 1)
-    ]
-    labels = [f"{STATES[s].symbol} {v:.2f}" for s, v in zip(states, values, strict=True)]
+    named = len(values) <= NAMED_OBJECTS
+    pitch = 36 if named else max(3, min(16, 900 // len(values)))
     bars = {
         "type": "bar",
-        "x": list(range(len(values))),
-        "y": values,
-        "width": 0.6,
+        "orientation": "h",
+        "x": values,
+        "y": list(range(1, len(values) + 1)),
+        "width": 0.36 if named else 0.8,
         "marker": {"color": inks, "line": {"width": 0}},
-        "text": labels if len(values) <= MOST_LABELS else None,
-        "textposition": "outside",
-        "textfont": {"color": inks, "size": LABEL if len(values) <= NAMED_OBJECTS else TICK},
-        "textangle": 0,
-        "cliponaxis": False,
         "customdata": [[escape(name, quote=False), state] for name, state in zip(names, states, strict=True)],
-        "hovertemplate": "%{customdata[0]}: best anchor IoU %{y:.2f}, %{customdata[1]}<extra></extra>",
+        "hovertemplate": "%{y} %{customdata[0]}: best anchor IoU %{x:.2f}, %{customdata[1]}<extra></extra>",
     }
+    notes, shapes = [], []
+    for k, (name, value, state) in enumerate(zip(names, values, states, strict=True) if named else (), 1):
+        # A line of text over each bar fits every width; names below upright bars would not.
+        text = f"{k} {_short(name)}: <b>{value:.2f}</b> {STATES[state].symbol} {state}"
+        notes.append(
+            _note(text, inks[k - 1], 0, k - 0.16, xanchor="left", yanchor="bottom", bgcolor=PAGE[theme])
+        )
     lines = [("high", high, "positive", "solid")]
     if low != high:
         lines.append(("low", low, "ignored", "dash"))
-    shapes, notes = [], []
     for name, value, state, dash in lines:
         ink = _ink(state, theme)
-        shapes.append(_line(ink, dash, 1.5, xref="paper", x0=0, x1=1, y0=value, y1=value))
-        above = name == "high"
-        notes.append(
-            _note(
-                f"{name if low != high else 'threshold'} {value:.2f}",
-                ink,
-                1,
-                value,
-                xref="paper",
-                xanchor="right",
-                yanchor="bottom" if above else "top",
-                bgcolor=PAGE[theme],
-                opacity=0.92,
-            )
-        )
-    span = max(1, len(values))
+        label = f"{name if low != high else 'threshold'} {value:.2f}"
+        shapes.append(_line(ink, dash, 1.5, x0=value, x1=value, yref="paper", y0=0, y1=1))
+        # The two names lean away from each other.
+        anchor = "left" if value < 0.12 or (name == "high" and value < 0.8) else "right"
+        notes.append(_note(label, ink, value, 1, yref="paper", xanchor=anchor, yanchor="bottom"))
     return _figure(
         [bars],
         theme,
-        height=280,
+        height=64 + pitch * max(1, len(values)),
         annotations=notes,
         shapes=shapes,
-        xaxis=_axis(
+        xaxis=_axis(theme, "IoU", range=[0, 1], dtick=0.2, tickformat=".1f"),
+        yaxis=_axis(
             theme,
-            # Room at the right for the names of the lines.
-            range=[-0.6, span - 0.4 + 0.12 * span],
-            tickvals=list(range(len(values)))[:: 1 + len(values) // MOST_LABELS],
-            ticktext=numbered[:: 1 + len(values) // MOST_LABELS],
+            range=[max(1, len(values)) + 0.4, 0.2 if named else 0.4],
             showgrid=False,
+            showticklabels=not named,
+            tickformat=",d",
         ),
-        yaxis=_axis(theme, "IoU", range=[0, 1.08], dtick=0.2, tickformat=".1f"),
     )
 
 
-def _short(name: str, most: int = 14) -> str:
-    """A name that fits under its bar and that Plotly takes for text, not for markup."""
+def _short(name: str, most: int = 24) -> str:
+    """A name that fits a phone and that Plotly takes for text, not for markup."""
     return escape(name if len(name) <= most else name[: most - 1] + "…", quote=False)
