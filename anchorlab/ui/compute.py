@@ -129,7 +129,7 @@ def shape_table(spec: AnchorSpec, compare: str, height: int, width: int) -> dict
     pairs = list(spec.pairs)
     table, other_shapes = [], np.zeros((len(pairs), 2), np.float32)
     for row, size in enumerate(spec.sizes):
-        for column, ratio in enumerate(spec.aspect_ratios):
+        for ratio in spec.aspect_ratios:
             root = ratio**0.5
             w, h = (size / root, size * root) if spec.ratio_means == "h/w" else (size * root, size / root)
             other_w, other_h = (h, w) if compare == "ratio" else (w * width / height, h)

@@ -22,7 +22,6 @@ html{font-size:clamp(16px,.72vw + 6px,20px)!important}
 def page(name: str, question: str, body: Callable[[Scene], None]) -> None:
     """Draws a page: its question with the scene bar, then `body`, which alone reruns when a control moves."""
     navigation.ensure()
-    compute.warm()
     st.html(_STYLE)
     here = scene.current()
 
@@ -37,6 +36,7 @@ def page(name: str, question: str, body: Callable[[Scene], None]) -> None:
         _header(name, question, here)
         work()
     canvas.photo(here)
+    compute.warm()  # after the first picture, not before it
 
 
 def _header(name: str, question: str, here: Scene) -> None:
@@ -44,7 +44,7 @@ def _header(name: str, question: str, here: Scene) -> None:
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
     ):
         st.title(question, anchor=False, width="content")
-        with st.container(horizontal=True, gap="xsmall", width="content"):
+        with st.container(horizontal=True, gap=5, width="content"):
             _scene_popover(here)
             with st.popover(
                 "Share", icon=":material/link:", on_change="rerun", key=f"{name}_share"
@@ -77,7 +77,7 @@ def picture_and_rail() -> Iterator[
 ]:
     """Two columns: the picture (2.1) and the rail of controls (1)."""
     picture, rail = st.columns([2.1, 1], gap="medium")
-    yield picture, rail.container(gap=12)
+    yield picture, rail.container(gap=9)
 
 
 def answer(text: str) -> None:
