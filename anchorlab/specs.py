@@ -272,10 +272,8 @@ class SimulateSpec(_Checked):
     def __post_init__(self):
         self._store(
             seed=_integer(self.seed, "seed", "a whole number from 0 to 2**32 - 1", lambda x: 0 <= x < 2**32),
-            localisation_noise=_number(
-                self.localisation_noise, "localisation_noise", "from 0 to 10", lambda x: 0 <= x <= 10
-            ),
-            score_noise=_number(self.score_noise, "score_noise", "from 0 to 10", lambda x: 0 <= x <= 10),
+            localisation_noise=_number(self.localisation_noise, "localisation_noise", "from 0 to 1", _unit),
+            score_noise=_number(self.score_noise, "score_noise", "from 0 to 1", _unit),
             false_alarms=_integer(
                 self.false_alarms, "false_alarms", "a whole number from 0 to 4096", lambda x: 0 <= x <= 4096
             ),

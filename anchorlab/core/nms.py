@@ -100,13 +100,11 @@ def suppress(
     rounds = jnp.where(takes_part, jnp.cumsum(kept, dtype=jnp.int32)[suppressor], 0)
     overlap = jnp.where(suppressed, iou(boxes[suppressor], boxes), jnp.nan)
 
-    def in_given_order(values):
-        return jnp.zeros_like(values).at[order].set(values)
-
+    rank = jnp.zeros(n, jnp.int32).at[order].set(place)
     return Suppression(
         order=order,
-        status=in_given_order(status),
-        round=in_given_order(rounds),
-        suppressed_by=in_given_order(jnp.where(suppressed, order[suppressor], -1)),
-        iou=in_given_order(overlap),
+        status=status[rank],
+        round=rounds[rank],
+        suppressed_by=jnp.where(suppressed, order[suppressor], -1)[rank],
+        iou=overlap[rank],
     )

@@ -10,9 +10,11 @@ import numpy as np
 from anchorlab.core.anchors import anchors_at
 from anchorlab.core.boxes import clip_to_image, inside_image
 from anchorlab.engine.buckets import ANCHORS, SHAPES, bucket, pad
+from anchorlab.engine.checks import LARGEST_COORDINATE
 from anchorlab.specs import AnchorSpec
 
 MAX_ANCHORS = 2**22
+SMALLEST_SIDE, LARGEST_SIDE = 1e-3, 1e7
 
 
 class Anchors(NamedTuple):
@@ -54,7 +56,8 @@ def generate_anchors(spec: AnchorSpec, image_height: int, image_width: int) -> A
       image_height, image_width: pixels, positive.
 
     Raises:
-      ValueError: an image side is not positive, or there would be more than MAX_ANCHORS anchors.
+      ValueError: an image side is not positive, an anchor would be absurdly small or large, or there
+        would be more than MAX_ANCHORS of them.
 
     References:
       Ren et al., Faster R-CNN, 2015, sec. 3.1.1.
@@ -67,10 +70,20 @@ def generate_anchors(spec: AnchorSpec, image_height: int, image_width: int) -> A
             f"stride {spec.stride:g} on an image of {image_width} x {image_height} with {shapes} shapes per "
             f"cell makes {count:,} anchors; take a larger stride or fewer sizes (at most {MAX_ANCHORS:,})"
         )
-    sides = np.asarray(spec.widths_heights, np.float32)
+    sides = np.asarray(spec.widths_heights)
+    if sides.max() > LARGEST_SIDE or sides.min() < SMALLEST_SIDE:
+        width, height = sides[np.argmax(np.abs(np.log(sides)).max(axis=1))]
+        raise ValueError(
+            f"sizes and aspect_ratios make an anchor of {width:g} x {height:g} pixels; "
+            f"keep both sides from {SMALLEST_SIDE:g} to {LARGEST_SIDE:g}"
+        )
+    if max(rows, cols) * spec.stride > LARGEST_COORDINATE / 2:
+        raise ValueError(
+            f"stride {spec.stride:g} puts anchors beyond {LARGEST_COORDINATE:g} pixels; take less"
+        )
     results = jax.device_get(
         _generate(
-            pad(sides, bucket(shapes, SHAPES)),
+            pad(sides.astype(np.float32), bucket(shapes, SHAPES)),
             shapes,
             cols,
             spec.stride,
