@@ -37,18 +37,13 @@ def controls(here: Scene) -> None:
 
 
 def conventions() -> None:
-    columns = st.columns(5, gap="small")
-    with columns[0]:
+    with st.container(horizontal=True, gap="medium"):
         widgets.segmented("A ratio means", "anchors.ratio_means", {"h/w": "h / w", "w/h": "w / h"})
-    with columns[1]:
         widgets.segmented("Centre of a cell", "anchors.center", {0.5: "½", 0.0: "0"})
-    with columns[2]:
         widgets.segmented(
             "At the border", "anchors.border", {"keep": "keep", "clip": "clip", "ignore": "ignore"}
         )
-    with columns[3]:
         widgets.segmented("Show", "show", {"cell": "one cell", "density": "all, as density"})
-    with columns[4]:
         widgets.segmented("Compare with", "compare", COMPARE)
 
 

@@ -32,8 +32,15 @@ def warm() -> threading.Thread:
 
 
 def _compile() -> None:
-    # Small sizes first: they are what the built-in scenes and most settings use. One size at a time, so that a
-    # server that is stopped early has not long to wait for this thread.
+    # First what the other pages do with a usual scene, then size by size what settings can ask for. One size at a
+    # time, so that a server that is stopped early has not long to wait for this thread.
+    box = np.array([[8, 8, 72, 72]], np.float32)
+    laid = engine.generate_anchors(AnchorSpec(), 400, 600)
+    for rule in ("threshold", "greedy"):
+        found = engine.match_anchors(laid.xyxy, box, MatchSpec(rule=rule))
+    predicted = engine.simulate_detections(laid, found, box, np.zeros(1, int), 1, SimulateSpec(), CoderSpec())
+    suppression(predicted, NmsSpec())
+    engine.decode(box, engine.encode(box, box, CoderSpec()), CoderSpec())
     for power in range(10, 17):
         if not threading.main_thread().is_alive():
             return

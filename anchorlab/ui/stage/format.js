@@ -1,6 +1,7 @@
 // Numbers and words as a reader expects them: true minus, thousands separators, tabular digits.
 
-const CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳";
+// Ten is as far as the page's font goes.
+const CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩";
 
 export const circled = (i) => CIRCLED[i] ?? `(${i + 1})`;
 

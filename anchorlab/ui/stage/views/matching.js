@@ -304,8 +304,8 @@ function matrix(stage) {
           const gone = !pairTaken && (goneRows.has(g) || goneColumns.has(i));
           const classes = [gone ? "gone" : "", i === best ? "best" : "", pairTaken ? "taken" : ""].join(" ");
           const level = Math.round(v * 100);
-          const dark = v > 0.45 ? "strong" : "";
-          return `<td style="--level:${level}%" class="${classes} ${dark}"><button type="button" tabindex="-1" data-pick="anchor:${i}:-1" data-hover="anchor:${i}:${g}" aria-label="anchor ${i}, ${escapeHtml(stage.className(g))}: IoU ${iouText(v)}${pairTaken ? `, taken in round ${pair + 1}` : gone ? ", left the matrix" : ""}">${iouText(v).replace(/^0/, "")}</button></td>`;
+          const dark = v > 0.45 ? "strong" : v < 0.005 ? "zero" : "";
+          return `<td style="--level:${level}%" class="${classes} ${dark}"><button type="button" tabindex="-1" data-pick="anchor:${i}:-1" data-hover="anchor:${i}:${g}" aria-label="anchor ${i}, ${escapeHtml(stage.className(g))}: IoU ${iouText(v)}${pairTaken ? `, taken in round ${pair + 1}` : gone ? ", left the matrix" : ""}">${v < 0.005 ? "0" : iouText(v).replace(/^0/, "")}</button></td>`;
         })
         .join("");
       return `<tr><th scope="row">${circled(g)} ${escapeHtml(stage.className(g))}</th>${cells}</tr>`;

@@ -121,9 +121,11 @@ function drawQueue(stage, marks, ctx, round, current) {
     ctx.globalAlpha = out ? 0.75 : 1;
     ctx.fillStyle = "#14181F";
     ctx.fillRect(q.left, y, q.width, h);
-    ctx.fillStyle = state === "kept" ? s.core : state === "suppressed" ? "rgba(238,82,72,.30)" : out ? "rgba(120,125,140,.30)" : "rgba(185,174,187,.28)";
+    // Long queues have no room for words and outlines: there the fill alone tells the state.
+    const fill = text ? { suppressed: "rgba(238,82,72,.30)", waiting: "rgba(185,174,187,.28)" } : { suppressed: "#8E352F", waiting: "#6F6A75" };
+    ctx.fillStyle = fill[state] ?? (out ? "rgba(120,125,140,.30)" : s.core);
     ctx.fillRect(q.left, y, q.width * (state === "kept" ? 1 : score), h);
-    if (!out) {
+    if (!out && text) {
       ctx.strokeStyle = s.core;
       ctx.lineWidth = (i === current ? 2 : 1.3) * unit;
       ctx.lineCap = s.cap;
