@@ -6,7 +6,8 @@ export function bus() {
     globalThis.anchorlabBus = {
       photos: new Map(), // id -> {image, dimmed, width, height}
       slots: new Map(), // name -> element that a view may fill
-      events: new EventTarget(), // "photo", "slot"
+      stage: null, // the canvas that is mounted, for tests only
+      events: new EventTarget(), // "photo", "slot", "keys"
       serial: 0, // counts repaints that follow new data, for tests and benchmarks
     };
   }

@@ -86,6 +86,7 @@ export class Stage {
 
   update(component) {
     this.component = component;
+    bus().stage = this; // what tests read: boxes, labels and selection as they are seen right now
     const data = unpack(component.data);
     this.data = data;
     this.view = VIEWS[data.view];
@@ -819,6 +820,7 @@ export class Stage {
     this.view?.dispose?.(this);
     this.observer.disconnect();
     this.abort.abort();
+    if (bus().stage === this) bus().stage = null;
   }
 }
 
