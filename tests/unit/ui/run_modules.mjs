@@ -1,0 +1,89 @@
+// Runs one job on the canvas's modules, which are plain ES modules: `node run_modules.mjs STAGE job.bin`.
+// The job comes as the canvas gets its data; the answer is JSON on standard output.
+
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+
+const [stage, file] = process.argv.slice(2);
+const load = (name) => import(pathToFileURL(`${stage}/${name}`).href);
+
+const { unpack } = await load("payload.js");
+const job = unpack(new Uint8Array(readFileSync(file)));
+const plain = (value) =>
+  ArrayBuffer.isView(value) ? { kind: value.constructor.name, values: Array.from(value) } : value;
+const rows = (flat) => Array.from({ length: flat.length / 4 }, (_, i) => Array.from(flat.slice(4 * i, 4 * i + 4)));
+
+const jobs = {
+  async match() {
+    const { matchAnchors } = await load("matching.js");
+    return job.specs.map((spec) => {
+      const found = matchAnchors(job.A, rows(job.boxes), spec, job.usable ?? null);
+      // The whole matrix only of the small stories: as text it is what takes time.
+      if (found.iou.length > 5000) delete found.iou;
+      return Object.fromEntries(Object.entries(found).map(([name, value]) => [name, Array.from(value)]));
+    });
+  },
+  async offsets() {
+    const { decode, encode } = await load("geometry.js");
+    const { means, stds } = job;
+    const boxes = rows(job.B);
+    const offsets = rows(job.T);
+    const encoded = rows(job.A).map((a, i) => encode(a, boxes[i], means, stds));
+    return {
+      encoded,
+      decoded: rows(job.A).map((a, i) => decode(a, offsets[i], means, stds)),
+      round_trip: rows(job.A).map((a, i) => decode(a, encoded[i], means, stds)),
+    };
+  },
+  async viewport() {
+    const { Viewport } = await load("viewport.js");
+    const view = new Viewport();
+    let [steps, worst, zoomed] = [0, 0, 0];
+    const check = () => {
+      for (const [x, y] of [[0, 0], [317.5, 12.25], [-40, 900]]) {
+        const [ix, iy] = view.toImage(view.x(x), view.y(y));
+        worst = Math.max(worst, Math.abs(ix - x), Math.abs(iy - y));
+        steps++;
+      }
+    };
+    for (const [width, height] of [[865, 495], [390, 292], [1, 1]]) {
+      view.resize(width, height, { left: 34, right: 0, top: 10, bottom: 24 });
+      for (const home of [[0, 0, 600, 400], [-64, -64, 664, 464]]) {
+        view.setHome(home);
+        for (const factor of [1.2, 3, 0.1, 2]) {
+          view.reset();
+          const [x, y] = [0.4 * width, 0.6 * height];
+          const before = view.toImage(x, y);
+          view.zoomAt(factor, x, y);
+          const after = view.toImage(x, y);
+          // On a canvas without room the bounds of panning win.
+          if (width > 1) zoomed = Math.max(zoomed, Math.abs(before[0] - after[0]), Math.abs(before[1] - after[1]));
+          check();
+          view.panBy(17, -9);
+          check();
+        }
+      }
+    }
+    view.reset();
+    return { steps, worst, zoomed, home: [view.panX, view.panY] };
+  },
+  async format() {
+    const f = await load("format.js");
+    return {
+      circled: [0, 19, 20].map(f.circled),
+      escaped: f.escapeHtml("<b a=\"1\">&'"),
+      whole: [2223, -1200, 0.2].map(f.whole),
+      pixels: [1204, 3.49, -0.5, 0.04].map(f.pixels),
+      signed: [0.5, -1.25, 0].map((v) => f.signed(v)),
+      ratio: [0.5, 1 / 3, 2, 0.707].map(f.ratioText),
+      bytes: [999, 35568, 1600000].map(f.bytesText),
+      plural: [f.plural(1, "box", "boxes"), f.plural(2, "box", "boxes"), f.plural(1000, "anchor")],
+    };
+  },
+  async payload() {
+    const { job: _, ...rest } = job;
+    return Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, plain(value)]));
+  },
+};
+
+process.stdout.write(JSON.stringify(await jobs[job.job]()));

@@ -1,0 +1,188 @@
+"""The canvas's pure modules under Node: they must say in the browser what the engine says in Python."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from anchorlab import engine
+from anchorlab.scenes.catalogue import IDS, load_scene
+from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec
+from anchorlab.ui.bundle import FOLDER
+from anchorlab.ui.payload import pack
+
+NODE = shutil.which("node")
+RUNNER = Path(__file__).with_name("run_modules.mjs")
+pytestmark = pytest.mark.skipif(NODE is None, reason="node is not installed")
+
+RULES = (
+    MatchSpec(),
+    MatchSpec(low_quality=False),
+    MatchSpec(high=0.7, low=0.3),
+    MatchSpec(high=0.0, low=0.0),
+    MatchSpec(high=1.0, low=1.0),
+    MatchSpec(rule="greedy"),
+    MatchSpec(rule="greedy", high=0.0),
+)
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory) -> Path:
+    """The modules, in a folder that tells Node they are modules; browsers need no telling."""
+    folder = tmp_path_factory.mktemp("stage")
+    shutil.copytree(FOLDER, folder, dirs_exist_ok=True)
+    (folder / "package.json").write_text('{"type": "module"}')
+    return folder
+
+
+@pytest.fixture
+def run(stage, tmp_path) -> Callable[..., Any]:
+    """run(job, **data): what the runner answers to a job whose arrays travel as they do to the browser."""
+
+    def runner(job: str, **data) -> Any:
+        file = tmp_path / "job.bin"
+        file.write_bytes(pack({"job": job, **data}))
+        done = subprocess.run([NODE, RUNNER, stage, file], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return runner
+
+
+def in_the_browser(anchors, boxes, rules, usable, run) -> list[dict]:
+    specs = [{k: getattr(r, k) for k in ("rule", "high", "low", "low_quality")} for r in rules]
+    data = {"A": anchors, "boxes": np.asarray(boxes, np.float32), "specs": specs}
+    if usable is not None:
+        data["usable"] = usable
+    return run("match", **data)
+
+
+def assert_same_matches(anchors, boxes, rules, usable, run) -> None:
+    for rule, got in zip(rules, in_the_browser(anchors, boxes, rules, usable, run), strict=True):
+        want = engine.match_anchors(anchors, boxes, rule, usable=usable)
+        for name in ("label", "gt_index", "reason", "best_anchor"):
+            np.testing.assert_array_equal(got[name], getattr(want, name), err_msg=f"{name} of {rule}")
+        assert [tuple(r[:2]) for r in got["rounds"]] == [(r.anchor, r.gt) for r in want.rounds]
+        np.testing.assert_allclose([r[2] for r in got["rounds"]], [r.iou for r in want.rounds], atol=1e-6)
+        for name in ("best_iou", "best_anchor_iou"):
+            np.testing.assert_allclose(got[name], getattr(want, name), atol=1e-6, err_msg=name)
+        if "iou" in got:
+            iou = np.reshape(np.asarray(got["iou"], np.float32), want.iou.shape)
+            np.testing.assert_allclose(iou, want.iou, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("stride", "border"), [(32, "keep"), (32, "ignore"), (45.3, "clip"), (16, "keep"), (16, "ignore")]
+)
+@pytest.mark.parametrize("scene", IDS)
+def test_matching_is_that_of_the_engine(scene, stride, border, run):
+    here = load_scene(scene)
+    laid = engine.generate_anchors(AnchorSpec(stride=stride, border=border), here.height, here.width)
+    usable = laid.inside if border == "ignore" else None
+    assert_same_matches(laid.xyxy, here.boxes, RULES, usable, run)
+
+
+STORIES = {
+    "no object": ([[0, 0, 4, 4]], []),
+    "no anchor": ([], [[0, 0, 4, 4]]),
+    "nothing": ([], []),
+    "one best anchor for two objects": ([[0, 0, 10, 10], [50, 50, 60, 60]], [[0, 0, 10, 10], [0, 0, 10, 30]]),
+    "two anchors tie": ([[0, 0, 10, 20], [0, 10, 10, 30], [90, 0, 99, 9]], [[0, 0, 10, 30]]),
+    "two objects tie": ([[0, 0, 10, 10]], [[0, 0, 10, 8], [0, 2, 10, 10]]),
+    "an object far from all": ([[0, 0, 4, 4], [2, 0, 6, 4]], [[0, 0, 4, 4], [80, 80, 90, 90]]),
+    "more objects than anchors": ([[0, 0, 4, 4]], [[0, 0, 4, 4], [1, 0, 5, 4], [0, 1, 4, 5]]),
+    "without area": ([[3, 3, 3, 3], [0, 0, 0, 9], [0, 0, 9, 9]], [[3, 3, 3, 3], [0, 0, 9, 9]]),
+    "touching": ([[0, 0, 4, 4]], [[4, 0, 8, 4]]),
+    "exactly at a threshold": ([[0, 0, 10, 10], [0, 0, 10, 4]], [[0, 0, 10, 5]]),
+}
+
+
+@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("outside", [False, True], ids=["all usable", "some outside"])
+def test_matching_at_its_edges_is_that_of_the_engine(story, outside, run):
+    anchors, boxes = (np.asarray(values, np.float32).reshape(-1, 4) for values in STORIES[story])
+    usable = np.arange(len(anchors)) % 2 == 1 if outside else None
+    assert_same_matches(anchors, boxes, RULES, usable, run)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_matching_of_random_boxes_is_that_of_the_engine(seed, run):
+    draw = np.random.default_rng(seed)
+    # Whole pixels make ties, halves make thresholds that are hit exactly.
+    corner = draw.integers(0, 40, (400, 2)) * (0.5 if seed % 2 else draw.random())
+    anchors = np.concatenate([corner, corner + draw.integers(1, 30, (400, 2))], 1).astype(np.float32)
+    boxes = anchors[draw.choice(400, 12)] + draw.integers(0, 3, (12, 4)).astype(np.float32) / 2
+    boxes[:, 2:] = np.maximum(boxes[:, 2:], boxes[:, :2])
+    assert_same_matches(anchors, boxes, RULES, draw.random(400) < 0.7, run)
+
+
+@pytest.mark.parametrize("coder", [CoderSpec(), CoderSpec(means=(0.1, 0, -0.2, 0.3), stds=(1, 1, 1, 1))])
+def test_offsets_are_those_of_the_engine(coder, run):
+    draw = np.random.default_rng(0)
+    corner = draw.uniform(-50, 500, (200, 2))
+    anchors = np.concatenate([corner, corner + draw.uniform(8, 300, (200, 2))], 1).astype(np.float32)
+    boxes = np.concatenate([corner + 5, corner + draw.uniform(20, 200, (200, 2))], 1).astype(np.float32)
+    offsets = engine.encode(anchors, boxes, coder)
+    got = run(
+        "offsets",
+        A=anchors,
+        B=boxes,
+        T=offsets,
+        means=list(coder.means),
+        stds=list(coder.stds),
+    )
+    np.testing.assert_allclose(got["encoded"], offsets, atol=1e-5, rtol=1e-5)
+    np.testing.assert_allclose(got["decoded"], engine.decode(anchors, offsets, coder), atol=1e-3, rtol=1e-5)
+    np.testing.assert_allclose(got["round_trip"], boxes, atol=1e-4)
+
+
+def test_the_viewport_leads_back_to_the_image(run):
+    got = run("viewport")
+    assert got["steps"] > 100
+    assert got["worst"] < 1e-6
+    assert got["zoomed"] < 1e-6, "the point under the pointer moved while zooming"
+    assert got["home"] == [0, 0]
+
+
+def test_numbers_read_as_people_write_them(run):
+    got = run("format")
+    assert got == {
+        "circled": ["①", "⑳", "(21)"],
+        "escaped": "&lt;b a=&quot;1&quot;&gt;&amp;&#39;",
+        "whole": ["2,223", "−1,200", "0"],
+        "pixels": ["1,204", "3.5", "−0.5", "0"],
+        "signed": ["+0.50", "−1.25", "+0.00"],
+        "ratio": ["½", "⅓", "2", "0.71"],
+        "bytes": ["999 B", "36 kB", "1.6 MB"],
+        "plural": ["1 box", "2 boxes", "1,000 anchors"],
+    }
+
+
+def test_the_payload_arrives_as_it_was_sent(run):
+    arrays = {
+        "f": np.array([[1.5, -2.25], [np.inf, 1e-30]], np.float32),
+        "i": np.array([2**31 - 1, -5], np.int32),
+        "b": np.array([-128, 127, 0], np.int8),
+        "u": np.array([255], np.uint8),
+        "m": np.array([True, False, True]),
+        "none": np.zeros((0, 4), np.float32),
+    }
+    plain = {"text": "naïve 猫 🐱 </script>\u2028", "nothing": None, "deep": {"a": [1, 2.5, True]}}
+    got = run("payload", plain=plain, **arrays)
+    assert got["plain"] == plain
+    for name, array in arrays.items():
+        expected = [v if np.isfinite(v) else None for v in array.ravel().astype(float).tolist()]
+        np.testing.assert_array_equal(got[name]["values"], expected)
+    assert {name: got[name]["kind"] for name in arrays} == {
+        "f": "Float32Array",
+        "i": "Int32Array",
+        "b": "Int8Array",
+        "u": "Uint8Array",
+        "m": "Uint8Array",
+        "none": "Float32Array",
+    }
