@@ -13,7 +13,7 @@ from anchorlab.engine.buckets import ANCHORS, SHAPES, bucket, pad
 from anchorlab.engine.checks import LARGEST_COORDINATE
 from anchorlab.specs import AnchorSpec
 
-MAX_ANCHORS = 2**22
+MAX_ANCHORS = 2**20
 SMALLEST_SIDE, LARGEST_SIDE = 1e-3, 1e7
 
 

@@ -12,7 +12,8 @@ from anchorlab.engine import checks
 from anchorlab.engine.buckets import ANCHORS, OBJECTS, bucket, pad, real
 from anchorlab.specs import MatchSpec
 
-MAX_PAIRS = 2**28
+# A float32 matrix of 256 MiB.
+MAX_PAIRS = 2**26
 _KINDS = tuple(core_iou.KINDS)
 
 

@@ -11,6 +11,8 @@ from anchorlab.engine import checks
 from anchorlab.engine.buckets import ROWS, bucket, pad, real
 from anchorlab.specs import NmsSpec, Status
 
+MAX_PREDICTIONS = 2**16
+
 
 class Suppression(NamedTuple):
     """What became of every prediction.
@@ -59,6 +61,10 @@ def suppress(boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, spec:
     """
     boxes = checks.boxes(boxes, "boxes")
     count = len(boxes)
+    if count > MAX_PREDICTIONS:
+        raise ValueError(
+            f"boxes must be at most {MAX_PREDICTIONS:,}, got {count:,}; keep the best scores only"
+        )
     scores, class_ids = checks.scores(scores, "scores", count), checks.integers(class_ids, "class_ids", count)
     length = bucket(count, ROWS)
     record = jax.device_get(

@@ -140,6 +140,16 @@ def test_rounds_of_larger_matrices(kind):
     assert played(rounds_of(iou)) == textbook_rounds(iou)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_objects_and_anchors_does_not_matter_without_ties(seed):
+    rng = np.random.default_rng(seed)
+    iou = rng.permutation(np.linspace(0.01, 0.99, 30 * 6, dtype=np.float32)).reshape(30, 6)
+    rows, cols = rng.permutation(30), rng.permutation(6)
+    before, after = greedily(iou)[0], greedily(iou[rows][:, cols])[0]
+    np.testing.assert_array_equal(before.label[rows], after.label)
+    np.testing.assert_array_equal(before.gt_index[rows], cols[np.asarray(after.gt_index)])
+
+
 def test_every_object_gets_an_anchor_of_its_own():
     # Both objects like anchor 0 best; object 1 must take its second choice, object 2 overlaps nothing.
     iou = jnp.array([[0.9, 0.8, 0.0], [0.1, 0.3, 0.0], [0.0, 0.0, 0.0], [0.55, 0.0, 0.0]])
