@@ -8,10 +8,11 @@ image pixels unless a record says otherwise.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
+
+from anchorlab.checked import Checked, choice, flag, integer, is_positive, is_unit, number, numbers
 
 RatioMeaning = Literal["h/w", "w/h"]
 Combination = Literal["all", "first"]
@@ -49,68 +50,8 @@ class Status(IntEnum):
     OVER_TOP_K = 4
 
 
-def _number(value: float, name: str, must: str, ok) -> float:
-    """`value` as a float if it is finite and `ok`; else a ValueError that says what it must be."""
-    try:
-        number = math.nan if isinstance(value, str | bytes) else float(value)
-    except (TypeError, ValueError, OverflowError):
-        number = math.nan
-    if not math.isfinite(number) or not ok(number):
-        raise ValueError(f"{name} must be {must}, got {value!r}")
-    return number
-
-
-def _numbers(
-    values: Iterable[float], name: str, must: str, ok, count: int | None = None
-) -> tuple[float, ...]:
-    """`values` as a non-empty tuple of floats, each checked like `_number`."""
-    try:
-        numbers = tuple(_number(value, name, must, ok) for value in values)
-    except TypeError:
-        raise ValueError(f"{name} must be a sequence of numbers, got {values!r}") from None
-    if count is not None and len(numbers) != count:
-        raise ValueError(f"{name} must hold {count} numbers, got {len(numbers)}")
-    if not numbers:
-        raise ValueError(f"{name} must hold at least one number")
-    return numbers
-
-
-def _integer(value: int, name: str, must: str, ok) -> int:
-    """`value` as an int if it is whole and `ok`."""
-    number = _number(value, name, must, lambda x: x == int(x) and ok(x))
-    return int(number)
-
-
-def _choice(value: str, name: str, choices: tuple[str, ...]) -> str:
-    if value not in choices:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}")
-    return value
-
-
-def _flag(value: bool, name: str) -> bool:
-    if value not in (True, False):
-        raise ValueError(f"{name} must be True or False, got {value!r}")
-    return bool(value)
-
-
-class _Checked:
-    """Writes checked values back into a frozen record."""
-
-    def _store(self, **values) -> None:
-        for name, value in values.items():
-            object.__setattr__(self, name, value)
-
-
-def _positive(x: float) -> bool:
-    return x > 0
-
-
-def _unit(x: float) -> bool:
-    return 0 <= x <= 1
-
-
 @dataclass(frozen=True)
-class AnchorSpec(_Checked):
+class AnchorSpec(Checked):
     """The anchors of one feature map: the same few boxes around every cell.
 
     Attributes:
@@ -134,14 +75,14 @@ class AnchorSpec(_Checked):
     border: Border = "keep"
 
     def __post_init__(self):
-        self._store(
-            sizes=_numbers(self.sizes, "sizes", "positive pixels", _positive),
-            aspect_ratios=_numbers(self.aspect_ratios, "aspect_ratios", "positive", _positive),
-            stride=_number(self.stride, "stride", "a positive number of pixels", _positive),
-            ratio_means=_choice(self.ratio_means, "ratio_means", ("h/w", "w/h")),
-            combine=_choice(self.combine, "combine", ("all", "first")),
-            center=_number(self.center, "center", "0 or 0.5 (in cells)", lambda x: x in (0, 0.5)),
-            border=_choice(self.border, "border", ("keep", "clip", "ignore")),
+        self.store(
+            sizes=numbers(self.sizes, "sizes", "positive pixels", is_positive),
+            aspect_ratios=numbers(self.aspect_ratios, "aspect_ratios", "positive", is_positive),
+            stride=number(self.stride, "stride", "a positive number of pixels", is_positive),
+            ratio_means=choice(self.ratio_means, "ratio_means", ("h/w", "w/h")),
+            combine=choice(self.combine, "combine", ("all", "first")),
+            center=number(self.center, "center", "0 or 0.5 (in cells)", lambda x: x in (0, 0.5)),
+            border=choice(self.border, "border", ("keep", "clip", "ignore")),
         )
 
     @property
@@ -166,13 +107,13 @@ class AnchorSpec(_Checked):
 
     def grid(self, image_height: int, image_width: int) -> tuple[int, int]:
         """(rows, columns) of the feature map: as many cells as it takes to cover the image."""
-        height = _number(image_height, "image_height", "a positive number of pixels", _positive)
-        width = _number(image_width, "image_width", "a positive number of pixels", _positive)
+        height = number(image_height, "image_height", "a positive number of pixels", is_positive)
+        width = number(image_width, "image_width", "a positive number of pixels", is_positive)
         return math.ceil(height / self.stride), math.ceil(width / self.stride)
 
 
 @dataclass(frozen=True)
-class MatchSpec(_Checked):
+class MatchSpec(Checked):
     """How anchors are matched to objects.
 
     Attributes:
@@ -191,18 +132,18 @@ class MatchSpec(_Checked):
     low_quality: bool = True
 
     def __post_init__(self):
-        self._store(
-            rule=_choice(self.rule, "rule", ("threshold", "greedy")),
-            high=_number(self.high, "high", "an IoU between 0 and 1", _unit),
-            low=_number(self.low, "low", "an IoU between 0 and 1", _unit),
-            low_quality=_flag(self.low_quality, "low_quality"),
+        self.store(
+            rule=choice(self.rule, "rule", ("threshold", "greedy")),
+            high=number(self.high, "high", "an IoU between 0 and 1", is_unit),
+            low=number(self.low, "low", "an IoU between 0 and 1", is_unit),
+            low_quality=flag(self.low_quality, "low_quality"),
         )
         if self.low > self.high and self.rule == "threshold":
             raise ValueError(f"low must not be above high, got low {self.low} and high {self.high}")
 
 
 @dataclass(frozen=True)
-class CoderSpec(_Checked):
+class CoderSpec(Checked):
     """How a box is written as offsets from an anchor: ((dx/w, dy/h, log w'/w, log h'/h) - means) / stds.
 
     Attributes:
@@ -217,16 +158,16 @@ class CoderSpec(_Checked):
     clamp: float | None = None
 
     def __post_init__(self):
-        self._store(
-            means=_numbers(self.means, "means", "finite", lambda x: True, 4),
-            stds=_numbers(self.stds, "stds", "positive", _positive, 4),
+        self.store(
+            means=numbers(self.means, "means", "finite", lambda x: True, 4),
+            stds=numbers(self.stds, "stds", "positive", is_positive, 4),
         )
         if self.clamp is not None:
-            self._store(clamp=_number(self.clamp, "clamp", "a positive log size or None", _positive))
+            self.store(clamp=number(self.clamp, "clamp", "a positive log size or None", is_positive))
 
 
 @dataclass(frozen=True)
-class NmsSpec(_Checked):
+class NmsSpec(Checked):
     """How overlapping predictions are suppressed.
 
     Attributes:
@@ -242,17 +183,17 @@ class NmsSpec(_Checked):
     top_k: int | None = None
 
     def __post_init__(self):
-        self._store(
-            iou_threshold=_number(self.iou_threshold, "iou_threshold", "an IoU between 0 and 1", _unit),
-            score_threshold=_number(self.score_threshold, "score_threshold", "between 0 and 1", _unit),
-            per_class=_flag(self.per_class, "per_class"),
+        self.store(
+            iou_threshold=number(self.iou_threshold, "iou_threshold", "an IoU between 0 and 1", is_unit),
+            score_threshold=number(self.score_threshold, "score_threshold", "between 0 and 1", is_unit),
+            per_class=flag(self.per_class, "per_class"),
         )
         if self.top_k is not None:
-            self._store(top_k=_integer(self.top_k, "top_k", "a whole number from 1 on, or None", _positive))
+            self.store(top_k=integer(self.top_k, "top_k", "a whole number from 1 on, or None", is_positive))
 
 
 @dataclass(frozen=True)
-class SimulateSpec(_Checked):
+class SimulateSpec(Checked):
     """A pretended detector: what it would say about a scene, noise and false alarms included.
 
     Attributes:
@@ -270,14 +211,14 @@ class SimulateSpec(_Checked):
     per_object: int = 7
 
     def __post_init__(self):
-        self._store(
-            seed=_integer(self.seed, "seed", "a whole number from 0 to 2**32 - 1", lambda x: 0 <= x < 2**32),
-            localisation_noise=_number(self.localisation_noise, "localisation_noise", "from 0 to 1", _unit),
-            score_noise=_number(self.score_noise, "score_noise", "from 0 to 1", _unit),
-            false_alarms=_integer(
+        self.store(
+            seed=integer(self.seed, "seed", "a whole number from 0 to 2**32 - 1", lambda x: 0 <= x < 2**32),
+            localisation_noise=number(self.localisation_noise, "localisation_noise", "from 0 to 1", is_unit),
+            score_noise=number(self.score_noise, "score_noise", "from 0 to 1", is_unit),
+            false_alarms=integer(
                 self.false_alarms, "false_alarms", "a whole number from 0 to 4096", lambda x: 0 <= x <= 4096
             ),
-            per_object=_integer(
+            per_object=integer(
                 self.per_object, "per_object", "a whole number from 0 to 256", lambda x: 0 <= x <= 256
             ),
         )

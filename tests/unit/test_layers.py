@@ -24,13 +24,26 @@ class Layer:
     allowed: tuple[str, ...]
 
 
+# Settings as values: records, and the well-known ones as data.
+SETTINGS = (
+    "anchorlab.checked",
+    "anchorlab.specs",
+    "anchorlab.pyramids",
+    "anchorlab.presets",
+    "anchorlab.conventions",
+)
+
 LAYERS = (
-    Layer("anchorlab/specs.py", ()),
+    Layer("anchorlab/checked.py", ()),
+    Layer("anchorlab/specs.py", ("anchorlab.checked",)),
+    Layer("anchorlab/pyramids.py", SETTINGS),
+    Layer("anchorlab/presets.py", SETTINGS),
+    Layer("anchorlab/conventions.py", SETTINGS),
     Layer("anchorlab/core", ("jax", "anchorlab.core", "anchorlab.specs")),
-    Layer("anchorlab/engine", ("jax", "numpy", "anchorlab.core", "anchorlab.engine", "anchorlab.specs")),
+    Layer("anchorlab/engine", ("jax", "numpy", "anchorlab.core", "anchorlab.engine", *SETTINGS)),
     Layer("anchorlab/d2l.py", ("jax", "numpy", "anchorlab.core", "anchorlab.specs")),
     Layer("anchorlab/scenes", ("numpy", "PIL", "skimage", "anchorlab.scenes", "anchorlab.specs")),
-    Layer("anchorlab/draw", ("numpy", "PIL", "plotly", "anchorlab.draw", "anchorlab.specs")),
+    Layer("anchorlab/draw", ("numpy", "PIL", "plotly", "anchorlab.draw", *SETTINGS)),
     Layer(
         "anchorlab/ui",
         ("streamlit", "jax", "numpy", "PIL", "plotly", "pandas", "pyarrow", "anchorlab"),
@@ -42,8 +55,8 @@ LAYERS = (
             "anchorlab.ui",
             "anchorlab.engine",
             "anchorlab.draw",
-            "anchorlab.specs",
             "anchorlab.scenes",
+            *SETTINGS,
         ),
     ),
     Layer("app.py", ("streamlit", "anchorlab.ui")),
