@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 from anchorlab.scenes.catalogue import IDS
 from anchorlab.ui.lab import DEFAULT, UPLOAD, Lab, Objects, get, put
 
+DECIMALS = 4
 MAX_BOXES = 300
 MAX_CLASSES = 50
 MAX_LIST = 8
@@ -30,8 +31,8 @@ class Field(NamedTuple):
 
 
 def number_text(value: float) -> str:
-    """The shortest text that reads back as the same number to four decimals."""
-    return f"{value:.4f}".rstrip("0").rstrip(".") or "0"
+    """The shortest text that reads back as the same number to so many decimals."""
+    return f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".") or "0"
 
 
 def _number(low: float, high: float) -> Callable[[str], float]:
@@ -39,7 +40,8 @@ def _number(low: float, high: float) -> Callable[[str], float]:
         value = float(text)
         if not math.isfinite(value):
             raise ValueError(f"{text} is not a finite number")
-        return min(max(value, low), high)
+        # To what a link can write, so that a lab from a link gives the same link again.
+        return round(min(max(value, low), high), DECIMALS)
 
     return read
 
@@ -90,14 +92,21 @@ def write_objects(objects: Objects) -> str:
         ",".join([*(number_text(round(v, 1)) for v in box), str(class_id)])
         for box, class_id in zip(objects.boxes, objects.class_ids, strict=True)
     )
-    return boxes + "~" + ",".join(quote(name, safe="") for name in objects.classes)
+    # Within the names only the comma needs cover; all else is covered with the whole query.
+    names = (name.replace("%", "%25").replace(",", "%2C") for name in objects.classes)
+    return boxes + "~" + ",".join(names)
+
+
+def _class_name(text: str) -> str:
+    """A name without halves of characters, which no page can show; never empty, as ids count the names."""
+    whole = unquote(text).encode("utf-8", "ignore").decode()
+    return whole.strip()[:40].strip() or "object"
 
 
 def read_objects(text: str) -> Objects:
     """The inverse of `write_objects`; broken boxes are left out, the rest stays."""
     body, _, names = text.partition("~")
-    classes = [unquote(name).strip()[:40] for name in names.split(",")[:MAX_CLASSES]]
-    classes = [name for name in classes if name] or ["object"]
+    classes = [_class_name(name) for name in names.split(",")[:MAX_CLASSES]]
     boxes, class_ids = [], []
     for part in body.split("_")[:MAX_BOXES]:
         try:
@@ -170,7 +179,8 @@ def to_query(lab: Lab) -> str:
     for f in FIELDS:
         value = get(lab, f.path)
         if value != get(DEFAULT, f.path):
-            parts.append(f"{f.name}={quote(f.write(value), safe=',~/._-%')}")
+            text = f.write(value).encode("utf-8", "replace")
+            parts.append(f"{f.name}={quote(text, safe=',~/._-')}")
     return "&".join(parts)
 
 

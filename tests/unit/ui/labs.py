@@ -1,0 +1,96 @@
+"""Random labs: everything a link can hold, for Hypothesis."""
+
+from hypothesis import strategies as st
+
+from anchorlab.scenes.catalogue import IDS
+from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
+from anchorlab.ui.lab import UPLOAD, Lab, Objects, Selection
+
+
+def decimals(low: float, high: float, digits: int = 4) -> st.SearchStrategy[float]:
+    """Numbers of so many decimals: what a link writes in full."""
+    scale = 10**digits
+    return st.integers(round(low * scale), round(high * scale)).map(lambda n: n / scale)
+
+
+names = st.text(max_size=40).map(str.strip).filter(bool)
+
+
+@st.composite
+def objects(draw, max_boxes: int = 5) -> Objects:
+    classes = tuple(draw(st.lists(names, min_size=1, max_size=4)))
+    boxes, class_ids = [], []
+    for _ in range(draw(st.integers(0, max_boxes))):
+        x1, y1 = draw(decimals(0, 600, 1)), draw(decimals(0, 400, 1))
+        w, h = draw(decimals(0.2, 600, 1)), draw(decimals(0.2, 400, 1))
+        boxes.append((x1, y1, round(x1 + w, 1), round(y1 + h, 1)))
+        class_ids.append(draw(st.integers(0, len(classes) - 1)))
+    return Objects(tuple(boxes), tuple(class_ids), classes)
+
+
+@st.composite
+def matches(draw) -> MatchSpec:
+    rule = draw(st.sampled_from(["threshold", "greedy"]))
+    low, high = draw(decimals(0, 1)), draw(decimals(0, 1))
+    if rule == "threshold":
+        low, high = sorted((low, high))
+    return MatchSpec(rule, high, low, draw(st.booleans()))
+
+
+def four(low: float, high: float) -> st.SearchStrategy[tuple[float, ...]]:
+    return st.tuples(*[decimals(low, high)] * 4)
+
+
+def several(low: float, high: float) -> st.SearchStrategy[tuple[float, ...]]:
+    return st.lists(decimals(low, high), min_size=1, max_size=8).map(tuple)
+
+
+indices = st.integers(-1, 10_000_000)
+
+
+@st.composite
+def labs(draw) -> Lab:
+    scene = draw(st.sampled_from([*IDS, UPLOAD]))
+    size = st.tuples(st.integers(1, 4096), st.integers(1, 4096))
+    return Lab(
+        scene=scene,
+        upload_size=draw(size) if scene == UPLOAD else None,
+        objects=draw(st.none() | objects()),
+        anchors=AnchorSpec(
+            sizes=draw(several(2, 4096)),
+            aspect_ratios=draw(several(0.02, 50)),
+            stride=draw(decimals(2, 512)),
+            ratio_means=draw(st.sampled_from(["h/w", "w/h"])),
+            combine=draw(st.sampled_from(["all", "first"])),
+            center=draw(st.sampled_from([0, 0.5])),
+            border=draw(st.sampled_from(["keep", "clip", "ignore"])),
+        ),
+        match=draw(matches()),
+        coder=CoderSpec(draw(four(-10, 10)), draw(four(0.001, 100)), draw(st.none() | decimals(0.01, 20))),
+        nms=NmsSpec(
+            draw(decimals(0, 1)),
+            draw(decimals(0, 1)),
+            draw(st.booleans()),
+            draw(st.none() | st.integers(1, 5000)),
+        ),
+        simulate=SimulateSpec(
+            draw(st.integers(0, 9999)),
+            draw(decimals(0, 1)),
+            draw(decimals(0, 1)),
+            draw(st.integers(0, 100)),
+            draw(st.integers(1, 30)),
+        ),
+        source=draw(st.sampled_from(["simulated", "book", "upload"])),
+        offsets=draw(st.none() | four(-50, 50)),
+        show=draw(st.sampled_from(["cell", "density"])),
+        compare=draw(st.sampled_from(["none", "ratio", "d2l"])),
+        selection=Selection(
+            object=draw(indices),
+            anchor=draw(indices),
+            cell=draw(indices),
+            prediction=draw(indices),
+            home_step=draw(st.integers(1, 5)),
+            greedy_step=draw(st.integers(0, 1000)),
+            nms_round=draw(indices),
+        ),
+    )

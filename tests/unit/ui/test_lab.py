@@ -1,0 +1,81 @@
+"""The lab as a value: reading, changing and resetting it."""
+
+import pytest
+from hypothesis import given
+
+from anchorlab.specs import AnchorSpec, MatchSpec
+from anchorlab.ui import lab as labs_module
+from anchorlab.ui.lab import DEFAULT, PAGE_FIELDS, Objects, Selection, get, put, reset, without_selection
+from tests.unit.ui.labs import labs
+
+
+def test_get_follows_dots():
+    assert get(DEFAULT, "scene") == "coffee"
+    assert get(DEFAULT, "match.high") == 0.5
+
+
+def test_put_changes_nothing_else_and_not_the_original():
+    changed = put(DEFAULT, match__high=0.6, scene="cat")
+    assert changed == put(put(DEFAULT, scene="cat"), match__high=0.6)
+    assert DEFAULT.match.high == 0.5
+    assert changed.match == MatchSpec(high=0.6)
+    assert changed.anchors == DEFAULT.anchors
+
+
+def test_a_pair_of_thresholds_may_pass_each_other():
+    assert put(DEFAULT, match__high=0.3, match__low=0.2).match == MatchSpec(high=0.3, low=0.2)
+    assert put(DEFAULT, match__low=0.8, match__high=0.9).match == MatchSpec(high=0.9, low=0.8)
+
+
+def test_a_whole_record_and_a_field_of_it():
+    changed = put(DEFAULT, match=MatchSpec(rule="greedy"), match__high=0.7)
+    assert changed.match == MatchSpec(rule="greedy", high=0.7)
+
+
+@pytest.mark.parametrize(
+    "change", [{"match__high": 2}, {"anchors__sizes": ()}, {"match__low": 0.9}, {"nms__top_k": 0}]
+)
+def test_a_record_refuses_its_new_values(change):
+    with pytest.raises(ValueError):
+        put(DEFAULT, **change)
+
+
+@pytest.mark.parametrize("change", [{"nowhere": 1}, {"match__nowhere": 1}])
+def test_an_unknown_field_is_a_mistake_in_the_program(change):
+    with pytest.raises((TypeError, AttributeError)):
+        put(DEFAULT, **change)
+
+
+@given(labs())
+def test_a_lab_is_a_key(lab):
+    assert hash(lab) == hash(put(lab))
+    assert put(lab) == lab
+
+
+@given(labs())
+def test_without_selection_forgets_only_that(lab):
+    bare = without_selection(lab)
+    assert bare.selection == Selection()
+    assert put(bare, selection=lab.selection) == lab
+
+
+@pytest.mark.parametrize("page", PAGE_FIELDS)
+@given(lab=labs())
+def test_reset_brings_back_the_pages_own_and_nothing_else(page, lab):
+    fresh = reset(lab, page)
+    for name in vars(lab):
+        source = DEFAULT if name in PAGE_FIELDS[page] else lab
+        assert getattr(fresh, name) == getattr(source, name)
+    assert (fresh.scene, fresh.objects) == (lab.scene, lab.objects)
+
+
+def test_every_setting_is_reset_by_some_page():
+    travelling = {"scene", "upload_size", "objects"}
+    assert {name for names in PAGE_FIELDS.values() for name in names} == set(vars(DEFAULT)) - travelling
+
+
+def test_the_default_is_the_book_in_brief():
+    assert DEFAULT.anchors == AnchorSpec()
+    assert DEFAULT.coder.stds == labs_module.BOOK_STDS
+    assert DEFAULT.objects is None
+    assert Objects().boxes == ()
