@@ -18,6 +18,9 @@ def pack(data: Mapping[str, Any]) -> bytes:
 
     Layout: uint32 length of the header, the header (JSON), then the arrays, row-major, each at a multiple of
     8 bytes from the start.
+
+    Raises:
+      ValueError: NaN or infinity outside the arrays, which JSON cannot say.
     """
     plain: dict[str, Any] = {}
     arrays: dict[str, np.ndarray] = {}
@@ -38,7 +41,7 @@ def pack(data: Mapping[str, Any]) -> bytes:
             name: (_DTYPES[str(array.dtype)], array.size, offset)
             for (name, array), offset in zip(arrays.items(), offsets, strict=True)
         }
-        text = json.dumps({"data": plain, "arrays": places}, separators=(",", ":"))
+        text = json.dumps({"data": plain, "arrays": places}, separators=(",", ":"), allow_nan=False)
         return text.encode(), [*offsets, at]
 
     # The header holds the offsets and their digits change its length: leave room, then fill with spaces.
