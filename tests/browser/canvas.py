@@ -130,6 +130,10 @@ class Canvas:
         """Waits until a JavaScript expression of `s`, the canvas, and `arg` holds."""
         self.page.wait_for_function(f"arg => {{ const s = anchorlabBus.stage; return {condition}; }}", arg=arg)
 
+    def focused(self) -> str | None:
+        """Class of the element of the canvas component that has the focus."""
+        return self.page.evaluate("anchorlabBus.stage.frame.getRootNode().activeElement?.className")
+
     def spoken(self) -> str:
         """The last words of the live region."""
         return self.page.locator(".live[role=status]").inner_text()
