@@ -334,8 +334,9 @@ export class Stage {
     // A finger that lands on something movable moves it; anywhere else it scrolls the page.
     on(this.frame, "touchstart", (e) => this.touchStart(e), { passive: false });
     on(this.host, "click", (e) => {
-      const tool = e.target.closest("[data-tool]")?.dataset.tool;
+      const tool = e.target.closest("button[data-tool]")?.dataset.tool; // the frame has one too
       if (tool) this.useTool(tool);
+      if (tool === "delete") this.frame.focus(); // its button may be gone with the object
       const act = e.target.closest("[data-act]")?.dataset.act;
       if (act) this.view.act?.(this, act);
     });
