@@ -11,6 +11,7 @@ from anchorlab.engine.anchors import MAX_ANCHORS, Anchors, generate_anchors
 from anchorlab.engine.compiles import CompileCount, count_compiles
 from anchorlab.engine.matching import GreedyRound, Matches, match_anchors, pairwise_iou
 from anchorlab.engine.offsets import decode, encode
+from anchorlab.engine.pyramid import PyramidAnchors, generate_pyramid
 from anchorlab.engine.simulation import Detections, simulate_detections
 from anchorlab.engine.suppression import Suppression, suppress
 from anchorlab.engine.warmup import warm_up
@@ -22,11 +23,13 @@ __all__ = [
     "Detections",
     "GreedyRound",
     "Matches",
+    "PyramidAnchors",
     "Suppression",
     "count_compiles",
     "decode",
     "encode",
     "generate_anchors",
+    "generate_pyramid",
     "match_anchors",
     "pairwise_iou",
     "simulate_detections",
