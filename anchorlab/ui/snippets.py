@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from anchorlab.engine import Anchors, Matches
 from anchorlab.ui import compute
 from anchorlab.ui.lab import Lab
 from anchorlab.ui.scene import Scene
@@ -231,23 +232,41 @@ def _suppress(script: _Script, boxes: str, scores: str, class_ids: str) -> None:
 # ---- pages
 
 
-def _pair(script: _Script) -> compute.Pair | None:
-    """The pair whose offsets the page shows."""
+def _pair(script: _Script) -> tuple[int, int] | None:
+    """(anchor, object) whose offsets the Offsets page shows."""
     lab, scene = script.lab, script.scene
-    laid = compute.anchors(lab.anchors, scene.height, scene.width)
-    found = compute.matches(lab.anchors, scene.height, scene.width, scene.objects, lab.match)
-    return compute.pair(laid, found, scene.boxes, lab)
+    pair = compute.pair(*_results(script), scene.boxes, lab)
+    return None if pair is None else (pair.anchor, pair.gt)
 
 
-def _offsets(script: _Script, chosen: compute.Pair | None, *, decode: bool = True) -> None:
+def _best_pair(script: _Script) -> tuple[int, int] | None:
+    """(anchor, object) of the story on the first page: the selected or the last object and its best anchor."""
+    boxes, chosen = script.scene.boxes, script.lab.selection.object
+    if not len(boxes):
+        return None
+    laid, found = _results(script)
+    gt = chosen if 0 <= chosen < len(boxes) else len(boxes) - 1
+    anchor = int(found.best_anchor[gt])
+    has_area = anchor >= 0 and (laid.xyxy[anchor, :2] < laid.xyxy[anchor, 2:]).all()
+    return (anchor, gt) if has_area else None
+
+
+def _results(script: _Script) -> tuple[Anchors, Matches]:
+    lab, scene = script.lab, script.scene
+    size = (scene.height, scene.width)
+    return compute.anchors(lab.anchors, *size), compute.matches(lab.anchors, *size, scene.objects, lab.match)
+
+
+def _offsets(script: _Script, chosen: tuple[int, int] | None, *, decode: bool = True) -> None:
     """The offsets of one pair, and the box that comes back from them or from those set by hand."""
     lab = script.lab
     if chosen is None:
         script.add('print("nothing to encode")')
         return
+    anchor, gt = chosen
     script.add(
         _spec(script, lab.coder, "coder = "),
-        f"anchor, box = anchors.xyxy[[{chosen.anchor}]], boxes[[{chosen.gt}]]",
+        f"anchor, box = anchors.xyxy[[{anchor}]], boxes[[{gt}]]",
         "offsets = engine.encode(anchor, box, coder)",
         'print("offsets {:.4f} {:.4f} {:.4f} {:.4f}".format(*offsets[0]))',
     )
@@ -273,6 +292,7 @@ def _all_offsets(script: _Script) -> None:
     script.extend(
         "targets = engine.encode(anchors.xyxy[positive], boxes[matches.gt_index[positive]], coder)",
         'print(f"{len(targets)} positive anchors have offsets")',
+        'print("spread {:.4f} {:.4f} {:.4f} {:.4f}".format(*targets.std(axis=0)))',
     )
 
 
@@ -282,7 +302,7 @@ def _home(script: _Script) -> None:
     _anchors(script)
     _matches(script)
     _best_anchors(script)
-    _offsets(script, _pair(script), decode=False)
+    _offsets(script, _best_pair(script), decode=False)
     _simulated(script)
     _suppress(script, "found.xyxy", "found.scores", "found.class_ids")
 
