@@ -51,6 +51,7 @@ def _figure(data: list[dict[str, Any]], theme: Theme, *, height: int, **layout: 
     return go.Figure(
         data,
         {
+            "template": "none",
             "height": height,
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",

@@ -53,8 +53,9 @@ def _names(codes: np.ndarray, members: type[Reason | Status]) -> np.ndarray:
 
 def _guarded(names: Sequence[str]) -> np.ndarray:
     """Class names that no spreadsheet takes for a formula: links bring names from strangers."""
+    whole = [name.encode("utf-8", "replace").decode() for name in names] or [""]
     risky = ("=", "+", "-", "@", "\t", "\r")
-    return np.array([f"'{n}" if n.startswith(risky) else n for n in names] or [""], dtype=object)
+    return np.array([f"'{name}" if name.startswith(risky) else name for name in whole], dtype=object)
 
 
 def _anchor_table(laid: Anchors) -> dict[str, np.ndarray]:
