@@ -26,7 +26,7 @@ KEPT = 24
 @lru_cache(maxsize=1)
 def warm() -> threading.Thread:
     """Starts compiling, once per server and beside the first page, what later pages and settings need."""
-    thread = threading.Thread(target=_compile, name="anchorlab-warm-up")
+    thread = threading.Thread(target=_compile, name="anchorlab-warm-up", daemon=False)
     thread.start()
     return thread
 

@@ -7,9 +7,8 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from anchorlab.scenes import boxes_io, catalogue, predictions_io
-from anchorlab.ui import canvas, compute, navigation, scene, snippets, state
-from anchorlab.ui.lab import UPLOAD
+from anchorlab.scenes import boxes_io, predictions_io
+from anchorlab.ui import canvas, compute, navigation, scene, scene_bar, snippets, state
 from anchorlab.ui.scene import Scene
 
 # The only style of the page itself: everything grows on a projector, and pictures get the room.
@@ -44,19 +43,7 @@ def _header(name: str, question: str, here: Scene) -> None:
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
     ):
         st.title(question, anchor=False, width="content")
-        with st.container(horizontal=True, gap=5, width="content"):
-            _scene_popover(here)
-            with st.popover(
-                "Share", icon=":material/link:", on_change="rerun", key=f"{name}_share"
-            ) as popover:
-                if popover.open:
-                    _share(here)
-            with st.popover(
-                "Reset", icon=":material/restart_alt:", on_change="rerun", key=f"{name}_reset"
-            ) as popover:
-                if popover.open:
-                    _reset(name)
-            canvas.keys_button()
+        scene_bar.draw(name, here)
     if here.lost:
         st.info(
             "The picture of this link was an upload, and uploads never leave the browser session they were made "
@@ -154,115 +141,6 @@ def _editor(page_name: str, of: Scene) -> None:
     st.rerun(scope="fragment")
 
 
-def _scene_popover(here: Scene) -> None:
-    with st.popover(here.title, icon=":material/image:", on_change="rerun", key="scene_menu") as popover:
-        if not popover.open:
-            return
-        st.caption("Pictures")
-        for row in range(0, len(catalogue.IDS), 3):
-            for column, scene_id in zip(
-                st.columns(3, gap="small"), catalogue.IDS[row : row + 3], strict=False
-            ):
-                info = catalogue.SCENES[scene_id]
-                with column:
-                    st.image(scene.thumbnail(scene_id), width="stretch")
-                    st.button(
-                        info.title,
-                        key=f"open_{scene_id}",
-                        on_click=state.open_scene,
-                        args=(scene_id,),
-                        width="stretch",
-                        disabled=scene_id == state.lab().scene and state.lab().objects is None,
-                        help=f"{info.n} objects. {info.credit}",
-                    )
-        st.file_uploader(
-            "Your own picture",
-            type=["png", "jpg", "jpeg", "webp", "bmp", "gif"],
-            key="upload",
-            on_change=_uploaded,
-            help="PNG, JPEG, WebP, BMP or GIF. It stays in this session's memory: nothing is stored on disk, "
-            "nothing is sent anywhere else, and no link contains it.",
-        )
-        st.caption(
-            "Your picture stays in this session's memory; it is never stored and never leaves this machine."
-        )
-        _problem("upload")
-        st.file_uploader("Boxes from a JSON file", type=["json"], key="boxes_file", on_change=_boxes_file)
-        st.text_area(
-            "or pasted",
-            key="boxes_text",
-            height=90,
-            placeholder='[{"class": "cup", "xyxy": [173, 18, 406, 306]}]',
-            on_change=_boxes_text,
-        )
-        _problem("boxes_json")
-        for note in state.session().notes:
-            st.caption(note)
-
-
-def _problem(source: str) -> None:
-    if message := state.error(source):
-        st.error(message)
-
-
-def _uploaded() -> None:
-    file = st.session_state.get("upload")
-    if file is None:
-        return
-    s = state.session()
-    try:
-        scene.open_upload(file.getvalue(), boxes_io.clean_name(file.name)[:24] or "Your picture")
-        s.errors.pop("upload", None)
-    except ValueError as refusal:
-        s.errors["upload"] = f"{refusal} The scene stays as it is."
-
-
-def _boxes_file() -> None:
-    file = st.session_state.get("boxes_file")
-    if file is not None:
-        _read_boxes(file.getvalue())
-
-
-def _boxes_text() -> None:
-    if st.session_state.get("boxes_text", "").strip():
-        _read_boxes(st.session_state["boxes_text"])
-
-
-def _read_boxes(text: str | bytes) -> None:
-    s, here = state.session(), scene.current()
-    width, height = scene.original_size(here)
-    try:
-        read = boxes_io.boxes_from_json(text, width, height, here.classes)
-    except boxes_io.BoxesError as refusal:
-        s.errors["boxes_json"] = f"{refusal} The boxes stay as they are."
-        return
-    s.errors.pop("boxes_json", None)
-    s.notes = [f"Read {len(read.boxes)} boxes.", *read.notes]
-    scene.set_objects(read.boxes * here.scale, read.class_ids, read.classes)
-    state.select(object=-1, anchor=-1)
-
-
-def _share(here: Scene) -> None:
-    st.markdown("This link opens exactly what you see, boxes and settings included.")
-    canvas.share_link()
-    if here.id == UPLOAD:
-        st.caption("The uploaded picture itself is not in the link: it never leaves this session.")
-
-    def boxes() -> str:
-        now = scene.current()
-        width, height = scene.original_size(now)
-        return boxes_io.boxes_to_json(now.boxes / now.scale, now.class_ids, now.classes, width, height)
-
-    st.download_button("Boxes (JSON)", boxes, f"{here.id}-boxes.json", "application/json", on_click="ignore")
-    st.caption(here.credit)
-
-
-def _reset(name: str) -> None:
-    st.button("This page", on_click=state.reset_page, args=(name,), width="stretch", key="reset_page")
-    st.button("Everything", on_click=state.reset_all, width="stretch", key="reset_all")
-    st.caption("Undo (Ctrl+Z on the picture) brings it back.")
-
-
 def theme() -> str:
     """ "light" or "dark", as the visitor sees the page."""
     return st.context.theme.type or "light"
@@ -290,6 +168,7 @@ def predictions_upload(here: Scene) -> None:
         key="predictions_file",
         on_change=read,
     )
-    _problem("predictions")
+    if message := state.error("predictions"):
+        st.error(message)
     for note in s.predictions.notes if s.predictions else ():
         st.caption(note)

@@ -141,7 +141,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--presses", type=int, default=20, help="per control, after the warm-up (default 20)")
     parser.add_argument(
-        "--dense", default="anchors_stride=8", help="query string that gives 25,000 anchors or more"
+        "--dense", default="stride=8", help="query string that gives 25,000 anchors or more"
     )
     arguments = parser.parse_args()
     with open_browser() as browser, Server() as server:

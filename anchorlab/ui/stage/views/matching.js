@@ -2,6 +2,7 @@
 
 import { circled, escapeHtml, iouText, plural, whole } from "../format.js";
 import { boxArea, intersectionOf } from "../geometry.js";
+import { ICONS } from "../icons.js";
 import { REASON } from "../matching.js";
 import {
   anchorBox,
@@ -227,9 +228,9 @@ function stepper(stage) {
   const button = (act, text, label, off) =>
     `<button type="button" data-act="${act}" aria-label="${label}" ${off ? "disabled" : ""}>${text}</button>`;
   return (
-    `<div class="stepper">${button("first", "⏮", "First round", step === 1)}${button("back", "◀", "Round back", step === 1)}` +
+    `<div class="stepper">${button("first", ICONS.first, "First round", step === 1)}${button("back", ICONS.back, "Round back", step === 1)}` +
     `<b>${final ? "then the threshold" : `round ${step} of ${total - 1}`}</b>` +
-    `${button("next", "▶", "Next round", final)}${button("last", "⏭", "Last step", final)}</div>`
+    `${button("next", ICONS.next, "Next round", final)}${button("last", ICONS.last, "Last step", final)}</div>`
   );
 }
 
@@ -285,7 +286,7 @@ function matrix(stage) {
   const goneRows = new Map();
   const goneColumns = new Map();
   if (data.match.rule === "greedy") {
-    taken.slice(0, final ? taken.length : step).forEach(([anchor, g], k) => {
+    taken.slice(0, step).forEach(([anchor, g], k) => {
       goneColumns.set(anchor, k + 1);
       goneRows.set(g, k + 1);
     });
@@ -301,7 +302,8 @@ function matrix(stage) {
           const v = table[g][i];
           const pair = taken.findIndex(([a, o]) => a === i && o === g);
           const pairTaken = pair >= 0 && goneColumns.get(i) === pair + 1;
-          const gone = !pairTaken && (goneRows.has(g) || goneColumns.has(i));
+          // The threshold that follows the rounds looks at the whole matrix again.
+          const gone = !final && !pairTaken && (goneRows.has(g) || goneColumns.has(i));
           const classes = [gone ? "gone" : "", i === best ? "best" : "", pairTaken ? "taken" : ""].join(" ");
           const level = Math.round(v * 100);
           const dark = v > 0.45 ? "strong" : v < 0.005 ? "zero" : "";

@@ -1,0 +1,135 @@
+"""The scene bar: which picture, which boxes; share, reset, keyboard."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from anchorlab.scenes import boxes_io, catalogue
+from anchorlab.ui import canvas, scene, state
+from anchorlab.ui.lab import UPLOAD
+from anchorlab.ui.scene import Scene
+
+
+def draw(page: str, here: Scene) -> None:
+    """Draws the bar. Its menus are filled only while they are open."""
+    with st.container(horizontal=True, gap=5, width="content"):
+        with st.popover(here.title, icon=":material/image:", on_change="rerun", key="scene_menu") as menu:
+            if menu.open:
+                _scene_menu()
+        with st.popover("Share", icon=":material/link:", on_change="rerun", key=f"{page}_share") as menu:
+            if menu.open:
+                _share(here)
+        with st.popover(
+            "Reset", icon=":material/restart_alt:", on_change="rerun", key=f"{page}_reset"
+        ) as menu:
+            if menu.open:
+                _reset(page)
+        canvas.keys_button()
+
+
+def _scene_menu() -> None:
+    pictures, own, boxes = st.tabs(["Pictures", "Your own picture", "Boxes as JSON"])
+    with pictures:
+        for row in range(0, len(catalogue.IDS), 3):
+            ids = catalogue.IDS[row : row + 3]
+            for column, scene_id in zip(st.columns(3, gap="small"), ids, strict=False):
+                info = catalogue.SCENES[scene_id]
+                with column.container(gap=4):
+                    st.image(scene.thumbnail(scene_id), width="stretch")
+                    st.button(
+                        info.title,
+                        key=f"open_{scene_id}",
+                        on_click=state.open_scene,
+                        args=(scene_id,),
+                        width="stretch",
+                        disabled=scene_id == state.lab().scene and state.lab().objects is None,
+                        help=f"{info.n} objects. {info.credit}",
+                    )
+    with own:
+        st.file_uploader(
+            "PNG, JPEG, WebP, BMP or GIF, up to 20 MB",
+            type=["png", "jpg", "jpeg", "webp", "bmp", "gif"],
+            key="upload",
+            on_change=_uploaded,
+        )
+        _problem("upload")
+        st.caption(
+            "Your picture stays in the memory of the server this page runs on, for this session only. It is never "
+            "written to disk, never passed on, and no link contains it."
+        )
+    with boxes:
+        st.file_uploader("A JSON file", type=["json"], key="boxes_file", on_change=_boxes_file)
+        st.text_area(
+            "or pasted here (Ctrl+Enter)",
+            key="boxes_text",
+            height=110,
+            placeholder='[{"class": "cup", "xyxy": [173, 18, 406, 306]}]',
+            on_change=_boxes_text,
+        )
+        _problem("boxes_json")
+        for note in state.session().notes:
+            st.caption(note)
+        st.caption("Share downloads the present boxes in this form. COCO files are read too.")
+
+
+def _problem(source: str) -> None:
+    if message := state.error(source):
+        st.error(message)
+
+
+def _uploaded() -> None:
+    file = st.session_state.get("upload")
+    if file is None:
+        return
+    s = state.session()
+    try:
+        scene.open_upload(file.getvalue(), boxes_io.clean_name(file.name)[:24] or "Your picture")
+        s.errors.pop("upload", None)
+    except ValueError as refusal:
+        s.errors["upload"] = f"{refusal} The scene stays as it is."
+
+
+def _boxes_file() -> None:
+    file = st.session_state.get("boxes_file")
+    if file is not None:
+        _read_boxes(file.getvalue())
+
+
+def _boxes_text() -> None:
+    if st.session_state.get("boxes_text", "").strip():
+        _read_boxes(st.session_state["boxes_text"])
+
+
+def _read_boxes(text: str | bytes) -> None:
+    s, here = state.session(), scene.current()
+    width, height = scene.original_size(here)
+    try:
+        read = boxes_io.boxes_from_json(text, width, height, here.classes)
+    except boxes_io.BoxesError as refusal:
+        s.errors["boxes_json"] = f"{refusal} The boxes stay as they are."
+        return
+    s.errors.pop("boxes_json", None)
+    s.notes = [f"Read {len(read.boxes)} boxes.", *read.notes]
+    scene.set_objects(read.boxes * here.scale, read.class_ids, read.classes)
+    state.select(object=-1, anchor=-1)
+
+
+def _share(here: Scene) -> None:
+    st.markdown("This link opens exactly what you see, boxes and settings included.")
+    canvas.share_link()
+    if here.id == UPLOAD:
+        st.caption("The uploaded picture itself is not in the link: it never leaves this session.")
+
+    def boxes() -> str:
+        now = scene.current()
+        width, height = scene.original_size(now)
+        return boxes_io.boxes_to_json(now.boxes / now.scale, now.class_ids, now.classes, width, height)
+
+    st.download_button("Boxes (JSON)", boxes, f"{here.id}-boxes.json", "application/json", on_click="ignore")
+    st.caption(here.credit)
+
+
+def _reset(name: str) -> None:
+    st.button("This page", on_click=state.reset_page, args=(name,), width="stretch", key="reset_page")
+    st.button("Everything", on_click=state.reset_all, width="stretch", key="reset_all")
+    st.caption("Undo (Ctrl+Z on the picture) brings it back.")
