@@ -110,3 +110,11 @@ def at_least(boxes: jax.Array, min_side: float) -> jax.Array:
     """Whether both sides of each xyxy box (..., 4) are `min_side` or longer (>=); bool (...)."""
     width, height = sides(boxes)
     return (width >= min_side) & (height >= min_side)
+
+
+def inclusive_to_continuous(boxes: jax.Array) -> jax.Array:
+    """xyxy boxes (..., 4) whose last pixel belongs to them, of width x2 - x1 + 1, as continuous ones.
+
+    What Fast R-CNN and its heirs compute "with + 1" is what everything here computes for these.
+    """
+    return boxes + _per_axis(boxes, 0, 0).at[..., 2:].set(1)

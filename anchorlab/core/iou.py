@@ -69,6 +69,14 @@ def giou(a: jax.Array, b: jax.Array) -> jax.Array:
     return _fraction(intersection, union) - _fraction(hull - union, hull)
 
 
+def center_distance(a: jax.Array, b: jax.Array) -> jax.Array:
+    """Squared distance of the centres over the squared diagonal of the enclosing box: (...) in [0, 1);
+    0 for boxes around one centre."""
+    width, height = sides(_enclosing(a, b))
+    shift = (a[..., :2] + a[..., 2:] - b[..., :2] - b[..., 2:]) / 2
+    return _fraction((shift**2).sum(-1), width**2 + height**2)
+
+
 def diou(a: jax.Array, b: jax.Array) -> jax.Array:
     """Distance IoU: IoU minus the squared centre distance over the enclosing box's diagonal, squared.
 
@@ -78,9 +86,7 @@ def diou(a: jax.Array, b: jax.Array) -> jax.Array:
     References:
       Zheng et al., Distance-IoU Loss, 2020.
     """
-    width, height = sides(_enclosing(a, b))
-    shift = (a[..., :2] + a[..., 2:] - b[..., :2] - b[..., 2:]) / 2
-    return iou(a, b) - _fraction((shift**2).sum(-1), width**2 + height**2)
+    return iou(a, b) - center_distance(a, b)
 
 
 def _angle(boxes: jax.Array) -> jax.Array:

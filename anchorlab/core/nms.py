@@ -1,11 +1,12 @@
 """Non-maximum suppression, with the story of every box."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 
-from anchorlab.core.iou import iou
+from anchorlab.core.iou import center_distance, iou
 from anchorlab.specs import Status
 
 _WAITING = -1
@@ -20,7 +21,7 @@ class Suppression(NamedTuple):
       round: int32, the round (from 1) in which a box was kept or suppressed; 0 if it took no part.
         Round r keeps one box and suppresses those that overlap it too much.
       suppressed_by: int32, the kept box that suppressed this one; -1 if none did.
-      iou: with that box; NaN if there is none.
+      iou: with that box, by the measure of overlap in use; NaN if there is none.
     """
 
     order: jax.Array
@@ -28,6 +29,48 @@ class Suppression(NamedTuple):
     round: jax.Array
     suppressed_by: jax.Array
     iou: jax.Array
+
+
+def by_score(scores: jax.Array, *, ties_last: bool = False) -> jax.Array:
+    """Indices int32 (N,) by falling score; of equal scores the lowest index first, or the highest.
+
+    `ties_last` is what sorting upwards and reading backwards gives (NumPy's `argsort()[::-1]`).
+    """
+    first = jnp.argsort(scores, descending=True, stable=True)
+    if ties_last is False:
+        return first.astype(jnp.int32)
+    last = scores.shape[0] - 1 - jnp.argsort(scores[::-1], descending=True, stable=True)
+    return jnp.where(ties_last, last, first).astype(jnp.int32)
+
+
+def distance_overlap(a: jax.Array, b: jax.Array, *, beta: float = 1.0) -> jax.Array:
+    """IoU minus (squared centre distance / squared diagonal)^beta, the overlap of DIoU-NMS.
+
+    Two boxes that overlap but lie around different centres are likelier two objects. A `beta` below 1
+    weighs the distance more; 1 is the distance IoU.
+
+    References:
+      Zheng et al., Distance-IoU Loss, 2020, sec. 4.3; Zheng et al., Enhancing Geometric Factors, 2021.
+    """
+    return iou(a, b) - center_distance(a, b) ** beta
+
+
+def shift_by_class(boxes: jax.Array, class_ids: jax.Array) -> jax.Array:
+    """The coordinate trick of batched NMS: boxes of class c moved by c (largest coordinate + 1).
+
+    Suppression across all shifted boxes is suppression within each class, as long as boxes of
+    different classes end up apart. It fails where the largest coordinate is -1 (the shift is 0) or
+    less (classes move into each other), and with many classes float32 has no digits left for the IoU.
+
+    Args:
+      boxes: xyxy (N, 4).
+      class_ids: int (N,), from 0.
+
+    References:
+      torchvision `batched_nms`, mmcv `batched_nms`.
+    """
+    shift = class_ids.astype(boxes.dtype) * (boxes.max(initial=-jnp.inf) + 1)
+    return boxes + shift[:, None]
 
 
 def suppress(
@@ -38,23 +81,29 @@ def suppress(
     iou_threshold: float = 0.5,
     score_threshold: float = -jnp.inf,
     top_k: int | None = None,
+    overlap: Callable[[jax.Array, jax.Array], jax.Array] = iou,
+    suppress_equal: bool = False,
+    ties_last: bool = False,
     mask: jax.Array | None = None,
 ) -> Suppression:
     """Keeps the best box, drops those that overlap it by more than a threshold, and repeats.
 
     Classes are compared, not encoded in the coordinates. The common trick of shifting the boxes of
-    class c by c (max coordinate + 1) and suppressing across all of them fails: with a maximum of -1
-    the shift is 0 and classes suppress each other, and with many classes the shift eats the digits
-    that float32 needs for the IoU.
+    class c by c (max coordinate + 1) and suppressing across all of them can fail: `shift_by_class`.
 
     Args:
       boxes: xyxy (N, 4).
       scores: (N,), finite.
       class_ids: int (N,); only boxes of one class suppress each other. None: any do.
-      iou_threshold: suppressed if IoU > this; at equality both stay.
+      iou_threshold: suppressed if the overlap > this; at equality both stay.
       score_threshold: predictions with score < this take no part.
       top_k: only so many of the best scores take part, after the score threshold, over all classes;
         may be traced. None: all.
+      overlap: what is compared with the threshold, of two boxes (..., 4); `distance_overlap` makes
+        this DIoU-NMS.
+      suppress_equal: whether an overlap equal to the threshold suppresses too (>=, as in Fast R-CNN
+        and DIoU-NMS); may be traced.
+      ties_last: of equal scores the last box first, as in `by_score`; may be traced.
       mask: bool (N,); other rows are padding.
 
     Returns:
@@ -68,7 +117,7 @@ def suppress(
         nothing = jnp.zeros(0, jnp.int32)
         return Suppression(nothing, jnp.zeros(0, jnp.int8), nothing, nothing, jnp.zeros(0, boxes.dtype))
     mask = jnp.ones(n, bool) if mask is None else mask
-    order = jnp.argsort(jnp.where(mask, scores, -jnp.inf), descending=True, stable=True).astype(jnp.int32)
+    order = by_score(jnp.where(mask, scores, -jnp.inf), ties_last=ties_last)
     # From here on everything is in score order: row 0 is the best prediction.
     place = jnp.arange(n, dtype=jnp.int32)
     boxes, scored = boxes[order], (mask & (scores >= score_threshold))[order]
@@ -80,7 +129,9 @@ def suppress(
 
     def play(state):
         best, suppressor = state
-        rival = (iou(boxes[best][None, :], boxes) > iou_threshold) & (class_ids == class_ids[best])
+        overlaps = overlap(boxes[best][None, :], boxes)
+        too_much = (overlaps > iou_threshold) | (suppress_equal & (overlaps == iou_threshold))
+        rival = too_much & (class_ids == class_ids[best])
         falls = (suppressor == _WAITING) & (rival | (place == best))
         suppressor = jnp.where(falls, best, suppressor)
         return first_waiting(suppressor), suppressor
@@ -98,7 +149,7 @@ def suppress(
         jnp.int8(Status.BELOW_SCORE),
     )
     rounds = jnp.where(takes_part, jnp.cumsum(kept, dtype=jnp.int32)[suppressor], 0)
-    overlap = jnp.where(suppressed, iou(boxes[suppressor], boxes), jnp.nan)
+    measured = jnp.where(suppressed, overlap(boxes[suppressor], boxes), jnp.nan)
 
     rank = jnp.zeros(n, jnp.int32).at[order].set(place)
     return Suppression(
@@ -106,5 +157,5 @@ def suppress(
         status=status[rank],
         round=rounds[rank],
         suppressed_by=jnp.where(suppressed, order[suppressor], -1)[rank],
-        iou=overlap[rank],
+        iou=measured[rank],
     )

@@ -1,5 +1,6 @@
 """Non-maximum suppression of all predictions."""
 
+from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -7,6 +8,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from anchorlab.core import nms as core
+from anchorlab.core.boxes import inclusive_to_continuous
+from anchorlab.core.iou import iou
 from anchorlab.engine import checks
 from anchorlab.engine.buckets import ROWS, bucket, pad, real
 from anchorlab.specs import NmsSpec, Status
@@ -22,7 +25,7 @@ class Suppression(NamedTuple):
       status: int8 (N,), a `specs.Status`.
       round: int32 (N,), the round, from 1, in which it was kept or suppressed; 0 if in none.
       suppressed_by: int32 (N,), the kept prediction that did it; -1 if none.
-      iou: float32 (N,), with that prediction; NaN if there is none.
+      iou: float32 (N,), with that prediction, by the overlap of the spec; NaN if there is none.
       keep: int32 (K,), the kept, best first.
     """
 
@@ -34,15 +37,33 @@ class Suppression(NamedTuple):
     keep: np.ndarray
 
 
-@jax.jit
-def _suppress(boxes, scores, class_ids, mask, iou_threshold, score_threshold, per_class, top_k):
+@partial(jax.jit, static_argnames="overlap")
+def _suppress(
+    boxes,
+    scores,
+    class_ids,
+    mask,
+    iou_threshold,
+    score_threshold,
+    per_class,
+    top_k,
+    beta,
+    suppress_equal,
+    ties_last,
+    inclusive,
+    *,
+    overlap,
+):
     return core.suppress(
-        boxes,
+        jnp.where(inclusive, inclusive_to_continuous(boxes), boxes),
         scores,
         jnp.where(per_class, class_ids, 0),
         iou_threshold=iou_threshold,
         score_threshold=score_threshold,
         top_k=top_k,
+        overlap=iou if overlap == "iou" else partial(core.distance_overlap, beta=beta),
+        suppress_equal=suppress_equal,
+        ties_last=ties_last,
         mask=mask,
     )
 
@@ -54,7 +75,7 @@ def suppress(boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, spec:
       boxes: xyxy (N, 4).
       scores: (N,), finite.
       class_ids: (N,), whole numbers; read only if `spec.per_class`.
-      spec: thresholds; a box is suppressed if its IoU with a kept one is strictly above.
+      spec: thresholds; a box is suppressed if its overlap with a kept one is above, strictly by default.
 
     References:
       `core.nms.suppress`.
@@ -77,6 +98,11 @@ def suppress(boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, spec:
             spec.score_threshold,
             spec.per_class,
             count if spec.top_k is None else min(spec.top_k, count),
+            spec.beta,
+            spec.suppress_equal,
+            spec.ties == "last",
+            spec.inclusive,
+            overlap=spec.overlap,
         )
     )
     # Padding sorts behind every real score, so cutting the order leaves the real indices.
