@@ -37,21 +37,25 @@ def body(here: Scene) -> None:
         with first:
             st.subheader("What is an anchor?", anchor=False)
             st.markdown(
-                "A box of fixed size and shape, laid at every cell of a grid before anything is seen. A detector never "
-                "invents a box: it scores these and corrects the good ones. See [Anchors](/anchors)."
+                "A box of fixed size and shape, laid at every cell of a grid before anything is seen. A detector "
+                "never invents a box: it scores these and corrects the good ones."
             )
+            st.page_link("pages/anchors.py", label="Which boxes does every cell try?")
         with second:
             st.subheader("What does the network learn?", anchor=False)
             st.markdown(
-                "[Matching](/matching) tells each anchor what to say: this object, “background”, or nothing. "
-                "[Offsets](/offsets) turn “this object” into four numbers near zero."
+                "Matching tells each anchor what to say: this object, “background”, or nothing. Offsets turn “this "
+                "object” into four numbers near zero."
             )
+            st.page_link("pages/matching.py", label="Which anchors learn from which object?")
+            st.page_link("pages/offsets.py", label="What must the network say?")
         with third:
             st.subheader("Why so many, then so few?", anchor=False)
             st.markdown(
-                "Many anchors find the same object, and each predicts it. [NMS](/nms) keeps the best and silences its "
-                "doubles, round by round."
+                "Many anchors find the same object, and each predicts it. Suppression keeps the best and silences "
+                "its doubles, round by round."
             )
+            st.page_link("pages/nms.py", label="Which boxes say the same thing twice?")
         st.caption(
             "Everything here is computed from the picture above; only the predictions are simulated, from the "
             "anchors that fit, because no network is trained on this page."

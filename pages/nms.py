@@ -42,6 +42,12 @@ def simulation() -> None:
         widgets.number("Seed", "simulate.seed", 0, 9999)
 
 
+def limit() -> None:
+    columns = st.columns(5, gap="small")
+    with columns[0]:
+        widgets.number("Only the best k take part (empty: all)", "nms.top_k", 1, 5000, optional=True)
+
+
 def body(here: Scene) -> None:
     lab = state.lab()
     found, classes = compute.predictions(here, lab, state.session().predictions)
@@ -79,6 +85,7 @@ def body(here: Scene) -> None:
     with layout.below():
         if lab.source == "simulated":
             simulation()
+        limit()
         st.subheader("Every decision, in order", anchor=False)
         canvas.slot("decisions", min_height=12)
         with layout.details("How many boxes stay, for every threshold", "nms_curve") as d:

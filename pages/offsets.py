@@ -51,6 +51,9 @@ def body(here: Scene) -> None:
             canvas.slot("strips", min_height=12)
             canvas.slot("readout", min_height=9)
     with layout.below():
+        with layout.details("Type the four numbers", "offsets_type") as d:
+            if d.open and pair is not None:
+                widgets.typed_offsets(pair.target)
         with layout.details(
             "Histogram of all positives' offsets, with and without stds", "offsets_histogram"
         ) as d:

@@ -91,9 +91,11 @@ def toggle(label: str, path: str, **kwargs: Any) -> None:
     _complaint(key)
 
 
-def number(label: str, path: str, low: int, high: int, **kwargs: Any) -> None:
-    """A whole number typed or stepped."""
-    key = _bind(path, lambda v: int(min(max(v, low), high)))
+def number(label: str, path: str, low: int, high: int, *, optional: bool = False, **kwargs: Any) -> None:
+    """A whole number typed or stepped; an optional one may be empty (None)."""
+    key = _bind(path, lambda v: None if v is None else int(min(max(v, low), high)))
+    if optional:
+        kwargs["value"] = None
     st.number_input(label, low, high, step=1, key=key, on_change=_store, args=(path,), **kwargs)
     _complaint(key)
 
@@ -154,6 +156,23 @@ def number_list(
         args=(path, read),
     )
     _complaint(key)
+
+
+def typed_offsets(target: tuple[float, float, float, float]) -> None:
+    """The same four numbers to type, with all the digits one wants."""
+    now = state.lab().offsets or target
+
+    def store() -> None:
+        values = [st.session_state[f"typed_{name}"] for name, _ in _OFFSETS]
+        exact = [o if abs(o - v) < 6e-5 else v for o, v in zip(now, values, strict=True)]
+        state.change("offsets", offsets=tuple(exact))
+
+    for column, value, (name, _) in zip(st.columns(4, gap="small"), now, _OFFSETS, strict=True):
+        key = f"typed_{name}"
+        if st.session_state.get(key) != round(value, 4):
+            st.session_state[key] = round(value, 4)
+        with column:
+            st.number_input(f"$t_{name}$", -50.0, 50.0, step=0.1, format="%.4f", key=key, on_change=store)
 
 
 _OFFSETS = (("x", "moves right"), ("y", "moves down"), ("w", "wider"), ("h", "taller"))

@@ -291,8 +291,12 @@ function matrix(stage) {
       goneRows.set(g, k + 1);
     });
   }
+  const lit = stage.hover?.kind === "cell" ? stage.hover.index : -1;
   const head = columns
-    .map((i) => `<th scope="col" class="${stage.stateOf(i)} ${i === stage.anchor ? "on" : ""}">#${i}</th>`)
+    .map((i) => {
+      const marks = `${i === stage.anchor ? "on" : ""} ${lit >= 0 && cellOf(stage, i) === lit ? "lit" : ""}`;
+      return `<th scope="col" class="${stage.stateOf(i)} ${marks}">#${i}</th>`;
+    })
     .join("");
   const body = stage.boxes
     .map((_, g) => {
@@ -310,7 +314,7 @@ function matrix(stage) {
           return `<td style="--level:${level}%" class="${classes} ${dark}"><button type="button" tabindex="-1" data-pick="anchor:${i}:-1" data-hover="anchor:${i}:${g}" aria-label="anchor ${i}, ${escapeHtml(stage.className(g))}: IoU ${iouText(v)}${pairTaken ? `, taken in round ${pair + 1}` : gone ? ", left the matrix" : ""}">${v < 0.005 ? "0" : iouText(v).replace(/^0/, "")}</button></td>`;
         })
         .join("");
-      return `<tr><th scope="row">${circled(g)} ${escapeHtml(stage.className(g))}</th>${cells}</tr>`;
+      return `<tr class="${stage.hover?.kind === "object" && stage.hover.index === g ? "lit" : ""}"><th scope="row">${circled(g)} ${escapeHtml(stage.className(g))}</th>${cells}</tr>`;
     })
     .join("");
   return `<div class="scroll"><table class="matrix" role="grid" aria-label="IoU of objects and their best anchors"><thead><tr><td></td>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
