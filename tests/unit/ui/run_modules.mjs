@@ -70,7 +70,7 @@ const jobs = {
   async format() {
     const f = await load("format.js");
     return {
-      circled: [0, 19, 20].map(f.circled),
+      circled: [0, 9, 10].map(f.circled),
       escaped: f.escapeHtml("<b a=\"1\">&'"),
       whole: [2223, -1200, 0.2].map(f.whole),
       pixels: [1204, 3.49, -0.5, 0.04].map(f.pixels),

@@ -152,7 +152,7 @@ def test_the_viewport_leads_back_to_the_image(run):
 def test_numbers_read_as_people_write_them(run):
     got = run("format")
     assert got == {
-        "circled": ["①", "⑳", "(21)"],
+        "circled": ["①", "⑩", "(11)"],
         "escaped": "&lt;b a=&quot;1&quot;&gt;&amp;&#39;",
         "whole": ["2,223", "−1,200", "0"],
         "pixels": ["1,204", "3.5", "−0.5", "0"],
