@@ -85,20 +85,40 @@ def stage(page: str, of: Scene, **data: Any) -> None:
     _stage(
         key=key,
         data=blob,
-        on_edit_change=lambda: _edited(key),
+        on_changes_change=lambda: _changed(key),
         on_pick_change=lambda: _picked(key, page),
-        on_command_change=lambda: _commanded(key),
     )
 
 
-def _edited(key: str) -> None:
-    """Boxes were drawn, moved, named or deleted on the canvas."""
-    sent = st.session_state[key].get("edit")
-    if not isinstance(sent, dict):
-        return
+def _changed(key: str) -> None:
+    """Changes the browser asks for, oldest first. Those without an answer come again: numbers tell what is new."""
+    sent = st.session_state[key].get("changes")
     s = state.session()
-    s.edit = int(sent["edit"])
-    scene.set_objects(sent["boxes"], sent["class_ids"], sent["classes"])
+    for change in sent if isinstance(sent, list) else ():
+        if int(change["number"]) <= s.edit:
+            continue
+        s.edit = int(change["number"])
+        name = change["name"]
+        if name == "boxes":
+            _edited(change)
+        elif name == "undo":
+            state.undo()
+        elif name == "redo":
+            state.redo()
+        elif name == "offsets":
+            values = change["offsets"]
+            if values is not None:
+                values = tuple(float(np.clip(v, -50, 50)) for v in values)
+            state.change("offsets", offsets=values)
+
+
+def _edited(sent: dict[str, Any]) -> None:
+    """Boxes were drawn, moved, named or deleted on the canvas."""
+    held = bool(sent["held"])
+    if not held:
+        state.new_step()
+    source = "nudge" if held else "boxes"
+    scene.set_objects(sent["boxes"], sent["class_ids"], sent["classes"], source)
     state.select(object=min(int(sent["object"]), len(sent["boxes"]) - 1))
 
 
@@ -115,24 +135,6 @@ def _picked(key: str, page: str) -> None:
     if page == "offsets" and changes.get("anchor") != s.lab.selection.anchor and s.lab.offsets is not None:
         state.change("offsets", offsets=None)
     state.select(**changes)
-
-
-def _commanded(key: str) -> None:
-    """A button or key of the canvas that the browser cannot answer alone."""
-    sent = st.session_state[key].get("command")
-    for command in sent if isinstance(sent, list) else [sent]:
-        if not isinstance(command, dict):
-            continue
-        name = command.get("name")
-        if name == "undo":
-            state.undo()
-        elif name == "redo":
-            state.redo()
-        elif name == "offsets":
-            values = command.get("offsets")
-            if values is not None:
-                values = tuple(float(np.clip(v, -50, 50)) for v in values)
-            state.change("offsets", offsets=values)
 
 
 def anchor_data(spec: AnchorSpec, laid: Anchors) -> dict[str, Any]:

@@ -81,6 +81,11 @@ def remember(source: str = "") -> None:
     s.redo.clear()
 
 
+def new_step() -> None:
+    """The next change is a step of undo of its own, however quickly it follows the last one."""
+    session().last_change = ("", 0.0)
+
+
 def select(**changes: int) -> None:
     """Changes the selection; no step of undo."""
     s = session()

@@ -70,7 +70,8 @@ class Canvas:
         return self.page.evaluate(_LABELS)
 
     def agree(self) -> np.ndarray:
-        """Asserts that both sides hold the same boxes; returns them."""
+        """Asserts that both sides hold the same boxes, once Python has answered; returns them."""
+        self.answered()
         mine, theirs = self.boxes(), self.python_boxes()
         assert mine.shape == theirs.shape, f"browser {mine.tolist()}, Python {theirs.tolist()}"
         np.testing.assert_allclose(mine, theirs, atol=0.051)
@@ -125,14 +126,22 @@ class Canvas:
                 break
             self.press("]")
         assert self.seen()["object"] == index
+        self.answered()
 
     def wait(self, condition: str, arg: Any = None) -> None:
         """Waits until a JavaScript expression of `s`, the canvas, and `arg` holds."""
-        self.page.wait_for_function(f"arg => {{ const s = anchorlabBus.stage; return {condition}; }}", arg=arg)
+        self.page.wait_for_function(
+            f"arg => {{ const s = anchorlabBus.stage; return {condition}; }}", arg=arg
+        )
 
     def focused(self) -> str | None:
         """Class of the element of the canvas component that has the focus."""
         return self.page.evaluate("anchorlabBus.stage.frame.getRootNode().activeElement?.className")
+
+    def answered(self) -> None:
+        """Waits until every change was sent and answered."""
+        self.wait("!s.timers.size && s.data.edit >= s.edit && s.data.pick >= s.pick")
+        self.lab.settled()
 
     def spoken(self) -> str:
         """The last words of the live region."""
@@ -148,4 +157,6 @@ def matched(state: State, boxes: np.ndarray, width: int, height: int) -> engine.
     """The engine's labels for these boxes under a lab's settings."""
     laid = engine.generate_anchors(state.anchors, height, width)
     usable = laid.inside if state.anchors.border == "ignore" else None
-    return engine.match_anchors(laid.xyxy, np.asarray(boxes, np.float32).reshape(-1, 4), state.match, usable=usable)
+    return engine.match_anchors(
+        laid.xyxy, np.asarray(boxes, np.float32).reshape(-1, 4), state.match, usable=usable
+    )

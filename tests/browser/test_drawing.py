@@ -101,7 +101,7 @@ def test_deleting_by_button_and_by_key_keeps_the_keyboard_on_the_picture(lab, ca
 
 
 def test_a_class_name_is_text_whatever_it_looks_like(lab, canvas):
-    names = ['<b>x</b>', "🐈‍⬛ & \"co\"", "<img src=x onerror=console.error('run')>"]
+    names = ["<b>x</b>", '🐈‍⬛ & "co"', "<img src=x onerror=console.error('run')>"]
     for index, name in enumerate(names):
         canvas.select(index)
         lab.settled()
@@ -124,9 +124,10 @@ def test_a_class_name_is_text_whatever_it_looks_like(lab, canvas):
         lab.page.wait_for_function("page => anchorlabBus.stage?.data.view === page", arg=page)
     # Nothing of a name became an element.
     assert lab.page.locator(".stage b:text-is('x'), .slot img").count() == 0
-    assert "<b>x</b>" in lab.page.locator("body").inner_text() or "<b>x</b>" in lab.page.locator(
-        ".slot[data-name=decisions]"
-    ).inner_text()
+    assert (
+        "<b>x</b>" in lab.page.locator("body").inner_text()
+        or "<b>x</b>" in lab.page.locator(".slot[data-name=decisions]").inner_text()
+    )
 
 
 def test_tiny_drags_are_clicks_and_escape_cancels(lab, canvas):
@@ -171,7 +172,9 @@ def test_drawing_beyond_the_picture_is_cut_at_its_border(lab, canvas):
 
 def test_forty_boxes_stay_quick(lab):
     width, height = (lambda s: (s.image.shape[1], s.image.shape[0]))(catalogue.load_scene("coffee"))
-    spots = [(x, y, x + 50, y + 60) for y in range(10, height - 70, 72) for x in range(10, width - 60, 72)][:40]
+    spots = [(x, y, x + 50, y + 60) for y in range(10, height - 70, 72) for x in range(10, width - 60, 72)][
+        :40
+    ]
     boxes = "_".join(",".join(map(str, (*b, 0))) for b in spots) + "~thing"
     lab.goto("matching", f"boxes={boxes}", canvas=True)
     canvas = Canvas(lab)

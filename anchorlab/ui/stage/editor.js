@@ -175,6 +175,7 @@ export class Editor {
 
   add() {
     const { stage } = this;
+    stage.flush();
     const { width: W, height: H } = stage.photo;
     // In the middle of what is looked at, a third of it wide.
     const [cx, cy] = stage.viewport.toImage(stage.viewport.width / 2, stage.viewport.height / 2);
@@ -193,6 +194,7 @@ export class Editor {
     const { stage } = this;
     const index = stage.object;
     if (!this.selected) return false;
+    stage.flush();
     const gone = stage.objectName(index);
     stage.boxes.splice(index, 1);
     stage.boxClasses.splice(index, 1);

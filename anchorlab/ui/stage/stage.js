@@ -42,6 +42,9 @@ const KEYS = [
   ["?", "this list"],
 ];
 
+// Where keys belong to the text that is being written.
+const TYPING = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+
 export class Stage {
   constructor(root) {
     const find = (selector) => root.querySelector(selector);
@@ -70,7 +73,8 @@ export class Stage {
     this.prediction = -1;
     this.step = 0;
     this.hover = null;
-    this.edit = null; // number of the last change of boxes that was sent to Python
+    this.edit = null; // number of the last change that was sent to Python
+    this.changes = []; // those it has not answered yet, oldest first
     this.pick = null; // number of the last change of selection that was sent
     this.stale = false; // boxes were changed here and Python has not answered yet
     this.pointers = new Map();
@@ -78,6 +82,8 @@ export class Stage {
     this.baseKey = "";
     this.listening = new WeakSet();
     this.abort = new AbortController();
+    this.path = location.pathname;
+    this.left = false;
     this.buildTools();
     this.listen();
   }
@@ -93,10 +99,14 @@ export class Stage {
     this.photo = data.photo;
     if (this.edit === null) this.edit = data.edit;
     if (this.pick === null) this.pick = data.pick;
+    this.changes = this.changes.filter((change) => change.number > data.edit);
+    if (!this.changes.length) this.allAnswered?.();
     // Answers to older changes must not overwrite one that is under way.
     if (data.edit >= this.edit && !this.editor.drag && !this.timers.has("edit")) {
       this.edit = data.edit;
       this.adoptBoxes(data);
+    } else {
+      this.stale = true; // its labels are those of other boxes
     }
     if (data.pick >= this.pick && !this.timers.has("pick")) {
       this.pick = data.pick;
@@ -129,15 +139,15 @@ export class Stage {
     if (url !== location.pathname + location.search) history.replaceState(history.state, "", url);
   }
 
+  // `delay` collects a held key's steps; Python then makes them one step of undo.
   commitBoxes(delay = 0) {
     this.after("edit", delay, () => {
-      this.edit += 1;
-      this.component.setStateValue("edit", {
-        edit: this.edit,
+      this.command("boxes", {
         boxes: this.boxes.map((b) => b.map((v) => Math.round(v * 100) / 100)),
         class_ids: this.boxClasses,
         classes: this.classes,
         object: this.object,
+        held: delay > 0,
       });
     });
     this.stale = true;
@@ -147,28 +157,65 @@ export class Stage {
     this.after("pick", delay, () => {
       this.pick += 1;
       const { object, anchor, cell, prediction, step } = this;
-      this.component.setStateValue("pick", { pick: this.pick, object, anchor, cell, prediction, step });
+      this.send("pick", { pick: this.pick, object, anchor, cell, prediction, step });
     });
   }
 
+  // What Python has to do, in order. Requests that come faster than runs are merged to the latest by Streamlit, so
+  // each carries every change that is not answered yet; their numbers tell Python which are new.
   command(name, detail = {}) {
-    this.component.setTriggerValue("command", { name, ...detail });
+    this.flush();
+    this.edit += 1;
+    this.changes.push({ number: this.edit, name, ...detail });
+    this.send("changes", [...this.changes]);
+  }
+
+  send(name, value) {
+    if (!this.leaving) this.component.setStateValue(name, value);
+  }
+
+  // Once another page was asked for, Python must not hear from this one: Streamlit would run this page's
+  // fragment inside the other page, and its front end breaks on that.
+  get leaving() {
+    return this.left || location.pathname !== this.path;
+  }
+
+  // A click on a link to another page waits until what was changed here has arrived; then nothing more is sent.
+  leave(e) {
+    const link = e.composedPath().find((node) => node.tagName === "A" && node.href);
+    const plain = !e.ctrlKey && !e.metaKey && !e.shiftKey && e.button === 0 && link?.target !== "_blank";
+    if (!link || !plain || link.origin !== location.origin || link.pathname === location.pathname) return;
+    this.flush();
+    if (this.changes.length && !this.allAnswered) {
+      e.preventDefault();
+      e.stopImmediatePropagation();
+      this.allAnswered = () => {
+        clearTimeout(patience);
+        setTimeout(() => link.click());
+      };
+      const patience = setTimeout(this.allAnswered, 3000);
+      return;
+    }
+    this.left = true;
   }
 
   after(name, delay, run) {
-    clearTimeout(this.timers.get(name));
-    if (!delay) {
+    clearTimeout(this.timers.get(name)?.timer);
+    const now = () => {
       this.timers.delete(name);
       run();
-      return;
+    };
+    if (delay) this.timers.set(name, { timer: setTimeout(now, delay), now });
+    else now();
+  }
+
+  // Sends at once what is still being collected: before undo, before another kind of change, when the
+  // keyboard leaves the picture, and before another page comes.
+  flush() {
+    for (const { timer, now } of [...this.timers.values()]) {
+      clearTimeout(timer);
+      now();
     }
-    this.timers.set(
-      name,
-      setTimeout(() => {
-        this.timers.delete(name);
-        run();
-      }, delay),
-    );
   }
 
   // ---------------------------------------------------------------- state
@@ -331,6 +378,7 @@ export class Stage {
     on(this.frame, "pointerleave", () => this.setHover(null));
     on(this.frame, "wheel", (e) => this.wheel(e), { passive: false });
     on(this.frame, "keydown", (e) => this.keyDown(e));
+    on(this.frame, "focusout", () => this.flush());
     // A finger that lands on something movable moves it; anywhere else it scrolls the page.
     on(this.frame, "touchstart", (e) => this.touchStart(e), { passive: false });
     on(this.host, "click", (e) => {
@@ -350,9 +398,11 @@ export class Stage {
     on(bus().events, "slot", () => this.schedule());
     on(bus().events, "keys", () => this.showKeys());
     on(window, "keydown", (e) => {
-      const typing = e.composedPath()[0]?.matches?.("input, textarea, select, [contenteditable]");
-      if (e.key === "?" && !typing) this.showKeys();
+      if (e.defaultPrevented || e.composedPath()[0]?.matches?.(TYPING)) return;
+      if (e.key === "?") this.showKeys();
+      else if (this.historyKey(e)) e.preventDefault();
     });
+    on(window, "click", (e) => this.leave(e), { capture: true });
     on(window, "resize", () => this.layout());
     this.observer = new ResizeObserver(() => this.layout());
     this.observer.observe(this.host);
@@ -391,6 +441,7 @@ export class Stage {
       this.gesture = { kind: "pinch" };
       return;
     }
+    this.flush();
     this.frame.focus({ preventScroll: true });
     this.frame.setPointerCapture(e.pointerId);
     const grabbed = e.button === 0 && this.tool === "select" && this.view.grabs?.(this, x, y, this.reach(e));
@@ -514,13 +565,17 @@ export class Stage {
     }
   }
 
+  // Undo covers settings too, so its keys work from every control.
+  historyKey(e) {
+    const key = e.key.toLowerCase();
+    if (!(e.ctrlKey || e.metaKey) || (key !== "z" && key !== "y")) return false;
+    this.useTool(key === "y" || e.shiftKey ? "redo" : "undo");
+    return true;
+  }
+
   handleKey(e) {
     const key = e.key.length === 1 ? e.key.toLowerCase() : e.key;
-    if (e.ctrlKey || e.metaKey) {
-      if (key === "z") return this.useTool(e.shiftKey ? "redo" : "undo"), true;
-      if (key === "y") return this.useTool("redo"), true;
-      return false;
-    }
+    if (e.ctrlKey || e.metaKey) return this.historyKey(e);
     if (key === "Escape") {
       if (this.editor.cancel()) return true;
       if (this.tool === "draw") return this.setTool("select"), true;
@@ -571,8 +626,9 @@ export class Stage {
   }
 
   renameClass(name) {
-    const clean = name.trim().slice(0, 40);
+    const clean = Array.from(name.trim()).slice(0, 40).join("");
     if (!clean || this.object < 0) return;
+    this.flush();
     let index = this.classes.indexOf(clean);
     if (index < 0) index = this.classes.push(clean) - 1;
     if (this.boxClasses[this.object] === index) return;
@@ -738,7 +794,8 @@ export class Stage {
       if (name === "draw") button.hidden = !this.editing();
     }
     this.empty.hidden = !(this.editing() && !this.boxes.length && !this.editor.drag);
-    const shown = this.editing() && this.object >= 0 && this.boxes[this.object] && !this.editor.drag;
+    // With the draw tool the whole picture is free to draw on.
+    const shown = this.editing() && this.tool !== "draw" && this.boxes[this.object] && !this.editor.drag;
     this.objectbar.hidden = !shown;
     if (shown) {
       const input = this.objectbar.elements.class;
@@ -815,8 +872,7 @@ export class Stage {
   }
 
   dispose() {
-    // Leaving the page must not lose a change that was about to be sent.
-    for (const [, timer] of this.timers) clearTimeout(timer);
+    for (const { timer } of this.timers.values()) clearTimeout(timer);
     cancelAnimationFrame(this.pending);
     this.view?.dispose?.(this);
     this.observer.disconnect();

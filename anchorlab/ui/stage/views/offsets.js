@@ -202,7 +202,9 @@ export const offsetsView = {
   slots: { strips, readout },
 
   update(stage) {
-    if (!stage.dragging) stage.offsets = stage.data.offsets ? Array.from(stage.data.offsets) : null;
+    // As with boxes: an answer to an older change must not take back a newer one.
+    const answered = stage.data.edit >= stage.edit && !stage.timers.has("offsets");
+    if (!stage.dragging && answered) stage.offsets = stage.data.offsets ? Array.from(stage.data.offsets) : null;
   },
 
   label(stage) {
