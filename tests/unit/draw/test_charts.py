@@ -196,10 +196,10 @@ def test_many_objects_are_only_numbered():
 
 def test_figures_are_made_quickly():
     figures("light")
-    start = time.perf_counter()
+    start = time.process_time()
     figures("light")
-    # Eight figures; measured 0.08 s.
-    assert time.perf_counter() - start < 1
+    # Eight figures, of the processor's time; measured 0.08 s.
+    assert time.process_time() - start < 1
 
 
 def test_quiet_ink_is_quiet():

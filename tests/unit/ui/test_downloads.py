@@ -162,11 +162,14 @@ def test_class_names_survive_and_are_no_formulas(name, shown):
 def test_a_hundred_thousand_anchors_take_no_time():
     laid = engine.generate_anchors(AnchorSpec(stride=4.8), 400, 600)
     assert len(laid.xyxy) > 90_000
-    downloads.anchors_csv(laid)
-    start = time.perf_counter()
-    data = downloads.anchors_csv(laid)
+    spent = []
+    for _ in range(5):
+        # Of the processor, and the best of five: other programs on the machine must not count.
+        start = time.process_time()
+        data = downloads.anchors_csv(laid)
+        spent.append(time.process_time() - start)
     # Measured 0.05 s; a writer that loops over rows takes 0.5 s and more.
-    assert time.perf_counter() - start < 0.4
+    assert min(spent) < 0.4
     assert data.count(b"\n") == len(laid.xyxy) + 1
 
 
