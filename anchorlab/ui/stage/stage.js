@@ -11,6 +11,7 @@ import { ICONS } from "./icons.js";
 import { Marks } from "./marks.js";
 import { matchAnchors, pairwiseIou } from "./matching.js";
 import { unpack } from "./payload.js";
+import { Picture } from "./picture.js";
 import { Viewport } from "./viewport.js";
 import { VIEWS } from "./views/index.js";
 
@@ -62,6 +63,7 @@ export class Stage {
     this.keysHelp = find(".keys-help");
 
     this.viewport = new Viewport();
+    this.picture = new Picture(this.base);
     this.editor = new Editor(this);
     this.tool = "select";
     this.boxes = [];
@@ -79,7 +81,6 @@ export class Stage {
     this.stale = false; // boxes were changed here and Python has not answered yet
     this.pointers = new Map();
     this.timers = new Map();
-    this.baseKey = "";
     this.listening = new WeakSet();
     this.abort = new AbortController();
     this.path = location.pathname;
@@ -228,6 +229,7 @@ export class Stage {
 
   // What the rule says of every anchor: Python's answer, or, while boxes move, our own.
   relabel() {
+    this.revision = (this.revision ?? 0) + 1;
     const { data } = this;
     if (!data.anchors || !data.match) {
       this.labels = null;
@@ -657,7 +659,7 @@ export class Stage {
       if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
         canvas.width = Math.round(width * ratio);
         canvas.height = Math.round(height * ratio);
-        this.baseKey = "";
+        this.picture.key = "";
       }
     }
     this.ratio = ratio;
@@ -691,7 +693,7 @@ export class Stage {
     this.host.classList.toggle("dark", this.dark);
     const home = this.view.home?.(this);
     if (home) this.viewport.setHome(home);
-    this.paintBase();
+    this.picture.paint(this.viewport, this.photoImage, this.photo.id, this.photo, this.ratio, this.unit);
     const ctx = this.marksCanvas.getContext("2d");
     ctx.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     ctx.clearRect(0, 0, this.viewport.width, this.viewport.height);
@@ -710,64 +712,12 @@ export class Stage {
     }
   }
 
-  // Ground, hatch and the dimmed photo change only with zoom, pan, size and scene.
-  paintBase() {
-    const v = this.viewport;
-    const photo = this.photoImage;
-    const key = [v.width, v.height, v.left, v.top, v.scale, photo ? this.photo.id : "", this.ratio].join();
-    if (key === this.baseKey) return;
-    this.baseKey = key;
-    const ctx = this.base.getContext("2d");
-    ctx.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    ctx.fillStyle = PALETTE.outside;
-    ctx.fillRect(0, 0, v.width, v.height);
-    ctx.strokeStyle = PALETTE.hatch;
-    ctx.lineWidth = 1;
-    ctx.beginPath();
-    for (let x = -v.height; x < v.width; x += 9 * this.unit) {
-      ctx.moveTo(x, v.height);
-      ctx.lineTo(x + v.height, 0);
-    }
-    ctx.stroke();
-    ctx.imageSmoothingQuality = "high";
-    if (photo) {
-      ctx.drawImage(photo.dimmed, v.left, v.top, this.photo.width * v.scale, this.photo.height * v.scale);
-    }
+  light(ctx, b, alpha) {
+    this.picture.light(ctx, b, alpha);
   }
 
-  // Lights a part of the picture: overlap is light.
-  light(ctx, b, alpha = 1) {
-    const photo = this.photoImage;
-    const { width: W, height: H } = this.photo;
-    const v = this.viewport;
-    const c = [clamp(b[0], 0, W), clamp(b[1], 0, H), clamp(b[2], 0, W), clamp(b[3], 0, H)];
-    if (!photo || c[2] <= c[0] || c[3] <= c[1]) return;
-    ctx.save();
-    ctx.globalAlpha = alpha;
-    ctx.beginPath();
-    ctx.rect(v.x(c[0]), v.y(c[1]), (c[2] - c[0]) * v.scale, (c[3] - c[1]) * v.scale);
-    ctx.clip();
-    ctx.imageSmoothingQuality = "high";
-    ctx.drawImage(photo.image, v.left, v.top, W * v.scale, H * v.scale);
-    ctx.restore();
-  }
-
-  // The union of boxes, lit once however often they overlap.
   lightUnion(ctx, boxes, alpha) {
-    const photo = this.photoImage;
-    if (!photo || !boxes.length) return;
-    const { width: W, height: H } = this.photo;
-    const v = this.viewport;
-    ctx.save();
-    ctx.globalAlpha = alpha;
-    ctx.beginPath();
-    ctx.rect(v.left, v.top, W * v.scale, H * v.scale);
-    ctx.clip();
-    ctx.beginPath();
-    for (const b of boxes) ctx.rect(v.x(b[0]), v.y(b[1]), (b[2] - b[0]) * v.scale, (b[3] - b[1]) * v.scale);
-    ctx.clip();
-    ctx.drawImage(photo.image, v.left, v.top, W * v.scale, H * v.scale);
-    ctx.restore();
+    this.picture.lightUnion(ctx, boxes, alpha);
   }
 
   // The objects, with names and, on the selected one, handles.
@@ -885,6 +835,7 @@ export class Stage {
 function fill(element, html) {
   if (element.anchorlabHtml === html) return;
   element.anchorlabHtml = html;
+  element.anchorlabFilled = (element.anchorlabFilled ?? 0) + 1;
   element.innerHTML = html;
 }
 

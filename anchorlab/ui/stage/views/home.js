@@ -3,6 +3,7 @@
 import { circled, escapeHtml, iouText, whole } from "../format.js";
 import { encode, intersectionOf } from "../geometry.js";
 import { Marks } from "../marks.js";
+import { Picture } from "../picture.js";
 import { Viewport } from "../viewport.js";
 import { drawCell } from "./anchors.js";
 import { drawPredictions } from "./nms.js";
@@ -114,37 +115,45 @@ function steps(stage) {
   );
 }
 
-const thumbnail = new Viewport();
+const thumbnails = new WeakMap(); // canvas -> its Picture
 
 function paintThumbnails(stage, element) {
-  const photo = stage.photoImage;
   const { width: W, height: H } = stage.photo;
-  const keep = stage.viewport;
-  thumbnail.resize(168, 108, { left: 0, right: 0, top: 0, bottom: 0 });
-  thumbnail.setHome([0, 0, W, H]);
-  thumbnail.zoom = Math.max(168 / W, 108 / H) / Math.min(168 / W, 108 / H);
-  thumbnail.place();
-  // The step's drawing is the same as on the big picture, seen through a small viewport.
-  stage.viewport = thumbnail;
+  const { viewport, picture } = stage;
+  const small = new Viewport();
+  small.resize(168, 108, { left: 0, right: 0, top: 0, bottom: 0 });
+  small.setHome([0, 0, W, H]);
+  small.zoom = Math.max(168 / W, 108 / H) / Math.min(168 / W, 108 / H);
+  small.place();
+  // A step is drawn as on the big picture, only through a small viewport.
+  stage.viewport = small;
   element.querySelectorAll("canvas").forEach((canvas, k) => {
+    const ground = thumbnails.get(canvas) ?? new Picture(document.createElement("canvas"));
+    thumbnails.set(canvas, ground);
+    if (ground.ground.width !== 336) [ground.ground.width, ground.ground.height] = [336, 216];
+    ground.paint(small, stage.photoImage, stage.photo.id, stage.photo, 2, 0.62);
+    stage.picture = ground;
     const ctx = canvas.getContext("2d");
     ctx.setTransform(2, 0, 0, 2, 0, 0);
-    ctx.fillStyle = PALETTE.outside;
-    ctx.fillRect(0, 0, 168, 108);
-    if (photo) ctx.drawImage(photo.dimmed, thumbnail.left, thumbnail.top, W * thumbnail.scale, H * thumbnail.scale);
-    const marks = new Marks(ctx, thumbnail, 0.62, stage.font);
+    ctx.drawImage(ground.ground, 0, 0, 168, 108);
+    const marks = new Marks(ctx, small, 0.62, stage.font);
     drawStep(stage, marks, ctx, k + 1, true);
     marks.tags = [];
   });
-  stage.viewport = keep;
+  stage.viewport = viewport;
+  stage.picture = picture;
 }
 
 export const homeView = {
   keys: [["Space", "next step"], ["← →", "step back, on (without a selected object)"], ["1 … 5", "go to a step"]],
   slots: { steps },
 
+  // Hovering and zooming leave the steps as they are.
   paintSlot(stage, name, element) {
-    if (name === "steps") paintThumbnails(stage, element);
+    const key = [stage.revision, stage.object, stage.dark, Boolean(stage.photoImage), element.anchorlabFilled].join();
+    if (name !== "steps" || key === stage.stepsKey) return;
+    stage.stepsKey = key;
+    paintThumbnails(stage, element);
   },
 
   label(stage) {

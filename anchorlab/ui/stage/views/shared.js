@@ -32,6 +32,8 @@ export function drawCentres(stage, marks, ctx, { plain = false, bright = false }
   const states = plain || !stage.labels ? null : stage.cellStates();
   const r = (bright ? 1.9 : 1.5) * marks.unit;
   ctx.fillStyle = bright ? "#FFFFFF" : "#A7AFBE";
+  // Thousands of dots are drawn as squares: at their size nobody sees it, and it is ten times quicker.
+  const squares = (grid.rows * grid.cols) / (every * every) > 1200;
   const strong = [];
   for (let row = 0, cell = 0; row < grid.rows; row++) {
     const y = v.y((row + grid.centre) * grid.stride);
@@ -43,6 +45,10 @@ export function drawCentres(stage, marks, ctx, { plain = false, bright = false }
       if (row % every || col % every) continue;
       const x = v.x((col + grid.centre) * grid.stride);
       if (x < -4 || y < -4 || x > v.width + 4 || y > v.height + 4) continue;
+      if (squares) {
+        ctx.fillRect(x - 0.8 * r, y - 0.8 * r, 1.6 * r, 1.6 * r);
+        continue;
+      }
       ctx.beginPath();
       ctx.arc(x, y, r, 0, 7);
       ctx.fill();
