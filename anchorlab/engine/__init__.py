@@ -13,6 +13,14 @@ from anchorlab.engine.matching import GreedyRound, Matches, match_anchors, pairw
 from anchorlab.engine.offsets import decode, encode
 from anchorlab.engine.pyramid import PyramidAnchors, generate_pyramid
 from anchorlab.engine.simulation import Detections, simulate_detections
+from anchorlab.engine.softening import (
+    Fusion,
+    MatrixSuppression,
+    SoftSuppression,
+    fuse_predictions,
+    matrix_suppress,
+    soft_suppress,
+)
 from anchorlab.engine.suppression import Suppression, suppress
 from anchorlab.engine.warmup import warm_up
 
@@ -21,18 +29,24 @@ __all__ = [
     "Anchors",
     "CompileCount",
     "Detections",
+    "Fusion",
     "GreedyRound",
     "Matches",
+    "MatrixSuppression",
     "PyramidAnchors",
+    "SoftSuppression",
     "Suppression",
     "count_compiles",
     "decode",
     "encode",
+    "fuse_predictions",
     "generate_anchors",
     "generate_pyramid",
     "match_anchors",
+    "matrix_suppress",
     "pairwise_iou",
     "simulate_detections",
+    "soft_suppress",
     "suppress",
     "warm_up",
 ]

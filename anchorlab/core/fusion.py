@@ -1,0 +1,172 @@
+"""Weighted boxes fusion: overlapping predictions, of one model or several, become their average."""
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from anchorlab.core.iou import iou
+from anchorlab.core.nms import by_score
+
+
+class Fusion(NamedTuple):
+    """The fused boxes, and which predictions formed them.
+
+    Attributes:
+      order: int32 (N,), predictions as they were dealt with, best weighted score first; those that
+        took no part last.
+      cluster: int32 (N,), the fused box each prediction went into; -1 if it took no part.
+      iou: (N,), with that box as it was before; NaN of a prediction that founded its cluster.
+      members: int32 (N,), predictions in each cluster, in order of founding; 0 beyond the last.
+      boxes: xyxy (N, 4), of clusters: the average of the members by weighted score.
+      class_ids: int32 (N,), of clusters.
+      mean, best: (N,), mean and largest weighted score of the members.
+      weight: (N,), sum of their models' weights.
+      models: bool (N, M), which models have a member.
+    """
+
+    order: jax.Array
+    cluster: jax.Array
+    iou: jax.Array
+    members: jax.Array
+    boxes: jax.Array
+    class_ids: jax.Array
+    mean: jax.Array
+    best: jax.Array
+    weight: jax.Array
+    models: jax.Array
+
+
+def fuse_boxes(
+    boxes: jax.Array,
+    scores: jax.Array,
+    class_ids: jax.Array,
+    model_ids: jax.Array,
+    weights: jax.Array,
+    *,
+    iou_threshold: float = 0.55,
+    score_threshold: float = 0.0,
+    ties_last: bool = False,
+    mask: jax.Array | None = None,
+) -> Fusion:
+    """Adds predictions, best first, each to the fused box of its class that it overlaps most.
+
+    A prediction joins if that IoU > threshold, and the fused box becomes the average of all its
+    members, weighted by score; else it founds a cluster. Unlike suppression nothing is thrown away:
+    the coordinates of every prediction count.
+
+    Args:
+      boxes: xyxy (N, 4) in any one frame.
+      scores: (N,), not negative.
+      class_ids: int (N,).
+      model_ids: int (N,), from 0 to M - 1.
+      weights: positive (M,), of the models; multiply the scores.
+      iou_threshold: joins if IoU > this; at equality it founds.
+      score_threshold: predictions with score < this, before the weights, take no part.
+      ties_last: of equal scores the last prediction first.
+      mask: bool (N,); other rows are padding.
+
+    Returns:
+      `Fusion`, whose scores `fused_scores` reads.
+
+    References:
+      Solovyev et al., Weighted Boxes Fusion, 2021.
+    """
+    n, num_models = scores.shape[0], weights.shape[0]
+    mask = jnp.ones(n, bool) if mask is None else mask
+    takes_part = mask & (scores >= score_threshold)
+    weighted = scores * weights[model_ids]
+    order = by_score(jnp.where(takes_part, weighted, -jnp.inf), ties_last=ties_last)
+    count = takes_part.sum()
+    place = jnp.arange(n, dtype=jnp.int32)
+
+    def add(t, state):
+        fusion, sums, founded = state
+        i = order[t]
+        box, score, model = boxes[i], weighted[i], model_ids[i]
+        rival = (place < founded) & (fusion.class_ids == class_ids[i])
+        overlap = jnp.where(rival, iou(box[None, :], fusion.boxes), -1)
+        best = overlap.max(initial=-1)
+        joins = best > iou_threshold
+        c = jnp.where(joins, jnp.argmax(overlap), founded).astype(jnp.int32)
+        members = fusion.members[c] + 1
+        sums = sums.at[c].add(jnp.concatenate([score * box, score[None]]))
+        total = sums[c, 4]
+        # A box without members before it is itself, also where all scores are 0.
+        average = jnp.where(total > 0, sums[c, :4] / jnp.where(total > 0, total, 1), box)
+        fusion = Fusion(
+            order=order,
+            cluster=fusion.cluster.at[i].set(c),
+            iou=fusion.iou.at[i].set(jnp.where(joins, best, jnp.nan)),
+            members=fusion.members.at[c].set(members),
+            boxes=fusion.boxes.at[c].set(jnp.where(members > 1, average, box)),
+            class_ids=fusion.class_ids.at[c].set(class_ids[i].astype(jnp.int32)),
+            mean=fusion.mean.at[c].set(total / members),
+            best=fusion.best.at[c].max(score),
+            weight=fusion.weight.at[c].add(weights[model]),
+            models=fusion.models.at[c, model].set(True),
+        )
+        return fusion, sums, jnp.where(joins, founded, founded + 1)
+
+    zeros = jnp.zeros(n, scores.dtype)
+    start = Fusion(
+        order=order,
+        cluster=jnp.full(n, -1, jnp.int32),
+        iou=jnp.full(n, jnp.nan, scores.dtype),
+        members=jnp.zeros(n, jnp.int32),
+        boxes=jnp.zeros_like(boxes),
+        class_ids=jnp.zeros(n, jnp.int32),
+        mean=zeros,
+        best=zeros,
+        weight=zeros,
+        models=jnp.zeros((n, num_models), bool),
+    )
+    state = (start, jnp.zeros((n, 5), boxes.dtype), jnp.int32(0))
+    return jax.lax.fori_loop(0, count, add, state)[0] if n else start
+
+
+def fused_scores(
+    fusion: Fusion,
+    weights: jax.Array,
+    *,
+    kind: str = "avg",
+    allow_overflow: bool = False,
+    model_mask: jax.Array | None = None,
+) -> jax.Array:
+    """The score (N,) of each fused box; 0 of rows without members.
+
+    Args:
+      fusion: of `fuse_boxes`.
+      weights: (M,), the same.
+      kind: 'avg', the mean weighted score, times min(members, models) / sum of weights, so that a box
+        that few models saw scores less; 'max', the largest over the largest weight;
+        'box_and_model_avg', the mean over boxes, times the share of the weights that saw it;
+        'absent_model_aware_avg', the sum of scores over the weights of the members and of all models
+        without one.
+      allow_overflow: with 'avg', times members, even when a model has several. May be traced.
+      model_mask: bool (M,); other weights are padding.
+
+    Raises:
+      ValueError: `kind` is none of the four.
+
+    References:
+      Solovyev et al., Weighted Boxes Fusion, 2021, Eq. 1 to 5; its package for the other kinds.
+    """
+    model_mask = jnp.ones(weights.shape[0], bool) if model_mask is None else model_mask
+    weights = jnp.where(model_mask, weights, 0)
+    seen = (fusion.models * weights[None, :]).sum(axis=1)
+    everything = jnp.maximum(weights.sum(), jnp.finfo(weights.dtype).tiny)
+    total = fusion.mean * fusion.members
+    own_weight = jnp.where(fusion.members > 0, fusion.weight, 1)
+    if kind == "avg":
+        counted = jnp.minimum(fusion.members, model_mask.sum())
+        return fusion.mean * jnp.where(allow_overflow, fusion.members, counted) / everything
+    if kind == "max":
+        return fusion.best / jnp.maximum(weights.max(initial=0), jnp.finfo(weights.dtype).tiny)
+    if kind == "box_and_model_avg":
+        return total / own_weight * seen / everything
+    if kind == "absent_model_aware_avg":
+        return jnp.where(fusion.members > 0, total / (own_weight + everything - seen), 0)
+    raise ValueError(
+        f"kind must be one of 'avg', 'max', 'box_and_model_avg', 'absent_model_aware_avg', got {kind!r}"
+    )

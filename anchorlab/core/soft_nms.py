@@ -1,0 +1,215 @@
+"""Suppression that lowers scores instead of dropping boxes: soft-NMS and Matrix NMS."""
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from anchorlab.core.iou import pairwise
+from anchorlab.core.nms import by_score
+from anchorlab.specs import Status
+
+
+class SoftSuppression(NamedTuple):
+    """What became of every prediction, and who lowered whose score in which round.
+
+    Round r (from 1) picks the box with the highest score that is left; it lowers the scores of
+    others, and those that fall too low are dropped.
+
+    Attributes:
+      picked: int32 (N,), the box each round picked; -1 from the last round on.
+      status: int8 (N,), a `Status`: KEPT if picked, SUPPRESSED if dropped; masked rows BELOW_SCORE.
+      round: int32 (N,), in which a box was picked or dropped; 0 if it took no part.
+      scores: (N,), as lowered until then.
+      factor: (N, N); factor[r - 1, i] multiplied the score of box i in round r; 1 where nothing did.
+    """
+
+    picked: jax.Array
+    status: jax.Array
+    round: jax.Array
+    scores: jax.Array
+    factor: jax.Array
+
+
+def decay_factor(
+    overlap: jax.Array,
+    *,
+    kernel: str = "linear",
+    iou_threshold: float = 0.3,
+    sigma: float = 0.5,
+    decay_equal: bool = True,
+) -> jax.Array:
+    """What an IoU (...) with a better box multiplies a score by.
+
+    Args:
+      overlap: IoU (...).
+      kernel: 'linear', 1 - IoU from the threshold on; 'gaussian', exp(-IoU^2 / sigma); 'hard', 0 from
+        the threshold on.
+      iou_threshold: read by 'linear' and 'hard'.
+      sigma: the paper's. TensorFlow divides by 2 sigma, Matrix NMS multiplies: 1 / sigma.
+      decay_equal: whether an IoU equal to the threshold lowers (>=); may be traced. An IoU of 0
+        lowers nothing, also where the threshold is 0.
+
+    Raises:
+      ValueError: `kernel` is none of the three.
+    """
+    above = (overlap > iou_threshold) | (decay_equal & (overlap == iou_threshold) & (overlap > 0))
+    if kernel == "linear":
+        return jnp.where(above, 1 - overlap, 1)
+    if kernel == "gaussian":
+        return jnp.exp(-(overlap**2) / sigma)
+    if kernel == "hard":
+        return jnp.where(above, 0, jnp.ones_like(overlap))
+    raise ValueError(f"kernel must be 'linear', 'gaussian' or 'hard', got {kernel!r}")
+
+
+def soft_suppress(
+    boxes: jax.Array,
+    scores: jax.Array,
+    class_ids: jax.Array | None = None,
+    *,
+    kernel: str = "linear",
+    iou_threshold: float = 0.3,
+    sigma: float = 0.5,
+    score_threshold: float = 0.001,
+    decay_equal: bool = True,
+    drop_all: bool = True,
+    mask: jax.Array | None = None,
+) -> SoftSuppression:
+    """Picks the best box, lowers the scores of those that overlap it, and repeats.
+
+    Args:
+      boxes: xyxy (N, 4).
+      scores: (N,), not negative.
+      class_ids: int (N,); only boxes of one class lower each other. None: any do.
+      kernel, iou_threshold, sigma, decay_equal: of `decay_factor`.
+      score_threshold: after each round, boxes whose score < this are dropped. The picked box itself
+        is never tested, so the best box is kept however low it is.
+      drop_all: True: all boxes that are left are tested (mmcv); False: only those that overlap the
+        picked box (the paper's code), so a box that overlaps none is kept however low. May be traced.
+      mask: bool (N,); other rows are padding.
+
+    Returns:
+      `SoftSuppression`; of equal scores the lowest index is picked first. Empty for empty input.
+
+    References:
+      Bodla et al., Soft-NMS, 2017.
+    """
+    n = scores.shape[0]
+    mask = jnp.ones(n, bool) if mask is None else mask
+    nothing = jnp.zeros(n, jnp.int32)
+    if n == 0:
+        return SoftSuppression(nothing, nothing.astype(jnp.int8), nothing, scores, jnp.zeros((0, 0)))
+    overlap = pairwise(boxes, boxes)
+    if class_ids is not None:
+        overlap = jnp.where(class_ids[:, None] == class_ids[None, :], overlap, 0)
+    factor = decay_factor(
+        overlap, kernel=kernel, iou_threshold=iou_threshold, sigma=sigma, decay_equal=decay_equal
+    )
+
+    def play(state):
+        r, waiting, scores, picked, rounds = state
+        best = jnp.argmax(jnp.where(waiting, scores, -jnp.inf)).astype(jnp.int32)
+        left = waiting.at[best].set(False)
+        scores = jnp.where(left, scores * factor[best], scores)
+        tested = left & (drop_all | (overlap[best] > 0))
+        still = left & ~(tested & (scores < score_threshold))
+        rounds = jnp.where(waiting & ~still, r + 1, rounds)
+        return r + 1, still, scores, picked.at[r].set(best), rounds
+
+    start = (jnp.int32(0), mask, scores, jnp.full(n, -1, jnp.int32), nothing)
+    _, _, scores, picked, rounds = jax.lax.while_loop(lambda state: jnp.any(state[1]), play, start)
+
+    # Rounds that were not played point past the end, where an update is dropped.
+    kept = jnp.zeros(n, bool).at[jnp.where(picked >= 0, picked, n)].set(True, mode="drop")
+    status = jnp.select([kept, mask], [jnp.int8(Status.KEPT), jnp.int8(Status.SUPPRESSED)], jnp.int8(3))
+    # In round r a score was lowered if its box was neither picked before or then, nor dropped before.
+    r = jnp.arange(1, n + 1)[:, None]
+    lowered = (picked >= 0)[:, None] & (rounds[None, :] >= r) & (jnp.arange(n)[None, :] != picked[:, None])
+    return SoftSuppression(picked, status, rounds, scores, jnp.where(lowered, factor[picked], 1))
+
+
+class MatrixSuppression(NamedTuple):
+    """How Matrix NMS lowered every score, at once; all fields (N,).
+
+    Attributes:
+      order: int32, indices by falling score before lowering; masked rows last.
+      scores: as lowered.
+      factor: what the score was multiplied by, in [0, 1].
+      lowered_by: int32, the better box whose overlap decided the factor; -1 where that is 1.
+      iou: with that box; NaN if there is none.
+      compensation: the largest IoU of a box with any better one of its class; how far its own word
+        against others is discounted.
+    """
+
+    order: jax.Array
+    scores: jax.Array
+    factor: jax.Array
+    lowered_by: jax.Array
+    iou: jax.Array
+    compensation: jax.Array
+
+
+def matrix_suppress(
+    boxes: jax.Array,
+    scores: jax.Array,
+    class_ids: jax.Array | None = None,
+    *,
+    kernel: str = "gaussian",
+    sigma: float = 2.0,
+    mask: jax.Array | None = None,
+) -> MatrixSuppression:
+    """Lowers every score by what all better boxes have against it, without going round by round.
+
+    A better box i of IoU o_ij speaks against j with f(o_ij); but if i is itself doubtful, because a
+    better box overlaps it by c_i, its word counts less: f(o_ij) / f(c_i). The strongest word counts.
+
+    Args:
+      boxes: xyxy (N, 4).
+      scores: (N,).
+      class_ids: int (N,); only boxes of one class speak against each other. None: any do.
+      kernel: 'gaussian', f(o) = exp(-sigma o^2), or 'linear', f(o) = 1 - o.
+      sigma: multiplies, unlike that of soft-NMS.
+      mask: bool (N,); other rows are padding.
+
+    Returns:
+      `MatrixSuppression`. A linear f(c_i) = 0, of an exact duplicate, makes that box silent (the box
+      that it duplicates still speaks); the authors' code divides by it.
+
+    Raises:
+      ValueError: `kernel` is neither.
+
+    References:
+      Wang et al., SOLOv2, 2020, sec. 3.3.
+    """
+    if kernel not in ("gaussian", "linear"):
+        raise ValueError(f"kernel must be 'gaussian' or 'linear', got {kernel!r}")
+    n = scores.shape[0]
+    mask = jnp.ones(n, bool) if mask is None else mask
+    order = by_score(jnp.where(mask, scores, -jnp.inf))
+    boxes, real = boxes[order], mask[order]
+    place = jnp.arange(n, dtype=jnp.int32)
+    speaks = (place[:, None] < place[None, :]) & real[:, None] & real[None, :]  # i before j
+    if class_ids is not None:
+        speaks &= class_ids[order][:, None] == class_ids[order][None, :]
+    overlap = jnp.where(speaks, pairwise(boxes, boxes), 0)
+    compensation = overlap.max(axis=0, initial=0)  # (N,)
+    if kernel == "gaussian":
+        words = jnp.exp(sigma * (compensation[:, None] ** 2 - overlap**2))
+    else:
+        doubt = 1 - compensation[:, None]
+        words = jnp.where(doubt > 0, (1 - overlap) / jnp.where(doubt > 0, doubt, 1), 1)
+    factor = words.min(axis=0, where=speaks, initial=1)
+    speaker = jnp.min(jnp.where(speaks & (words == factor[None, :]), place[:, None], n), axis=0, initial=n)
+    lowered = factor < 1
+    speaker = jnp.where(lowered, speaker, 0)
+    iou = jnp.where(lowered, overlap[speaker, place], jnp.nan)
+    rank = jnp.zeros(n, jnp.int32).at[order].set(place)
+    return MatrixSuppression(
+        order=order,
+        scores=scores * factor[rank],
+        factor=factor[rank],
+        lowered_by=jnp.where(lowered, order[speaker], -1)[rank],
+        iou=iou[rank],
+        compensation=compensation[rank],
+    )
