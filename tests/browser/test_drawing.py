@@ -5,7 +5,6 @@ import time
 import numpy as np
 import pytest
 
-from anchorlab.scenes import catalogue
 from tests.browser.canvas import Canvas
 
 W, H = 600, 400  # coffee
@@ -171,8 +170,7 @@ def test_drawing_beyond_the_picture_is_cut_at_its_border(lab, canvas):
 
 
 def test_forty_boxes_stay_quick(lab):
-    width, height = (lambda s: (s.image.shape[1], s.image.shape[0]))(catalogue.load_scene("coffee"))
-    spots = [(x, y, x + 50, y + 60) for y in range(10, height - 70, 72) for x in range(10, width - 60, 72)][
+    spots = [(x, y, x + 50, y + 60) for y in range(10, H - 70, 72) for x in range(10, W - 60, 72)][
         :40
     ]
     boxes = "_".join(",".join(map(str, (*b, 0))) for b in spots) + "~thing"
