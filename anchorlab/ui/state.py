@@ -42,12 +42,29 @@ class _Session:
 def session() -> _Session:
     """This browser session's state; made from the link at the first call."""
     if "anchorlab" not in st.session_state:
-        st.session_state["anchorlab"] = _Session(link.from_query(st.query_params.to_dict()))
+        st.session_state["anchorlab"] = _Session(_fitting(link.from_query(st.query_params.to_dict())))
     return st.session_state["anchorlab"]
 
 
 def lab() -> Lab:
     return session().lab
+
+
+def _fitting(asked: Lab) -> Lab:
+    """A link's lab within what a page can show: no more anchors than can be drawn, boxes within the picture."""
+    try:
+        check_count(asked)
+    except ValueError:
+        asked = replace(asked, anchors=labs.DEFAULT.anchors)
+    if asked.objects is None:
+        return asked
+    width, height = size_of(asked)
+    boxes, ids = [], []
+    for (x1, y1, x2, y2), class_id in zip(asked.objects.boxes, asked.objects.class_ids, strict=True):
+        if x1 < min(x2, width) and y1 < min(y2, height):
+            boxes.append((x1, y1, min(x2, width), min(y2, height)))
+            ids.append(class_id)
+    return replace(asked, objects=replace(asked.objects, boxes=tuple(boxes), class_ids=tuple(ids)))
 
 
 def change(source: str = "", **changes: Any) -> bool:
@@ -131,10 +148,16 @@ def reset_all() -> None:
 def open_scene(scene_id: str) -> None:
     """Changes to another built-in scene, with its own boxes and nothing selected."""
     s = session()
-    remember()
-    s.lab = replace(
+    new = replace(
         s.lab, scene=scene_id, upload_size=None, objects=None, offsets=None, selection=labs.DEFAULT.selection
     )
+    try:
+        check_count(new)
+    except ValueError as refusal:
+        s.errors["upload"] = str(refusal)
+        return
+    remember()
+    s.lab = new
     s.errors.clear()
 
 
