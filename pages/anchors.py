@@ -1,9 +1,8 @@
 """Anchors: which boxes does every cell try?"""
 
-import numpy as np
 import streamlit as st
 
-from anchorlab.ui import canvas, compute, downloads, layout, state, widgets
+from anchorlab.ui import canvas, compute, downloads, layout, readings, state, widgets
 from anchorlab.ui.scene import Scene
 
 COMPARE = {"none": "nothing", "ratio": "the ratio turned", "d2l": "d2l's text"}
@@ -58,23 +57,23 @@ def body(here: Scene) -> None:
         f"Each of the {cells:,} dots tries the same **{spec.shapes_per_cell} shapes**: {how}. "
         "Click any dot; its cell lights up."
     )
-    chosen = lab.selection.cell if 0 <= lab.selection.cell < cells else compute.middle_cell(laid)
+    chosen = lab.selection.cell if 0 <= lab.selection.cell < cells else readings.middle_cell(laid)
     with layout.picture_and_rail() as (picture, rail):
         with picture:
             canvas.stage(
                 "anchors",
                 here,
                 **canvas.anchor_data(spec, laid),
-                **compute.shape_table(spec, lab.compare, here.height, here.width),
+                **readings.shape_table(spec, lab.compare, here.height, here.width),
                 selection={"cell": chosen},
-                levels=compute.levels(spec),
+                levels=readings.levels(spec),
                 level_count=n,
                 sizes=list(spec.sizes),
                 ratios=list(spec.aspect_ratios),
                 ratio_means=spec.ratio_means,
                 combine=spec.combine,
                 count=len(laid.xyxy),
-                outside=int(np.count_nonzero(~laid.inside)),
+                outside=int((~laid.inside).sum()),
                 border_text=BORDER_TEXT[spec.border],
                 bytes=compute.memory(laid),
                 show=lab.show,

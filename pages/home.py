@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from anchorlab.ui import canvas, compute, layout, state
+from anchorlab.ui import canvas, compute, layout, readings, state
 from anchorlab.ui.scene import Scene
 
 
@@ -27,7 +27,7 @@ def body(here: Scene) -> None:
                 **canvas.anchor_data(lab.anchors, laid),
                 **canvas.match_data(lab.anchors, laid, found),
                 **canvas.prediction_data(predicted, trace),
-                levels=compute.levels(lab.anchors),
+                levels=readings.levels(lab.anchors),
                 level_count=len(lab.anchors.sizes),
             )
         with rail:

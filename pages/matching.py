@@ -3,7 +3,7 @@
 import streamlit as st
 
 from anchorlab.draw import charts
-from anchorlab.ui import canvas, compute, downloads, layout, state, widgets
+from anchorlab.ui import canvas, compute, downloads, layout, readings, state, widgets
 from anchorlab.ui.scene import Scene
 
 TRY_THIS = {
@@ -46,7 +46,7 @@ def body(here: Scene) -> None:
                 here,
                 **canvas.anchor_data(lab.anchors, laid),
                 **canvas.match_data(lab.anchors, laid, found),
-                selection={"anchor": compute.anchor_worth_seeing(found, lab.selection)},
+                selection={"anchor": readings.anchor_worth_seeing(found, lab.selection)},
                 try_this=TRY_THIS[lab.match.rule],
             )
         with rail:
@@ -65,6 +65,7 @@ def body(here: Scene) -> None:
                     [here.classes[c] for c in here.class_ids],
                     lab.match.high,
                     lab.match.low if lab.match.rule == "threshold" else lab.match.high,
+                    states=readings.states_of_best(found),
                     theme=layout.theme(),
                 )
                 st.plotly_chart(figure, config=charts.CONFIG, key="matching_best_chart")

@@ -91,7 +91,9 @@ def body(here: Scene) -> None:
         with layout.details("How many boxes stay, for every threshold", "nms_curve") as d:
             if d.open:
                 thresholds, kept = compute.kept_by_threshold(found, lab.nms)
-                figure = charts.kept_curve(thresholds, kept, lab.nms.iou_threshold, theme=layout.theme())
+                figure = charts.kept_curve(
+                    thresholds, kept, lab.nms.iou_threshold, len(trace.keep), theme=layout.theme()
+                )
                 st.plotly_chart(figure, config=charts.CONFIG, key="nms_curve_chart")
         layout.code("nms", here)
         with layout.details("Download", "nms_download") as d:

@@ -3,14 +3,14 @@
 import streamlit as st
 
 from anchorlab.draw import charts
-from anchorlab.ui import canvas, compute, downloads, layout, state, widgets
+from anchorlab.ui import canvas, compute, downloads, layout, readings, state, widgets
 from anchorlab.ui.lab import BOOK_STDS, NO_STDS
 from anchorlab.ui.scene import Scene
 
 TRY_THIS = "<b>Drag</b> <i>t<sub>w</sub></i> to −4. Can the box ever turn inside out?"
 
 
-def controls(pair: compute.Pair | None) -> None:
+def controls(pair: readings.Pair | None) -> None:
     if pair is not None:
         widgets.offsets(pair.target)
     widgets.segmented("Divide by", "coder.stds", {BOOK_STDS: "stds .1 .1 .2 .2", NO_STDS: "nothing"})
@@ -21,15 +21,15 @@ def body(here: Scene) -> None:
     size = (here.height, here.width)
     laid = compute.anchors(lab.anchors, *size)
     found = compute.matches(lab.anchors, *size, here.objects, lab.match)
-    pair = compute.pair(laid, found, here.boxes, lab)
-    targets = compute.targets(laid, found, here.boxes, lab.coder)
+    pair = readings.pair(laid, found, here.boxes, lab)
+    targets = readings.targets(laid, found, here.boxes, lab.coder)
     if pair is None:
         layout.answer(
             "No anchor is positive here, so there is nothing to encode. Draw an object, or loosen the rule."
         )
     else:
         layout.answer(
-            f"Four numbers: {compute.in_words(pair.raw)}. They are measured in anchors, not in pixels."
+            f"Four numbers: {readings.in_words(pair.raw)}. They are measured in anchors, not in pixels."
         )
     with layout.picture_and_rail() as (picture, rail):
         with picture:
@@ -43,7 +43,7 @@ def body(here: Scene) -> None:
                 stds=list(lab.coder.stds),
                 offsets=list(lab.offsets) if lab.offsets else None,
                 round_trip=pair.round_trip if pair else "0",
-                why=compute.spread_in_words(targets, lab.coder),
+                why=readings.spread_in_words(targets, lab.coder),
                 try_this=TRY_THIS,
             )
         with rail:

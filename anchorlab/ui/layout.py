@@ -155,9 +155,11 @@ def predictions_upload(here: Scene) -> None:
         if file is None:
             return
         try:
-            s.predictions = predictions_io.parse_predictions(
-                file.getvalue(), file.name, here.classes, here.width, here.height
+            # A file speaks of the original picture's pixels; a large upload is shown smaller.
+            read_in = predictions_io.parse_predictions(
+                file.getvalue(), file.name, here.classes, *scene.original_size(here)
             )
+            s.predictions = read_in._replace(xyxy=(read_in.xyxy * here.scale).astype("float32"))
             s.errors.pop("predictions", None)
         except predictions_io.PredictionsError as refusal:
             s.errors["predictions"] = str(refusal)

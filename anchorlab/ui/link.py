@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 from anchorlab.scenes.catalogue import IDS
 from anchorlab.ui.lab import DEFAULT, UPLOAD, Lab, Objects, get, put
 
-DECIMALS = 4
+DECIMALS = 6
 MAX_BOXES = 300
 MAX_CLASSES = 50
 MAX_LIST = 8
@@ -89,7 +89,7 @@ def _read_size(text: str) -> tuple[int, int]:
 def write_objects(objects: Objects) -> str:
     """Boxes as `x1,y1,x2,y2,class` joined by `_`, then `~` and the class names."""
     boxes = "_".join(
-        ",".join([*(number_text(round(v, 1)) for v in box), str(class_id)])
+        ",".join([*(number_text(round(v, 2)) for v in box), str(class_id)])
         for box, class_id in zip(objects.boxes, objects.class_ids, strict=True)
     )
     # Within the names only the comma needs cover; all else is covered with the whole query.

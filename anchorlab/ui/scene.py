@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
-from anchorlab.scenes import catalogue, upload
+from anchorlab.scenes import boxes_io, catalogue, upload
 from anchorlab.ui import state
 from anchorlab.ui.lab import UPLOAD, Objects, Selection
 
@@ -219,7 +219,7 @@ def set_objects(boxes, class_ids, classes, source: str = "boxes") -> None:
     """Replaces the ground truth, clamped to the picture; boxes without area are left out."""
     width, height = state.size_of(state.lab())
     kept, ids = [], []
-    names = tuple(str(name)[:40] for name in classes) or ("object",)
+    names = tuple(boxes_io.clean_name(str(name)[:40]) or "object" for name in classes) or ("object",)
     for box, class_id in zip(boxes, class_ids, strict=True):
         x1, y1, x2, y2 = (float(v) for v in box)
         x1, x2 = sorted((min(max(x1, 0.0), width), min(max(x2, 0.0), width)))

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from anchorlab.engine import Anchors, Matches
-from anchorlab.ui import compute
+from anchorlab.ui import compute, readings
 from anchorlab.ui.lab import Lab
 from anchorlab.ui.scene import Scene
 
@@ -235,7 +235,7 @@ def _suppress(script: _Script, boxes: str, scores: str, class_ids: str) -> None:
 def _pair(script: _Script) -> tuple[int, int] | None:
     """(anchor, object) whose offsets the Offsets page shows."""
     lab, scene = script.lab, script.scene
-    pair = compute.pair(*_results(script), scene.boxes, lab)
+    pair = readings.pair(*_results(script), scene.boxes, lab)
     return None if pair is None else (pair.anchor, pair.gt)
 
 
