@@ -14,9 +14,9 @@ from anchorlab.core.iou import iou as iou_of
 from anchorlab.core.offsets import MEANS, STDS, decode_offsets, encode_offsets
 
 LOWEST_SCORE, HIGHEST_SCORE = 0.01, 0.99
-# A false alarm's score without noise. Noise adds a tenth of its strength: with the usual settings
-# false alarms stay under the usual score threshold of 0.05.
-FALSE_ALARM_SCORE = 0.02
+# False alarms score evenly from the first number to the second plus the noise of scores: with the usual
+# settings below 0.5, so that a score threshold has something to decide.
+FALSE_ALARM_SCORES = (0.05, 0.35)
 MOST_PER_OBJECT = 256
 
 
@@ -79,7 +79,7 @@ def simulate_detections(
 
     Around every object its `per_object` best anchors predict it: each offset is the true one plus
     noise, and the score is the IoU of the decoded box with the object plus noise. A false alarm is
-    an anchor drawn at random, of a random class, with a score near 0.
+    an anchor drawn at random, of a random class, with a low score.
 
     Args:
       anchors: xyxy pixels (A, 4).
@@ -125,11 +125,12 @@ def simulate_detections(
     xyxy = predict(anchors[nearest.reshape(-1)], truth, noise[:, :4], real)
     scores = iou_of(xyxy, truth) + score_noise * noise[:, 4]
 
-    which, what = jax.scipy.stats.norm.cdf(alarm_noise[:, 5:]).T  # uniform in [0, 1]
+    loudness, which, what = jax.scipy.stats.norm.cdf(alarm_noise[:, 4:]).T  # uniform in [0, 1]
     chosen, found = _draw_one(anchors, usable, which)
     alarm_real = found & (jnp.arange(alarm_slots) < false_alarms)
     alarm_xyxy = predict(chosen, chosen, alarm_noise[:, :4], alarm_real)
-    alarm_scores = FALSE_ALARM_SCORE + 0.1 * score_noise * jnp.abs(alarm_noise[:, 4])
+    lowest, highest = FALSE_ALARM_SCORES
+    alarm_scores = lowest + (highest + score_noise - lowest) * loudness
     alarm_classes = jnp.minimum((what * num_classes).astype(jnp.int32), num_classes - 1)
 
     return Detections(
