@@ -87,7 +87,7 @@ def get(lab: Lab, path: str) -> Any:
     return value
 
 
-def put(lab: Lab, **changes: Any) -> Lab:
+def put(lab: Lab, /, **changes: Any) -> Lab:
     """`lab` with the values at dotted paths (written with '__') changed together.
 
     Changes of one record are applied at once, so that a pair of thresholds may pass each other.

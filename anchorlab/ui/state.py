@@ -67,7 +67,7 @@ def _fitting(asked: Lab) -> Lab:
     return replace(asked, objects=replace(asked.objects, boxes=tuple(boxes), class_ids=tuple(ids)))
 
 
-def change(source: str = "", **changes: Any) -> bool:
+def change(source: str = "", /, **changes: Any) -> bool:
     """Changes values at paths ('match__high'=.6) as one step of undo.
 
     A refused change leaves the lab as it was; the reason is kept under `source` for the control to show.
