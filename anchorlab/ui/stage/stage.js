@@ -582,7 +582,7 @@ export class Stage {
       if (this.editor.cancel()) return true;
       if (this.tool === "draw") return this.setTool("select"), true;
       if (this.object >= 0 && this.editing()) return this.selectObject(-1), true;
-      return false;
+      return this.view.key?.(this, key, e) ?? false;
     }
     const simple = { v: "select", b: "draw", "+": "zoomIn", "=": "zoomIn", "-": "zoomOut", 0: "fit" }[key];
     if (simple && !(simple === "draw" && !this.editing())) return this.useTool(simple), true;
@@ -831,12 +831,23 @@ export class Stage {
   }
 }
 
-// Replaces content only where it changed, so that focus and hover survive a repaint.
+// Replaces content only where it changed; what was focused stays focused, what was scrolled stays scrolled.
 function fill(element, html) {
   if (element.anchorlabHtml === html) return;
   element.anchorlabHtml = html;
   element.anchorlabFilled = (element.anchorlabFilled ?? 0) + 1;
+  const active = element.getRootNode().activeElement;
+  const focused = element.contains(active) ? active : null;
+  const attribute = ["data-hover", "data-pick", "data-act"].find((name) => focused?.hasAttribute(name));
+  const scrolled = [...element.querySelectorAll(".scroll")].map((e) => [e.scrollLeft, e.scrollTop]);
   element.innerHTML = html;
+  element.querySelectorAll(".scroll").forEach((e, k) => ([e.scrollLeft, e.scrollTop] = scrolled[k] ?? [0, 0]));
+  if (!focused) return;
+  let again = attribute && element.querySelector(`[${attribute}="${CSS.escape(focused.getAttribute(attribute))}"]`);
+  // The last round's "next" is gone: a neighbour takes the focus.
+  if (again?.disabled) again = [...again.parentElement.children].find((e) => e.matches("button:enabled"));
+  if (!attribute && focused.matches(".scroll")) again = element.querySelector(".scroll");
+  again?.focus({ preventScroll: true });
 }
 
 const stages = new WeakMap();
