@@ -17,7 +17,8 @@ from anchorlab.checked import Checked, choice, flag, integer, is_positive, is_un
 RatioMeaning = Literal["h/w", "w/h"]
 Combination = Literal["all", "first"]
 Border = Literal["keep", "clip", "ignore"]
-MatchRule = Literal["threshold", "greedy"]
+MatchRule = Literal["threshold", "greedy", "max-iou", "ssd"]
+CoderKind = Literal["center", "corner"]
 NmsOverlap = Literal["iou", "diou"]
 Ties = Literal["first", "last"]
 SoftKernel = Literal["linear", "gaussian", "hard"]
@@ -45,6 +46,26 @@ class Reason(IntEnum):
     """Positive: taken in a round of the greedy one-to-one assignment."""
     BELOW_THRESHOLD = 7
     """Negative: not taken in any greedy round, and best IoU < high."""
+    FORCED = 8
+    """Positive: the best anchor of an object takes that object, whichever it overlaps most itself."""
+    CANDIDATE = 9
+    """Positive: a candidate whose IoU reaches its object's own threshold (ATSS)."""
+    NOT_NEAREST = 10
+    """Negative: not among the anchors of its level nearest to any object (ATSS)."""
+    BELOW_OWN_THRESHOLD = 11
+    """Negative: a candidate, but of an IoU below the object's mean + deviation (ATSS)."""
+    CENTER_OUTSIDE = 12
+    """Negative: a candidate of enough IoU whose centre is not inside the object (ATSS)."""
+    RESPONSIBLE = 13
+    """Positive: in its object's cell, and of all shapes the one most like it (YOLO)."""
+    NOT_RESPONSIBLE = 14
+    """Ignored: another anchor is responsible, yet this one overlaps an object enough (YOLO)."""
+    SHAPE_FITS = 15
+    """Positive: in or beside its object's cell, and sides differ by less than the factor (YOLOv5)."""
+    SHAPE_DIFFERS = 16
+    """Negative: in or beside an object's cell, but a side differs by the factor or more (YOLOv5)."""
+    OTHER_CELL = 17
+    """Negative: no object is centred in its cell, nor next to it (YOLO)."""
 
 
 class Status(IntEnum):
@@ -124,27 +145,43 @@ class MatchSpec(Checked):
 
     Attributes:
       rule: 'threshold' labels every anchor by its best IoU (Faster R-CNN, RetinaNet); 'greedy'
-        gives every object an anchor of its own first (Dive into Deep Learning, SSD).
+        gives every object an anchor of its own first (Dive into Deep Learning); 'max-iou' is
+        'threshold' with objects that take their best anchors even from others (mmdetection); 'ssd'
+        gives every object its one best anchor, taken from others if need be, and has no ignored band.
       high: IoU from which on (>=) an anchor is positive.
       low: IoU below which (<) an anchor is negative; from `low` to `high` it is ignored. Not used
-        by 'greedy'.
+        by 'greedy' and 'ssd'.
       low_quality: whether the best anchors of an object become positive below `high` too. Not used
-        by 'greedy'.
+        by 'greedy' and 'ssd'.
+      low_negative: whether an IoU equal to `low` is negative (fizyr) instead of ignored. Used by
+        'threshold' only.
+      min_best_iou: with 'threshold', an object rescues its best anchors if their IoU is more (>) than
+        this; -1 lets an object that overlaps nothing rescue every anchor (torchvision, detectron2).
+      min_pos_iou: with 'max-iou', an object takes its best anchors if their IoU is this or more (>=).
+      assign_all: with 'max-iou', whether an object takes all anchors that share its best IoU.
     """
 
     rule: MatchRule = "threshold"
     high: float = 0.5
     low: float = 0.4
     low_quality: bool = True
+    low_negative: bool = False
+    min_best_iou: float = 0.0
+    min_pos_iou: float = 0.0
+    assign_all: bool = True
 
     def __post_init__(self):
         self.store(
-            rule=choice(self.rule, "rule", ("threshold", "greedy")),
+            rule=choice(self.rule, "rule", ("threshold", "greedy", "max-iou", "ssd")),
             high=number(self.high, "high", "an IoU between 0 and 1", is_unit),
             low=number(self.low, "low", "an IoU between 0 and 1", is_unit),
             low_quality=flag(self.low_quality, "low_quality"),
+            low_negative=flag(self.low_negative, "low_negative"),
+            min_best_iou=number(self.min_best_iou, "min_best_iou", "from -1 to 1", lambda x: -1 <= x <= 1),
+            min_pos_iou=number(self.min_pos_iou, "min_pos_iou", "an IoU between 0 and 1", is_unit),
+            assign_all=flag(self.assign_all, "assign_all"),
         )
-        if self.low > self.high and self.rule == "threshold":
+        if self.low > self.high and self.rule in ("threshold", "max-iou"):
             raise ValueError(f"low must not be above high, got low {self.low} and high {self.high}")
 
 
@@ -153,18 +190,26 @@ class CoderSpec(Checked):
     """How a box is written as offsets from an anchor: ((dx/w, dy/h, log w'/w, log h'/h) - means) / stds.
 
     Attributes:
+      kind: 'center', as above, or 'corner', the shift of both corners over the anchor's sides, without
+        logarithm (fizyr).
       means: subtracted from the four raw offsets.
       stds: divide them. (.1, .1, .2, .2) are SSD's "variances", d2l's factors 10 and 5, and
         torchvision's weights (10, 10, 5, 5).
-      clamp: upper bound of the decoded log size, such as log(1000 / 16); None for no bound.
+      clamp: upper bound of the decoded log size, such as log(1000 / 16); None for no bound. Read by
+        'center'.
+      clamp_both: whether its negative is the lower bound, too (mmdetection).
     """
 
     means: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)
     stds: tuple[float, ...] = (0.1, 0.1, 0.2, 0.2)
     clamp: float | None = None
+    kind: CoderKind = "center"
+    clamp_both: bool = False
 
     def __post_init__(self):
         self.store(
+            kind=choice(self.kind, "kind", ("center", "corner")),
+            clamp_both=flag(self.clamp_both, "clamp_both"),
             means=numbers(self.means, "means", "finite", lambda x: True, 4),
             stds=numbers(self.stds, "stds", "positive", is_positive, 4),
         )

@@ -91,6 +91,7 @@ def match_by_threshold(
     low: float = 0.4,
     low_quality: bool = True,
     min_best_iou: float = 0.0,
+    low_negative: bool = False,
     anchor_mask: jax.Array | None = None,
     gt_mask: jax.Array | None = None,
 ) -> Matches:
@@ -109,6 +110,8 @@ def match_by_threshold(
       min_best_iou: an object rescues only if its best IoU is more (>) than this. At 0 an object that
         overlaps no anchor rescues none; torchvision and detectron2 have no such bound (-1) and there
         make every anchor of IoU 0 positive.
+      low_negative: whether an IoU equal to `low` is negative (fizyr/keras-retinanet), not ignored;
+        may be traced.
       anchor_mask: bool (A,); other anchors are ignored and rescue no object.
       gt_mask: bool (G,); other columns are padding.
 
@@ -132,7 +135,7 @@ def match_by_threshold(
             (gt_index < 0, Reason.NO_OBJECTS, 0),
             (best_iou >= high, Reason.ABOVE_HIGH, 1),
             (rescued & low_quality, Reason.LOW_QUALITY, 1),
-            (best_iou < low, Reason.BELOW_LOW, 0),
+            ((best_iou < low) | (low_negative & (best_iou == low)), Reason.BELOW_LOW, 0),
         ],
         default=(Reason.BETWEEN, -1),
     )

@@ -62,7 +62,13 @@ def encode_offsets(
 
 
 def decode_offsets(
-    anchors: jax.Array, offsets: jax.Array, *, means=MEANS, stds=STDS, clamp: float | None = None
+    anchors: jax.Array,
+    offsets: jax.Array,
+    *,
+    means=MEANS,
+    stds=STDS,
+    clamp: float | None = None,
+    clamp_both: bool = False,
 ) -> jax.Array:
     """Reads offsets back into boxes; the exact inverse of `encode_offsets`.
 
@@ -71,8 +77,9 @@ def decode_offsets(
       offsets: (..., 4), as predicted.
       means, stds: those of the encoding.
       clamp: upper bound of the log sizes (after stds and means), so that a wild prediction cannot
-        overflow; torchvision and detectron2 take log(1000 / 16). None, or inf, for no bound. There
-        is no lower bound: exp underflows to a box without area, harmlessly.
+        overflow; torchvision and detectron2 take log(1000 / 16). None, or inf, for no bound.
+      clamp_both: whether -clamp bounds them below, too (mmdetection); may be traced. Without it exp
+        underflows to a box without area, harmlessly.
 
     Returns:
       xyxy (..., 4) in the frame of the anchors; not clipped to the image.
@@ -82,6 +89,8 @@ def decode_offsets(
     """
     raw = offsets * _row(stds, offsets) + _row(means, offsets)
     anchor = xyxy_to_cxcywh(anchors)
-    growth = raw[..., 2:] if clamp is None else jnp.minimum(raw[..., 2:], clamp)
+    growth = raw[..., 2:]
+    if clamp is not None:
+        growth = jnp.clip(growth, jnp.where(clamp_both, -clamp, -jnp.inf), clamp)
     center = anchor[..., :2] + raw[..., :2] * anchor[..., 2:]
     return cxcywh_to_xyxy(jnp.concatenate([center, anchor[..., 2:] * jnp.exp(growth)], axis=-1))

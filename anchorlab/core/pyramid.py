@@ -13,7 +13,7 @@ class Levels(NamedTuple):
 
     Attributes:
       start: int32 (L,), the index of a level's first anchor; rising. Of an unused level: beyond all.
-      cols: int32 (L,), columns of the feature map.
+      rows, cols: int32 (L,), of the feature map.
       shapes_per_cell: int32 (L,).
       first_shape: int32 (L,), the row of `widths_heights` where its shapes begin.
       stride: pixels (L, 2), between rows (y) and between columns (x).
@@ -21,6 +21,7 @@ class Levels(NamedTuple):
     """
 
     start: jax.Array
+    rows: jax.Array
     cols: jax.Array
     shapes_per_cell: jax.Array
     first_shape: jax.Array

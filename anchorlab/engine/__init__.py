@@ -10,7 +10,16 @@ threads at once.
 from anchorlab.engine.anchors import MAX_ANCHORS, Anchors, generate_anchors
 from anchorlab.engine.compiles import CompileCount, count_compiles
 from anchorlab.engine.matching import GreedyRound, Matches, match_anchors, pairwise_iou
-from anchorlab.engine.offsets import decode, encode
+from anchorlab.engine.matching_pyramid import (
+    Adaptive,
+    Assignments,
+    ShapeFit,
+    fit_shapes,
+    match_atss,
+    match_yolo,
+    match_yolov5,
+)
+from anchorlab.engine.offsets import decode, decode_yolo, encode, encode_yolo
 from anchorlab.engine.pyramid import PyramidAnchors, generate_pyramid
 from anchorlab.engine.simulation import Detections, simulate_detections
 from anchorlab.engine.softening import (
@@ -26,7 +35,9 @@ from anchorlab.engine.warmup import warm_up
 
 __all__ = [
     "MAX_ANCHORS",
+    "Adaptive",
     "Anchors",
+    "Assignments",
     "CompileCount",
     "Detections",
     "Fusion",
@@ -34,15 +45,22 @@ __all__ = [
     "Matches",
     "MatrixSuppression",
     "PyramidAnchors",
+    "ShapeFit",
     "SoftSuppression",
     "Suppression",
     "count_compiles",
     "decode",
+    "decode_yolo",
     "encode",
+    "encode_yolo",
+    "fit_shapes",
     "fuse_predictions",
     "generate_anchors",
     "generate_pyramid",
     "match_anchors",
+    "match_atss",
+    "match_yolo",
+    "match_yolov5",
     "matrix_suppress",
     "pairwise_iou",
     "simulate_detections",

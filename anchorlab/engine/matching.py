@@ -8,6 +8,7 @@ import numpy as np
 
 from anchorlab.core import iou as core_iou
 from anchorlab.core import matching as core
+from anchorlab.core.matching_max_iou import match_by_max_iou
 from anchorlab.engine import checks
 from anchorlab.engine.buckets import ANCHORS, OBJECTS, bucket, pad, real
 from anchorlab.specs import MatchSpec
@@ -36,7 +37,7 @@ class Matches(NamedTuple):
       reason: int8 (A,): a `specs.Reason`.
       best_anchor: int32 (G,): the anchor that overlaps each object most; -1 if none takes part.
       best_anchor_iou: float32 (G,).
-      rounds: the rounds of the greedy rule in order; () for the threshold rule.
+      rounds: the rounds of the greedy rule in order; () for any other rule.
     """
 
     label: np.ndarray
@@ -55,12 +56,15 @@ def _pairwise(a, b, kind):
 
 
 @jax.jit
-def _by_threshold(anchors, gt_boxes, usable, gt_mask, high, low, low_quality):
+def _by_threshold(anchors, gt_boxes, usable, gt_mask, settings):
     iou = core_iou.pairwise(anchors, gt_boxes)
-    matches = core.match_by_threshold(
-        iou, high=high, low=low, low_quality=low_quality, anchor_mask=usable, gt_mask=gt_mask
-    )
-    return iou, matches
+    return iou, core.match_by_threshold(iou, anchor_mask=usable, gt_mask=gt_mask, **settings)
+
+
+@jax.jit
+def _by_max_iou(anchors, gt_boxes, usable, gt_mask, settings):
+    iou = core_iou.pairwise(anchors, gt_boxes)
+    return iou, match_by_max_iou(iou, anchor_mask=usable, gt_mask=gt_mask, **settings)
 
 
 @jax.jit
@@ -69,7 +73,41 @@ def _greedily(anchors, gt_boxes, usable, gt_mask, high):
     return iou, *core.match_greedily(iou, high=high, anchor_mask=usable, gt_mask=gt_mask)
 
 
-def _lengths(count: int, name: str, others: int, other_name: str) -> tuple[int, int]:
+_RULES = {
+    "threshold": (
+        _by_threshold,
+        lambda spec: {
+            "high": spec.high,
+            "low": spec.low,
+            "low_quality": spec.low_quality,
+            "low_negative": spec.low_negative,
+            "min_best_iou": spec.min_best_iou,
+        },
+    ),
+    "max-iou": (
+        _by_max_iou,
+        lambda spec: {
+            "high": spec.high,
+            "low": spec.low,
+            "low_quality": spec.low_quality,
+            "min_pos_iou": spec.min_pos_iou,
+            "assign_all": spec.assign_all,
+        },
+    ),
+    "ssd": (
+        _by_max_iou,
+        lambda spec: {
+            "high": spec.high,
+            "low": spec.high,
+            "low_quality": True,
+            "min_pos_iou": 0.0,
+            "assign_all": False,
+        },
+    ),
+}
+
+
+def lengths(count: int, name: str, others: int, other_name: str) -> tuple[int, int]:
     """The buckets of a matrix, if it is not too large."""
     rows, cols = bucket(count, ANCHORS), bucket(others, OBJECTS)
     if rows * cols > MAX_PAIRS:
@@ -89,7 +127,7 @@ def pairwise_iou(a: np.ndarray, b: np.ndarray, kind: str = "iou") -> np.ndarray:
     a, b = checks.boxes(a, "a"), checks.boxes(b, "b")
     if kind not in _KINDS:
         raise ValueError(f"kind must be one of {', '.join(map(repr, _KINDS))}, got {kind!r}")
-    rows, cols = _lengths(len(a), "a", len(b), "b")
+    rows, cols = lengths(len(a), "a", len(b), "b")
     matrix = jax.device_get(_pairwise(pad(a, rows), pad(b, cols), _KINDS.index(kind)))
     return matrix[: len(a), : len(b)].copy()
 
@@ -106,12 +144,13 @@ def match_anchors(
       usable: bool (A,); the others are ignored and never take part. None: all are.
 
     References:
-      `core.matching.match_by_threshold` and `core.matching.match_greedily`.
+      `core.matching.match_by_threshold`, `core.matching.match_greedily`,
+      `core.matching_max_iou.match_by_max_iou`, `core.matching_max_iou.match_ssd`.
     """
     anchors, gt_boxes = checks.boxes(anchors, "anchors"), checks.boxes(gt_boxes, "gt_boxes")
     count, objects = len(anchors), len(gt_boxes)
     usable = checks.mask(usable, "usable", count)
-    rows, cols = _lengths(count, "anchors", objects, "gt_boxes")
+    rows, cols = lengths(count, "anchors", objects, "gt_boxes")
     padded = pad(anchors, rows), pad(gt_boxes, cols), pad(usable, rows), real(objects, cols)
 
     if spec.rule == "greedy":
@@ -119,8 +158,14 @@ def match_anchors(
         story = zip(played.anchor, played.gt, played.iou, range(played.count), strict=False)
         rounds = tuple(GreedyRound(int(anchor), int(gt), float(value)) for anchor, gt, value, _ in story)
     else:
-        iou, matches = jax.device_get(_by_threshold(*padded, spec.high, spec.low, spec.low_quality))
+        rule, settings = _RULES[spec.rule]
+        iou, matches = jax.device_get(rule(*padded, settings(spec)))
         rounds = ()
+    return cut(iou, matches, count, objects, rounds)
+
+
+def cut(iou, matches: core.Matches, count: int, objects: int, rounds=()) -> Matches:
+    """The real rows of padded results."""
     return Matches(
         label=matches.label[:count].copy(),
         gt_index=matches.gt_index[:count].copy(),

@@ -1,24 +1,46 @@
 """Boxes to offsets and back."""
 
 import math
+from functools import partial
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
+from anchorlab.core.coders import decode_corners, decode_in_cell, encode_corners, encode_in_cell
 from anchorlab.core.offsets import decode_offsets, encode_offsets
 from anchorlab.engine import checks
 from anchorlab.engine.buckets import ROWS, bucket, pad, real
 from anchorlab.specs import CoderSpec
 
 
-@jax.jit
-def _encode(anchors, gt_boxes, mask, means, stds):
+@partial(jax.jit, static_argnames="kind")
+def _encode(anchors, gt_boxes, mask, means, stds, *, kind):
+    if kind == "corner":
+        # Rows of padding become the unit square: nothing divides by 0.
+        unit = jnp.array([0.0, 0.0, 1.0, 1.0])
+        anchors = jnp.where(mask[:, None], anchors, unit[None, :])
+        return encode_corners(anchors, gt_boxes, means=means, stds=stds)
     return encode_offsets(anchors, gt_boxes, means=means, stds=stds, matched=mask)
 
 
+@partial(jax.jit, static_argnames="kind")
+def _decode(anchors, offsets, means, stds, clamp, clamp_both, *, kind):
+    if kind == "corner":
+        return decode_corners(anchors, offsets, means=means, stds=stds)
+    return decode_offsets(anchors, offsets, means=means, stds=stds, clamp=clamp, clamp_both=clamp_both)
+
+
 @jax.jit
-def _decode(anchors, offsets, means, stds, clamp):
-    return decode_offsets(anchors, offsets, means=means, stds=stds, clamp=clamp)
+def _encode_in_cell(anchors, gt_boxes, stride, mask):
+    unit = jnp.array([0.0, 0.0, 1.0, 1.0])[None, :]
+    real = mask[:, None]
+    return encode_in_cell(
+        jnp.where(real, anchors, unit), jnp.where(real, gt_boxes, unit), jnp.where(mask, stride, 1)
+    )
+
+
+_decode_in_cell = jax.jit(decode_in_cell)
 
 
 def _numbers(spec: CoderSpec) -> tuple[np.ndarray, np.ndarray]:
@@ -33,7 +55,9 @@ def encode(anchors: np.ndarray, gt_boxes: np.ndarray, spec: CoderSpec) -> np.nda
     count = len(anchors)
     length = bucket(count, ROWS)
     offsets = jax.device_get(
-        _encode(pad(anchors, length), pad(gt_boxes, length), real(count, length), *_numbers(spec))
+        _encode(
+            pad(anchors, length), pad(gt_boxes, length), real(count, length), *_numbers(spec), kind=spec.kind
+        )
     )[:count].copy()
     if not np.isfinite(offsets).all():
         raise ValueError("gt_boxes are too far from, or too unlike, their anchors: the offsets overflow")
@@ -47,10 +71,57 @@ def decode(anchors: np.ndarray, offsets: np.ndarray, spec: CoderSpec) -> np.ndar
     count = len(anchors)
     length = bucket(count, ROWS)
     clamp = math.inf if spec.clamp is None else spec.clamp
-    boxes = jax.device_get(_decode(pad(anchors, length), pad(offsets, length), *_numbers(spec), clamp))
+    boxes = jax.device_get(
+        _decode(
+            pad(anchors, length),
+            pad(offsets, length),
+            *_numbers(spec),
+            clamp,
+            spec.clamp_both,
+            kind=spec.kind,
+        )
+    )
     boxes = boxes[:count].copy()
     if not np.isfinite(boxes).all():
         raise ValueError(
             "offsets are so large that the boxes overflow; set clamp, for instance to log(1000 / 16)"
         )
+    return boxes
+
+
+def _strides(stride, count: int) -> np.ndarray:
+    stride = np.broadcast_to(np.asarray(stride, np.float32), (count,))
+    if not (np.isfinite(stride).all() and (stride > 0).all()):
+        raise ValueError("stride must be positive pixels, one number or one per anchor")
+    return stride
+
+
+def encode_yolo(anchors: np.ndarray, gt_boxes: np.ndarray, stride: np.ndarray | float) -> np.ndarray:
+    """YOLO's four numbers (N, 4) for each box: logits of its place in the anchor's cell, log sizes.
+
+    Args:
+      anchors: xyxy pixels (N, 4), each in the middle of its cell; both need an area.
+      gt_boxes: xyxy pixels (N, 4).
+      stride: pixels, of all cells or of each (N,).
+    """
+    anchors = checks.boxes(anchors, "anchors", with_area=True)
+    gt_boxes = checks.boxes(gt_boxes, "gt_boxes", with_area=True)
+    checks.same_length(anchors, "anchors", gt_boxes, "gt_boxes")
+    count = len(anchors)
+    length = bucket(count, ROWS)
+    stride = pad(_strides(stride, count), length)
+    padded = pad(anchors, length), pad(gt_boxes, length), stride, real(count, length)
+    return jax.device_get(_encode_in_cell(*padded))[:count].copy()
+
+
+def decode_yolo(anchors: np.ndarray, offsets: np.ndarray, stride: np.ndarray | float) -> np.ndarray:
+    """The boxes (N, 4) of YOLO's four numbers; the inverse of `encode_yolo`. Not clipped."""
+    anchors, offsets = checks.boxes(anchors, "anchors"), checks.numbers(offsets, "offsets")
+    checks.same_length(anchors, "anchors", offsets, "offsets")
+    count = len(anchors)
+    length = bucket(count, ROWS)
+    padded = pad(anchors, length), pad(offsets, length), pad(_strides(stride, count), length)
+    boxes = jax.device_get(_decode_in_cell(*padded))[:count].copy()
+    if not np.isfinite(boxes).all():
+        raise ValueError("offsets are so large that the boxes overflow")
     return boxes

@@ -81,6 +81,7 @@ def tables(spec: PyramidSpec, image_height: int, image_width: int) -> tuple[core
     levels = core.Levels(
         start=start,
         # Rows of padding are never read, but must not divide by 0.
+        rows=np.maximum(pad(grids[:, 0], length), 1),
         cols=np.maximum(pad(grids[:, 1], length), 1),
         shapes_per_cell=np.maximum(pad(np.array(shapes, np.int32), length), 1),
         first_shape=pad(np.cumsum([0, *shapes[:-1]]).astype(np.int32), length),

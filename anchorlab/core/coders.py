@@ -1,0 +1,97 @@
+"""Other ways to write a box from an anchor: by corners, and within a cell.
+
+The usual one, by centre and log size, is `core.offsets`.
+"""
+
+import jax
+import jax.numpy as jnp
+
+from anchorlab.core.boxes import cxcywh_to_xyxy, xyxy_to_cxcywh
+from anchorlab.core.offsets import MEANS, _row
+
+CORNER_STDS = (0.2, 0.2, 0.2, 0.2)
+
+
+def _sides_twice(boxes: jax.Array) -> jax.Array:
+    """(w, h, w, h) of xyxy boxes (..., 4)."""
+    wh = boxes[..., 2:] - boxes[..., :2]
+    return jnp.concatenate([wh, wh], axis=-1)
+
+
+def encode_corners(anchors: jax.Array, gt_boxes: jax.Array, *, means=MEANS, stds=CORNER_STDS) -> jax.Array:
+    """Writes how far each corner is from the anchor's, in anchor sizes; no logarithm.
+
+    (x1 - x1_a) / w_a, (y1 - y1_a) / h_a, (x2 - x2_a) / w_a, (y2 - y2_a) / h_a, less means, over stds.
+
+    Args:
+      anchors: xyxy (..., 4), of positive width and height.
+      gt_boxes: xyxy (..., 4); may be without area.
+      means, stds: four numbers each.
+
+    Returns:
+      Offsets (..., 4), dimensionless; empty for empty input.
+
+    References:
+      fizyr/keras-retinanet, `bbox_transform`.
+    """
+    raw = (gt_boxes - anchors) / _sides_twice(anchors)
+    return (raw - _row(means, raw)) / _row(stds, raw)
+
+
+def decode_corners(anchors: jax.Array, offsets: jax.Array, *, means=MEANS, stds=CORNER_STDS) -> jax.Array:
+    """Reads the offsets of `encode_corners` back; its exact inverse. xyxy (..., 4).
+
+    Nothing keeps the corners in order: a wild prediction may be a box turned inside out.
+
+    References:
+      fizyr/keras-retinanet, `bbox_transform_inv`.
+    """
+    return anchors + (offsets * _row(stds, offsets) + _row(means, offsets)) * _sides_twice(anchors)
+
+
+def encode_in_cell(
+    anchors: jax.Array, gt_boxes: jax.Array, stride: jax.Array, *, eps: float = 1e-6, logits: bool = True
+) -> jax.Array:
+    """YOLO: where in its cell the centre lies, and the log of the size in anchor sizes.
+
+    Args:
+      anchors: xyxy pixels (..., 4), each in the middle of its cell.
+      gt_boxes: xyxy pixels (..., 4), of positive area, centred in that cell.
+      stride: pixels, side of the cell; (...) or one number.
+      eps: keeps the place this far from both borders, where the logit is infinite. A centre outside
+        the cell cannot be told: it comes back on the border.
+      logits: True: (logit x, logit y, log w, log h), what the network puts out; False: the place
+        itself, in (0, 1), which a cross-entropy is compared with (mmdetection).
+
+    Returns:
+      Offsets (..., 4), dimensionless.
+
+    References:
+      Redmon and Farhadi, YOLOv3, 2018, sec. 2.1.
+    """
+    anchor, box = xyxy_to_cxcywh(anchors), xyxy_to_cxcywh(gt_boxes)
+    stride = jnp.broadcast_to(jnp.asarray(stride, box.dtype), box.shape[:-1])[..., None]
+    place = jnp.clip((box[..., :2] - anchor[..., :2]) / stride + 0.5, eps, 1 - eps)
+    if logits:
+        place = jnp.log(place) - jnp.log1p(-place)
+    return jnp.concatenate([place, jnp.log(box[..., 2:] / anchor[..., 2:])], axis=-1)
+
+
+def decode_in_cell(anchors: jax.Array, offsets: jax.Array, stride: jax.Array) -> jax.Array:
+    """Reads YOLO's numbers: b = sigmoid(t) + c for the centre in cells, a exp(t) for the size.
+
+    Args:
+      anchors: xyxy pixels (..., 4), each in the middle of its cell.
+      offsets: (..., 4), with logits.
+      stride: pixels, side of the cell; (...) or one number.
+
+    Returns:
+      xyxy pixels (..., 4), whose centre never leaves the cell; exp of a wild size may overflow.
+
+    References:
+      Redmon and Farhadi, YOLO9000, 2017, sec. 2; YOLOv3, 2018, sec. 2.1.
+    """
+    anchor = xyxy_to_cxcywh(anchors)
+    stride = jnp.broadcast_to(jnp.asarray(stride, anchor.dtype), anchor.shape[:-1])[..., None]
+    center = anchor[..., :2] + (jax.nn.sigmoid(offsets[..., :2]) - 0.5) * stride
+    return cxcywh_to_xyxy(jnp.concatenate([center, anchor[..., 2:] * jnp.exp(offsets[..., 2:])], axis=-1))

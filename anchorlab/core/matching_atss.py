@@ -1,0 +1,135 @@
+"""ATSS: every object finds its own IoU threshold from the anchors around its centre."""
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from anchorlab.core.boxes import xyxy_to_cxcywh
+from anchorlab.core.iou import pairwise
+from anchorlab.core.matching import _ABSENT, Matches, _best, _masks, _verdict
+from anchorlab.specs import Reason
+
+
+class Adaptive(NamedTuple):
+    """How each object came to its threshold.
+
+    Attributes:
+      candidate: bool (A, G), the anchors of each level nearest to the object's centre.
+      mean, std: (G,), of the candidates' IoUs.
+      threshold: (G,), their sum.
+    """
+
+    candidate: jax.Array
+    mean: jax.Array
+    std: jax.Array
+    threshold: jax.Array
+
+
+def nearest_per_level(
+    distance: jax.Array, level: jax.Array, *, num_levels: int, top_k: int, largest_k: int | None = None
+) -> jax.Array:
+    """The `top_k` anchors of each level with the least distance (A, G): bool (A, G); ties: the first.
+
+    A level with fewer anchors gives all. Infinite distances are never chosen. `top_k` may be traced
+    if `largest_k` says how much room to make.
+    """
+    num_anchors, num_gts = distance.shape
+    k = min(top_k if largest_k is None else largest_k, num_anchors)
+    columns = jnp.broadcast_to(jnp.arange(num_gts)[:, None], (num_gts, k))
+
+    def one(chosen, level_index):
+        here = jnp.where((level == level_index)[:, None], distance, jnp.inf).T
+        least, rows = jax.lax.top_k(-here, k)
+        taken = (least > -jnp.inf) & (jnp.arange(k)[None, :] < top_k)
+        # What is not taken points past the end, where an update is dropped.
+        rows = jnp.where(taken, rows, num_anchors)
+        return chosen.at[rows, columns].set(True, mode="drop"), None
+
+    chosen, _ = jax.lax.scan(one, jnp.zeros((num_anchors, num_gts), bool), jnp.arange(num_levels))
+    return chosen
+
+
+def match_atss(
+    anchors: jax.Array,
+    gt_boxes: jax.Array,
+    level: jax.Array,
+    *,
+    num_levels: int,
+    top_k: int = 9,
+    largest_k: int | None = None,
+    margin: float = 0.01,
+    anchor_mask: jax.Array | None = None,
+    gt_mask: jax.Array | None = None,
+) -> tuple[Matches, Adaptive]:
+    """Labels anchors positive that are near an object and overlap it more than its others do.
+
+    Of every level the `top_k` anchors nearest to an object's centre are its candidates. Its threshold
+    is the mean plus the standard deviation (n - 1) of their IoUs: high where one level fits well, low
+    where all fit alike. Candidates that reach it, and whose centre is in the object, are positive.
+
+    Args:
+      anchors: xyxy pixels (A, 4).
+      gt_boxes: xyxy pixels (G, 4).
+      level: int (A,), from 0 to num_levels - 1.
+      num_levels: how many; fixes a loop.
+      top_k, largest_k: of `nearest_per_level`.
+      margin: the centre must be inside by more (>) than this many pixels on every side.
+      anchor_mask: bool (A,); other anchors are ignored and no candidates.
+      gt_mask: bool (G,); other rows are padding.
+
+    Returns:
+      `Matches`, and how each object came to its threshold. There is no ignored band. A positive of
+      several objects has the one it overlaps most (ties: the first). One candidate alone has no
+      deviation: its threshold is its own IoU.
+
+    References:
+      Zhang et al., Bridging the Gap (ATSS), 2020, Algorithm 1.
+    """
+    iou = pairwise(anchors, gt_boxes)
+    anchor_mask, gt_mask = _masks(iou, anchor_mask, gt_mask)
+    real = jnp.where(gt_mask[None, :], iou, _ABSENT)
+    best_iou, gt_index = _best(real, axis=1)
+    best_anchor_iou, best_anchor = _best(jnp.where(anchor_mask[:, None], real, _ABSENT), axis=0)
+
+    centers, goals = xyxy_to_cxcywh(anchors)[:, :2], xyxy_to_cxcywh(gt_boxes)[:, :2]
+    distance = jnp.sqrt(((centers[:, None, :] - goals[None, :, :]) ** 2).sum(-1))
+    takes_part = anchor_mask[:, None] & gt_mask[None, :]
+    candidate = nearest_per_level(
+        jnp.where(takes_part, distance, jnp.inf),
+        level,
+        num_levels=num_levels,
+        top_k=top_k,
+        largest_k=largest_k,
+    )
+    count = candidate.sum(axis=0)
+    mean = jnp.where(candidate, iou, 0).sum(axis=0) / jnp.maximum(count, 1)
+    spread = jnp.where(candidate, iou - mean[None, :], 0)
+    std = jnp.sqrt((spread**2).sum(axis=0) / jnp.maximum(count - 1, 1))
+    threshold = mean + std
+
+    room = jnp.minimum(
+        (centers[:, None, :] - gt_boxes[None, :, :2]).min(-1, initial=jnp.inf),
+        (gt_boxes[None, :, 2:] - centers[:, None, :]).min(-1, initial=jnp.inf),
+    )
+    enough = candidate & (iou >= threshold[None, :])
+    value, taker = _best(jnp.where(enough & (room > margin), iou, _ABSENT), axis=1)
+    reason, label = _verdict(
+        [
+            (~anchor_mask, Reason.OUTSIDE, -1),
+            (gt_index < 0, Reason.NO_OBJECTS, 0),
+            (value >= 0, Reason.CANDIDATE, 1),
+            (enough.any(axis=1), Reason.CENTER_OUTSIDE, 0),
+            (candidate.any(axis=1), Reason.BELOW_OWN_THRESHOLD, 0),
+        ],
+        default=(Reason.NOT_NEAREST, 0),
+    )
+    matches = Matches(
+        label,
+        jnp.where(value >= 0, taker, gt_index),
+        jnp.maximum(best_iou, 0),
+        reason,
+        best_anchor,
+        jnp.maximum(best_anchor_iou, 0),
+    )
+    return matches, Adaptive(candidate, mean, std, threshold)

@@ -1,0 +1,102 @@
+"""Matching in which objects take their best anchors, from each other if need be: mmdetection, SSD."""
+
+import jax
+import jax.numpy as jnp
+
+from anchorlab.core.matching import _ABSENT, Matches, _best, _masks, _verdict
+from anchorlab.specs import Reason
+
+
+def match_by_max_iou(
+    iou: jax.Array,
+    *,
+    high: float = 0.5,
+    low: float = 0.4,
+    low_quality: bool = True,
+    min_pos_iou: float = 0.0,
+    assign_all: bool = True,
+    anchor_mask: jax.Array | None = None,
+    gt_mask: jax.Array | None = None,
+) -> Matches:
+    """Labels every anchor by its best IoU; then every object takes its best anchors for itself.
+
+    Unlike `match_by_threshold`, where a rescued anchor keeps its own best object, here it learns the
+    object that takes it, even if it is above `high` for another. Where several objects take one
+    anchor, the last of them gets it: the order of the objects matters.
+
+    Args:
+      iou: (A, G), in [0, 1].
+      high: positive if best IoU >= high.
+      low: negative if best IoU < low; ignored from `low` to `high`.
+      low_quality: whether objects take anchors at all; may be traced.
+      min_pos_iou: an object takes its best anchors if their IoU >= this. At 0 an object that overlaps
+        nothing takes every anchor that it overlaps by 0.
+      assign_all: True: all anchors that share its best IoU; False: the first of them. May be traced.
+      anchor_mask: bool (A,); other anchors are ignored and never taken.
+      gt_mask: bool (G,); other columns are padding.
+
+    Returns:
+      `Matches`; anchors taken have the reason FORCED.
+
+    References:
+      Chen et al., MMDetection, 2019, `MaxIoUAssigner`.
+    """
+    anchor_mask, gt_mask = _masks(iou, anchor_mask, gt_mask)
+    real = jnp.where(gt_mask[None, :], iou, _ABSENT)
+    taking_part = jnp.where(anchor_mask[:, None], real, _ABSENT)
+    best_iou, gt_index = _best(real, axis=1)
+    best_anchor_iou, best_anchor = _best(taking_part, axis=0)
+
+    every = taking_part == best_anchor_iou[None, :]
+    first = jnp.arange(iou.shape[0])[:, None] == best_anchor[None, :]
+    takes = (best_anchor_iou >= jnp.maximum(min_pos_iou, 0)) & low_quality
+    claims = jnp.where(assign_all, every, first) & takes[None, :]
+    # The last object that claims an anchor; -1 if none does.
+    taker = jnp.max(jnp.where(claims, jnp.arange(iou.shape[1])[None, :], -1), axis=1, initial=-1)
+    reason, label = _verdict(
+        [
+            (~anchor_mask, Reason.OUTSIDE, -1),
+            (gt_index < 0, Reason.NO_OBJECTS, 0),
+            (taker >= 0, Reason.FORCED, 1),
+            (best_iou >= high, Reason.ABOVE_HIGH, 1),
+            (best_iou < low, Reason.BELOW_LOW, 0),
+        ],
+        default=(Reason.BETWEEN, -1),
+    )
+    return Matches(
+        label,
+        jnp.where(taker >= 0, taker, gt_index).astype(jnp.int32),
+        jnp.maximum(best_iou, 0),
+        reason,
+        best_anchor,
+        jnp.maximum(best_anchor_iou, 0),
+    )
+
+
+def match_ssd(
+    iou: jax.Array,
+    *,
+    high: float = 0.5,
+    anchor_mask: jax.Array | None = None,
+    gt_mask: jax.Array | None = None,
+) -> Matches:
+    """Gives every object its one best anchor, then a threshold for all the others.
+
+    Objects that share a best anchor are not served one after the other, as in `match_greedily`: the
+    last gets it, and the others may get none.
+
+    Args:
+      iou: (A, G), in [0, 1].
+      high: any other anchor is positive if best IoU >= high; there is no ignored band.
+      anchor_mask: bool (A,); other anchors are ignored and never taken.
+      gt_mask: bool (G,); other columns are padding.
+
+    Returns:
+      `Matches`; anchors taken have the reason FORCED.
+
+    References:
+      Liu et al., SSD, 2016, sec. 2.2, as ssd.pytorch and torchvision have it.
+    """
+    return match_by_max_iou(
+        iou, high=high, low=high, assign_all=False, anchor_mask=anchor_mask, gt_mask=gt_mask
+    )
