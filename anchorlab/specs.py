@@ -198,6 +198,7 @@ class CoderSpec(Checked):
       clamp: upper bound of the decoded log size, such as log(1000 / 16); None for no bound. Read by
         'center'.
       clamp_both: whether its negative is the lower bound, too (mmdetection).
+      eps: added to the size ratios before the logarithm; d2l's 1e-6 costs the exact inverse.
     """
 
     means: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)
@@ -205,11 +206,13 @@ class CoderSpec(Checked):
     clamp: float | None = None
     kind: CoderKind = "center"
     clamp_both: bool = False
+    eps: float = 0.0
 
     def __post_init__(self):
         self.store(
             kind=choice(self.kind, "kind", ("center", "corner")),
             clamp_both=flag(self.clamp_both, "clamp_both"),
+            eps=number(self.eps, "eps", "0 or more", lambda x: x >= 0),
             means=numbers(self.means, "means", "finite", lambda x: True, 4),
             stds=numbers(self.stds, "stds", "positive", is_positive, 4),
         )

@@ -9,6 +9,14 @@ threads at once.
 
 from anchorlab.engine.anchors import MAX_ANCHORS, Anchors, generate_anchors
 from anchorlab.engine.compiles import CompileCount, count_compiles
+from anchorlab.engine.conventional import (
+    classes_as,
+    decode_as,
+    encode_as,
+    lay_as,
+    match_as,
+    suppress_as,
+)
 from anchorlab.engine.matching import GreedyRound, Matches, match_anchors, pairwise_iou
 from anchorlab.engine.matching_pyramid import (
     Adaptive,
@@ -48,16 +56,21 @@ __all__ = [
     "ShapeFit",
     "SoftSuppression",
     "Suppression",
+    "classes_as",
     "count_compiles",
     "decode",
+    "decode_as",
     "decode_yolo",
     "encode",
+    "encode_as",
     "encode_yolo",
     "fit_shapes",
     "fuse_predictions",
     "generate_anchors",
     "generate_pyramid",
+    "lay_as",
     "match_anchors",
+    "match_as",
     "match_atss",
     "match_yolo",
     "match_yolov5",
@@ -66,5 +79,6 @@ __all__ = [
     "simulate_detections",
     "soft_suppress",
     "suppress",
+    "suppress_as",
     "warm_up",
 ]

@@ -15,13 +15,13 @@ from anchorlab.specs import CoderSpec
 
 
 @partial(jax.jit, static_argnames="kind")
-def _encode(anchors, gt_boxes, mask, means, stds, *, kind):
+def _encode(anchors, gt_boxes, mask, means, stds, eps, *, kind):
     if kind == "corner":
         # Rows of padding become the unit square: nothing divides by 0.
         unit = jnp.array([0.0, 0.0, 1.0, 1.0])
         anchors = jnp.where(mask[:, None], anchors, unit[None, :])
         return encode_corners(anchors, gt_boxes, means=means, stds=stds)
-    return encode_offsets(anchors, gt_boxes, means=means, stds=stds, matched=mask)
+    return encode_offsets(anchors, gt_boxes, means=means, stds=stds, matched=mask, eps=eps)
 
 
 @partial(jax.jit, static_argnames="kind")
@@ -56,7 +56,12 @@ def encode(anchors: np.ndarray, gt_boxes: np.ndarray, spec: CoderSpec) -> np.nda
     length = bucket(count, ROWS)
     offsets = jax.device_get(
         _encode(
-            pad(anchors, length), pad(gt_boxes, length), real(count, length), *_numbers(spec), kind=spec.kind
+            pad(anchors, length),
+            pad(gt_boxes, length),
+            real(count, length),
+            *_numbers(spec),
+            spec.eps,
+            kind=spec.kind,
         )
     )[:count].copy()
     if not np.isfinite(offsets).all():

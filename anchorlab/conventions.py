@@ -1,0 +1,458 @@
+"""What respected libraries do differently, as data.
+
+`LIBRARIES` holds one `Conventions` for each; `FIELDS` says of every field what it asks and what each
+value means, so that a table of all libraries can be drawn from here. The functions turn a library's
+conventions into the settings of this one: `pyramid_spec`, `match_spec`, `coder_spec`, `nms_spec`.
+`engine.lay_as`, `match_as`, `classes_as`, `encode_as`, `decode_as` and `suppress_as` run them.
+
+Held against the libraries' own answers in `tests/golden`. What 0 / 0 is stays data: an IoU of two
+points is 0 here, whatever the library says.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from anchorlab.pyramids import LevelSpec, PyramidSpec, Sides, default_boxes, sized
+from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec
+
+LARGEST_GROWTH = math.log(1000 / 16)
+
+
+class Field(NamedTuple):
+    """A question that libraries answer differently.
+
+    Attributes:
+      group: 'anchors', 'matching', 'targets', 'overlap' or 'suppression'.
+      question: for people.
+      values: what each possible value means; empty for a number or a tuple.
+    """
+
+    group: str
+    question: str
+    values: dict[Any, str]
+
+
+FIELDS: dict[str, Field] = {
+    "ratio": Field(
+        "anchors",
+        "What is an aspect ratio?",
+        {
+            "h/w": "height over width: 2 is tall",
+            "w/h": "width over height: 2 is wide",
+            "none": "shapes are listed as widths and heights",
+        },
+    ),
+    "order": Field(
+        "anchors",
+        "In which order are the shapes of a cell listed?",
+        {
+            "size-major": "all ratios of the first size first",
+            "ratio-major": "all sizes of the first ratio first",
+            "first": "every size with the first ratio, then the first size with the other ratios",
+            "default boxes": "the square, the larger square, then every ratio lying and standing",
+            "listed": "as written down",
+        },
+    ),
+    "rounding": Field(
+        "anchors",
+        "Are the shapes rounded?",
+        {
+            "none": "no",
+            "half-even": "corners around the origin to whole pixels, halves to the even one",
+        },
+    ),
+    "whole_sizes": Field(
+        "anchors",
+        "Are sizes cut to whole pixels before ratios apply?",
+        {False: "no: 32, 40.32, 50.80", True: "yes: 32, 40, 50"},
+    ),
+    "center": Field(
+        "anchors",
+        "Where in its cell is an anchor centred?",
+        {0.0: "in its upper left corner", 0.5: "in the middle"},
+    ),
+    "uneven": Field(
+        "anchors",
+        "How far apart are cells that do not divide the image?",
+        {
+            "keep": "by the stride of the level; the last cells overhang",
+            "floor": "by image // cells, so that anchors crowd to the upper left",
+            "exact": "by image / cells",
+        },
+    ),
+    "clipping": Field(
+        "anchors",
+        "Are anchors cut at the image?",
+        {"none": "no", "sides": "widths and heights, not corners, to at most the image's"},
+    ),
+    "rule": Field(
+        "matching",
+        "Which rule matches anchors to objects?",
+        {
+            "threshold": "by the best IoU of every anchor",
+            "max-iou": "by the best IoU, then objects take their best anchors",
+            "ssd": "every object takes its one best anchor, the others by the best IoU",
+            "greedy": "every object an anchor of its own, in rounds, the others by the best IoU",
+            "shape": "every shape whose sides differ by less than a factor, in and beside the cell",
+        },
+    ),
+    "high": Field("matching", "From which IoU on (>=) is an anchor positive?", {}),
+    "low": Field("matching", "Below which IoU is an anchor negative?", {}),
+    "at_low": Field(
+        "matching",
+        "What is an anchor whose best IoU equals the low threshold?",
+        {"ignored": "ignored", "negative": "negative", "none": "there is no ignored band"},
+    ),
+    "low_quality": Field(
+        "matching",
+        "Does an object get an anchor when all overlap it by too little?",
+        {
+            "none": "no",
+            "ties": "yes, all that share its best IoU, also where that is 0",
+            "one": "yes, the first of them",
+        },
+    ),
+    "shared_best": Field(
+        "matching",
+        "Who gets the anchor that is the best of two objects?",
+        {
+            "own": "the object that this anchor overlaps most",
+            "last": "the object that is listed last",
+            "each its own": "the object with the larger IoU; the other gets another anchor",
+            "both": "both: an anchor may learn several objects",
+        },
+    ),
+    "outside": Field(
+        "matching",
+        "Which anchors are ignored because of where they lie?",
+        {"none": "none", "center": "those centred right of or below the image"},
+    ),
+    "background": Field("targets", "What is the class of a negative?", {"K": "the number of classes"}),
+    "ignored": Field("targets", "What is the class of an ignored anchor?", {None: "there is none"}),
+    "first_class": Field("targets", "What is the first class?", {0: "0", 1: "1"}),
+    "coder": Field(
+        "targets",
+        "How is a box written from an anchor?",
+        {
+            "center": "shift of the centre in anchor sizes, log of the sizes",
+            "corner": "shift of both corners in anchor sizes",
+            "cell": "place of the centre in its cell, log of the sizes",
+        },
+    ),
+    "stds": Field("targets", "By what are the four numbers divided?", {}),
+    "eps": Field("targets", "What is added to a size ratio before the logarithm?", {}),
+    "clamp": Field(
+        "targets",
+        "Is the decoded log size bounded?",
+        {"none": "no", "above": "above, by log(1000 / 16)", "both": "on both sides, by log(1000 / 16)"},
+    ),
+    "inclusive": Field(
+        "overlap",
+        "How wide is a box?",
+        {False: "x2 - x1", True: "x2 - x1 + 1 (Fast R-CNN)"},
+    ),
+    "zero_over_zero": Field(
+        "overlap",
+        "What is the IoU of two equal points?",
+        {"nan": "NaN", "zero": "0", "one": "1, with inclusive pixels"},
+    ),
+    "suppress_equal": Field(
+        "suppression",
+        "Does an IoU equal to the threshold suppress?",
+        {False: "no", True: "yes (Fast R-CNN)"},
+    ),
+    "ties": Field(
+        "suppression", "Which of equal scores is kept?", {"first": "the first box", "last": "the last box"}
+    ),
+}
+"""Every field of `Conventions` that a comparison shows, in order."""
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """How one library answers the questions of `FIELDS`, in its usual configuration of one detector.
+
+    Attributes:
+      title: for people.
+      source: which code, in which configuration.
+      others: what their names say, in `FIELDS`.
+    """
+
+    title: str
+    source: str
+    ratio: str
+    order: str
+    center: float
+    rule: str
+    high: float | None
+    low: float | None
+    at_low: str
+    low_quality: str
+    shared_best: str
+    background: int | str
+    ignored: int | None
+    first_class: int
+    stds: tuple[float, ...]
+    clamp: str
+    zero_over_zero: str
+    rounding: str = "none"
+    whole_sizes: bool = False
+    uneven: str = "keep"
+    clipping: str = "none"
+    outside: str = "none"
+    coder: str = "center"
+    eps: float = 0.0
+    inclusive: bool = False
+    suppress_equal: bool = False
+    ties: str = "first"
+
+
+_ONES = (1.0, 1.0, 1.0, 1.0)
+_SSD_STDS = (0.1, 0.1, 0.2, 0.2)
+_RETINANET = {"high": 0.5, "low": 0.4}
+_NO_BAND = {"high": 0.5, "low": 0.5, "at_low": "none"}
+
+LIBRARIES: dict[str, Conventions] = {
+    "d2l": Conventions(
+        "Dive into Deep Learning",
+        "d2l 1.0.3, chapter 14.4",
+        ratio="w/h",
+        order="first",
+        center=0.5,
+        uneven="exact",
+        rule="greedy",
+        **_NO_BAND,
+        low_quality="one",
+        shared_best="each its own",
+        background=0,
+        ignored=None,
+        first_class=1,
+        stds=_SSD_STDS,
+        eps=1e-6,
+        clamp="none",
+        zero_over_zero="nan",
+    ),
+    "torchvision": Conventions(
+        "torchvision",
+        "torchvision 0.22, RetinaNet",
+        ratio="h/w",
+        order="ratio-major",
+        rounding="half-even",
+        whole_sizes=True,
+        center=0.0,
+        uneven="floor",
+        rule="threshold",
+        **_RETINANET,
+        at_low="ignored",
+        low_quality="ties",
+        shared_best="own",
+        background=-1,
+        ignored=-2,
+        first_class=0,
+        stds=_ONES,
+        clamp="above",
+        zero_over_zero="nan",
+    ),
+    "detectron2": Conventions(
+        "detectron2",
+        "detectron2 0.6, RetinaNet",
+        ratio="h/w",
+        order="size-major",
+        center=0.0,
+        rule="threshold",
+        **_RETINANET,
+        at_low="ignored",
+        low_quality="ties",
+        shared_best="own",
+        background="K",
+        ignored=-1,
+        first_class=0,
+        stds=_ONES,
+        clamp="above",
+        zero_over_zero="zero",
+    ),
+    "mmdetection": Conventions(
+        "MMDetection",
+        "mmdet 3.3.0, RetinaNet",
+        ratio="h/w",
+        order="ratio-major",
+        center=0.0,
+        rule="max-iou",
+        **_RETINANET,
+        at_low="ignored",
+        low_quality="ties",
+        shared_best="last",
+        background="K",
+        ignored=-1,
+        first_class=0,
+        stds=_ONES,
+        clamp="both",
+        zero_over_zero="zero",
+    ),
+    "fizyr": Conventions(
+        "fizyr/keras-retinanet",
+        "keras-retinanet 1.0.0",
+        ratio="h/w",
+        order="ratio-major",
+        center=0.5,
+        rule="threshold",
+        **_RETINANET,
+        at_low="negative",
+        low_quality="none",
+        shared_best="own",
+        outside="center",
+        background=0,
+        ignored=-1,
+        first_class=1,
+        coder="corner",
+        stds=(0.2, 0.2, 0.2, 0.2),
+        clamp="none",
+        zero_over_zero="zero",
+    ),
+    "keras": Conventions(
+        "Keras example",
+        "keras-io, examples/vision/retinanet.py, 2020",
+        ratio="w/h",
+        order="ratio-major",
+        center=0.5,
+        rule="threshold",
+        **_RETINANET,
+        at_low="ignored",
+        low_quality="none",
+        shared_best="own",
+        background=-1,
+        ignored=-2,
+        first_class=0,
+        stds=_SSD_STDS,
+        clamp="none",
+        zero_over_zero="zero",
+    ),
+    "ssd": Conventions(
+        "ssd.pytorch",
+        "amdegroot/ssd.pytorch, SSD300",
+        ratio="w/h",
+        order="default boxes",
+        center=0.5,
+        clipping="sides",
+        rule="ssd",
+        **_NO_BAND,
+        low_quality="one",
+        shared_best="last",
+        background=0,
+        ignored=None,
+        first_class=1,
+        stds=_SSD_STDS,
+        clamp="none",
+        zero_over_zero="nan",
+        ties="last",
+    ),
+    "yolo": Conventions(
+        "YOLOv5",
+        "ultralytics/yolov5 7.0; its coder as in YOLOv3, which 7.0 stretches",
+        ratio="none",
+        order="listed",
+        center=0.5,
+        rule="shape",
+        high=None,
+        low=None,
+        at_low="none",
+        low_quality="none",
+        shared_best="both",
+        background=-1,
+        ignored=None,
+        first_class=0,
+        coder="cell",
+        stds=_ONES,
+        clamp="none",
+        zero_over_zero="zero",
+    ),
+}
+"""By name."""
+
+
+def _shapes(library: Conventions, sizes: Sequence, aspect_ratios: Sequence[float]) -> Sides:
+    if library.order == "listed":
+        return tuple(sizes)
+    if library.order == "default boxes":
+        return default_boxes(*sizes, aspect_ratios)
+    if library.order == "first":
+        spec = AnchorSpec(sizes, aspect_ratios, ratio_means=library.ratio, combine="first")
+        return spec.widths_heights
+    return sized(
+        sizes,
+        aspect_ratios,
+        order=library.order,
+        ratio_means=library.ratio,
+        rounding=library.rounding,
+        whole_sizes=library.whole_sizes,
+    )
+
+
+def pyramid_spec(
+    library: Conventions,
+    strides: Sequence[float],
+    sizes: Sequence[Sequence],
+    aspect_ratios: Sequence[Sequence[float]],
+    map_sizes: Sequence[tuple[int, int]] | None = None,
+    *,
+    largest_side: float | None = None,
+) -> PyramidSpec:
+    """The anchors that a library lays for these settings, one entry of each per level.
+
+    Args:
+      library: one of `LIBRARIES`.
+      strides: pixels.
+      sizes: pixels; of SSD a level's (min, max), of YOLO its (width, height)s.
+      aspect_ratios: of YOLO not read.
+      map_sizes: (rows, columns) of the feature maps; None: ceil(image / stride).
+      largest_side: pixels, the image's side, where SSD cuts the sides; None: nothing is cut.
+    """
+    maps = map_sizes or (None,) * len(strides)
+    levels = []
+    for stride, level_sizes, ratios, size in zip(strides, sizes, aspect_ratios, maps, strict=True):
+        sides = _shapes(library, level_sizes, ratios)
+        if library.clipping == "sides" and largest_side is not None:
+            sides = tuple((min(w, largest_side), min(h, largest_side)) for w, h in sides)
+        levels.append(LevelSpec(stride, sides, size))
+    return PyramidSpec(tuple(levels), center=library.center, uneven=library.uneven)
+
+
+def match_spec(library: Conventions, **changes) -> MatchSpec:
+    """The library's rule of matching, with other thresholds if asked; not for rule 'shape'."""
+    if library.rule == "shape":
+        raise ValueError("library matches by shape, not by IoU: use engine.match_yolov5")
+    settings = {
+        "rule": library.rule,
+        "high": library.high,
+        "low": library.low,
+        "low_quality": library.low_quality != "none",
+        "low_negative": library.at_low == "negative",
+        # Neither torchvision nor detectron2 asks that the best IoU be more than 0.
+        "min_best_iou": -1.0,
+        "assign_all": library.low_quality == "ties",
+    }
+    return MatchSpec(**settings | changes)
+
+
+def coder_spec(library: Conventions) -> CoderSpec:
+    """The library's way to write a box; not for coder 'cell'."""
+    if library.coder == "cell":
+        raise ValueError("library writes boxes within cells: use engine.encode_yolo and engine.decode_yolo")
+    return CoderSpec(
+        kind=library.coder,
+        stds=library.stds,
+        eps=library.eps,
+        clamp=None if library.clamp == "none" else LARGEST_GROWTH,
+        clamp_both=library.clamp == "both",
+    )
+
+
+def nms_spec(library: Conventions, **settings) -> NmsSpec:
+    """The library's suppression, with these thresholds."""
+    return NmsSpec(
+        suppress_equal=library.suppress_equal, ties=library.ties, inclusive=library.inclusive, **settings
+    )
