@@ -101,7 +101,7 @@ export class Stage {
     if (this.edit === null) this.edit = data.edit;
     if (this.pick === null) this.pick = data.pick;
     this.changes = this.changes.filter((change) => change.number > data.edit);
-    if (!this.changes.length) this.allAnswered?.();
+    if (!this.waiting) this.allAnswered?.();
     // Answers to older changes must not overwrite one that is under way.
     if (data.edit >= this.edit && !this.editor.drag && !this.timers.has("edit")) {
       this.edit = data.edit;
@@ -121,7 +121,10 @@ export class Stage {
     this.fresh = true;
     this.relabel();
     this.layout();
-    this.schedule();
+    // At once, not with the next frame: the browser shows it with that frame either way.
+    cancelAnimationFrame(this.pending);
+    this.pending = null;
+    this.paint();
   }
 
   adoptBoxes(data) {
@@ -181,23 +184,30 @@ export class Stage {
     return this.left || location.pathname !== this.path;
   }
 
+  get waiting() {
+    return this.changes.length > 0 || this.data.pick < this.pick;
+  }
+
   // A click on a link to another page waits until what was changed here has arrived; then nothing more is sent.
   leave(e) {
     const link = e.composedPath().find((node) => node.tagName === "A" && node.href);
     const plain = !e.ctrlKey && !e.metaKey && !e.shiftKey && e.button === 0 && link?.target !== "_blank";
     if (!link || !plain || link.origin !== location.origin || link.pathname === location.pathname) return;
+    if (this.left) return;
     this.flush();
-    if (this.changes.length && !this.allAnswered) {
-      e.preventDefault();
-      e.stopImmediatePropagation();
-      this.allAnswered = () => {
-        clearTimeout(patience);
-        setTimeout(() => link.click());
-      };
-      const patience = setTimeout(this.allAnswered, 3000);
+    if (!this.waiting) {
+      this.left = true;
       return;
     }
-    this.left = true;
+    e.preventDefault();
+    e.stopImmediatePropagation();
+    this.allAnswered = () => {
+      clearTimeout(patience);
+      this.allAnswered = null;
+      this.left = true;
+      setTimeout(() => link.click());
+    };
+    const patience = setTimeout(this.allAnswered, 3000);
   }
 
   after(name, delay, run) {
@@ -774,15 +784,28 @@ export class Stage {
     });
   }
 
+  // Slots in sight are filled with the picture; tables below it right after, when it has been shown.
   paintSlots() {
+    const later = [];
     for (const [name, element] of bus().slots) {
       const content = this.view.slots?.[name] ?? COMMON_SLOTS[name];
       if (!content) continue;
-      element.classList.toggle("dark", this.dark);
-      fill(element, content(this));
-      if (!this.listening.has(element)) this.listenToSlot(element);
-      this.view.paintSlot?.(this, name, element);
+      if (this.view.below?.includes(name)) later.push([name, element, content]);
+      else this.fillSlot(name, element, content);
     }
+    clearTimeout(this.later);
+    if (later.length) {
+      this.later = setTimeout(() => {
+        for (const [name, element, content] of later) this.fillSlot(name, element, content);
+      }, 30);
+    }
+  }
+
+  fillSlot(name, element, content) {
+    element.classList.toggle("dark", this.dark);
+    fill(element, content(this));
+    if (!this.listening.has(element)) this.listenToSlot(element);
+    this.view.paintSlot?.(this, name, element);
   }
 
   // Anything in a slot may point at the picture: data-pick selects, data-hover lights up.
@@ -824,6 +847,7 @@ export class Stage {
   dispose() {
     for (const { timer } of this.timers.values()) clearTimeout(timer);
     cancelAnimationFrame(this.pending);
+    clearTimeout(this.later);
     this.view?.dispose?.(this);
     this.observer.disconnect();
     this.abort.abort();
@@ -852,7 +876,7 @@ function fill(element, html) {
 
 const stages = new WeakMap();
 
-export default function stage(component) {
+export function stage(component) {
   const root = component.parentElement;
   let instance = stages.get(root);
   if (!instance) {

@@ -236,13 +236,14 @@ function goTo(stage, round, { keepPick = false } = {}) {
   stage.schedule();
 }
 
+function pause(stage) {
+  clearInterval(stage.playing);
+  stage.playing = null;
+  stage.schedule();
+}
+
 function togglePlay(stage) {
-  if (stage.playing) {
-    clearInterval(stage.playing);
-    stage.playing = null;
-    stage.schedule();
-    return;
-  }
+  if (stage.playing) return pause(stage);
   if (roundOf(stage) >= stage.data.rounds) goTo(stage, 0);
   stage.playing = setInterval(() => {
     goTo(stage, roundOf(stage) + 1);
@@ -371,6 +372,7 @@ export const nmsView = {
   edits: false,
   room: 19.4,
   slots: { readout, decisions },
+  below: ["decisions"],
 
   update(stage) {
     // A new trace (a threshold moved) keeps the round where it still exists.
@@ -429,6 +431,7 @@ export const nmsView = {
   },
 
   pickPrediction(stage, i) {
+    pause(stage);
     stage.prediction = stage.prediction === i ? -1 : i;
     if (stage.prediction >= 0) stage.say(pickedSentence(stage.data, i).replace(/<[^>]+>/g, ""));
     stage.commitPick(400);
@@ -466,11 +469,14 @@ export const nmsView = {
     const { rounds } = stage.data;
     const round = roundOf(stage);
     if (act === "play") return togglePlay(stage);
+    pause(stage); // stepping by hand, or picking, is looking closely: the player must not run on
     goTo(stage, { first: 0, back: round - 1, next: round + 1, last: rounds }[act]);
   },
 
   input(stage, e) {
-    if (e.target.type === "range") goTo(stage, Number(e.target.value));
+    if (e.target.type !== "range") return;
+    pause(stage);
+    goTo(stage, Number(e.target.value));
   },
 
   key(stage, key) {
@@ -484,7 +490,7 @@ export const nmsView = {
       Home: 0,
       End: rounds,
     }[key];
-    if (go !== undefined) return goTo(stage, go), true;
+    if (go !== undefined) return pause(stage), goTo(stage, go), true;
     if (key === " ") return togglePlay(stage), true;
     if (key === "ArrowDown" || key === "ArrowUp") {
       const order = Array.from(stage.data.order);
