@@ -85,7 +85,7 @@ class Canvas:
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         """Where a point of the picture is on the screen."""
-        return tuple(self.page.evaluate(_TO_SCREEN, [x, y]))
+        return tuple(self.page.evaluate(_TO_SCREEN, [float(x), float(y)]))
 
     def focus(self) -> None:
         self.frame.focus()
@@ -95,11 +95,17 @@ class Canvas:
         for key in keys:
             self.frame.press(key)
 
+    def show(self) -> None:
+        """Scrolls the picture into view."""
+        self.page.evaluate("anchorlabBus.stage.frame.scrollIntoView({ block: 'center' })")
+
     def click(self, x: float, y: float) -> None:
+        self.show()
         self.page.mouse.click(*self.at(x, y))
 
     def hold(self, start: tuple[float, float], *path: tuple[float, float]) -> None:
         """Presses the mouse button at a point of the picture and moves along a path, without letting go."""
+        self.show()
         mouse = self.page.mouse
         mouse.move(*self.at(*start))
         mouse.down()
@@ -137,6 +143,10 @@ class Canvas:
     def focused(self) -> str | None:
         """Class of the element of the canvas component that has the focus."""
         return self.page.evaluate("anchorlabBus.stage.frame.getRootNode().activeElement?.className")
+
+    def drawn(self) -> None:
+        """Waits until what changed has been painted."""
+        self.wait("!s.pending")
 
     def answered(self) -> None:
         """Waits until every change was sent and answered."""

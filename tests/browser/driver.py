@@ -168,6 +168,7 @@ class Lab:
             device_scale_factor=zoom,
         )
         self.context.set_default_timeout(10_000)
+        self.context.set_default_navigation_timeout(30_000)
         self.context.add_init_script(WIRE)
         self.context.route(lambda url: self._is_foreign(url), lambda route: route.abort())
         self.page: Page = self.context.new_page()

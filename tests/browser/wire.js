@@ -35,7 +35,8 @@
   const received = (buffer) => {
     const u = new Uint8Array(buffer), f = fields(u);
     wire.bytes += u.length;
-    if (4 in f) wire.started++;
+    // A session runs one script at a time: a run that was replaced by another never says that it ended.
+    if (4 in f) wire.started = wire.finished + 1;
     if (6 in f) {
       wire.finished++;
       wire.finishedAt = performance.now();
