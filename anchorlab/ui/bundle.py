@@ -2,7 +2,7 @@
 
 The modules stay ordinary files that a browser or Node could import. Here each becomes a function of its own
 (its private names stay private) that returns what it exports; an `import` line becomes a look-up in the module
-it names. The palette is put in front.
+it names.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from anchorlab.draw import palette
 
@@ -56,16 +57,30 @@ def _wrapped(path: Path) -> str:
     return f"const {_scope(path)} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();"
 
 
-def script(entry: str) -> str:
-    """The joined script whose default export is that of the entry module."""
+def script(entry: str, **constants: Any) -> str:
+    """The joined script whose default export is that of the entry module; `constants` are JSON put in front."""
     modules = modules_of(FOLDER / entry)
     return "\n".join(
         [
-            f"const PALETTE = {json.dumps(palette.as_json(), separators=(',', ':'))};",
+            *(
+                f"const {name} = {json.dumps(value, separators=(',', ':'))};"
+                for name, value in constants.items()
+            ),
             *map(_wrapped, modules),
             f"export default {_scope(modules[-1])}.default;",
         ]
     )
+
+
+def library() -> str:
+    """Everything the browser needs, as one script: the components' code, their styles, the palette."""
+    styles = {name: style(f"{name}.css") for name in ("stage", "slot", "bar")}
+    return script("library.js", PALETTE=palette.as_json(), STYLES=styles)
+
+
+def loader(kind: str) -> str:
+    """The few lines that stand for a component of the library."""
+    return script("loader.js", KIND=kind)
 
 
 def style(name: str) -> str:

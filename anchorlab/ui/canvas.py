@@ -14,22 +14,20 @@ from anchorlab.ui import bundle, compute, link, scene, state
 from anchorlab.ui.payload import pack
 from anchorlab.ui.scene import Scene
 
-_photo = st.components.v2.component("anchorlab_photo", html="<i hidden></i>", js=bundle.script("photo.js"))
-_stage = st.components.v2.component(
-    "anchorlab_stage",
-    html=bundle.markup("stage.html"),
-    css=bundle.style("stage.css"),
-    js=bundle.script("stage.js"),
-)
-_slot = st.components.v2.component(
-    "anchorlab_slot",
-    html='<div class="slot anchorlab"></div>',
-    css=bundle.style("slot.css"),
-    js=bundle.script("slot.js"),
-)
-_bar = st.components.v2.component(
-    "anchorlab_bar", html=bundle.markup("bar.html"), css=bundle.style("bar.css"), js=bundle.script("bar.js")
-)
+# Hidden until the library has brought the styles, so that nothing is seen without them.
+_UNSTYLED = "<style>[data-unstyled]{visibility:hidden}</style>"
+
+
+def _component(kind: str, html: str):
+    return st.components.v2.component(f"anchorlab_{kind}", html=_UNSTYLED + html, js=bundle.loader(kind))
+
+
+# The photo brings the library. It is mounted outside the part of a page that reruns when a control moves; the
+# others travel with every answer and are a few lines each.
+_photo = st.components.v2.component("anchorlab_photo", html="<i hidden></i>", js=bundle.library())
+_stage = _component("stage", bundle.markup("stage.html"))
+_slot = _component("slot", '<div class="slot anchorlab" data-unstyled></div>')
+_bar = _component("bar", bundle.markup("bar.html"))
 
 # Which part of the selection a page's steps are.
 STEPS = {"home": "home_step", "matching": "greedy_step", "nms": "nms_round"}

@@ -2,7 +2,7 @@
 
 import { announce } from "./bus.js";
 
-export default function bar({ parentElement: root, data }) {
+export function bar({ parentElement: root, data }) {
   const button = root.querySelector("button");
   const field = root.querySelector("input");
   const said = root.querySelector("output");

@@ -26,7 +26,7 @@ function dim(image, width, height, brightness) {
   return canvas;
 }
 
-export default function photo({ data }) {
+export function photo({ data }) {
   const { id, mime, brightness, bytes } = unpack(data);
   const { photos } = bus();
   if (photos.has(id)) {

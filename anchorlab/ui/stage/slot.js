@@ -3,7 +3,7 @@
 
 import { announce, bus } from "./bus.js";
 
-export default function slot({ parentElement: root, data }) {
+export function slot({ parentElement: root, data }) {
   const element = root.querySelector(".slot");
   element.dataset.name = data.name;
   element.style.minHeight = data.min_height ? `${data.min_height}rem` : "";

@@ -341,6 +341,7 @@ export const matchingView = {
     ["PageUp PageDown Home End", "greedy rounds: back, on, first, last"],
   ],
   slots: { histogram, readout, matrix },
+  below: ["matrix"],
 
   label(stage) {
     const { positive, ignored, negative } = stage.stateCounts();

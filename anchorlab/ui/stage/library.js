@@ -1,0 +1,41 @@
+// The canvas as one script. It is loaded with the photo, once for a page; the components themselves
+// are a few lines each (loader.js), so that what is sent when a control moves stays small.
+
+import { bar } from "./bar.js";
+import { photo } from "./photo.js";
+import { slot } from "./slot.js";
+import { stage } from "./stage.js";
+
+const sheets = new Map();
+
+// A component's style sheet, made once and shared by all its shadow roots.
+function styled(kind, root) {
+  if (!sheets.has(kind)) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLES[kind]);
+    sheets.set(kind, sheet);
+  }
+  const sheet = sheets.get(kind);
+  if (!root.adoptedStyleSheets.includes(sheet)) {
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    for (const child of root.querySelectorAll("[data-unstyled]")) child.removeAttribute("data-unstyled");
+  }
+}
+
+const component = (kind, run) => (given) => {
+  styled(kind, given.parentElement);
+  return run(given);
+};
+
+export default function library(given) {
+  if (!globalThis.anchorlabLibrary) {
+    globalThis.anchorlabLibrary = {
+      stage: component("stage", stage),
+      slot: component("slot", slot),
+      bar: component("bar", bar),
+    };
+    for (const run of globalThis.anchorlabWaiting ?? []) run(globalThis.anchorlabLibrary);
+    delete globalThis.anchorlabWaiting;
+  }
+  return photo(given);
+}
