@@ -7,6 +7,8 @@ of NumPy arrays cut to their true length; padding never shows. All functions may
 threads at once.
 """
 
+import jax
+
 from anchorlab.engine.anchors import MAX_ANCHORS, Anchors, generate_anchors
 from anchorlab.engine.compiles import CompileCount, count_compiles
 from anchorlab.engine.conventional import (
@@ -40,6 +42,11 @@ from anchorlab.engine.softening import (
 )
 from anchorlab.engine.suppression import Suppression, suppress
 from anchorlab.engine.warmup import warm_up
+from anchorlab.engine.warmup_pyramids import warm_up_pyramids
+
+# A call's result is wanted at once, so it is computed in the calling thread: handing it to another one only adds
+# a wait, long on a busy machine.
+jax.config.update("jax_cpu_enable_async_dispatch", False)
 
 __all__ = [
     "MAX_ANCHORS",
@@ -81,4 +88,5 @@ __all__ = [
     "suppress",
     "suppress_as",
     "warm_up",
+    "warm_up_pyramids",
 ]

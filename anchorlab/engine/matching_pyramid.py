@@ -12,11 +12,8 @@ from anchorlab.core.pyramid import pyramid_anchors
 from anchorlab.engine import checks
 from anchorlab.engine.buckets import ANCHORS, OBJECTS, ROWS, bucket, pad, real
 from anchorlab.engine.matching import Matches, cut, lengths
-from anchorlab.engine.pyramid import LEVELS, PyramidAnchors, tables
+from anchorlab.engine.pyramid import PyramidAnchors, tables
 from anchorlab.pyramids import PyramidSpec
-
-TOP_K = 16
-"""The smallest bucket of ATSS candidates per level."""
 
 
 class Adaptive(NamedTuple):
@@ -50,15 +47,14 @@ class Assignments(NamedTuple):
     factor: np.ndarray
 
 
-@partial(jax.jit, static_argnames=("num_levels", "largest_k"))
-def _atss(anchors, gt_boxes, level, top_k, usable, gt_mask, *, num_levels, largest_k):
+@jax.jit
+def _atss(anchors, gt_boxes, level, num_levels, top_k, usable, gt_mask):
     matches, adaptive = matching_atss.match_atss(
         anchors,
         gt_boxes,
         level,
         num_levels=num_levels,
         top_k=top_k,
-        largest_k=largest_k,
         anchor_mask=usable,
         gt_mask=gt_mask,
     )
@@ -91,11 +87,10 @@ def match_atss(
             pad(xyxy, rows),
             pad(gt_boxes, cols),
             pad(level, rows),
-            int(top_k),
+            int(level.max(initial=0)) + 1,
+            min(int(top_k), rows),
             pad(usable, rows),
             real(objects, cols),
-            num_levels=bucket(int(level.max(initial=0)) + 1, LEVELS),
-            largest_k=bucket(min(int(top_k), rows), TOP_K),
         )
     )
     return cut(iou, matches, count, objects), Adaptive(

@@ -157,7 +157,7 @@ def test_matcher(given, expected, name, setting):
 
 def test_every_setting_of_the_matcher_file_is_known():
     """`ssd_0.5` is torchvision's SSDMatcher, where the last object takes a shared anchor: another
-    algorithm, which the core does not have."""
+    algorithm, compared in `test_matching_rules`."""
     from tests.golden.reading import _cases
 
     known = {*SETTINGS, "ssd_0.5"}

@@ -1,0 +1,163 @@
+"""Matching that asks for level and cell: YOLO, YOLOv5, ATSS on whole pyramids."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anchorlab import engine
+from anchorlab.presets import PRESETS
+from anchorlab.pyramids import LevelSpec, PyramidSpec, sized
+from anchorlab.specs import CoderSpec, MatchSpec, Reason
+from tests.unit.strategies import boxes
+
+SPEC = PyramidSpec((LevelSpec(8, ((8, 8), (16, 8))), LevelSpec(16, ((32, 32),))))
+ANCHORS = engine.generate_pyramid(SPEC, 32, 48)  # 4 x 6 x 2 + 2 x 3
+ONE_PER_CELL = PyramidSpec(tuple(LevelSpec(s, sized((4 * s,), (1,))) for s in (8, 16, 32)))
+
+
+def test_the_responsible_anchor_by_hand():
+    """An object like the second shape, centred at (20, 13): row 1, column 2 of the fine grid."""
+    box = np.array([[12, 9, 28, 17]], np.float32)
+    matches = engine.match_yolo(SPEC, 32, 48, box)
+    anchor = (1 * 6 + 2) * 2 + 1
+    assert matches.best_anchor.tolist() == [anchor] and np.flatnonzero(matches.label == 1) == [anchor]
+    assert matches.reason[anchor] == Reason.RESPONSIBLE and matches.gt_index[anchor] == 0
+    neighbour = anchor + 2  # its IoU is 12 x 7 / (2 x 128 - 84) = .49: not ignored at .5
+    assert matches.label[neighbour] == 0
+    assert engine.match_yolo(SPEC, 32, 48, box, ignore_iou=0.2).reason[neighbour] == Reason.NOT_RESPONSIBLE
+
+
+def test_of_two_objects_the_last_is_learned():
+    twice = np.repeat(np.array([[12, 9, 28, 17]], np.float32), 2, axis=0)
+    matches = engine.match_yolo(SPEC, 32, 48, twice)
+    assert (matches.label == 1).sum() == 1 and matches.gt_index[matches.best_anchor[0]] == 1
+
+
+@given(boxes((1, 4), with_area=True))
+def test_every_object_has_a_responsible_anchor_in_its_cell(gt_boxes):
+    matches = engine.match_yolo(SPEC, 32, 48, gt_boxes)
+    fit = engine.fit_shapes(gt_boxes[:, 2:] - gt_boxes[:, :2], [(8, 8), (16, 8), (32, 32)])
+    for gt, anchor in enumerate(matches.best_anchor):
+        assert matches.label[anchor] == 1
+        shape = ANCHORS.shape[anchor] + 2 * ANCHORS.level[anchor]
+        assert fit.iou[gt, shape] == fit.iou[gt].max()
+        stride, cols = (8, 6) if ANCHORS.level[anchor] == 0 else (16, 3)
+        cell = np.array(divmod(ANCHORS.cell[anchor], cols))[::-1] * stride
+        center = np.clip((gt_boxes[gt, :2] + gt_boxes[gt, 2:]) / 2, 0, [47.99, 31.99])
+        assert (cell <= center).all() and (center < cell + stride).all()
+
+
+@given(boxes((1, 4), with_area=True), st.sampled_from([1.5, 4.0]))
+def test_yolov5_takes_all_that_fit(gt_boxes, anchor_t):
+    matches, pairs = engine.match_yolov5(SPEC, 32, 48, gt_boxes, anchor_t=anchor_t)
+    assert (pairs.factor < anchor_t).all()
+    assert sorted(set(pairs.anchor)) == np.flatnonzero(matches.label == 1).tolist()
+    fit = engine.fit_shapes(gt_boxes[:, 2:] - gt_boxes[:, :2], [(8, 8), (16, 8), (32, 32)]).fit
+    for gt in range(len(gt_boxes)):
+        own = (pairs.gt == gt) & (pairs.neighbour == 0)
+        shapes = ANCHORS.shape[pairs.anchor[own]] + 2 * ANCHORS.level[pairs.anchor[own]]
+        # 1 / fit and the factor may round apart by one digit.
+        surely, perhaps = 1 / fit[gt] < anchor_t * (1 - 1e-6), 1 / fit[gt] < anchor_t * (1 + 1e-6)
+        assert set(np.flatnonzero(surely)) <= set(shapes) <= set(np.flatnonzero(perhaps))
+        assert ((pairs.gt == gt).sum() <= 3 * len(shapes)) and ((pairs.gt == gt).sum() >= len(shapes))
+
+
+def test_neighbours_by_hand():
+    """(21, 13) is the right half and the lower half of its cell: the cells right and below count."""
+    box = np.array([[13, 9, 29, 17]], np.float32)
+    matches, pairs = engine.match_yolov5(SPEC, 32, 48, box, anchor_t=1.5)
+    cells = [(1, 2), (1, 3), (2, 2)]
+    assert pairs.anchor.tolist() == [(row * 6 + col) * 2 + 1 for row, col in cells]
+    assert pairs.neighbour.tolist() == [0, 3, 4]
+    assert matches.reason[(1 * 6 + 2) * 2] == Reason.SHAPE_DIFFERS
+    assert matches.reason[0] == Reason.OTHER_CELL
+
+
+def test_atss_on_a_pyramid():
+    anchors = engine.generate_pyramid(ONE_PER_CELL, 128, 128)
+    box = np.array([[30, 30, 95, 95]], np.float32)
+    matches, own = engine.match_atss(anchors, box)
+    assert own.candidate.sum() == 9 + 9 + 9 and (matches.label == 1).any()
+    assert (matches.iou[matches.label == 1, 0] >= own.threshold[0]).all()
+    unusable, own = engine.match_atss(anchors, box, usable=anchors.inside)
+    assert (unusable.label[~anchors.inside] == -1).all() and not own.candidate[~anchors.inside].any()
+
+
+@given(boxes((9, 20)), boxes((1, 5)), st.sampled_from(["max-iou", "ssd"]), st.data())
+def test_unusable_anchors_are_never_taken(anchors, gt_boxes, rule, data):
+    usable = np.array(data.draw(st.lists(st.booleans(), min_size=len(anchors), max_size=len(anchors))))
+    matches = engine.match_anchors(anchors, gt_boxes, MatchSpec(rule=rule), usable=usable)
+    assert ((matches.label == -1) == (matches.reason == Reason.OUTSIDE))[~usable].all()
+    if usable.any():
+        fewer = engine.match_anchors(anchors[usable], gt_boxes, MatchSpec(rule=rule))
+        np.testing.assert_array_equal(fewer.label, matches.label[usable])
+        np.testing.assert_array_equal(fewer.gt_index, matches.gt_index[usable])
+
+
+@pytest.mark.parametrize(
+    "coder", [CoderSpec(kind="corner", stds=(0.2,) * 4), CoderSpec(clamp=4, clamp_both=True)]
+)
+def test_encode_then_decode(coder):
+    boxes = ANCHORS.xyxy + np.float32([1, 2, 3, 4])
+    offsets = engine.encode(ANCHORS.xyxy, boxes, coder)
+    np.testing.assert_allclose(engine.decode(ANCHORS.xyxy, offsets, coder), boxes, atol=1e-3)
+
+
+def test_nothing():
+    for matches in (
+        engine.match_yolo(SPEC, 32, 48, []),
+        engine.match_yolov5(SPEC, 32, 48, [])[0],
+        engine.match_atss(ANCHORS, [])[0],
+        engine.match_anchors(ANCHORS.xyxy, [], MatchSpec(rule="ssd")),
+    ):
+        assert (matches.reason == Reason.NO_OBJECTS).all() and len(matches.label) == len(ANCHORS.xyxy)
+    assert engine.fit_shapes([], [(1, 1)]).fit.shape == (0, 1)
+    assert engine.encode_yolo([], [], 8).shape == engine.decode_yolo([], [], 8).shape == (0, 4)
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("top_k", lambda: engine.match_atss(ANCHORS, [], top_k=0)),
+        ("top_k", lambda: engine.match_atss(ANCHORS, [], top_k=1.5)),
+        ("ignore_iou", lambda: engine.match_yolo(SPEC, 32, 48, [], ignore_iou=2)),
+        ("anchor_t", lambda: engine.match_yolov5(SPEC, 32, 48, [], anchor_t=0.5)),
+        ("gt_boxes", lambda: engine.match_yolo(SPEC, 32, 48, [[1, 1, 1, 5]])),
+        ("widths_heights", lambda: engine.fit_shapes([(0, 1)], [(1, 1)])),
+        ("shapes", lambda: engine.fit_shapes([(1, 1)], [(1, -1)])),
+        ("stride", lambda: engine.encode_yolo([[0, 0, 8, 8]], [[0, 0, 8, 8]], 0)),
+        ("offsets", lambda: engine.decode_yolo([[0, 0, 8, 8]], [[0, 0, 999, 0]], 8)),
+        ("rule", lambda: MatchSpec(rule="hungarian")),
+        ("min_best_iou", lambda: MatchSpec(min_best_iou=-2)),
+        ("kind", lambda: CoderSpec(kind="polar")),
+        ("eps", lambda: CoderSpec(eps=-1)),
+    ],
+)  # fmt: skip
+def test_a_wrong_argument_is_named(name, call):
+    with pytest.raises(ValueError, match=rf"^{name}\b"):
+        call()
+
+
+def test_warm_up():
+    assert engine.warm_up_pyramids(max_anchors=1024, max_predictions=64) >= 0
+    assert engine.warm_up_pyramids(max_anchors=1024, max_predictions=64) == 0
+
+
+def test_nothing_compiles_when_values_change():
+    def play(step):
+        box = np.array([[12, 9, 28, 17]] * (step % 3), np.float32).reshape(-1, 4) + step
+        spec = PRESETS[("yolov3", "ssd300", "yolov2")[step % 3]].spec
+        engine.match_yolo(spec, 64 + step, 64, box, ignore_iou=0.1 * step)
+        engine.match_yolov5(spec, 64, 64 + step, box, anchor_t=2 + step)
+        engine.match_atss(ANCHORS, box, top_k=1 + step)
+        for rule in ("threshold", "max-iou", "ssd"):
+            spec = MatchSpec(rule=rule, high=0.5 + 0.01 * step, low_negative=bool(step % 2))
+            engine.match_anchors(ANCHORS.xyxy, box, spec)
+
+    for step in range(3):
+        play(step)
+    with engine.count_compiles() as compiles:
+        for step in range(3, 9):
+            play(step)
+    assert compiles.count == 0
