@@ -235,6 +235,8 @@ class NmsSpec(Checked):
       suppress_equal: an overlap equal to the threshold suppresses too (Fast R-CNN, DIoU-NMS).
       ties: which of equal scores goes first, the 'first' box or the 'last' (ssd.pytorch).
       inclusive: the last pixel belongs to a box, whose width is x2 - x1 + 1 (Fast R-CNN).
+      shift_classes: with `per_class`, classes are kept apart by moving their boxes apart (torchvision's
+        and mmcv's `batched_nms`), which can fail; False: by comparing them.
     """
 
     iou_threshold: float = 0.5
@@ -246,9 +248,11 @@ class NmsSpec(Checked):
     suppress_equal: bool = False
     ties: Ties = "first"
     inclusive: bool = False
+    shift_classes: bool = False
 
     def __post_init__(self):
         self.store(
+            shift_classes=flag(self.shift_classes, "shift_classes"),
             iou_threshold=number(self.iou_threshold, "iou_threshold", "an IoU between 0 and 1", is_unit),
             score_threshold=number(self.score_threshold, "score_threshold", "between 0 and 1", is_unit),
             per_class=flag(self.per_class, "per_class"),

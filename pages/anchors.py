@@ -53,8 +53,8 @@ def body(here: Scene) -> None:
     cells = laid.rows * laid.cols
     n, m = len(spec.sizes), len(spec.aspect_ratios)
     how = f"{n} sizes × {m} ratios" if spec.combine == "all" else f"{n} sizes + {m} ratios − 1"
-    layout.answer(
-        f"Each of the {cells:,} dots tries the same **{spec.shapes_per_cell} shapes**: {how}. "
+    answer = (
+        f"Each of the {cells:,} dots tries the same <b>{spec.shapes_per_cell} shapes</b>: {how}. "
         "Click any dot; its cell lights up."
     )
     chosen = lab.selection.cell if 0 <= lab.selection.cell < cells else readings.middle_cell(laid)
@@ -63,6 +63,7 @@ def body(here: Scene) -> None:
             canvas.stage(
                 "anchors",
                 here,
+                answer=answer,
                 **canvas.anchor_data(spec, laid),
                 **readings.shape_table(spec, lab.compare, here.height, here.width),
                 selection={"cell": chosen},
@@ -83,18 +84,21 @@ def body(here: Scene) -> None:
             controls(here)
             canvas.slot("shapes", min_height=12)
             canvas.slot("readout", min_height=9)
-    with layout.below():
-        conventions()
-        layout.boxes_table("anchors", here)
-        layout.code("anchors", here)
-        with layout.details("Download", "anchors_download") as d:
-            if d.open:
-                downloads.download_row(
-                    "anchors",
-                    lambda: downloads.anchors_csv(laid),
-                    lambda: downloads.anchors_npz(laid),
-                )
-                canvas.slot("picture")
+    conventions()
 
 
-layout.page("anchors", "Which boxes does every cell try?", body)
+def details(here: Scene) -> None:
+    laid = compute.anchors(state.lab().anchors, here.height, here.width)
+    layout.boxes_table("anchors", here)
+    layout.code("anchors", here)
+    with layout.expander("Download", "anchors_download") as e:
+        if e.open:
+            downloads.download_row(
+                "anchors",
+                lambda: downloads.anchors_csv(laid),
+                lambda: downloads.anchors_npz(laid),
+            )
+            canvas.slot("picture")
+
+
+layout.page("anchors", "Which boxes does every cell try?", body, details)

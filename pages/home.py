@@ -8,15 +8,13 @@ from anchorlab.ui.scene import Scene
 
 def body(here: Scene) -> None:
     lab = state.lab()
-    size = (here.height, here.width)
-    laid = compute.anchors(lab.anchors, *size)
-    found = compute.matches(lab.anchors, *size, here.objects, lab.match)
-    predicted = compute.detections(lab.anchors, *size, here.objects, lab.match, lab.simulate, lab.coder)
+    laid, found = compute.matched(here, lab)
+    predicted = compute.simulated(here, lab)
     trace = compute.suppression(predicted, lab.nms)
 
     positive = int((found.label == 1).sum())
-    layout.answer(
-        f"It lays **{len(laid.xyxy):,} boxes** everywhere, learns to correct the :blue[**{positive:,}**] that fit, "
+    answer = (
+        f"It lays <b>{len(laid.xyxy):,} boxes</b> everywhere, learns to correct the <b class=positive>{positive:,}</b> that fit, "
         "and silences the doubles."
     )
     with layout.picture_and_rail() as (picture, rail):
@@ -24,6 +22,7 @@ def body(here: Scene) -> None:
             canvas.stage(
                 "home",
                 here,
+                answer=answer,
                 **canvas.anchor_data(lab.anchors, laid),
                 **canvas.match_data(lab.anchors, laid, found),
                 **canvas.prediction_data(predicted, trace),
@@ -32,36 +31,38 @@ def body(here: Scene) -> None:
             )
         with rail:
             canvas.slot("steps", min_height=36)
-    with layout.below():
-        first, second, third = st.columns(3, gap="medium")
-        with first:
-            st.subheader("What is an anchor?", anchor=False)
-            st.markdown(
-                "A box of fixed size and shape, laid at every cell of a grid before anything is seen. A detector "
-                "never invents a box: it scores these and corrects the good ones."
-            )
-            st.page_link("pages/anchors.py", label="Which boxes does every cell try?")
-        with second:
-            st.subheader("What does the network learn?", anchor=False)
-            st.markdown(
-                "Matching tells each anchor what to say: this object, “background”, or nothing. Offsets turn “this "
-                "object” into four numbers near zero."
-            )
-            st.page_link("pages/matching.py", label="Which anchors learn from which object?")
-            st.page_link("pages/offsets.py", label="What must the network say?")
-        with third:
-            st.subheader("Why so many, then so few?", anchor=False)
-            st.markdown(
-                "Many anchors find the same object, and each predicts it. Suppression keeps the best and silences "
-                "its doubles, round by round."
-            )
-            st.page_link("pages/nms.py", label="Which boxes say the same thing twice?")
-        st.caption(
-            "Everything here is computed from the picture above; only the predictions are simulated, from the "
-            "anchors that fit, because no network is trained on this page."
+
+
+def details(here: Scene) -> None:
+    first, second, third = st.columns(3, gap="medium")
+    with first:
+        st.subheader("What is an anchor?", anchor=False)
+        st.markdown(
+            "A box of fixed size and shape, laid at every cell of a grid before anything is seen. A detector "
+            "never invents a box: it scores these and corrects the good ones."
         )
-        layout.boxes_table("home", here)
-        layout.code("home", here)
+        st.page_link("pages/anchors.py", label="Which boxes does every cell try?")
+    with second:
+        st.subheader("What does the network learn?", anchor=False)
+        st.markdown(
+            "Matching tells each anchor what to say: this object, “background”, or nothing. Offsets turn “this "
+            "object” into four numbers near zero."
+        )
+        st.page_link("pages/matching.py", label="Which anchors learn from which object?")
+        st.page_link("pages/offsets.py", label="What must the network say?")
+    with third:
+        st.subheader("Why so many, then so few?", anchor=False)
+        st.markdown(
+            "Many anchors find the same object, and each predicts it. Suppression keeps the best and silences "
+            "its doubles, round by round."
+        )
+        st.page_link("pages/nms.py", label="Which boxes say the same thing twice?")
+    st.caption(
+        "Everything here is computed from the picture above; only the predictions are simulated, from the "
+        "anchors that fit, because no network is trained on this page."
+    )
+    layout.boxes_table("home", here)
+    layout.code("home", here)
 
 
-layout.page("home", "How does a detector find things without knowing where to look?", body)
+layout.page("home", "How does a detector find things without knowing where to look?", body, details)

@@ -26,24 +26,23 @@ def controls() -> None:
 
 def body(here: Scene) -> None:
     lab = state.lab()
-    size = (here.height, here.width)
-    laid = compute.anchors(lab.anchors, *size)
-    found = compute.matches(lab.anchors, *size, here.objects, lab.match)
+    laid, found = compute.matched(here, lab)
     if lab.match.rule == "threshold":
-        layout.answer(
+        answer = (
             "Each anchor goes to the object it overlaps most; how much it overlaps decides whether it "
-            ":blue[**learns**], :yellow[**stays silent**] or :gray[**learns “background”**]."
+            "<b class=positive>learns</b>, <b class=ignored>stays silent</b> or <b class=negative>learns “background”</b>."
         )
     else:
-        layout.answer(
+        answer = (
             "Round by round, the largest IoU left gives one object one anchor; then every other anchor from "
-            f"{lab.match.high:.2f} on :blue[**learns**] too, and the rest :gray[**learns “background”**]."
+            f"{lab.match.high:.2f} on <b class=positive>learns</b> too, and the rest <b class=negative>learns “background”</b>."
         )
     with layout.picture_and_rail() as (picture, rail):
         with picture:
             canvas.stage(
                 "matching",
                 here,
+                answer=answer,
                 **canvas.anchor_data(lab.anchors, laid),
                 **canvas.match_data(lab.anchors, laid, found),
                 selection={"anchor": readings.anchor_worth_seeing(found, lab.selection)},
@@ -52,33 +51,37 @@ def body(here: Scene) -> None:
         with rail:
             controls()
             canvas.slot("readout", min_height=22)
-    with layout.below():
-        st.subheader("The IoU matrix: every object, its best anchors", anchor=False)
-        st.caption(
-            "Hover or focus a cell and its pair lights up in the picture; the frame marks each object's best."
-        )
-        canvas.slot("matrix", min_height=8)
-        with layout.details("Each object's best anchor", "matching_best") as d:
-            if d.open:
-                figure = charts.best_iou_per_object(
-                    found.best_anchor_iou,
-                    [here.classes[c] for c in here.class_ids],
-                    lab.match.high,
-                    lab.match.low if lab.match.rule == "threshold" else lab.match.high,
-                    states=readings.states_of_best(found),
-                    theme=layout.theme(),
-                )
-                st.plotly_chart(figure, config=charts.CONFIG, key="matching_best_chart")
-        layout.boxes_table("matching", here)
-        layout.code("matching", here)
-        with layout.details("Download", "matching_download") as d:
-            if d.open:
-                downloads.download_row(
-                    "matches",
-                    lambda: downloads.matches_csv(laid, found),
-                    lambda: downloads.matches_npz(laid, found),
-                )
-                canvas.slot("picture")
 
 
-layout.page("matching", "Which anchors learn from which object?", body)
+def details(here: Scene) -> None:
+    lab = state.lab()
+    laid, found = compute.matched(here, lab)
+    st.subheader("The IoU matrix: every object, its best anchors", anchor=False)
+    st.caption(
+        "Hover or focus a cell and its pair lights up in the picture; the frame marks each object's best."
+    )
+    canvas.slot("matrix", min_height=8)
+    with layout.expander("Each object's best anchor", "matching_best") as e:
+        if e.open:
+            figure = charts.best_iou_per_object(
+                found.best_anchor_iou,
+                [here.classes[c] for c in here.class_ids],
+                lab.match.high,
+                lab.match.low if lab.match.rule == "threshold" else lab.match.high,
+                states=readings.states_of_best(found),
+                theme=layout.theme(),
+            )
+            st.plotly_chart(figure, config=charts.CONFIG, key="matching_best_chart")
+    layout.boxes_table("matching", here)
+    layout.code("matching", here)
+    with layout.expander("Download", "matching_download") as e:
+        if e.open:
+            downloads.download_row(
+                "matches",
+                lambda: downloads.matches_csv(laid, found),
+                lambda: downloads.matches_npz(laid, found),
+            )
+            canvas.slot("picture")
+
+
+layout.page("matching", "Which anchors learn from which object?", body, details)

@@ -55,9 +55,9 @@ def body(here: Scene) -> None:
     above = int(((trace.status == 1) | (trace.status == 2)).sum())
     rounds = int(trace.round.max(initial=0))
     whom = "every box of its class" if lab.nms.per_class else "every box"
-    layout.answer(
+    answer = (
         f"The best-scoring box stays and silences {whom} that overlaps it by more than "
-        f"**{lab.nms.iou_threshold:.2f}**. Then the next one in the queue has its turn."
+        f"<b>{lab.nms.iou_threshold:.2f}</b>. Then the next one in the queue has its turn."
     )
     chosen = lab.selection.nms_round
     with layout.picture_and_rail() as (picture, rail):
@@ -65,6 +65,7 @@ def body(here: Scene) -> None:
             canvas.stage(
                 "nms",
                 here,
+                answer=answer,
                 **canvas.prediction_data(found, trace),
                 selection={"step": min(2, rounds) if chosen < 0 else chosen},
                 classes=list(classes),
@@ -82,28 +83,33 @@ def body(here: Scene) -> None:
         with rail:
             controls(here)
             canvas.slot("readout", min_height=20)
-    with layout.below():
-        if lab.source == "simulated":
-            simulation()
-        limit()
-        st.subheader("Every decision, in order", anchor=False)
-        canvas.slot("decisions", min_height=12)
-        with layout.details("How many boxes stay, for every threshold", "nms_curve") as d:
-            if d.open:
-                thresholds, kept = compute.kept_by_threshold(found, lab.nms)
-                figure = charts.kept_curve(
-                    thresholds, kept, lab.nms.iou_threshold, len(trace.keep), theme=layout.theme()
-                )
-                st.plotly_chart(figure, config=charts.CONFIG, key="nms_curve_chart")
-        layout.code("nms", here)
-        with layout.details("Download", "nms_download") as d:
-            if d.open:
-                downloads.download_row(
-                    "predictions",
-                    lambda: downloads.predictions_csv(found, trace, classes),
-                    lambda: downloads.predictions_npz(found, trace),
-                )
-                canvas.slot("picture")
+    if lab.source == "simulated":
+        simulation()
 
 
-layout.page("nms", "Which boxes say the same thing twice?", body)
+def details(here: Scene) -> None:
+    lab = state.lab()
+    found, classes = compute.predictions(here, lab, state.session().predictions)
+    trace = compute.suppression(found, lab.nms)
+    limit()
+    st.subheader("Every decision, in order", anchor=False)
+    canvas.slot("decisions", min_height=12)
+    with layout.expander("How many boxes stay, for every threshold", "nms_curve") as e:
+        if e.open:
+            thresholds, kept = compute.kept_by_threshold(found, lab.nms)
+            figure = charts.kept_curve(
+                thresholds, kept, lab.nms.iou_threshold, len(trace.keep), theme=layout.theme()
+            )
+            st.plotly_chart(figure, config=charts.CONFIG, key="nms_curve_chart")
+    layout.code("nms", here)
+    with layout.expander("Download", "nms_download") as e:
+        if e.open:
+            downloads.download_row(
+                "predictions",
+                lambda: downloads.predictions_csv(found, trace, classes),
+                lambda: downloads.predictions_npz(found, trace),
+            )
+            canvas.slot("picture")
+
+
+layout.page("nms", "Which boxes say the same thing twice?", body, details)

@@ -18,24 +18,21 @@ def controls(pair: readings.Pair | None) -> None:
 
 def body(here: Scene) -> None:
     lab = state.lab()
-    size = (here.height, here.width)
-    laid = compute.anchors(lab.anchors, *size)
-    found = compute.matches(lab.anchors, *size, here.objects, lab.match)
+    laid, found = compute.matched(here, lab)
     pair = readings.pair(laid, found, here.boxes, lab)
     targets = readings.targets(laid, found, here.boxes, lab.coder)
     if pair is None:
-        layout.answer(
+        answer = (
             "No anchor is positive here, so there is nothing to encode. Draw an object, or loosen the rule."
         )
     else:
-        layout.answer(
-            f"Four numbers: {readings.in_words(pair.raw)}. They are measured in anchors, not in pixels."
-        )
+        answer = f"Four numbers: {readings.in_words(pair.raw)}. They are measured in anchors, not in pixels."
     with layout.picture_and_rail() as (picture, rail):
         with picture:
             canvas.stage(
                 "offsets",
                 here,
+                answer=answer,
                 **canvas.anchor_data(lab.anchors, laid),
                 **canvas.match_data(lab.anchors, laid, found),
                 selection={"object": pair.gt if pair else -1, "anchor": pair.anchor if pair else -1},
@@ -50,39 +47,45 @@ def body(here: Scene) -> None:
             controls(pair)
             canvas.slot("strips", min_height=12)
             canvas.slot("readout", min_height=9)
-    with layout.below():
-        with layout.details("Type the four numbers", "offsets_type") as d:
-            if d.open and pair is not None:
-                widgets.typed_offsets(pair.target)
-        with layout.details(
-            "Histogram of all positives' offsets, with and without stds", "offsets_histogram"
-        ) as d:
-            if d.open and len(targets):
-                figure = charts.offsets_histogram(targets, lab.coder.stds, theme=layout.theme())
-                st.plotly_chart(figure, config=charts.CONFIG, key="offsets_histogram_chart")
-        with layout.details("Why the logarithm, and what else libraries do", "offsets_conventions") as d:
-            if d.open:
-                st.markdown(
-                    "- **Centres are divided by the anchor's size**, so that the same shift counts the same for small "
-                    "and large anchors.\n"
-                    "- **Sizes are compared by logarithm**: twice as wide and half as wide are equally far from 0, and "
-                    "decoding by the exponential can never give a negative side.\n"
-                    "- The stds are called *variances* in SSD; torchvision and detectron2 take their reciprocals as "
-                    "*weights* (10, 10, 5, 5). RetinaNet uses none.\n"
-                    "- d2l adds 10⁻⁶ inside the logarithm when it encodes, so that a perfect anchor gets 0.0000048 "
-                    "instead of 0. `anchorlab.d2l` does the same; this page does not.\n"
-                    "- torchvision and detectron2 bound the decoded log sizes by ln(1000/16) ≈ 4.14 from above."
-                )
-        layout.boxes_table("offsets", here)
-        layout.code("offsets", here)
-        with layout.details("Download", "offsets_download") as d:
-            if d.open:
-                downloads.download_row(
-                    "offsets",
-                    lambda: downloads.offsets_csv(laid, found, here.boxes, lab.coder),
-                    lambda: downloads.offsets_npz(laid, found, here.boxes, lab.coder),
-                )
-                canvas.slot("picture")
 
 
-layout.page("offsets", "What must the network say to turn an anchor into an object?", body)
+def details(here: Scene) -> None:
+    lab = state.lab()
+    laid, found = compute.matched(here, lab)
+    pair = readings.pair(laid, found, here.boxes, lab)
+    targets = readings.targets(laid, found, here.boxes, lab.coder)
+    with layout.expander("Type the four numbers", "offsets_type") as e:
+        if e.open and pair is not None:
+            widgets.typed_offsets(pair.target)
+    with layout.expander(
+        "Histogram of all positives' offsets, with and without stds", "offsets_histogram"
+    ) as e:
+        if e.open and len(targets):
+            figure = charts.offsets_histogram(targets, lab.coder.stds, theme=layout.theme())
+            st.plotly_chart(figure, config=charts.CONFIG, key="offsets_histogram_chart")
+    with layout.expander("Why the logarithm, and what else libraries do", "offsets_conventions") as e:
+        if e.open:
+            st.markdown(
+                "- **Centres are divided by the anchor's size**, so that the same shift counts the same for small "
+                "and large anchors.\n"
+                "- **Sizes are compared by logarithm**: twice as wide and half as wide are equally far from 0, and "
+                "decoding by the exponential can never give a negative side.\n"
+                "- The stds are called *variances* in SSD; torchvision and detectron2 take their reciprocals as "
+                "*weights* (10, 10, 5, 5). RetinaNet uses none.\n"
+                "- d2l adds 10⁻⁶ inside the logarithm when it encodes, so that a perfect anchor gets 0.0000048 "
+                "instead of 0. `anchorlab.d2l` does the same; this page does not.\n"
+                "- torchvision and detectron2 bound the decoded log sizes by ln(1000/16) ≈ 4.14 from above."
+            )
+    layout.boxes_table("offsets", here)
+    layout.code("offsets", here)
+    with layout.expander("Download", "offsets_download") as e:
+        if e.open:
+            downloads.download_row(
+                "offsets",
+                lambda: downloads.offsets_csv(laid, found, here.boxes, lab.coder),
+                lambda: downloads.offsets_npz(laid, found, here.boxes, lab.coder),
+            )
+            canvas.slot("picture")
+
+
+layout.page("offsets", "What must the network say to turn an anchor into an object?", body, details)

@@ -55,7 +55,7 @@ def distance_overlap(a: jax.Array, b: jax.Array, *, beta: float = 1.0) -> jax.Ar
     return iou(a, b) - center_distance(a, b) ** beta
 
 
-def shift_by_class(boxes: jax.Array, class_ids: jax.Array) -> jax.Array:
+def shift_by_class(boxes: jax.Array, class_ids: jax.Array, *, mask: jax.Array | None = None) -> jax.Array:
     """The coordinate trick of batched NMS: boxes of class c moved by c (largest coordinate + 1).
 
     Suppression across all shifted boxes is suppression within each class, as long as boxes of
@@ -65,12 +65,14 @@ def shift_by_class(boxes: jax.Array, class_ids: jax.Array) -> jax.Array:
     Args:
       boxes: xyxy (N, 4).
       class_ids: int (N,), from 0.
+      mask: bool (N,); other rows are padding, whose coordinates do not count.
 
     References:
       torchvision `batched_nms`, mmcv `batched_nms`.
     """
-    shift = class_ids.astype(boxes.dtype) * (boxes.max(initial=-jnp.inf) + 1)
-    return boxes + shift[:, None]
+    real = boxes if mask is None else jnp.where(mask[:, None], boxes, -jnp.inf)
+    step = jnp.maximum(real.max(initial=-jnp.inf) + 1, jnp.finfo(boxes.dtype).min)  # finite, also if empty
+    return boxes + (class_ids.astype(boxes.dtype) * step)[:, None]
 
 
 def suppress(

@@ -84,7 +84,7 @@ def soft_suppress(
       class_ids: int (N,); only boxes of one class lower each other. None: any do.
       kernel, iou_threshold, sigma, decay_equal: of `decay_factor`.
       score_threshold: after each round, boxes whose score < this are dropped. The picked box itself
-        is never tested, so the best box is kept however low it is.
+        is never tested, so the best box is kept however low it is (of all classes, not of each).
       drop_all: True: all boxes that are left are tested (mmcv); False: only those that overlap the
         picked box (the paper's code), so a box that overlaps none is kept however low. May be traced.
       mask: bool (N,); other rows are padding.

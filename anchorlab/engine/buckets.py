@@ -3,12 +3,21 @@
 import numpy as np
 
 ANCHORS, SHAPES, OBJECTS, ROWS = 1024, 16, 64, 64
-"""The smallest bucket of anchors, of shapes per cell, of objects, and of predictions or pairs."""
+"""The smallest bucket of anchors, of shapes per cell, of many objects, and of predictions or pairs."""
+FEW_OBJECTS = 8
 
 
 def bucket(length: int, smallest: int) -> int:
     """The next power of two that holds `length` rows, and `smallest` at least."""
     return max(smallest, 1 << (int(length) - 1).bit_length() if length > 0 else 0)
+
+
+def object_bucket(count: int) -> int:
+    """The bucket of `count` objects: few (8), or from `OBJECTS` on the next power of two.
+
+    Most scenes hold a handful of objects, and a matrix of 8 columns costs an eighth of one of 64.
+    """
+    return FEW_OBJECTS if count <= FEW_OBJECTS else bucket(count, OBJECTS)
 
 
 def pad(array: np.ndarray, length: int) -> np.ndarray:

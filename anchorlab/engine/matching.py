@@ -10,7 +10,7 @@ from anchorlab.core import iou as core_iou
 from anchorlab.core import matching as core
 from anchorlab.core.matching_max_iou import match_by_max_iou
 from anchorlab.engine import checks
-from anchorlab.engine.buckets import ANCHORS, OBJECTS, bucket, pad, real
+from anchorlab.engine.buckets import ANCHORS, bucket, object_bucket, pad, real
 from anchorlab.specs import MatchSpec
 
 # A float32 matrix of 256 MiB.
@@ -109,7 +109,7 @@ _RULES = {
 
 def lengths(count: int, name: str, others: int, other_name: str) -> tuple[int, int]:
     """The buckets of a matrix, if it is not too large."""
-    rows, cols = bucket(count, ANCHORS), bucket(others, OBJECTS)
+    rows, cols = bucket(count, ANCHORS), object_bucket(others)
     if rows * cols > MAX_PAIRS:
         raise ValueError(
             f"{name} and {other_name} make a matrix of {count:,} x {others:,}; take fewer of either"

@@ -10,7 +10,7 @@ import numpy as np
 from anchorlab.core import simulate as core
 from anchorlab.engine import checks
 from anchorlab.engine.anchors import Anchors
-from anchorlab.engine.buckets import ANCHORS, OBJECTS, ROWS, bucket, pad, real
+from anchorlab.engine.buckets import ANCHORS, ROWS, bucket, object_bucket, pad, real
 from anchorlab.engine.matching import Matches
 from anchorlab.specs import CoderSpec, Reason, SimulateSpec
 
@@ -68,7 +68,7 @@ def simulate_detections(
             f"matches must be of these anchors and gt_boxes, {len(xyxy)} x {len(gt_boxes)}, "
             f"got {' x '.join(map(str, matches.iou.shape))}"
         )
-    rows, cols = bucket(len(xyxy), ANCHORS), bucket(len(gt_boxes), OBJECTS)
+    rows, cols = bucket(len(xyxy), ANCHORS), object_bucket(len(gt_boxes))
     iou = np.zeros((rows, cols), np.float32)
     iou[: len(xyxy), : len(gt_boxes)] = matches.iou
     detections = jax.device_get(

@@ -51,13 +51,16 @@ def _suppress(
     suppress_equal,
     ties_last,
     inclusive,
+    shift_classes,
     *,
     overlap,
 ):
+    class_ids = jnp.where(per_class, class_ids, 0)
+    boxes = jnp.where(inclusive, inclusive_to_continuous(boxes), boxes)
     return core.suppress(
-        jnp.where(inclusive, inclusive_to_continuous(boxes), boxes),
+        jnp.where(shift_classes, core.shift_by_class(boxes, class_ids, mask=mask), boxes),
         scores,
-        jnp.where(per_class, class_ids, 0),
+        jnp.where(shift_classes, 0, class_ids),
         iou_threshold=iou_threshold,
         score_threshold=score_threshold,
         top_k=top_k,
@@ -102,6 +105,7 @@ def suppress(boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, spec:
             spec.suppress_equal,
             spec.ties == "last",
             spec.inclusive,
+            spec.shift_classes,
             overlap=spec.overlap,
         )
     )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from anchorlab.engine.anchors import Anchors, generate_anchors
-from anchorlab.engine.buckets import ANCHORS, OBJECTS, ROWS
+from anchorlab.engine.buckets import ANCHORS, FEW_OBJECTS, OBJECTS, ROWS
 from anchorlab.engine.compiles import CompileCount
 from anchorlab.engine.matching import match_anchors, pairwise_iou
 from anchorlab.engine.offsets import decode, encode
@@ -34,7 +34,7 @@ def warm_up(max_anchors: int = 16384, max_objects: int = OBJECTS, max_prediction
         anchors = Anchors(
             many, np.ones(length, bool), np.zeros(length, int), np.zeros(length, int), 1, length
         )
-        for objects in _doublings(OBJECTS, max_objects):
+        for objects in (FEW_OBJECTS, *_doublings(OBJECTS, max_objects)):
             gts = np.broadcast_to(box, (objects, 4))
             pairwise_iou(many, gts)
             match_anchors(many, gts, MatchSpec(rule="greedy"))

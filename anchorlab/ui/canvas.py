@@ -56,8 +56,14 @@ def keys_button() -> None:
     _bar(key="keys_button", data={"kind": "keys"}, width="content")
 
 
-def stage(page: str, of: Scene, **data: Any) -> None:
-    """Mounts the canvas for a page; `data` is what its view shows (see `stage/views/<page>.js`)."""
+def stage(page: str, of: Scene, *, answer: str, **data: Any) -> None:
+    """Mounts the canvas for a page.
+
+    Args:
+      page: its name, which is also that of the view.
+      answer: the page's answer in one sentence with live numbers, as HTML; shown in the slot of that name.
+      data: what the view shows (see `stage/views/<page>.js`).
+    """
     key = f"{page}_stage"
     s = state.session()
     selection = asdict(s.lab.selection)
@@ -67,6 +73,7 @@ def stage(page: str, of: Scene, **data: Any) -> None:
     blob = pack(
         {
             "view": page,
+            "answer": answer,
             "photo": {"id": of.photo.id, "width": of.width, "height": of.height, "alt": of.alt},
             "boxes": of.boxes,
             "class_ids": of.class_ids,
@@ -105,6 +112,8 @@ def _changed(key: str) -> None:
             state.redo()
         elif name == "offsets":
             values = change["offsets"]
+            if not change["held"]:
+                state.new_step()
             if values is not None:
                 values = tuple(float(np.clip(v, -50, 50)) for v in values)
             state.change("offsets", offsets=values)

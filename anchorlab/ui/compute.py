@@ -80,6 +80,17 @@ def detections(
     )
 
 
+def matched(here: Scene, lab: Lab) -> tuple[Anchors, Matches]:
+    """The lab's anchors on a scene, and how they match its objects."""
+    size = (here.height, here.width)
+    return anchors(lab.anchors, *size), matches(lab.anchors, *size, here.objects, lab.match)
+
+
+def simulated(here: Scene, lab: Lab) -> Detections:
+    """What the simulated detector says of a scene."""
+    return detections(lab.anchors, here.height, here.width, here.objects, lab.match, lab.simulate, lab.coder)
+
+
 # The four predictions of the book's section on suppression, as fractions of the picture.
 BOOK_BOXES = (
     (0.1, 0.08, 0.52, 0.92),
@@ -126,7 +137,7 @@ def predictions(here: Scene, lab: Lab, uploaded: Predictions | None) -> tuple[De
         n = len(uploaded.scores)
         source = np.full(n, -1, np.int32)
         return Detections(uploaded.xyxy, uploaded.scores, uploaded.class_ids, source), uploaded.classes
-    return detections(lab.anchors, *size, here.objects, lab.match, lab.simulate, lab.coder), here.classes
+    return simulated(here, lab), here.classes
 
 
 def kept_by_threshold(found: Detections, spec: NmsSpec) -> tuple[np.ndarray, np.ndarray]:

@@ -11,6 +11,11 @@ from anchorlab.scenes import boxes_io, predictions_io
 from anchorlab.ui import canvas, compute, navigation, scene, scene_bar, snippets, state
 from anchorlab.ui.scene import Scene
 
+# Whether an expander of the page is open.
+_OPEN = "anchorlab_details_open"
+# The lab that the picture shows.
+_DRAWN = "anchorlab_drawn"
+
 # The only style of the page itself: everything grows on a projector, and pictures get the room.
 _STYLE = """<style>
 html{font-size:clamp(16px,.72vw + 6px,20px)!important}
@@ -18,11 +23,21 @@ html{font-size:clamp(16px,.72vw + 6px,20px)!important}
 </style>"""
 
 
-def page(name: str, question: str, body: Callable[[Scene], None]) -> None:
-    """Draws a page: its question with the scene bar, then `body`, which alone reruns when a control moves."""
+def page(
+    name: str,
+    question: str,
+    body: Callable[[Scene], None],
+    details: Callable[[Scene], None] | None = None,
+) -> None:
+    """Draws a page: its question with the scene bar and its answer, then `body`, then `details`.
+
+    Only `body`, the picture and its controls, runs again when a control moves. `details` follow when one of their
+    expanders is open; what they show while closed does not depend on any setting.
+    """
     navigation.ensure()
     st.html(_STYLE)
     here = scene.current()
+    whole_page = True
 
     @st.fragment
     def work() -> None:
@@ -30,10 +45,26 @@ def page(name: str, question: str, body: Callable[[Scene], None]) -> None:
         if now.photo.id != here.photo.id:
             st.rerun()  # undo went back to another scene: the scene bar must follow
         body(now)
+        st.session_state[_DRAWN] = state.lab()
+        if not whole_page and st.session_state.get(_OPEN):
+            st.rerun()  # an open expander shows numbers of before
+
+    @st.fragment
+    def rest() -> None:
+        if not whole_page and state.lab() is not st.session_state.get(_DRAWN):
+            st.rerun()  # something typed down here changed the picture
+        st.session_state[_OPEN] = False
+        with st.container():
+            st.divider()
+            details(scene.current())
 
     with st.container(gap="xsmall"):
         _header(name, question, here)
+        canvas.slot("answer", min_height=1.6)
         work()
+        if details is not None:
+            rest()
+    whole_page = False
     canvas.photo(here)
     compute.warm()  # after the first picture, not before it
 
@@ -51,13 +82,6 @@ def _header(name: str, question: str, here: Scene) -> None:
         )
 
 
-def below() -> st.delta_generator.DeltaGenerator:
-    """Where the details go, under the picture."""
-    place = st.container()
-    place.divider()
-    return place
-
-
 @contextmanager
 def picture_and_rail() -> Iterator[
     tuple[st.delta_generator.DeltaGenerator, st.delta_generator.DeltaGenerator]
@@ -67,27 +91,25 @@ def picture_and_rail() -> Iterator[
     yield picture, rail.container(gap=9)
 
 
-def answer(text: str) -> None:
-    """The page's answer in one sentence, with live numbers."""
-    st.markdown(f"<div style='font-size:1.0625rem'>\n\n{text}\n\n</div>", unsafe_allow_html=True)
-
-
-def details(label: str, key: str) -> Iterator[None] | st.delta_generator.DeltaGenerator:
-    """An expander whose content is made only while it is open: use as `with details(...) as d: if d.open:`."""
-    return st.expander(label, key=key, on_change="rerun")
+def expander(label: str, key: str) -> st.delta_generator.DeltaGenerator:
+    """A detail whose content is made only while it is open: `with layout.expander(...) as e: if e.open:`."""
+    place = st.expander(label, key=key, on_change="rerun")
+    if place.open:
+        st.session_state[_OPEN] = True
+    return place
 
 
 def code(page_name: str, of: Scene) -> None:
     """The library calls that give exactly what the page shows, to copy and run."""
-    with details("Show the code", f"{page_name}_code") as d:
-        if d.open:
+    with expander("Show the code", f"{page_name}_code") as e:
+        if e.open:
             st.code(snippets.snippet(page_name, state.lab(), of), language="python")
 
 
 def boxes_table(page_name: str, of: Scene) -> None:
     """The objects as an editable table."""
-    with details("The objects as a table", f"{page_name}_boxes") as d:
-        if d.open:
+    with expander("The objects as a table", f"{page_name}_boxes") as e:
+        if e.open:
             _editor(page_name, of)
 
 
@@ -138,7 +160,7 @@ def _editor(page_name: str, of: Scene) -> None:
         )
         return
     scene.set_objects(boxes, ids, classes)
-    st.rerun(scope="fragment")
+    st.rerun()
 
 
 def theme() -> str:

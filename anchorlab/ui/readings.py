@@ -147,7 +147,7 @@ def targets(laid: Anchors, found: Matches, boxes: np.ndarray, coder: CoderSpec) 
 
 
 def in_words(raw: tuple[float, float, float, float]) -> str:
-    """'a bit **right**, clearly **taller**': four raw offsets as a sentence."""
+    """'a bit <b>right</b>, clearly <b>taller</b>': four raw offsets as a sentence."""
 
     def amount(v: float) -> str:
         size = abs(v)
@@ -156,7 +156,7 @@ def in_words(raw: tuple[float, float, float, float]) -> str:
         )
 
     words = (("right", "left"), ("down", "up"), ("wider", "narrower"), ("taller", "flatter"))
-    return ", ".join(f"{amount(v)} **{names[v < 0]}**" for v, names in zip(raw, words, strict=True))
+    return ", ".join(f"{amount(v)} <b>{names[v < 0]}</b>" for v, names in zip(raw, words, strict=True))
 
 
 def spread_in_words(offsets: np.ndarray, coder: CoderSpec) -> dict[str, str]:

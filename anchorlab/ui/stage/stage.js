@@ -26,6 +26,7 @@ const TOOLS = [
 ];
 
 const COMMON_SLOTS = {
+  answer: (stage) => `<p class="answer">${stage.data.answer}</p>`,
   picture: () => `<button type="button" class="plain-button" data-act="save-picture">The picture (PNG)</button>`,
 };
 

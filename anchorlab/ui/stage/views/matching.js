@@ -298,6 +298,7 @@ function matrix(stage) {
       return `<th scope="col" class="${stage.stateOf(i)} ${marks}">#${i}</th>`;
     })
     .join("");
+  const entry = shown.has(stage.anchor) ? stage.anchor : columns[0]; // Tab's one stop; arrows go on from it
   const body = stage.boxes
     .map((_, g) => {
       const best = columns.reduce((a, i) => (table[g][i] > table[g][a] ? i : a), columns[0]);
@@ -311,7 +312,7 @@ function matrix(stage) {
           const classes = [gone ? "gone" : "", i === best ? "best" : "", pairTaken ? "taken" : ""].join(" ");
           const level = Math.round(v * 100);
           const dark = v > 0.45 ? "strong" : v < 0.005 ? "zero" : "";
-          return `<td style="--level:${level}%" class="${classes} ${dark}"><button type="button" tabindex="-1" data-pick="anchor:${i}:-1" data-hover="anchor:${i}:${g}" aria-label="anchor ${i}, ${escapeHtml(stage.className(g))}: IoU ${iouText(v)}${pairTaken ? `, taken in round ${pair + 1}` : gone ? ", left the matrix" : ""}">${v < 0.005 ? "0" : iouText(v).replace(/^0/, "")}</button></td>`;
+          return `<td style="--level:${level}%" class="${classes} ${dark}"><button type="button" tabindex="${g === 0 && i === entry ? 0 : -1}" data-pick="anchor:${i}:-1" data-hover="anchor:${i}:${g}" aria-label="anchor ${i}, ${escapeHtml(stage.className(g))}: IoU ${iouText(v)}${pairTaken ? `, taken in round ${pair + 1}` : gone ? ", left the matrix" : ""}">${v < 0.005 ? "0" : iouText(v).replace(/^0/, "")}</button></td>`;
         })
         .join("");
       return `<tr class="${stage.hover?.kind === "object" && stage.hover.index === g ? "lit" : ""}"><th scope="row">${circled(g)} ${escapeHtml(stage.className(g))}</th>${cells}</tr>`;
@@ -486,7 +487,12 @@ export const matchingView = {
     if (!cell || !move) return;
     const row = cell.parentElement;
     const next = row.parentElement.rows[row.sectionRowIndex + move[1]]?.cells[cell.cellIndex + move[0]];
-    next?.querySelector("button")?.focus();
+    const button = next?.querySelector("button");
+    if (button) {
+      cell.querySelector("button").tabIndex = -1;
+      button.tabIndex = 0;
+      button.focus();
+    }
     e.preventDefault();
   },
 };

@@ -305,7 +305,7 @@ export const offsetsView = {
   },
 
   send(stage, delay = 0) {
-    stage.after("offsets", delay, () => stage.command("offsets", { offsets: stage.offsets }));
+    stage.after("offsets", delay, () => stage.command("offsets", { offsets: stage.offsets, held: delay > 0 }));
     const p = pair(stage);
     stage.say(`Decoded box: ${Math.round(width(p.box))} by ${Math.round(height(p.box))} pixels.`);
   },
@@ -313,7 +313,7 @@ export const offsetsView = {
   act(stage, act) {
     if (act === "reset") {
       stage.offsets = null;
-      stage.command("offsets", { offsets: null });
+      stage.command("offsets", { offsets: null, held: false });
       stage.schedule();
     }
   },
