@@ -170,9 +170,7 @@ def test_drawing_beyond_the_picture_is_cut_at_its_border(lab, canvas):
 
 
 def test_forty_boxes_stay_quick(lab):
-    spots = [(x, y, x + 50, y + 60) for y in range(10, H - 70, 72) for x in range(10, W - 60, 72)][
-        :40
-    ]
+    spots = [(x, y, x + 50, y + 60) for y in range(10, H - 70, 72) for x in range(10, W - 60, 72)][:40]
     boxes = "_".join(",".join(map(str, (*b, 0))) for b in spots) + "~thing"
     lab.goto("matching", f"boxes={boxes}", canvas=True)
     canvas = Canvas(lab)

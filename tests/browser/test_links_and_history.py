@@ -122,7 +122,10 @@ def test_back_goes_to_the_previous_page_and_keeps_the_session(lab):
         ("home", "scene=../../etc/passwd&boxes=1,2,3_~~&sizes=&ratios=0,nan&stride=inf&step=99&object=-7"),
         ("matching", "high=0.1&low=0.9&rule=x&rescue=2&anchor=99999999999999999999&cell=1e9&taken=1e400"),
         ("nms", "iou=nan&score=-3&best=0&from=upload&seed=a&each=0&alarms=-1&round=123456&pick=999999"),
-        ("offsets", "t=1,2,3&stds=0,0,0,0&means=x&clamp=-1&boxes=0,0,1e9,5,0~%3Cscript%3Ealert(1)%3C/script%3E"),
+        (
+            "offsets",
+            "t=1,2,3&stds=0,0,0,0&means=x&clamp=-1&boxes=0,0,1e9,5,0~%3Cscript%3Ealert(1)%3C/script%3E",
+        ),
         ("anchors", "scene=upload&size=0x0&boxes=~&center=7&compare=%00&show=%F0%9F%90%88&%3Cb%3E=1"),
     ],
 )
