@@ -3,16 +3,15 @@
 from functools import partial
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from anchorlab import engine
 from anchorlab.core.boxes import inclusive_to_continuous
 from anchorlab.core.iou import center_distance, iou
-from anchorlab.core.nms import shift_by_class, suppress
+from anchorlab.core.nms import suppress
 from anchorlab.specs import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec, Status
-from tests.golden.reading import cases
+from tests.golden.reading import _cases, cases
 from tests.golden.test_torchvision import float32_below
 
 # --- soft-NMS ----------------------------------------------------------------------------------------
@@ -213,6 +212,16 @@ def assert_detections(boxes, scores, classes, expected):
     np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-6)
 
 
+def test_every_case_of_the_fusion_file_is_known():
+    """`nmw`, non-maximum weighted, is another algorithm (Zhou et al., CAD, 2017), which is not here."""
+    assert {case["name"].split("_")[0] for case in _cases("wbf_ensemble_boxes")} == {
+        "wbf",
+        "nms",
+        "soft",
+        "nmw",
+    }
+
+
 # --- the coordinate trick of batched NMS --------------------------------------------------------------
 
 
@@ -221,7 +230,7 @@ def test_the_coordinate_trick(given, expected, name):
     if "batched_nms" not in expected:
         pytest.skip("torchvision was not asked for classes")
     boxes, scores = given["boxes"].astype(np.float32), given["scores"].astype(np.float32)
-    shifted = shift_by_class(jnp.asarray(boxes), jnp.asarray(given["classes"], jnp.int32))
-    spec = NmsSpec(iou_threshold=float32_below(given["iou_threshold"]), score_threshold=0, per_class=False)
-    keep = engine.suppress(np.asarray(shifted), scores, np.zeros(len(boxes)), spec).keep
+    threshold = float32_below(given["iou_threshold"])
+    spec = NmsSpec(iou_threshold=threshold, score_threshold=0, shift_classes=True)
+    keep = engine.suppress(boxes, scores, given["classes"], spec).keep
     np.testing.assert_array_equal(keep, expected["batched_nms"])

@@ -185,6 +185,19 @@ def test_ties_last():
     assert record.keep.tolist() == [2, 1, 0]
 
 
+def test_where_moving_classes_apart_fails():
+    """With a largest coordinate of -1 the boxes of class 1 move by nothing."""
+    boxes = np.array([[-11, -11, -1, -1]] * 2, np.float32)
+    kept = {
+        shift: engine.suppress(boxes, [0.9, 0.8], [0, 1], NmsSpec(shift_classes=shift)).keep.tolist()
+        for shift in (False, True)
+    }
+    assert kept == {False: [0, 1], True: [0]}
+    moved = engine.suppress(boxes + 5, [0.9, 0.8], [0, 1], NmsSpec(shift_classes=True))
+    assert moved.keep.tolist() == [0, 1]
+    assert len(engine.suppress([], [], [], NmsSpec(shift_classes=True)).keep) == 0
+
+
 # --- weighted boxes fusion ---------------------------------------------------------------------------
 
 
