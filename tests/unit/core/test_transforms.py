@@ -1,0 +1,59 @@
+"""The other suppressions and rules take `jit` and `vmap`, and broadcast nothing silently."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from anchorlab.core.fusion import fuse_boxes, fused_scores
+from anchorlab.core.matching_atss import match_atss
+from anchorlab.core.matching_max_iou import match_by_max_iou
+from anchorlab.core.matching_yolo import match_yolo, match_yolov5
+from anchorlab.core.pyramid import Levels, pyramid_anchors
+from anchorlab.core.soft_nms import matrix_suppress, soft_suppress
+
+BOXES = jnp.array([[0.0, 0, 10, 10], [1, 0, 11, 10], [20, 20, 30, 30]])
+SCORES = jnp.array([0.9, 0.8, 0.7])
+CLASSES = jnp.array([0, 0, 1])
+LEVELS = Levels(
+    start=jnp.array([0, 16]),
+    rows=jnp.array([4, 2]),
+    cols=jnp.array([4, 2]),
+    shapes_per_cell=jnp.array([1, 1]),
+    first_shape=jnp.array([0, 1]),
+    stride=jnp.array([[8.0, 8], [16, 16]]),
+    widths_heights=jnp.array([[8.0, 8], [16, 16]]),
+)
+ANCHORS, PLACE = pyramid_anchors(jnp.arange(20), LEVELS)
+
+
+def fuse(boxes):
+    weights = jnp.ones(2)
+    fusion = fuse_boxes(boxes, SCORES, CLASSES, jnp.array([0, 1, 0]), weights)
+    return fusion, fused_scores(fusion, weights)
+
+
+def shapes(rule):
+    return lambda boxes: rule(ANCHORS, boxes, LEVELS, jnp.array([0, 1]))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda boxes: soft_suppress(boxes, SCORES, CLASSES),
+        lambda boxes: soft_suppress(boxes, SCORES, kernel="gaussian"),
+        lambda boxes: matrix_suppress(boxes, SCORES, CLASSES),
+        lambda boxes: matrix_suppress(boxes, SCORES, kernel="linear"),
+        fuse,
+        lambda boxes: match_by_max_iou(jnp.abs(boxes) / 30),
+        lambda boxes: match_atss(ANCHORS, boxes, PLACE.level, num_levels=2),
+        shapes(match_yolo),
+        shapes(match_yolov5),
+    ],
+)
+def test_jit_and_vmap_change_nothing(function):
+    several = jnp.stack([BOXES, BOXES[::-1], BOXES + 1])
+    together = jax.jit(jax.vmap(function))(several)
+    for i, boxes in enumerate(several):
+        for ours, alone in zip(jax.tree.leaves(together), jax.tree.leaves(function(boxes)), strict=True):
+            np.testing.assert_allclose(ours[i], alone, rtol=1e-5, atol=1e-6)
