@@ -48,12 +48,14 @@ class Lab:
     Attributes:
       scene: a built-in scene's id, or "upload".
       upload_size: (width, height) of an uploaded picture, which itself never leaves the session.
+      upload_id: which of the session's uploads it is; no link has it.
       objects: the edited ground truth; None while it is the scene's own.
       offsets: the four numbers typed or dragged on the Offsets page; None: those of the encoder.
     """
 
     scene: str = "coffee"
     upload_size: tuple[int, int] | None = None
+    upload_id: str = ""
     objects: Objects | None = None
     anchors: AnchorSpec = field(default_factory=AnchorSpec)
     match: MatchSpec = field(default_factory=MatchSpec)

@@ -15,6 +15,7 @@ from anchorlab.ui import state
 from anchorlab.ui.lab import UPLOAD, Objects, Selection
 
 JPEG_QUALITY = 90
+UPLOADS_KEPT = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,9 +137,9 @@ def thumbnail(scene_id: str) -> np.ndarray:
 
 def original_size(of: Scene) -> tuple[int, int]:
     """(width, height) of the file the picture came from: boxes go in and out in its pixels."""
-    up = state.session().upload
     if of.id == UPLOAD and not of.lost:
-        return up.picture.width, up.picture.height
+        picture = _upload().picture
+        return picture.width, picture.height
     return of.width, of.height
 
 
@@ -149,12 +150,17 @@ def arrays(objects: Objects) -> tuple[np.ndarray, np.ndarray]:
     )
 
 
+def _upload() -> Upload | None:
+    """The present lab's picture, if this session has it."""
+    return state.session().uploads.get(state.lab().upload_id)
+
+
 def current() -> Scene:
     """The scene of this session's lab."""
     lab = state.lab()
     if lab.scene == UPLOAD:
-        up = state.session().upload
-        here = up is not None and (up.photo.width, up.photo.height) == lab.upload_size
+        up = _upload()
+        here = up is not None
         objects = lab.objects or Objects(classes=("object",))
         boxes, class_ids = arrays(objects)
         return Scene(
@@ -196,22 +202,28 @@ def open_upload(data: bytes, title: str) -> None:
     photo = encode(picture.rgb, drawn=picture.format in ("PNG", "GIF") and picture.rgb.nbytes < 1_500_000)
     s = state.session()
     size = (photo.width, photo.height)
-    returned = s.lab.scene == UPLOAD and s.upload is None and s.lab.upload_size == size
+    returned = s.lab.scene == UPLOAD and _upload() is None and s.lab.upload_size == size
     new = (
-        s.lab
+        replace(s.lab, upload_id=photo.id)
         if returned
         else replace(
             s.lab,
             scene=UPLOAD,
             upload_size=size,
+            upload_id=photo.id,
             objects=Objects(classes=("object",)),
             offsets=None,
             selection=Selection(),
         )
     )
     state.check_count(new)
-    state.remember()
-    s.upload = Upload(title=title, picture=picture, photo=photo)
+    if not returned:
+        state.remember()
+    # Undo goes back to earlier pictures; of very many only the latest are kept.
+    s.uploads.pop(photo.id, None)
+    s.uploads[photo.id] = Upload(title=title, picture=picture, photo=photo)
+    for old in list(s.uploads)[:-UPLOADS_KEPT]:
+        del s.uploads[old]
     s.lab = new
 
 

@@ -35,7 +35,7 @@ class _Session:
         self.notes: list[str] = []
         self.edit = 0
         self.pick = 0
-        self.upload: Any = None  # scene.Upload
+        self.uploads: dict[str, Any] = {}  # scene.Upload by photo id, the latest last
         self.predictions: Any = None  # scenes.predictions_io.Predictions
 
 
@@ -149,7 +149,13 @@ def open_scene(scene_id: str) -> None:
     """Changes to another built-in scene, with its own boxes and nothing selected."""
     s = session()
     new = replace(
-        s.lab, scene=scene_id, upload_size=None, objects=None, offsets=None, selection=labs.DEFAULT.selection
+        s.lab,
+        scene=scene_id,
+        upload_size=None,
+        upload_id="",
+        objects=None,
+        offsets=None,
+        selection=labs.DEFAULT.selection,
     )
     try:
         check_count(new)

@@ -1,0 +1,177 @@
+"""Pictures of one's own, of every kind and every brokenness, in the running app."""
+
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.browser.canvas import Canvas
+
+W, H = 120, 80
+
+
+def picture(mode="RGB"):
+    x, y = np.meshgrid(np.linspace(0, 255, W), np.linspace(0, 255, H))
+    return Image.fromarray(np.stack([x, y, 255 - x], -1).astype(np.uint8)).convert(mode)
+
+
+def saved(image, kind, **how):
+    out = io.BytesIO()
+    image.save(out, kind, **how)
+    return out.getvalue()
+
+
+def rotated_jpeg():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return saved(picture(), "JPEG", exif=exif)
+
+
+def transparent_png():
+    image = picture("RGBA")
+    image.putalpha(Image.linear_gradient("L").resize((W, H)))
+    return saved(image, "PNG")
+
+
+def png_of_16_bits():
+    grey = np.linspace(0, 65535, W * H).astype(np.uint16).reshape(H, W)
+    return saved(Image.fromarray(grey), "PNG")
+
+
+def png_declaring(width, height):
+    def chunk(kind, body):
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 1000))
+        + chunk(b"IEND", b"")
+    )
+
+
+GOOD = {
+    "alpha.png": (transparent_png(), W, H),
+    "turned.jpg": (rotated_jpeg(), H, W),
+    "cmyk.jpg": (saved(picture("CMYK"), "JPEG"), W, H),
+    "deep.png": (png_of_16_bits(), W, H),
+    "flat.gif": (saved(picture("P"), "GIF"), W, H),
+    "new.webp": (saved(picture(), "WEBP"), W, H),
+    "old.bmp": (saved(picture(), "BMP"), W, H),
+}
+BROKEN = {
+    "letter.png": b"Dear all,\nthis is no picture.\n" * 9,
+    "half.jpg": saved(picture(), "JPEG")[:400],
+    "bomb.png": png_declaring(60_000, 60_000),
+    "empty.png": b"",
+}
+
+
+class Menu:
+    """The scene menu."""
+
+    def __init__(self, lab):
+        self.lab, self.page, self.canvas = lab, lab.page, Canvas(lab)
+
+    def open(self):
+        if self.page.get_by_text("Your own picture", exact=True).count() == 0:
+            with self.lab.expect_rerun():
+                self.page.locator('[data-testid="stPopoverButton"]').first.click()
+
+    def upload(self, name, data):
+        self.open()
+        field = self.page.locator('[data-testid="stFileUploader"] input[type=file]').first
+        with self.lab.expect_rerun():
+            field.set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": data})
+
+    def alerts(self):
+        return self.page.locator('[data-testid="stPopoverBody"] [data-testid="stAlert"]').all_inner_texts()
+
+    def close(self):
+        self.page.keyboard.press("Escape")
+        self.page.locator('[data-testid="stPopoverBody"]').wait_for(state="detached")
+
+
+@pytest.fixture
+def menu(lab):
+    lab.goto("matching", canvas=True)
+    return Menu(lab)
+
+
+def test_every_kind_of_picture_is_shown_and_can_be_drawn_on(lab, menu):
+    canvas = menu.canvas
+    for name, (data, width, height) in GOOD.items():
+        menu.upload(name, data)
+        assert not menu.alerts(), name
+        menu.close()
+        canvas.wait("s.photo.width === arg[0] && s.photo.height === arg[1] && s.photoImage", [width, height])
+        with lab.expect_rerun():
+            canvas.draw(width * 0.25, height * 0.25, width * 0.75, height * 0.75)
+        box = [width * 0.25, height * 0.25, width * 0.75, height * 0.75]
+        np.testing.assert_allclose(canvas.agree(), [box], atol=1)
+        assert canvas.python().upload_size == (width, height)
+        assert len(lab.page.url) < 500
+
+
+def test_what_cannot_be_shown_says_so_and_changes_nothing(lab, menu):
+    canvas = menu.canvas
+    with lab.expect_rerun():
+        canvas.draw(430, 20, 520, 110)
+    before = canvas.agree()
+    for name, data in BROKEN.items():
+        menu.upload(name, data)
+        (message,) = menu.alerts()
+        assert len(message) > 20 and "Traceback" not in message, name
+        assert "stays as it is" in message
+        np.testing.assert_array_equal(canvas.agree(), before)
+        assert canvas.python().scene == "coffee"
+    menu.upload("fine.png", GOOD["alpha.png"][0])
+    assert not menu.alerts()
+
+
+def test_a_reload_keeps_the_boxes_and_the_same_picture_comes_back(lab, menu):
+    canvas = menu.canvas
+    data = GOOD["turned.jpg"][0]
+    menu.upload("mine.jpg", data)
+    menu.close()
+    canvas.wait("s.photo.width === arg && s.photoImage", H)
+    with lab.expect_rerun():
+        canvas.draw(10, 20, 60, 90)
+    boxes = canvas.agree()
+    photo = lab.page.evaluate("anchorlabBus.stage.photo.id")
+    lab.page.reload()
+    lab.settled()
+    lab.painted()
+    np.testing.assert_array_equal(canvas.agree(), boxes)
+    assert (
+        "uploads never leave the browser session" in lab.page.locator('[data-testid="stAlert"]').inner_text()
+    )
+    assert lab.page.evaluate("anchorlabBus.stage.photo.id") != photo
+    menu.upload("mine.jpg", data)
+    menu.close()
+    canvas.wait("s.photo.id === arg && s.photoImage", photo)
+    np.testing.assert_array_equal(canvas.agree(), boxes)
+    assert lab.page.locator('[data-testid="stAlert"]').count() == 0
+
+
+def test_undo_between_two_uploads_of_the_same_size_brings_the_first_picture_back(lab, menu):
+    canvas = menu.canvas
+    menu.upload("one.png", saved(picture(), "PNG"))
+    menu.close()
+    canvas.wait("s.photo.width === arg && s.photoImage", W)
+    with lab.expect_rerun():
+        canvas.draw(20, 20, 60, 60)
+    first = lab.page.evaluate("anchorlabBus.stage.photo.id")
+    boxes = canvas.agree()
+    menu.upload("two.png", saved(picture().transpose(Image.Transpose.FLIP_LEFT_RIGHT), "PNG"))
+    menu.close()
+    canvas.wait("s.photo.id !== arg && s.photoImage", first)
+    assert len(canvas.agree()) == 0
+    with lab.expect_rerun():
+        lab.page.keyboard.press("Control+z")
+    np.testing.assert_array_equal(canvas.agree(), boxes)
+    canvas.wait("s.photo.id === arg && s.photoImage", first)
