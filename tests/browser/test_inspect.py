@@ -41,7 +41,7 @@ def test_a_click_asks_the_best_anchor_of_a_cell_and_the_next_asks_the_next_shape
 
 def test_the_matrix_lights_a_pair_and_selects_it(lab):
     canvas = Canvas(lab.goto("matching", canvas=True))
-    laid, found = engines(canvas)
+    _, found = engines(canvas)
     cells = lab.page.locator(".matrix td button")
     for k in (0, 5):
         cell = cells.nth(k)

@@ -39,12 +39,16 @@ export class Editor {
         if (Math.abs(x - hx) <= reach && Math.abs(y - hy) <= reach) return { handle: name, index: object };
       }
     }
-    // Borders first (a big box must not hide a small one in it), the nearest of them.
+    const over = ([x1, y1, x2, y2]) => x > x1 && x < x2 && y > y1 && y < y2;
+    const inside = Boolean(selected) && over(viewport.box(selected));
+    // Borders first (a big box must not hide a small one in it), the nearest of them. Within the selected box a
+    // thick finger means that box, unless it is right on another's border.
     let best = null;
     boxes.forEach((b, index) => {
       const [x1, y1, x2, y2] = viewport.box(b);
-      const inX = x >= x1 - reach && x <= x2 + reach;
-      const inY = y >= y1 - reach && y <= y2 + reach;
+      const far = inside && index !== object ? Math.min(reach, 7 * this.stage.unit) : reach;
+      const inX = x >= x1 - far && x <= x2 + far;
+      const inY = y >= y1 - far && y <= y2 + far;
       if (!inX || !inY) return;
       const distance = Math.min(
         Math.abs(x - x1),
@@ -53,14 +57,10 @@ export class Editor {
         Math.abs(y - y2),
       );
       const onTag = y < y1 && y > y1 - 22 * this.stage.unit && x < x1 + 90 * this.stage.unit;
-      if ((distance <= reach || onTag) && (!best || distance < best.distance)) best = { index, distance };
+      if ((distance <= far || onTag) && (!best || distance < best.distance)) best = { index, distance };
     });
     if (best) return { index: best.index };
-    if (selected) {
-      const [x1, y1, x2, y2] = viewport.box(selected);
-      if (x > x1 && x < x2 && y > y1 && y < y2) return { index: object, inside: true };
-    }
-    return null;
+    return inside ? { index: object, inside: true } : null;
   }
 
   cursor(hit) {

@@ -477,8 +477,8 @@ export class Stage {
   pointerMove(e) {
     const [x, y] = this.where(e);
     const { gesture } = this;
-    if (gesture?.kind === "pinch" && this.pointers.has(e.pointerId)) {
-      this.pinch(e.pointerId, x, y);
+    if (gesture?.kind === "pinch") {
+      if (this.pointers.size === 2 && this.pointers.has(e.pointerId)) this.pinch(e.pointerId, x, y);
       return;
     }
     if (!gesture) {
