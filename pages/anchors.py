@@ -33,11 +33,15 @@ def controls(here: Scene) -> None:
         widgets.segmented("Stride (px)", "anchors.stride", strides)
     with right:
         widgets.segmented("Sizes × ratios", "anchors.combine", {"all": "all n · m", "first": "n + m − 1"})
+    canvas.slot("shapes", min_height=12)
+    canvas.slot("readout", min_height=9)
 
 
-def conventions() -> None:
+def conventions(here: Scene) -> None:
     with st.container(horizontal=True, gap="medium"):
-        widgets.segmented("A ratio means", "anchors.ratio_means", {"h/w": "h / w", "w/h": "w / h"})
+        widgets.segmented(
+            "A ratio means", "anchors.ratio_means", {"h/w": "h / w", "w/h": "w / h"}, alone=False
+        )
         widgets.segmented("Centre of a cell", "anchors.center", {0.5: "½", 0.0: "0"})
         widgets.segmented(
             "At the border", "anchors.border", {"keep": "keep", "clip": "clip", "ignore": "ignore"}
@@ -46,7 +50,7 @@ def conventions() -> None:
         widgets.segmented("Compare with", "compare", COMPARE)
 
 
-def body(here: Scene) -> None:
+def picture(here: Scene) -> None:
     lab = state.lab()
     spec = lab.anchors
     laid = compute.anchors(spec, here.height, here.width)
@@ -58,33 +62,26 @@ def body(here: Scene) -> None:
         "Click any dot; its cell lights up."
     )
     chosen = lab.selection.cell if 0 <= lab.selection.cell < cells else readings.middle_cell(laid)
-    with layout.picture_and_rail() as (picture, rail):
-        with picture:
-            canvas.stage(
-                "anchors",
-                here,
-                answer=answer,
-                **canvas.anchor_data(spec, laid),
-                **readings.shape_table(spec, lab.compare, here.height, here.width),
-                selection={"cell": chosen},
-                levels=readings.levels(spec),
-                level_count=n,
-                sizes=list(spec.sizes),
-                ratios=list(spec.aspect_ratios),
-                ratio_means=spec.ratio_means,
-                combine=spec.combine,
-                count=len(laid.xyxy),
-                outside=int((~laid.inside).sum()),
-                border_text=BORDER_TEXT[spec.border],
-                bytes=compute.memory(laid),
-                show=lab.show,
-                try_this=TRY_THIS,
-            )
-        with rail:
-            controls(here)
-            canvas.slot("shapes", min_height=12)
-            canvas.slot("readout", min_height=9)
-    conventions()
+    canvas.stage(
+        "anchors",
+        here,
+        answer=answer,
+        **canvas.anchor_data(spec, laid),
+        **readings.shape_table(spec, lab.compare, here.height, here.width),
+        selection={"cell": chosen},
+        levels=readings.levels(spec),
+        level_count=n,
+        sizes=list(spec.sizes),
+        ratios=list(spec.aspect_ratios),
+        ratio_means=spec.ratio_means,
+        combine=spec.combine,
+        count=len(laid.xyxy),
+        outside=int((~laid.inside).sum()),
+        border_text=BORDER_TEXT[spec.border],
+        bytes=compute.memory(laid),
+        show=lab.show,
+        try_this=TRY_THIS,
+    )
 
 
 def details(here: Scene) -> None:
@@ -101,4 +98,11 @@ def details(here: Scene) -> None:
             canvas.slot("picture")
 
 
-layout.page("anchors", "Which boxes does every cell try?", body, details)
+layout.page(
+    "anchors",
+    "Which boxes does every cell try?",
+    picture=picture,
+    controls=controls,
+    more=conventions,
+    details=details,
+)

@@ -6,7 +6,7 @@ from anchorlab.ui import canvas, compute, layout, readings, state
 from anchorlab.ui.scene import Scene
 
 
-def body(here: Scene) -> None:
+def picture(here: Scene) -> None:
     lab = state.lab()
     laid, found = compute.matched(here, lab)
     predicted = compute.simulated(here, lab)
@@ -17,20 +17,20 @@ def body(here: Scene) -> None:
         f"It lays <b>{len(laid.xyxy):,} boxes</b> everywhere, learns to correct the <b class=positive>{positive:,}</b> that fit, "
         "and silences the doubles."
     )
-    with layout.picture_and_rail() as (picture, rail):
-        with picture:
-            canvas.stage(
-                "home",
-                here,
-                answer=answer,
-                **canvas.anchor_data(lab.anchors, laid),
-                **canvas.match_data(lab.anchors, laid, found),
-                **canvas.prediction_data(predicted, trace),
-                levels=readings.levels(lab.anchors),
-                level_count=len(lab.anchors.sizes),
-            )
-        with rail:
-            canvas.slot("steps", min_height=36)
+    canvas.stage(
+        "home",
+        here,
+        answer=answer,
+        **canvas.anchor_data(lab.anchors, laid),
+        **canvas.match_data(lab.anchors, laid, found),
+        **canvas.prediction_data(predicted, trace),
+        levels=readings.levels(lab.anchors),
+        level_count=len(lab.anchors.sizes),
+    )
+
+
+def controls(here: Scene) -> None:
+    canvas.slot("steps", min_height=36)
 
 
 def details(here: Scene) -> None:
@@ -65,4 +65,10 @@ def details(here: Scene) -> None:
     layout.code("home", here)
 
 
-layout.page("home", "How does a detector find things without knowing where to look?", body, details)
+layout.page(
+    "home",
+    "How does a detector find things without knowing where to look?",
+    picture=picture,
+    controls=controls,
+    details=details,
+)

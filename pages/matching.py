@@ -12,8 +12,10 @@ TRY_THIS = {
 }
 
 
-def controls() -> None:
-    widgets.segmented("Rule", "match.rule", {"threshold": "Thresholds", "greedy": "Greedy (d2l)"})
+def controls(here: Scene) -> None:
+    widgets.segmented(
+        "Rule", "match.rule", {"threshold": "Thresholds", "greedy": "Greedy (d2l)"}, alone=False
+    )
     canvas.slot("histogram", min_height=7)
     if state.lab().match.rule == "threshold":
         widgets.thresholds(
@@ -22,9 +24,10 @@ def controls() -> None:
         widgets.toggle("Each object also keeps its best anchor (low quality)", "match.low_quality")
     else:
         widgets.slider("Positive from", "match.high", 0.0, 1.0, 0.01, label_visibility="collapsed")
+    canvas.slot("readout", min_height=22)
 
 
-def body(here: Scene) -> None:
+def picture(here: Scene) -> None:
     lab = state.lab()
     laid, found = compute.matched(here, lab)
     if lab.match.rule == "threshold":
@@ -37,20 +40,15 @@ def body(here: Scene) -> None:
             "Round by round, the largest IoU left gives one object one anchor; then every other anchor from "
             f"{lab.match.high:.2f} on <b class=positive>learns</b> too, and the rest <b class=negative>learns “background”</b>."
         )
-    with layout.picture_and_rail() as (picture, rail):
-        with picture:
-            canvas.stage(
-                "matching",
-                here,
-                answer=answer,
-                **canvas.anchor_data(lab.anchors, laid),
-                **canvas.match_data(lab.anchors, laid, found),
-                selection={"anchor": readings.anchor_worth_seeing(found, lab.selection)},
-                try_this=TRY_THIS[lab.match.rule],
-            )
-        with rail:
-            controls()
-            canvas.slot("readout", min_height=22)
+    canvas.stage(
+        "matching",
+        here,
+        answer=answer,
+        **canvas.anchor_data(lab.anchors, laid),
+        **canvas.match_data(lab.anchors, laid, found),
+        selection={"anchor": readings.anchor_worth_seeing(found, lab.selection)},
+        try_this=TRY_THIS[lab.match.rule],
+    )
 
 
 def details(here: Scene) -> None:
@@ -84,4 +82,6 @@ def details(here: Scene) -> None:
             canvas.slot("picture")
 
 
-layout.page("matching", "Which anchors learn from which object?", body, details)
+layout.page(
+    "matching", "Which anchors learn from which object?", picture=picture, controls=controls, details=details
+)

@@ -11,7 +11,7 @@ TRY_THIS = "<b>Predict:</b> at threshold 0.80, are more boxes kept or fewer? The
 
 
 def controls(here: Scene) -> None:
-    widgets.segmented("Predictions from", "source", SOURCES)
+    widgets.segmented("Predictions from", "source", SOURCES, alone=False)
     if state.lab().source == "upload":
         layout.predictions_upload(here)
     left, right = st.columns(2, gap="small")
@@ -22,9 +22,12 @@ def controls(here: Scene) -> None:
     widgets.segmented(
         "Who may silence whom", "nms.per_class", {True: "only the same class", False: "any class"}
     )
+    canvas.slot("readout", min_height=20)
 
 
-def simulation() -> None:
+def simulation(here: Scene) -> None:
+    if state.lab().source != "simulated":
+        return
     st.caption(
         "Simulated: each object's best anchors are decoded with noise on their offsets; the score follows the "
         "true IoU, with noise of its own; false alarms sit on random anchors."
@@ -48,7 +51,7 @@ def limit() -> None:
         widgets.number("Only the best k take part (empty: all)", "nms.top_k", 1, 5000, optional=True)
 
 
-def body(here: Scene) -> None:
+def picture(here: Scene) -> None:
     lab = state.lab()
     found, classes = compute.predictions(here, lab, state.session().predictions)
     trace = compute.suppression(found, lab.nms)
@@ -60,31 +63,24 @@ def body(here: Scene) -> None:
         f"<b>{lab.nms.iou_threshold:.2f}</b>. Then the next one in the queue has its turn."
     )
     chosen = lab.selection.nms_round
-    with layout.picture_and_rail() as (picture, rail):
-        with picture:
-            canvas.stage(
-                "nms",
-                here,
-                answer=answer,
-                **canvas.prediction_data(found, trace),
-                selection={"step": min(2, rounds) if chosen < 0 else chosen},
-                classes=list(classes),
-                rounds=rounds,
-                above=above,
-                kept=len(trace.keep),
-                nms={
-                    "iou": lab.nms.iou_threshold,
-                    "score": lab.nms.score_threshold,
-                    "per_class": lab.nms.per_class,
-                    "top_k": lab.nms.top_k,
-                },
-                try_this=TRY_THIS,
-            )
-        with rail:
-            controls(here)
-            canvas.slot("readout", min_height=20)
-    if lab.source == "simulated":
-        simulation()
+    canvas.stage(
+        "nms",
+        here,
+        answer=answer,
+        **canvas.prediction_data(found, trace),
+        selection={"step": min(2, rounds) if chosen < 0 else chosen},
+        classes=list(classes),
+        rounds=rounds,
+        above=above,
+        kept=len(trace.keep),
+        nms={
+            "iou": lab.nms.iou_threshold,
+            "score": lab.nms.score_threshold,
+            "per_class": lab.nms.per_class,
+            "top_k": lab.nms.top_k,
+        },
+        try_this=TRY_THIS,
+    )
 
 
 def details(here: Scene) -> None:
@@ -112,4 +108,11 @@ def details(here: Scene) -> None:
             canvas.slot("picture")
 
 
-layout.page("nms", "Which boxes say the same thing twice?", body, details)
+layout.page(
+    "nms",
+    "Which boxes say the same thing twice?",
+    picture=picture,
+    controls=controls,
+    more=simulation,
+    details=details,
+)

@@ -10,13 +10,19 @@ from anchorlab.ui.scene import Scene
 TRY_THIS = "<b>Drag</b> <i>t<sub>w</sub></i> to −4. Can the box ever turn inside out?"
 
 
-def controls(pair: readings.Pair | None) -> None:
+def controls(here: Scene) -> None:
+    lab = state.lab()
+    pair = readings.pair(*compute.matched(here, lab), here.boxes, lab)
     if pair is not None:
         widgets.offsets(pair.target)
-    widgets.segmented("Divide by", "coder.stds", {BOOK_STDS: "stds .1 .1 .2 .2", NO_STDS: "nothing"})
+    widgets.segmented(
+        "Divide by", "coder.stds", {BOOK_STDS: "stds .1 .1 .2 .2", NO_STDS: "nothing"}, alone=False
+    )
+    canvas.slot("strips", min_height=12)
+    canvas.slot("readout", min_height=9)
 
 
-def body(here: Scene) -> None:
+def picture(here: Scene) -> None:
     lab = state.lab()
     laid, found = compute.matched(here, lab)
     pair = readings.pair(laid, found, here.boxes, lab)
@@ -27,26 +33,20 @@ def body(here: Scene) -> None:
         )
     else:
         answer = f"Four numbers: {readings.in_words(pair.raw)}. They are measured in anchors, not in pixels."
-    with layout.picture_and_rail() as (picture, rail):
-        with picture:
-            canvas.stage(
-                "offsets",
-                here,
-                answer=answer,
-                **canvas.anchor_data(lab.anchors, laid),
-                **canvas.match_data(lab.anchors, laid, found),
-                selection={"object": pair.gt if pair else -1, "anchor": pair.anchor if pair else -1},
-                means=list(lab.coder.means),
-                stds=list(lab.coder.stds),
-                offsets=list(lab.offsets) if lab.offsets else None,
-                round_trip=pair.round_trip if pair else "0",
-                why=readings.spread_in_words(targets, lab.coder),
-                try_this=TRY_THIS,
-            )
-        with rail:
-            controls(pair)
-            canvas.slot("strips", min_height=12)
-            canvas.slot("readout", min_height=9)
+    canvas.stage(
+        "offsets",
+        here,
+        answer=answer,
+        **canvas.anchor_data(lab.anchors, laid),
+        **canvas.match_data(lab.anchors, laid, found),
+        selection={"object": pair.gt if pair else -1, "anchor": pair.anchor if pair else -1},
+        means=list(lab.coder.means),
+        stds=list(lab.coder.stds),
+        offsets=list(lab.offsets) if lab.offsets else None,
+        round_trip=pair.round_trip if pair else "0",
+        why=readings.spread_in_words(targets, lab.coder),
+        try_this=TRY_THIS,
+    )
 
 
 def details(here: Scene) -> None:
@@ -88,4 +88,10 @@ def details(here: Scene) -> None:
             canvas.slot("picture")
 
 
-layout.page("offsets", "What must the network say to turn an anchor into an object?", body, details)
+layout.page(
+    "offsets",
+    "What must the network say to turn an anchor into an object?",
+    picture=picture,
+    controls=controls,
+    details=details,
+)

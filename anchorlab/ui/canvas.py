@@ -10,7 +10,7 @@ import streamlit as st
 
 from anchorlab.engine import Anchors, Detections, Matches, Suppression
 from anchorlab.specs import AnchorSpec
-from anchorlab.ui import bundle, compute, link, scene, state
+from anchorlab.ui import bundle, compute, link, parts, scene, state
 from anchorlab.ui.payload import pack
 from anchorlab.ui.scene import Scene
 
@@ -28,6 +28,9 @@ _photo = st.components.v2.component("anchorlab_photo", html="<i hidden></i>", js
 _stage = _component("stage", bundle.markup("stage.html"))
 _slot = _component("slot", '<div class="slot anchorlab" data-unstyled></div>')
 _bar = _component("bar", bundle.markup("bar.html"))
+
+# Pages whose controls show something of what is done on the canvas: the offsets of the selected pair.
+_FOLLOWERS = {"offsets": (parts.CONTROLS,)}
 
 # Which part of the selection a page's steps are.
 STEPS = {"home": "home_step", "matching": "greedy_step", "nms": "nms_round"}
@@ -90,15 +93,16 @@ def stage(page: str, of: Scene, *, answer: str, **data: Any) -> None:
     _stage(
         key=key,
         data=blob,
-        on_changes_change=lambda: _changed(key),
+        on_changes_change=lambda: _changed(key, page),
         on_pick_change=lambda: _picked(key, page),
     )
 
 
-def _changed(key: str) -> None:
+def _changed(key: str, page: str) -> None:
     """Changes the browser asks for, oldest first. Those without an answer come again: numbers tell what is new."""
     sent = st.session_state[key].get("changes")
     s = state.session()
+    concerned = {parts.PICTURE, *_FOLLOWERS.get(page, ())}
     for change in sent if isinstance(sent, list) else ():
         if int(change["number"]) <= s.edit:
             continue
@@ -106,10 +110,9 @@ def _changed(key: str) -> None:
         name = change["name"]
         if name == "boxes":
             _edited(change)
-        elif name == "undo":
-            state.undo()
-        elif name == "redo":
-            state.redo()
+        elif name in ("undo", "redo"):
+            state.undo() if name == "undo" else state.redo()
+            concerned |= {parts.CONTROLS, parts.MORE}
         elif name == "offsets":
             values = change["offsets"]
             if not change["held"]:
@@ -117,6 +120,7 @@ def _changed(key: str) -> None:
             if values is not None:
                 values = tuple(float(np.clip(v, -50, 50)) for v in values)
             state.change("offsets", offsets=values)
+    parts.redraw(*concerned)
 
 
 def _edited(sent: dict[str, Any]) -> None:
@@ -142,6 +146,7 @@ def _picked(key: str, page: str) -> None:
     if page == "offsets" and changes.get("anchor") != s.lab.selection.anchor and s.lab.offsets is not None:
         state.change("offsets", offsets=None)
     state.select(**changes)
+    parts.redraw(parts.PICTURE, *_FOLLOWERS.get(page, ()))
 
 
 def anchor_data(spec: AnchorSpec, laid: Anchors) -> dict[str, Any]:

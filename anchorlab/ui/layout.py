@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import streamlit as st
 
 from anchorlab.scenes import boxes_io, predictions_io
-from anchorlab.ui import canvas, compute, navigation, scene, scene_bar, snippets, state
+from anchorlab.ui import canvas, compute, navigation, parts, scene, scene_bar, snippets, state
 from anchorlab.ui.scene import Scene
-
-# Whether an expander of the page is open.
-_OPEN = "anchorlab_details_open"
-# The lab that the picture shows.
-_DRAWN = "anchorlab_drawn"
 
 # The only style of the page itself: everything grows on a projector, and pictures get the room.
 _STYLE = """<style>
@@ -26,45 +20,52 @@ html{font-size:clamp(16px,.72vw + 6px,20px)!important}
 def page(
     name: str,
     question: str,
-    body: Callable[[Scene], None],
+    *,
+    picture: Callable[[Scene], None],
+    controls: Callable[[Scene], None],
+    more: Callable[[Scene], None] | None = None,
     details: Callable[[Scene], None] | None = None,
 ) -> None:
-    """Draws a page: its question with the scene bar and its answer, then `body`, then `details`.
+    """Draws a page: its question with the scene bar, its answer, then its parts.
 
-    Only `body`, the picture and its controls, runs again when a control moves. `details` follow when one of their
-    expanders is open; what they show while closed does not depend on any setting.
+    Args:
+      name: of the page; also the canvas's view.
+      picture: mounts the canvas.
+      controls: the rail beside it.
+      more: further controls, under the picture.
+      details: tables, code and downloads, at the end.
     """
     navigation.ensure()
+    parts.begin()
     st.html(_STYLE)
     here = scene.current()
-    whole_page = True
 
-    @st.fragment
-    def work() -> None:
-        now = scene.current()
-        if now.photo.id != here.photo.id:
-            st.rerun()  # undo went back to another scene: the scene bar must follow
-        body(now)
-        st.session_state[_DRAWN] = state.lab()
-        if not whole_page and st.session_state.get(_OPEN):
-            st.rerun()  # an open expander shows numbers of before
+    def of_now(draw: Callable[[Scene], None]) -> Callable[[], None]:
+        def part() -> None:
+            now = scene.current()
+            if now.photo.id != here.photo.id:
+                st.rerun()  # undo went back to another scene: the scene bar must follow
+            draw(now)
 
-    @st.fragment
-    def rest() -> None:
-        if not whole_page and state.lab() is not st.session_state.get(_DRAWN):
-            st.rerun()  # something typed down here changed the picture
-        st.session_state[_OPEN] = False
-        with st.container():
-            st.divider()
-            details(scene.current())
+        return part
+
+    def rest(now: Scene) -> None:
+        parts.details_open(False)
+        st.divider()
+        details(now)
 
     with st.container(gap="xsmall"):
         _header(name, question, here)
         canvas.slot("answer", min_height=1.6)
-        work()
+        left, rail = st.columns([2.1, 1], gap="medium")
+        with left:
+            parts.draw(parts.PICTURE, of_now(picture))
+        with rail.container(gap=9):
+            parts.draw(parts.CONTROLS, of_now(controls))
+        if more is not None:
+            parts.draw(parts.MORE, of_now(more))
         if details is not None:
-            rest()
-    whole_page = False
+            parts.draw(parts.DETAILS, of_now(rest))
     canvas.photo(here)
     compute.warm()  # after the first picture, not before it
 
@@ -82,20 +83,11 @@ def _header(name: str, question: str, here: Scene) -> None:
         )
 
 
-@contextmanager
-def picture_and_rail() -> Iterator[
-    tuple[st.delta_generator.DeltaGenerator, st.delta_generator.DeltaGenerator]
-]:
-    """Two columns: the picture (2.1) and the rail of controls (1)."""
-    picture, rail = st.columns([2.1, 1], gap="medium")
-    yield picture, rail.container(gap=9)
-
-
 def expander(label: str, key: str) -> st.delta_generator.DeltaGenerator:
     """A detail whose content is made only while it is open: `with layout.expander(...) as e: if e.open:`."""
     place = st.expander(label, key=key, on_change="rerun")
     if place.open:
-        st.session_state[_OPEN] = True
+        parts.details_open(True)
     return place
 
 
@@ -185,6 +177,7 @@ def predictions_upload(here: Scene) -> None:
             s.errors.pop("predictions", None)
         except predictions_io.PredictionsError as refusal:
             s.errors["predictions"] = str(refusal)
+        parts.redraw(parts.PICTURE, parts.CONTROLS)
 
     st.file_uploader(
         "Predictions: COCO results (JSON) or CSV with class, score, x1, y1, x2, y2",

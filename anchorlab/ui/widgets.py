@@ -12,9 +12,10 @@ from typing import Any
 
 import streamlit as st
 
-from anchorlab.ui import state
+from anchorlab.ui import parts, state
 from anchorlab.ui.lab import get
 
+_ALL = (parts.PICTURE, parts.CONTROLS, parts.MORE)
 _VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅕": "1/5"}
 
 
@@ -31,14 +32,24 @@ def _bind(path: str, to_widget: Callable[[Any], Any] = lambda v: v) -> str:
     return key
 
 
-def _store(path: str, from_widget: Callable[[Any], Any] = lambda v: v) -> None:
+def _store(path: str, from_widget: Callable[[Any], Any] | None = None, alone: bool = True) -> None:
     key = _key(path)
     try:
-        value = from_widget(st.session_state[key])
+        value = from_widget(st.session_state[key]) if from_widget else st.session_state[key]
     except ValueError as refusal:
         state.session().errors[key] = str(refusal)
-        return
-    state.change(key, **{path.replace(".", "__"): value})
+        parts.redraw(*_ALL)
+    _change(key, alone, **{path.replace(".", "__"): value})
+
+
+def _change(source: str, alone: bool, /, **changes: Any) -> None:
+    """Writes to the lab and redraws what that concerns; the last thing a callback does.
+
+    `alone`: no other control shows or depends on the value. A complaint, new or settled, redraws the controls.
+    """
+    complained = state.error(source) is not None
+    taken = state.change(source, **changes)
+    parts.redraw(*((parts.PICTURE,) if taken and alone and not complained else _ALL))
 
 
 def _complaint(key: str) -> None:
@@ -63,14 +74,17 @@ def thresholds(label: str, low_path: str, high_path: str, *, step: float = 0.01,
 
     def store() -> None:
         low, high = sorted(st.session_state[key])
-        state.change(key, **{low_path.replace(".", "__"): low, high_path.replace(".", "__"): high})
+        _change(key, True, **{low_path.replace(".", "__"): low, high_path.replace(".", "__"): high})
 
     st.slider(label, 0.0, 1.0, step=step, key=key, on_change=store, **kwargs)
     _complaint(key)
 
 
-def segmented(label: str, path: str, options: dict[Any, str], **kwargs: Any) -> None:
-    """One of a few named choices; `options` maps the lab's value to its words."""
+def segmented(label: str, path: str, options: dict[Any, str], *, alone: bool = True, **kwargs: Any) -> None:
+    """One of a few named choices; `options` maps the lab's value to its words.
+
+    `alone`: no other control depends on the choice.
+    """
     key = _bind(path)
     st.segmented_control(
         label,
@@ -79,7 +93,7 @@ def segmented(label: str, path: str, options: dict[Any, str], **kwargs: Any) -> 
         required=True,
         key=key,
         on_change=_store,
-        args=(path,),
+        args=(path, None, alone),
         **kwargs,
     )
     _complaint(key)
@@ -153,7 +167,7 @@ def number_list(
         select_all=False,
         wrap=True,
         on_change=_store,
-        args=(path, read),
+        args=(path, read, False),
     )
     _complaint(key)
 
@@ -165,7 +179,7 @@ def typed_offsets(target: tuple[float, float, float, float]) -> None:
     def store() -> None:
         values = [st.session_state[f"typed_{name}"] for name, _ in _OFFSETS]
         exact = [o if abs(o - v) < 6e-5 else v for o, v in zip(now, values, strict=True)]
-        state.change("offsets", offsets=tuple(exact))
+        _change("offsets", False, offsets=tuple(exact))
 
     for column, value, (name, _) in zip(st.columns(4, gap="small"), now, _OFFSETS, strict=True):
         key = f"typed_{name}"
@@ -189,7 +203,7 @@ def offsets(target: tuple[float, float, float, float]) -> None:
         values = [st.session_state[f"offsets_{name}"] for name, _ in _OFFSETS]
         # A slider nobody touched keeps its exact value: sliders show only two decimals.
         exact = [o if abs(o - v) < 0.006 else v for o, v in zip(now, values, strict=True)]
-        state.change("offsets", offsets=tuple(exact))
+        _change("offsets", True, offsets=tuple(exact))
 
     for row in (0, 2):
         for column, k in zip(st.columns(2, gap="small"), (row, row + 1), strict=True):
