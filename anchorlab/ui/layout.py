@@ -11,10 +11,27 @@ from anchorlab.ui import canvas, compute, navigation, parts, scene, scene_bar, s
 from anchorlab.ui.scene import Scene
 
 # The only style of the page itself: everything grows on a projector, and pictures get the room.
+# Streamlit's own greys and the colours of its code miss 4.5 : 1 on these grounds: they get the theme's inks.
 _STYLE = """<style>
 html{font-size:clamp(16px,.72vw + 6px,20px)!important}
 [data-testid=stMainBlockContainer]{padding-inline:clamp(1rem,2.4vw,3rem)}
+[data-testid=stCaptionContainer]{color:inherit!important;opacity:.8}
+[data-testid=stCode] .token{color:inherit!important}
+[data-testid=stCode] .token.keyword{color:%(blue)s!important}
+[data-testid=stCode] :is(.token.number,.token.string){color:%(green)s!important}
+[data-testid=stCode] .token.comment{color:%(grey)s!important}
+%(more)s
 </style>"""
+_INKS = {
+    "light": {"blue": "#1C66D9", "green": "#007A56", "grey": "#5E5E65", "more": ""},
+    "dark": {
+        "blue": "#A6C8FF",
+        "green": "#80FAB4",
+        "grey": "#A7AFBE",
+        # White on the dark theme's violet is hard to read.
+        "more": "[data-testid=stMultiSelect] :is(span[title],span[title]~*){color:#12161D!important}",
+    },
+}
 
 
 def page(
@@ -37,7 +54,7 @@ def page(
     """
     navigation.ensure()
     parts.begin()
-    st.html(_STYLE)
+    st.html(_STYLE % _INKS[theme()])
     here = scene.current()
 
     def of_now(draw: Callable[[Scene], None]) -> Callable[[], None]:

@@ -35,7 +35,7 @@ def _scene_menu() -> None:
             for column, scene_id in zip(st.columns(3, gap="small"), ids, strict=False):
                 info = catalogue.SCENES[scene_id]
                 with column.container(gap=4):
-                    st.image(scene.thumbnail(scene_id), width="stretch")
+                    st.image(scene.thumbnail(scene_id), width="stretch", alt=info.title)
                     st.button(
                         info.title,
                         key=f"open_{scene_id}",
