@@ -38,7 +38,7 @@ def picture(here: Scene) -> None:
     else:
         answer = (
             "Round by round, the largest IoU left gives one object one anchor; then every other anchor from "
-            f"{lab.match.high:.2f} on <b class=positive>learns</b> too, and the rest <b class=negative>learns “background”</b>."
+            "{high} on <b class=positive>learns</b> too, and the rest <b class=negative>learns “background”</b>."
         )
     canvas.stage(
         "matching",

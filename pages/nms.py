@@ -60,7 +60,7 @@ def picture(here: Scene) -> None:
     whom = "every box of its class" if lab.nms.per_class else "every box"
     answer = (
         f"The best-scoring box stays and silences {whom} that overlaps it by more than "
-        f"<b>{lab.nms.iou_threshold:.2f}</b>. Then the next one in the queue has its turn."
+        "<b>{iou}</b>. Then the next one in the queue has its turn."
     )
     chosen = lab.selection.nms_round
     canvas.stage(

@@ -4,6 +4,7 @@
 // zoom, theme, and talking to Python.
 
 import { bus } from "./bus.js";
+import { LiveControls } from "./controls.js";
 import { Editor, handlePoints } from "./editor.js";
 import { circled, escapeHtml } from "./format.js";
 import { clamp } from "./geometry.js";
@@ -26,7 +27,9 @@ const TOOLS = [
 ];
 
 const COMMON_SLOTS = {
-  answer: (stage) => `<p class="answer">${stage.data.answer}</p>`,
+  // Numbers that a slider moves stand in braces, so that they move with it.
+  answer: (stage) =>
+    `<p class="answer">${stage.data.answer.replace(/\{(\w+)\}/g, (_, name) => stage.view.numbers(stage)[name])}</p>`,
   picture: () => `<button type="button" class="plain-button" data-act="save-picture">The picture (PNG)</button>`,
 };
 
@@ -86,6 +89,7 @@ export class Stage {
     this.abort = new AbortController();
     this.path = location.pathname;
     this.left = false;
+    this.controls = new LiveControls(this, this.abort.signal);
     this.buildTools();
     this.listen();
   }
@@ -118,11 +122,17 @@ export class Stage {
     }
     this.object = Math.min(this.object, this.boxes.length - 1);
     this.view.update?.(this);
-    if (data.link !== undefined) this.writeLink(data.link);
-    this.fresh = true;
+    clearTimeout(this.linkTimer);
+    this.linkTimer = setTimeout(() => this.writeLink(data.link), 20);
     this.relabel();
+    this.controls.reapply();
     this.layout();
-    // At once, not with the next frame: the browser shows it with that frame either way.
+    this.repaintNow();
+  }
+
+  // At once, not with the next frame: the browser shows it with that frame either way.
+  repaintNow() {
+    this.fresh = true;
     cancelAnimationFrame(this.pending);
     this.pending = null;
     this.paint();
@@ -785,21 +795,23 @@ export class Stage {
     });
   }
 
-  // Slots in sight are filled with the picture; tables below it right after, when it has been shown.
+  // The picture is shown first; what is written beside it follows with the next frame, tables below
+  // it when there is time.
   paintSlots() {
-    const later = [];
-    for (const [name, element] of bus().slots) {
-      const content = this.view.slots?.[name] ?? COMMON_SLOTS[name];
-      if (!content) continue;
-      if (this.view.below?.includes(name)) later.push([name, element, content]);
-      else this.fillSlot(name, element, content);
-    }
-    clearTimeout(this.later);
-    if (later.length) {
+    this.slotsTimer ??= setTimeout(() => {
+      this.slotsTimer = null;
+      const later = [];
+      for (const [name, element] of bus().slots) {
+        const content = this.view.slots?.[name] ?? COMMON_SLOTS[name];
+        if (!content) continue;
+        if (this.view.below?.includes(name)) later.push([name, element, content]);
+        else this.fillSlot(name, element, content);
+      }
+      clearTimeout(this.later);
       this.later = setTimeout(() => {
         for (const [name, element, content] of later) this.fillSlot(name, element, content);
       }, 30);
-    }
+    }, 0);
   }
 
   fillSlot(name, element, content) {
@@ -849,6 +861,8 @@ export class Stage {
     for (const { timer } of this.timers.values()) clearTimeout(timer);
     cancelAnimationFrame(this.pending);
     clearTimeout(this.later);
+    clearTimeout(this.slotsTimer);
+    clearTimeout(this.linkTimer);
     this.view?.dispose?.(this);
     this.observer.disconnect();
     this.abort.abort();

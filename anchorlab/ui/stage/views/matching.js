@@ -24,6 +24,7 @@ import {
 
 const STATES = PALETTE.states;
 const MATRIX_COLUMNS = 24;
+const RULES = ["threshold", "greedy"]; // in the order of their segments
 
 // The object under discussion: the selected one, else the one the selected anchor belongs to.
 function focusOf(stage) {
@@ -333,9 +334,29 @@ function topIndices(values, count) {
   return best.map(([, i]) => i);
 }
 
+// Thresholds on the move: the labels follow in the browser.
+function relabel(stage, thresholds) {
+  stage.data.match = { ...stage.data.match, ...thresholds };
+  stage.stale = true;
+  stage.relabel();
+}
+
 // ---- the view
 
 export const matchingView = {
+  controls: {
+    match_low_match_high: (stage, values) => relabel(stage, { low: Math.min(...values), high: Math.max(...values) }),
+    match_high: (stage, [high]) => relabel(stage, { high }),
+    match_low_quality: (stage, [on]) => relabel(stage, { low_quality: Boolean(on) }),
+    match_rule: (stage, [index]) => relabel(stage, { rule: RULES[index] }),
+  },
+  numbers: (stage) => ({ high: iouText(stage.data.match.high) }),
+  agrees(stage, key, values) {
+    const { low, high, low_quality, rule } = stage.data.match;
+    if (key === "match_rule") return rule === RULES[values[0]];
+    if (key === "match_low_quality") return low_quality === Boolean(values[0]);
+    return key === "match_high" ? high === values[0] : low === Math.min(...values) && high === Math.max(...values);
+  },
   keys: [
     ["← ↑ → ↓", "without a selected object: the anchor of the next cell"],
     [", .", "the previous / next shape of the same cell"],

@@ -4,6 +4,7 @@
 import { escapeHtml, iouText, plural, whole } from "../format.js";
 import { boxArea, boxAt, intersectionOf, iouOf } from "../geometry.js";
 import { ICONS } from "../icons.js";
+import { suppress } from "../suppression.js";
 import { caption, formula, fraction, legend, number, result, tryThis, why } from "./shared.js";
 
 const STATES = PALETTE.states;
@@ -367,7 +368,26 @@ function decisions(stage) {
   );
 }
 
+// A threshold on the move: the trace follows in the browser.
+function resuppress(stage, settings) {
+  const { data } = stage;
+  data.nms = { ...data.nms, ...settings };
+  Object.assign(data, suppress(data, data.nms));
+  nmsView.update(stage);
+}
+
 export const nmsView = {
+  controls: {
+    nms_iou_threshold: (stage, [iou]) => resuppress(stage, { iou }),
+    nms_score_threshold: (stage, [score]) => resuppress(stage, { score }),
+    nms_per_class: (stage, [index]) => resuppress(stage, { per_class: index === 0 }),
+  },
+  numbers: (stage) => ({ iou: iouText(stage.data.nms.iou) }),
+  agrees(stage, key, [value]) {
+    const { iou, score, per_class } = stage.data.nms;
+    if (key === "nms_per_class") return per_class === (value === 0);
+    return value === (key === "nms_iou_threshold" ? iou : score);
+  },
   keys: [["Space", "play, pause"], ["← →", "one round back, on"], ["Home End", "before the first round, last round"], ["↑ ↓", "walk through the queue"]],
   edits: false,
   room: 19.4,

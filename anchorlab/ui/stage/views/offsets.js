@@ -195,7 +195,29 @@ function readout(stage) {
   return panel + tryThis(data.try_this);
 }
 
+const STDS = [
+  [0.1, 0.1, 0.2, 0.2],
+  [1, 1, 1, 1],
+]; // in the order of their segments
+const SLIDERS = ["offsets_x", "offsets_y", "offsets_w", "offsets_h"];
+
+function moveOffset(stage, [value], key) {
+  const p = pair(stage);
+  if (!p) return;
+  const offsets = [...p.offsets];
+  offsets[SLIDERS.indexOf(key)] = value;
+  stage.offsets = offsets;
+}
+
 export const offsetsView = {
+  controls: {
+    ...Object.fromEntries(SLIDERS.map((key) => [key, moveOffset])),
+    coder_stds: (stage, [index]) => (stage.data.stds = STDS[index]),
+  },
+  agrees(stage, key, [value]) {
+    if (key === "coder_stds") return stage.data.stds.join() === STDS[value].join();
+    return stage.offsets !== null && Math.abs(stage.offsets[SLIDERS.indexOf(key)] - value) < 1e-9;
+  },
   keys: [["← ↑ → ↓", "move the decoded box; Shift: by 10 pixels; Alt: resize"], ["[ ]", "previous / next object"], ["Esc", "back to the encoded offsets"]],
   edits: false,
   room: 19.5,

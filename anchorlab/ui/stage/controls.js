@@ -1,0 +1,71 @@
+// Streamlit reports a slider when it is let go. A view that can work out the consequence by itself
+// names the widget under `controls`, and the picture follows every step of the thumb; Python's
+// answer comes after and is the truth.
+
+const INPUTS = 'input[type="range"], input[type="checkbox"], button[role="radio"]';
+
+// What a widget shows: the numbers of its thumbs, [0 or 1] of a switch, [index] of the chosen segment.
+function valuesOf(container) {
+  const inputs = [...container.querySelectorAll(INPUTS)];
+  if (inputs[0]?.type === "checkbox") return [Number(inputs[0].checked)];
+  if (inputs[0]?.role === "radio") return [inputs.findIndex((button) => button.ariaChecked === "true")];
+  return inputs.map((input) => Number(input.value));
+}
+
+const PATIENCE = 2500; // milliseconds after which an answer that says something else wins
+
+export class LiveControls {
+  constructor(stage, signal) {
+    this.stage = stage;
+    this.moved = new Map(); // key -> {values, at}
+    this.held = null; // the widget under the pointer
+    const on = (type, run) => document.addEventListener(type, run, { capture: true, signal });
+    on("keydown", (e) => this.look(this.widgetOf(e.target)));
+    on("pointerdown", (e) => {
+      this.held = this.widgetOf(e.target);
+      this.look(this.held);
+    });
+    on("pointermove", () => this.held && this.look(this.held));
+    for (const type of ["pointerup", "pointercancel"]) {
+      on(type, () => {
+        this.look(this.held);
+        this.held = null;
+      });
+    }
+    on("click", (e) => this.look(this.widgetOf(e.target)));
+    on("input", (e) => this.look(this.widgetOf(e.target)));
+  }
+
+  // The container of a widget that the view can answer: a widget's key is a class of it, st-key-<key>.
+  widgetOf(target) {
+    const container = target?.closest?.('[class*="st-key-"]');
+    const key = container && [...container.classList].find((name) => name.startsWith("st-key-"))?.slice(7);
+    return key && this.stage.view?.controls?.[key] ? { container, key } : null;
+  }
+
+  // Reads the widget once whoever moves it has done so.
+  look(widget) {
+    if (!widget) return;
+    const { container, key } = widget;
+    const before = valuesOf(container).join();
+    setTimeout(() => {
+      const values = valuesOf(container);
+      const known = this.moved.get(key)?.values.join() ?? before;
+      if (values.join() === known || values[0] === -1) return;
+      this.moved.set(key, { values, at: performance.now() });
+      this.stage.view.controls[key](this.stage, values, key);
+      this.stage.repaintNow();
+    });
+  }
+
+  // An answer may be older than the thumb: what was moved since stays as it was moved.
+  reapply() {
+    const now = performance.now();
+    for (const [key, { values, at }] of this.moved) {
+      const apply = this.stage.view.controls?.[key];
+      const agreed = apply && this.stage.view.agrees?.(this.stage, key, values);
+      if (!apply || agreed || now - at > PATIENCE) this.moved.delete(key);
+      else apply(this.stage, values, key);
+    }
+  }
+}
