@@ -81,6 +81,15 @@ def test_held_arrow_is_one_step_and_nothing_is_lost_before_undo_or_a_page_switch
     assert canvas.agree()[2][1] == before[2][1] + 3
 
 
+def test_adding_and_deleting_faster_than_the_server(lab, canvas):
+    before = canvas.boxes()
+    canvas.focus()
+    with lab.expect_rerun():
+        for key in ("n", "n", "Delete", "n", "ArrowRight", "Delete", "n", "Delete", "Delete"):
+            lab.page.keyboard.press(key)
+    np.testing.assert_array_equal(canvas.agree(), before)
+
+
 def test_a_drawn_box_is_not_lost_by_an_immediate_page_switch(lab, canvas):
     with lab.expect_rerun():
         canvas.draw(*BOXES[0])

@@ -159,8 +159,8 @@ export class Stage {
     this.after("edit", delay, () => {
       this.command("boxes", {
         boxes: this.boxes.map((b) => b.map((v) => Math.round(v * 100) / 100)),
-        class_ids: this.boxClasses,
-        classes: this.classes,
+        class_ids: [...this.boxClasses], // copies: they may wait in the queue while editing goes on
+        classes: [...this.classes],
         object: this.object,
         held: delay > 0,
       });
