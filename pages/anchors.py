@@ -18,21 +18,24 @@ def controls(here: Scene) -> None:
     widgets.number_list(
         "Sizes (side of the square of the same area, px)",
         "anchors.sizes",
-        (32, 64, 96, 128, 192, 256, 512),
         2,
         4096,
     )
     spec = state.lab().anchors
     meaning = "height / width" if spec.ratio_means == "h/w" else "width / height"
-    widgets.number_list(
-        f"Aspect ratios ({meaning})", "anchors.aspect_ratios", (0.25, 1 / 3, 0.5, 1, 2, 3, 4), 0.02, 50
-    )
+    widgets.number_list(f"Aspect ratios ({meaning})", "anchors.aspect_ratios", 0.02, 50)
     left, right = st.columns(2, gap="small")
     with left:
         strides = {s: f"{s:g}" for s in sorted({8.0, 16.0, 32.0, 64.0, spec.stride})}
         widgets.segmented("Stride (px)", "anchors.stride", strides)
     with right:
-        widgets.segmented("Sizes × ratios", "anchors.combine", {"all": "all n · m", "first": "n + m − 1"})
+        widgets.segmented(
+            "Sizes × ratios",
+            "anchors.combine",
+            {"all": "all n · m", "first": "n + m − 1"},
+            help="All pairs of n sizes and m ratios, or, as in Dive into Deep Learning, only those with the first "
+            "size or the first ratio.",
+        )
     canvas.slot("shapes", min_height=12)
     canvas.slot("readout", min_height=9)
 
@@ -40,9 +43,18 @@ def controls(here: Scene) -> None:
 def conventions(here: Scene) -> None:
     with st.container(horizontal=True, gap="medium"):
         widgets.segmented(
-            "A ratio means", "anchors.ratio_means", {"h/w": "h / w", "w/h": "w / h"}, alone=False
+            "A ratio means",
+            "anchors.ratio_means",
+            {"h/w": "h / w", "w/h": "w / h"},
+            alone=False,
+            help="torchvision, detectron2 and mmdetection: height / width. d2l, SSD and Keras: width / height.",
         )
-        widgets.segmented("Centre of a cell", "anchors.center", {0.5: "½", 0.0: "0"})
+        widgets.segmented(
+            "Centre of a cell",
+            "anchors.center",
+            {0.5: "½", 0.0: "0"},
+            help="Where in its cell an anchor is centred, in strides: ½ the middle, 0 the corner (torchvision).",
+        )
         widgets.segmented(
             "At the border", "anchors.border", {"keep": "keep", "clip": "clip", "ignore": "ignore"}
         )

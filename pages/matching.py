@@ -14,14 +14,23 @@ TRY_THIS = {
 
 def controls(here: Scene) -> None:
     widgets.segmented(
-        "Rule", "match.rule", {"threshold": "Thresholds", "greedy": "Greedy (d2l)"}, alone=False
+        "Rule",
+        "match.rule",
+        {"threshold": "Thresholds", "greedy": "Greedy (d2l)"},
+        alone=False,
+        help="Thresholds: Faster R-CNN and RetinaNet. Greedy: the rule of the book Dive into Deep Learning (d2l).",
     )
     canvas.slot("histogram", min_height=7)
     if state.lab().match.rule == "threshold":
         widgets.thresholds(
             "Background below, positive from", "match.low", "match.high", label_visibility="collapsed"
         )
-        widgets.toggle("Each object also keeps its best anchor (low quality)", "match.low_quality")
+        widgets.toggle(
+            "Each object also keeps its best anchor (low quality)",
+            "match.low_quality",
+            help="An anchor that overlaps some object more than any other anchor does is positive whatever its IoU. It "
+            "learns the object it overlaps most itself, as in torchvision and detectron2.",
+        )
     else:
         widgets.slider("Positive from", "match.high", 0.0, 1.0, 0.01, label_visibility="collapsed")
     canvas.slot("readout", min_height=22)
@@ -33,7 +42,7 @@ def picture(here: Scene) -> None:
     if lab.match.rule == "threshold":
         answer = (
             "Each anchor goes to the object it overlaps most; how much it overlaps decides whether it "
-            "<b class=positive>learns</b>, <b class=ignored>stays silent</b> or <b class=negative>learns “background”</b>."
+            "<b class=positive>learns</b>, <b class=ignored>is left out</b> or <b class=negative>learns “background”</b>."
         )
     else:
         answer = (

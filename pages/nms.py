@@ -3,7 +3,7 @@
 import streamlit as st
 
 from anchorlab.draw import charts
-from anchorlab.ui import canvas, compute, downloads, layout, state, widgets
+from anchorlab.ui import canvas, compute, downloads, layout, readings, state, widgets
 from anchorlab.ui.scene import Scene
 
 SOURCES = {"simulated": "simulated detector", "book": "d2l’s four boxes", "upload": "upload"}
@@ -59,7 +59,7 @@ def picture(here: Scene) -> None:
     rounds = int(trace.round.max(initial=0))
     whom = "every box of its class" if lab.nms.per_class else "every box"
     answer = (
-        f"The best-scoring box stays and silences {whom} that overlaps it by more than "
+        f"Non-maximum suppression: the best-scoring box stays and silences {whom} that overlaps it by more than "
         "<b>{iou}</b>. Then the next one in the queue has its turn."
     )
     chosen = lab.selection.nms_round
@@ -68,7 +68,8 @@ def picture(here: Scene) -> None:
         here,
         answer=answer,
         **canvas.prediction_data(found, trace),
-        selection={"step": min(2, rounds) if chosen < 0 else chosen},
+        selection={"step": readings.round_worth_seeing(trace) if chosen < 0 else chosen},
+        source=lab.source,
         classes=list(classes),
         rounds=rounds,
         above=above,

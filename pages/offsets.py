@@ -71,7 +71,7 @@ def details(here: Scene) -> None:
                 "- **Sizes are compared by logarithm**: twice as wide and half as wide are equally far from 0, and "
                 "decoding by the exponential can never give a negative side.\n"
                 "- The stds are called *variances* in SSD; torchvision and detectron2 take their reciprocals as "
-                "*weights* (10, 10, 5, 5). RetinaNet uses none.\n"
+                "*weights* (10, 10, 5, 5). Their RetinaNets use none; the Keras and yhenon RetinaNets do.\n"
                 "- d2l adds 10⁻⁶ inside the logarithm when it encodes, so that a perfect anchor gets 0.0000048 "
                 "instead of 0. `anchorlab.d2l` does the same; this page does not.\n"
                 "- torchvision and detectron2 bound the decoded log sizes by ln(1000/16) ≈ 4.14 from above."

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from anchorlab import engine
-from anchorlab.engine import Anchors, Matches
+from anchorlab.engine import Anchors, Matches, Suppression
 from anchorlab.specs import AnchorSpec, CoderSpec
 from anchorlab.ui.lab import BOOK_STDS, Lab, Selection
 
@@ -92,6 +92,12 @@ def states_of_best(found: Matches) -> list[str]:
     return [names[int(found.label[a])] if a >= 0 else "negative" for a in found.best_anchor]
 
 
+def round_worth_seeing(trace: Suppression) -> int:
+    """The round shown at first: the second if it silences anyone, else the first; 0 without any."""
+    rounds = int(trace.round.max(initial=0))
+    return 2 if (trace.round[trace.suppressed_by >= 0] == 2).any() else min(1, rounds)
+
+
 class Pair(NamedTuple):
     """The anchor and the object of the Offsets page.
 
@@ -146,19 +152,6 @@ def targets(laid: Anchors, found: Matches, boxes: np.ndarray, coder: CoderSpec) 
     return engine.encode(laid.xyxy[rows], boxes[found.gt_index[rows]], coder)
 
 
-def in_words(raw: tuple[float, float, float, float]) -> str:
-    """'a bit <b>right</b>, clearly <b>taller</b>': four raw offsets as a sentence."""
-
-    def amount(v: float) -> str:
-        size = abs(v)
-        return (
-            "hardly" if size < 0.02 else "slightly" if size < 0.09 else "a bit" if size < 0.2 else "clearly"
-        )
-
-    words = (("right", "left"), ("down", "up"), ("wider", "narrower"), ("taller", "flatter"))
-    return ", ".join(f"{amount(v)} <b>{names[v < 0]}</b>" for v, names in zip(raw, words, strict=True))
-
-
 def spread_in_words(offsets: np.ndarray, coder: CoderSpec) -> dict[str, str]:
     """Why the stds: the spread of the positives' offsets without and with them."""
     if len(offsets) < 2:
@@ -171,6 +164,14 @@ def spread_in_words(offsets: np.ndarray, coder: CoderSpec) -> dict[str, str]:
     spread = raw.std(axis=0)
     divided = spread / np.asarray(BOOK_STDS)
     n = len(offsets)
-    text = f"Undivided, the {n:,} offsets spread only {spread.min():.2f} to {spread.max():.2f}. "
-    text += f"Divided, {divided.min():.1f} to {divided.max():.1f}: near 1, where a network learns best."
+    typical = float(np.median(divided))
+    verdict = (
+        "near 1, where a network learns best."
+        if typical <= 2
+        else "still far above 1, because these anchors fit these objects badly."
+    )
+    text = (
+        f"Undivided, the {n:,} offsets have standard deviations of {spread.min():.2f} to {spread.max():.2f}. "
+    )
+    text += f"Divided, {divided.min():.1f} to {divided.max():.1f}: {verdict}"
     return {"title": "Why divide by 0.1 and 0.2?", "text": text}

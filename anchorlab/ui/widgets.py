@@ -6,7 +6,7 @@ a link or a page change). A refused value stays out of the lab, and its control 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -138,10 +138,8 @@ def number_text(value: float) -> str:
     return f"{value:g}"
 
 
-def number_list(
-    label: str, path: str, suggestions: Sequence[float], low: float, high: float, most: int = 8
-) -> None:
-    """A few numbers as chips: take one off, pick one, or type a new one."""
+def number_list(label: str, path: str, low: float, high: float, most: int = 8) -> None:
+    """A few numbers as chips: take one off, or type a new one."""
     key = _bind(path, lambda values: [number_text(v) for v in values])
 
     def read(texts: list[str]) -> tuple[float, ...]:
@@ -156,14 +154,15 @@ def number_list(
             raise ValueError("At least one is needed; the last one stays.")
         return tuple(values)
 
-    options = [number_text(v) for v in sorted({*suggestions, *get(state.lab(), path)})]
+    # No suggestions: Streamlit would take the first that begins like what was typed, 32 for a typed 3.
+    options = [number_text(v) for v in get(state.lab(), path)]
     st.multiselect(
         label,
         options,
         key=key,
         accept_new_options=True,
         max_selections=most,
-        placeholder="add",
+        placeholder="type a number",
         select_all=False,
         wrap=True,
         on_change=_store,
@@ -189,7 +188,7 @@ def typed_offsets(target: tuple[float, float, float, float]) -> None:
             st.number_input(f"$t_{name}$", -50.0, 50.0, step=0.1, format="%.4f", key=key, on_change=store)
 
 
-_OFFSETS = (("x", "moves right"), ("y", "moves down"), ("w", "wider"), ("h", "taller"))
+_OFFSETS = (("x", "right +, left −"), ("y", "down +, up −"), ("w", "width"), ("h", "height"))
 
 
 def offsets(target: tuple[float, float, float, float]) -> None:

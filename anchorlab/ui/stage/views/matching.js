@@ -109,7 +109,7 @@ function sentence(stage, index) {
       const k = rounds(stage).findIndex(([anchor]) => anchor === index);
       return (
         `Round ${k + 1} gave it to ${name}: <b>${best}</b> was ` +
-        `${k ? "the largest IoU left in the matrix" : "the largest IoU of the whole matrix"}. Its row and that column then left.`
+        `${k ? "the largest IoU left in the matrix" : "the largest IoU of the whole matrix"}. This anchor and this object then left the matrix.`
       );
     }
     case REASON.BELOW_THRESHOLD:
@@ -118,32 +118,60 @@ function sentence(stage, index) {
   return "";
 }
 
-// Objects nothing learns, with the reason: the message a practitioner looks for.
+// The best IoU that a shape of the list could reach with an object, if only it sat right on it.
+function reachable(shapes, w, h) {
+  return Math.max(...shapes.map(([a, b]) => (Math.min(a, w) * Math.min(b, h)) / (a * b + w * h - Math.min(a, w) * Math.min(b, h))));
+}
+
+// Objects nothing learns, grouped by the reason: the message a practitioner looks for.
 function unreached(stage) {
   const { labels, data } = stage;
   const taught = new Set();
   labels.label.forEach((label, i) => label === 1 && taught.add(labels.gt_index[i]));
-  const sides = [];
-  for (let s = 0; s < data.shapes_per_cell; s++) sides.push(data.shapes.slice(2 * s, 2 * s + 2));
-  return stage.boxes
-    .map((b, g) => ({ b, g }))
-    .filter(({ g }) => !taught.has(g))
-    .map(({ b, g }) => {
-      const w = b[2] - b[0];
-      const h = b[3] - b[1];
-      const area = (s) => s[0] * s[1];
-      const least = Math.min(...sides.map(area));
-      const most = Math.max(...sides.map(area));
-      const tall = Math.max(...sides.map((s) => s[1] / s[0]));
-      const wide = Math.max(...sides.map((s) => s[0] / s[1]));
-      let reason = "no anchor lies close enough: a smaller stride would help";
-      if (labels.best_anchor_iou[g] === 0) reason = "no anchor touches it";
-      else if (w * h < least / 2) reason = `it is smaller than the smallest anchor (${sizeText([0, 0, ...sides[0]])})`;
-      else if (w * h > most * 2) reason = "it is larger than the largest anchor";
-      else if (h / w > tall * 1.4) reason = `it is taller than any ratio offered (${(h / w).toFixed(1)} : 1)`;
-      else if (w / h > wide * 1.4) reason = `it is wider than any ratio offered (1 : ${(w / h).toFixed(1)})`;
-      return { g, reason, best: labels.best_anchor_iou[g] };
-    });
+  const shapes = [];
+  for (let s = 0; s < data.shapes_per_cell; s++) shapes.push(data.shapes.slice(2 * s, 2 * s + 2));
+  const areas = shapes.map(([w, h]) => w * h);
+  const groups = new Map();
+  stage.boxes.forEach((b, g) => {
+    if (taught.has(g)) return;
+    const [w, h] = [b[2] - b[0], b[3] - b[1]];
+    const best = labels.best_anchor[g];
+    const other = best >= 0 ? labels.gt_index[best] : -1;
+    const centred = reachable(shapes, w, h);
+    let reason;
+    if (best >= 0 && labels.label[best] === 1 && other !== g) {
+      reason = `its best anchor learns ${circled(other)}, which it overlaps more`;
+    } else if (labels.best_anchor_iou[g] === 0) {
+      reason = "no anchor touches it";
+    } else if (centred >= data.match.high) {
+      reason = "no anchor lies close enough; with a smaller stride one could fit";
+    } else if (w * h < 0.7 * Math.min(...areas)) {
+      reason = "smaller than the smallest anchor";
+    } else if (w * h > 1.4 * Math.max(...areas)) {
+      reason = "larger than the largest anchor";
+    } else if (h / w > 1.4 * Math.max(...shapes.map(([a, b]) => b / a))) {
+      reason = "taller than any ratio offered";
+    } else if (w / h > 1.4 * Math.max(...shapes.map(([a, b]) => a / b))) {
+      reason = "wider than any ratio offered";
+    } else {
+      reason = `no shape fits: even in its centre the best would reach ${iouText(centred)}`;
+    }
+    if (!groups.has(reason)) groups.set(reason, []);
+    groups.get(reason).push(g);
+  });
+  return [...groups];
+}
+
+function lostObjects(stage) {
+  const groups = unreached(stage);
+  if (!groups.length) return "";
+  const count = groups.reduce((sum, [, objects]) => sum + objects.length, 0);
+  const link = (g) =>
+    `<button type="button" class="link" data-pick="object:${g}" data-hover="object:${g}">${circled(g)} ${escapeHtml(stage.className(g))}</button> (best ${iouText(stage.labels.best_anchor_iou[g])})`;
+  const some = (objects) =>
+    objects.slice(0, 3).map(link).join(", ") + (objects.length > 3 ? ` and ${objects.length - 3} more` : "");
+  const text = groups.map(([reason, objects]) => `${some(objects)}: ${reason}`).join("; ");
+  return `<p class="lost"><b>${count === 1 ? "One object no anchor learns" : `${count} objects no anchor learns`}:</b> ${text}.</p>`;
 }
 
 function ruler(stage, index) {
@@ -237,33 +265,27 @@ function stepper(stage) {
 
 function readout(stage) {
   const counts = stage.stateCounts();
-  const rows = [
-    ["positive", "positive: learns class and box", counts.positive],
-    ["ignored", "ignored: adds nothing to the loss", counts.ignored],
-    ["negative", "negative: learns “background”", counts.negative],
-  ];
+  const { step, final } = greedyStep(stage);
+  const undecided = stage.data.match.rule === "greedy" && !final;
+  const rows = undecided
+    ? [
+        ["positive", "taken so far, one a round", step],
+        ["waiting", "not decided yet", stage.labels.label.length - step],
+      ]
+    : [
+        ["positive", "positive: learns class and box", counts.positive],
+        ["ignored", "ignored: adds nothing to the loss", counts.ignored],
+        ["negative", "negative: learns “background”", counts.negative],
+      ];
   const index = anchorOf(stage);
-  const missing = unreached(stage);
-  const lost = missing.length
-    ? `<p class="lost"><b>${missing.length === 1 ? "One object no anchor learns" : `${missing.length} objects no anchor learns`}:</b> ` +
-      missing
-        .slice(0, 4)
-        .map(
-          ({ g, reason, best }) =>
-            `<button type="button" class="link" data-pick="object:${g}" data-hover="object:${g}">${circled(g)} ${escapeHtml(stage.className(g))}</button> (best ${iouText(best)}; ${reason})`,
-        )
-        .join(", ") +
-      (missing.length > 4 ? ` and ${missing.length - 4} more` : "") +
-      ".</p>"
-    : "";
   const panel =
     index >= 0
       ? why(
           `Why is anchor #${index} ${stage.stateOf(index)}?`,
           (stage.boxes.length ? ruler(stage, index) : "") + `<p>${sentence(stage, index)}</p>`,
         )
-      : why("Why?", "<p>Click a centre to see why one of its anchors learns, stays silent or means background.</p>");
-  return legend(rows) + stepper(stage) + lost + panel + tryThis(stage.data.try_this);
+      : why("Why?", "<p>Click a centre to see why one of its anchors learns, is left out or means background.</p>");
+  return legend(rows) + stepper(stage) + lostObjects(stage) + panel + tryThis(stage.data.try_this);
 }
 
 // The best anchors of every object as a table: hover or focus a cell and its pair lights up.
@@ -386,9 +408,11 @@ export const matchingView = {
       for (const [i] of rounds(stage).slice(0, step)) marks.box(anchorBox(stage, i), "positive", { width: 1.8 });
     } else if (object) {
       let drawn = 0;
+      let many = 0;
+      for (let i = 0; i < labels.label.length; i++) many += labels.label[i] === 1 && labels.gt_index[i] === focus;
       for (let i = 0; i < labels.label.length && drawn < 60; i++) {
         if (labels.label[i] === 1 && labels.gt_index[i] === focus && i !== index) {
-          marks.box(anchorBox(stage, i), "positive", { width: 1.6 });
+          marks.box(anchorBox(stage, i), "positive", { width: 1.6, alpha: many > 8 ? 0.5 : 1 });
           drawn++;
         }
       }
@@ -460,6 +484,11 @@ export const matchingView = {
       stage.selectAnchor(best);
     }
     stage.object = -1;
+  },
+
+  // An object is explained by its best anchor.
+  objectSelected(stage) {
+    if (stage.object >= 0) stage.anchor = stage.labels.best_anchor[stage.object];
   },
 
   anchorSelected(stage) {

@@ -94,7 +94,7 @@ function formulaOf(p, data, k) {
     const name = ["x", "y", "w", "h"][k];
     const body =
       k < 2
-        ? `${by(pixels(start))} + ${number(signed(p.offsets[k]))}${divide} · ${by(pixels(size))}`
+        ? `${by(pixels(start))} + (${number(signed(p.offsets[k]))})${divide} · ${by(pixels(size))}`
         : `${by(pixels(size))} · exp(${number(signed(p.offsets[k]))}${divide})`;
     return { html: `<i>${name}</i> = ${body} = ${result(pixels(out))}`, spoken: `${name} is ${pixels(out)}` };
   }
@@ -114,6 +114,7 @@ function formulaOf(p, data, k) {
 function words(p, data, k) {
   const raw = p.offsets[k] * data.stds[k] + data.means[k];
   const percent = `${Math.round(Math.abs(raw) * 100)}%`;
+  if (k < 2 && percent === "0%") return "not moved";
   if (k === 0) return `${raw >= 0 ? "right" : "left"} by ${percent} of its width`;
   if (k === 1) return `${raw >= 0 ? "down" : "up"} by ${percent} of its height`;
   return `${Math.exp(raw).toFixed(2)} times as ${k === 2 ? "wide" : "tall"}`;
@@ -209,7 +210,22 @@ function moveOffset(stage, [value], key) {
   stage.offsets = offsets;
 }
 
+// "slightly right, clearly taller": what the four numbers say now.
+function sentence(stage) {
+  const p = pair(stage);
+  if (!p) return "";
+  const { means, stds } = stage.data;
+  const words = [["right", "left"], ["down", "up"], ["wider", "narrower"], ["taller", "flatter"]];
+  const amount = (v) => (v < 0.09 ? "slightly" : v < 0.2 ? "a bit" : v < 0.5 ? "clearly" : "far");
+  const parts = p.offsets.map((t, k) => {
+    const raw = t * stds[k] + means[k];
+    return Math.abs(raw) < 0.005 ? null : `${amount(Math.abs(raw))} <b>${words[k][raw < 0 ? 1 : 0]}</b>`;
+  });
+  return parts.filter(Boolean).join(", ") || "<b>nothing</b> to change";
+}
+
 export const offsetsView = {
+  numbers: (stage) => ({ words: sentence(stage) }),
   controls: {
     ...Object.fromEntries(SLIDERS.map((key) => [key, moveOffset])),
     coder_stds: (stage, [index]) => (stage.data.stds = STDS[index]),
