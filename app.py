@@ -4,5 +4,7 @@ import streamlit as st
 
 from anchorlab.ui import navigation
 
-st.set_page_config(page_title="AnchorLab", page_icon="assets/icon.svg", layout="wide")
+st.set_page_config(
+    page_title="AnchorLab", page_icon="assets/icon.svg", layout="wide", initial_sidebar_state="collapsed"
+)
 navigation.run()

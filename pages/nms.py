@@ -3,7 +3,7 @@
 import streamlit as st
 
 from anchorlab.draw import charts
-from anchorlab.ui import canvas, compute, downloads, layout, readings, state, widgets
+from anchorlab.ui import canvas, compute, downloads, layout, readings, scene, state, widgets
 from anchorlab.ui.scene import Scene
 
 SOURCES = {"simulated": "simulated detector", "book": "d2l’s four boxes", "upload": "upload"}
@@ -53,6 +53,10 @@ def limit() -> None:
 
 def picture(here: Scene) -> None:
     lab = state.lab()
+    if lab.source == "book":
+        # The book's four boxes belong to its dog and its cat.
+        here = scene.built_in("dogcat")
+        canvas.photo(here, key="book_photo")
     found, classes = compute.predictions(here, lab, state.session().predictions)
     trace = compute.suppression(found, lab.nms)
     above = int(((trace.status == 1) | (trace.status == 2)).sum())
@@ -86,6 +90,7 @@ def picture(here: Scene) -> None:
 
 def details(here: Scene) -> None:
     lab = state.lab()
+    here = scene.built_in("dogcat") if lab.source == "book" else here
     found, classes = compute.predictions(here, lab, state.session().predictions)
     trace = compute.suppression(found, lab.nms)
     limit()

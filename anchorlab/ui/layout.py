@@ -155,6 +155,8 @@ def _editor(page_name: str, of: Scene) -> None:
     boxes, ids, wrong = [], [], []
     for n, values in enumerate(zip(*(edited[k] for k in ("class", "x1", "y1", "x2", "y2")), strict=True), 1):
         name, *box = values
+        if not any(box):
+            continue  # a row just begun
         if any(v is None for v in box) or box[2] <= box[0] or box[3] <= box[1]:
             wrong.append(n)
             continue
@@ -165,9 +167,14 @@ def _editor(page_name: str, of: Scene) -> None:
         ids.append(classes.index(name))
     if wrong:
         st.error(
-            f"Row {', '.join(map(str, wrong))}: x2 must be larger than x1, and y2 larger than y1. Nothing was changed yet."
+            f"Row {', '.join(map(str, wrong))}: x2 must be larger than x1, and y2 larger than y1. The picture waits."
         )
         return
+    if len(boxes) == len(of.boxes) and all(
+        list(map(float, box)) == [round(float(v), 1) for v in old] and of.classes[c] == classes[i]
+        for box, old, c, i in zip(boxes, of.boxes, of.class_ids, ids, strict=True)
+    ):
+        return  # only rows just begun
     scene.set_objects(boxes, ids, classes)
     st.rerun()
 

@@ -104,7 +104,11 @@ def _class_name(text: str) -> str:
 
 
 def read_objects(text: str) -> Objects:
-    """The inverse of `write_objects`; broken boxes are left out, the rest stays."""
+    """The inverse of `write_objects`; broken boxes are left out, the rest stays.
+
+    Raises:
+      ValueError: there is something where boxes should be, but not one box.
+    """
     body, _, names = text.partition("~")
     classes = [_class_name(name) for name in names.split(",")[:MAX_CLASSES]]
     boxes, class_ids = [], []
@@ -118,6 +122,8 @@ def read_objects(text: str) -> Objects:
         if x2 > x1 and y2 > y1:
             boxes.append((x1, y1, x2, y2))
             class_ids.append(class_id if 0 <= class_id < len(classes) else 0)
+    if body and not boxes:
+        raise ValueError("none of the boxes can be read")
     return Objects(tuple(boxes), tuple(class_ids), tuple(classes))
 
 
@@ -182,6 +188,18 @@ def to_query(lab: Lab) -> str:
             text = f.write(value).encode("utf-8", "replace")
             parts.append(f"{f.name}={quote(text, safe=',~/._-')}")
     return "&".join(parts)
+
+
+def unreadable(params: Mapping[str, str]) -> list[str]:
+    """The names of the parameters that a link has but that make no sense."""
+    bad = []
+    for f in FIELDS:
+        if f.name in params:
+            try:
+                f.read(params[f.name])
+            except (ValueError, KeyError, OverflowError):
+                bad.append(f.name)
+    return bad
 
 
 def from_query(params: Mapping[str, str]) -> Lab:

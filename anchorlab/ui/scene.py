@@ -155,6 +155,26 @@ def _upload() -> Upload | None:
     return state.session().uploads.get(state.lab().upload_id)
 
 
+def built_in(scene_id: str) -> Scene:
+    """A built-in scene with its own objects."""
+    scene, photo, own = _builtin(scene_id)
+    return _scene(scene, photo, own)
+
+
+def _scene(scene: catalogue.Scene, photo: Photo, objects: Objects) -> Scene:
+    boxes, class_ids = arrays(objects)
+    return Scene(
+        id=scene.id,
+        title=scene.title,
+        alt=scene.alt,
+        credit=scene.credit,
+        photo=photo,
+        objects=objects,
+        boxes=boxes,
+        class_ids=class_ids,
+    )
+
+
 def current() -> Scene:
     """The scene of this session's lab."""
     lab = state.lab()
@@ -176,18 +196,7 @@ def current() -> Scene:
             lost=not here,
         )
     scene, photo, own = _builtin(lab.scene)
-    objects = lab.objects or own
-    boxes, class_ids = arrays(objects)
-    return Scene(
-        id=scene.id,
-        title=scene.title,
-        alt=scene.alt,
-        credit=scene.credit,
-        photo=photo,
-        objects=objects,
-        boxes=boxes,
-        class_ids=class_ids,
-    )
+    return _scene(scene, photo, lab.objects or own)
 
 
 def open_upload(data: bytes, title: str) -> None:

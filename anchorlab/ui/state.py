@@ -42,7 +42,10 @@ class _Session:
 def session() -> _Session:
     """This browser session's state; made from the link at the first call."""
     if "anchorlab" not in st.session_state:
-        st.session_state["anchorlab"] = _Session(_fitting(link.from_query(st.query_params.to_dict())))
+        params = st.query_params.to_dict()
+        st.session_state["anchorlab"] = _Session(_fitting(link.from_query(params)))
+        if bad := link.unreadable(params):
+            st.toast(f"Parts of this link could not be read and were left out: {', '.join(bad)}.")
     return st.session_state["anchorlab"]
 
 

@@ -27,7 +27,21 @@ const component = (kind, run) => (given) => {
   return run(given);
 };
 
+// On a phone the page list is a drawer over the page, and Streamlit leaves it open when a page was
+// chosen. A photo is mounted anew with each page, so this runs once a page.
+function closeDrawer() {
+  if (window.innerWidth >= 768) return;
+  const drawer = document.querySelector('[data-testid="stSidebar"][aria-expanded="true"]');
+  drawer?.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+}
+
+let page = null;
+
 export default function library(given) {
+  if (location.pathname !== page) {
+    page = location.pathname;
+    setTimeout(closeDrawer, 60);
+  }
   if (!globalThis.anchorlabLibrary) {
     globalThis.anchorlabLibrary = {
       stage: component("stage", stage),
