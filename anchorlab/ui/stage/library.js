@@ -31,7 +31,7 @@ const component = (kind, run) => (given) => {
 // chosen. A photo is mounted anew with each page, so this runs once a page.
 function closeDrawer() {
   if (window.innerWidth >= 768) return;
-  const drawer = document.querySelector('[data-testid="stSidebar"][aria-expanded="true"]');
+  const drawer = document.querySelector('[data-testid="stSidebar"][data-collapsed="false"]');
   drawer?.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
 }
 
