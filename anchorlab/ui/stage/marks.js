@@ -13,7 +13,8 @@ export class Marks {
     this.tags = [];
   }
 
-  // A box of the image in the line style of a state. `options`: width, colour, alpha.
+  // A box of the image in the line style of a state. `options`: width, colour, alpha, and `bare`: without the
+  // casing, which would blacken the picture under hundreds of boxes.
   box(b, state, options = {}) {
     const { ctx, unit } = this;
     const style = STATES[state];
@@ -21,11 +22,13 @@ export class Marks {
     const width = (options.width ?? style.width) * unit;
     ctx.save();
     ctx.globalAlpha = options.alpha ?? 1;
-    ctx.strokeStyle = PALETTE.casing;
-    ctx.lineWidth = width + 2.2 * unit;
-    ctx.globalAlpha *= 0.9;
-    ctx.strokeRect(x1, y1, x2 - x1, y2 - y1);
-    ctx.globalAlpha = options.alpha ?? 1;
+    if (!options.bare) {
+      ctx.strokeStyle = PALETTE.casing;
+      ctx.lineWidth = width + 2.2 * unit;
+      ctx.globalAlpha *= 0.9;
+      ctx.strokeRect(x1, y1, x2 - x1, y2 - y1);
+      ctx.globalAlpha = options.alpha ?? 1;
+    }
     ctx.strokeStyle = options.colour ?? style.core;
     ctx.lineWidth = width;
     ctx.setLineDash(style.dash.map((d) => d * unit));
@@ -139,57 +142,30 @@ export class Marks {
     return this.ctx.measureText(text).width;
   }
 
+  // Tags that must be seen (`must`) choose their place first; another that finds none beside its box is
+  // left out: better no name than one that points at the wrong thing.
   flushTags() {
     const { ctx, unit, viewport } = this;
     const placed = [];
-    const hits = (r) =>
-      placed.some((p) => r[0] < p[2] && r[2] > p[0] && r[1] < p[3] && r[3] > p[1]);
-    for (const tag of this.tags) {
+    // On wide canvases the tools lie over the upper left corner.
+    const tools = viewport.width > 560 * unit ? [0, 0, 46 * unit, 292 * unit] : null;
+    const over = (r, p) => r[0] < p[2] && r[2] > p[0] && r[1] < p[3] && r[3] > p[1];
+    const within = (r) => r[0] >= 0 && r[1] >= 0 && r[2] <= viewport.width && r[3] <= viewport.height;
+    const free = (r) => within(r) && !placed.some((p) => over(r, p));
+    const limit = (v, low, high) => Math.max(low, Math.min(v, high));
+    for (const tag of [...this.tags.filter((t) => t.must), ...this.tags.filter((t) => !t.must)]) {
       const size = tag.size ?? 13;
       const weight = tag.weight ?? 600;
-      const w = this.measure(tag.text, size, weight) + 12 * unit;
-      const h = (size + 7) * unit;
-      let candidates;
-      if (tag.at) {
-        candidates = [[tag.at[0] - w / 2, tag.at[1] - h / 2]];
-      } else {
-        const [x1, y1, x2, y2] = tag.b;
-        const above = [x1, y1 - h - 1];
-        const inside = [x1 + 2, y1 + 2];
-        const below = [x1, y2 + 1];
-        const rightBelow = [x2 - w, y2 + 1];
-        const rightAbove = [x2 - w, y1 - h - 1];
-        const insideBelow = [x2 - w - 2, y2 - h - 2];
-        const beside = [x2 + 4, y2 - h];
-        const right = [x2 + 4 * unit, y1];
-        const left = [x1 - w - 4 * unit, y1];
-        candidates = {
-          below: [beside, rightBelow, below, insideBelow, above, inside],
-          right: [right, [x2 + 44 * unit, y1], above, rightAbove, inside],
-          left: [left, [x1 - w - 44 * unit, y1], below, rightBelow, inside],
-        }[tag.prefer] ?? [above, inside, rightAbove, below, rightBelow, insideBelow];
+      const w = this.measure(tag.text, size, weight) + (tag.compact ? 8 : 12) * unit;
+      const h = (size + (tag.compact ? 4 : 7)) * unit;
+      const rects = (tag.at ? placesAt(tag, w, h) : placesBeside(tag, w, h, viewport, unit)).map(([x, y]) => [x, y, x + w, y + h]);
+      let rect = rects.find((r) => free(r) && !(tools && over(r, tools))) ?? rects.find(free);
+      if (!rect && (tag.must || tag.at) && rects.length) {
+        const x = limit(rects[0][0], 1, viewport.width - w - 1);
+        const y = limit(rects[0][1], 1, viewport.height - h - 1);
+        rect = [x, y, x + w, y + h];
       }
-      const limit = (v, low, high) => Math.max(low, Math.min(v, high));
-      let rect = null;
-      for (const [x, y] of candidates) {
-        const r = [x, y, x + w, y + h];
-        const within = r[0] >= 0 && r[1] >= 0 && r[2] <= viewport.width && r[3] <= viewport.height;
-        if (within && !hits(r)) {
-          rect = r;
-          break;
-        }
-      }
-      if (!rect) {
-        const [x, y] = candidates[0];
-        const cx = limit(x, 1, viewport.width - w - 1);
-        const cy = limit(y, 1, viewport.height - h - 1);
-        rect = [cx, cy, cx + w, cy + h];
-        // Step down until free: better a little away from its box than over another's name.
-        for (let k = 0; k < 8 && hits(rect); k++) {
-          rect = [cx, rect[1] + h + 1, cx + w, rect[3] + h + 1];
-        }
-        if (rect[3] > viewport.height) rect = [cx, cy, cx + w, cy + h];
-      }
+      if (!rect) continue;
       placed.push(rect);
       ctx.globalAlpha = tag.alpha ?? 1;
       ctx.fillStyle = PALETTE.casing;
@@ -203,12 +179,48 @@ export class Marks {
       ctx.font = `${weight} ${size * unit}px ${this.font}`;
       ctx.textBaseline = "middle";
       ctx.fillStyle = tag.colour ?? PALETTE.casing;
-      ctx.fillText(tag.text, rect[0] + 6 * unit, rect[1] + h / 2 + unit);
+      ctx.fillText(tag.text, rect[0] + (tag.compact ? 4 : 6) * unit, rect[1] + h / 2 + unit);
       ctx.globalAlpha = 1;
     }
     this.tags = [];
     return placed;
   }
+}
+
+// Around a point: on it, else a little below or above.
+const placesAt = ({ at: [x, y] }, w, h) =>
+  [0, 1, -1, 2, -2].map((k) => [x - w / 2, y - h / 2 + k * (h + 1)]);
+
+// Around the part of a box that is on the canvas, the best first, none farther away than its own height.
+function placesBeside(tag, w, h, viewport, unit) {
+  const x1 = Math.max(0, tag.b[0]);
+  const y1 = Math.max(0, tag.b[1]);
+  const x2 = Math.min(viewport.width, tag.b[2]);
+  const y2 = Math.min(viewport.height, tag.b[3]);
+  if (x2 < x1 || y2 < y1) return [];
+  const above = [x1, y1 - h - 1];
+  const inside = [x1 + 2, y1 + 2];
+  const below = [x1, y2 + 1];
+  const rightBelow = [x2 - w, y2 + 1];
+  const rightAbove = [x2 - w, y1 - h - 1];
+  const insideBelow = [x2 - w - 2, y2 - h - 2];
+  const beside = [x2 + 4, y2 - h];
+  const right = [x2 + 4 * unit, y1];
+  const left = [x1 - w - 4 * unit, y1];
+  const places = {
+    below: [beside, rightBelow, below, insideBelow, above, inside],
+    right: [right, [x2 + 44 * unit, y1], above, rightAbove, inside],
+    left: [left, [x1 - w - 44 * unit, y1], below, rightBelow, inside],
+  }[tag.prefer] ?? [above, inside, rightAbove, below, rightBelow, insideBelow];
+  // A box as small as its tag would vanish under it.
+  const roomy = x2 - x1 > 1.5 * w && y2 - y1 > 1.5 * h;
+  if (tag.compact) return [above, ...(roomy ? [inside] : []), rightAbove, left, right, below];
+  // Along the four sides.
+  for (let x = x1 + w / 2; x < x2 - w; x += w / 2) places.push([x, y1 - h - 1], [x, y2 + 1]);
+  for (let y = y1 + h; y < y2; y += h) places.push([x2 + 4 * unit, y], [x1 - w - 4 * unit, y]);
+  const slid = Math.min(Math.max(x1, 1), viewport.width - w - 1); // at the canvas's border
+  places.push([slid, y1 - h - 1], [slid, y2 + 1], [slid, y1 + 2], right, left);
+  return places;
 }
 
 // The small picture of a state used in legends, as SVG: line and symbol on the picture's dark ground.

@@ -33,17 +33,17 @@ const COMMON_SLOTS = {
   picture: () => `<button type="button" class="plain-button" data-act="save-picture">The picture (PNG)</button>`,
 };
 
-// One key grammar on every page; a view may add its own.
+// One key grammar on every page; a view may add its own. `true`: only where objects can be edited.
 const KEYS = [
-  ["[ ]", "select the previous / next object"],
-  ["← ↑ → ↓", "move the selected object; Shift: by 10 pixels; Alt: resize"],
-  ["N", "add an object"],
-  ["C", "name its class"],
-  ["Delete", "remove it"],
-  ["Esc", "let go, cancel a drag"],
+  ["[ ]", "select the previous / next object", true],
+  ["← ↑ → ↓", "move the selected object; Shift: by 10 pixels; Alt: resize", true],
+  ["N", "add an object", true],
+  ["C", "name its class", true],
+  ["Delete", "remove it", true],
+  ["V B", "select tool, draw tool", true],
+  ["Esc", "let go, cancel a drag", true],
   ["Ctrl+Z  Ctrl+Shift+Z", "undo, redo (boxes and settings)"],
   ["+ − 0", "zoom in, out, whole picture; Ctrl + wheel zooms, dragging pans"],
-  ["V B", "select tool, draw tool"],
   ["?", "this list"],
 ];
 
@@ -632,7 +632,9 @@ export class Stage {
 
   showKeys() {
     if (this.keysHelp.open) return;
-    const rows = [...(this.view.keys ?? []), ...(this.editing() ? KEYS : KEYS.slice(5))];
+    const own = this.view.keys ?? [];
+    const common = KEYS.filter(([key, , edits]) => !(edits && !this.editing()) && !(key === "Esc" && own.some(([k]) => k === key)));
+    const rows = [...own, ...common];
     fill(
       this.keysHelp.querySelector("tbody"),
       rows.map(([key, text]) => `<tr><th scope="row">${key}</th><td>${text}</td></tr>`).join(""),
@@ -671,7 +673,7 @@ export class Stage {
     if (!width) return;
     this.narrow = width < 560;
     const roomy = Math.max(240, window.innerHeight - (this.view.room ?? 17) * rem);
-    const height = Math.round(this.narrow ? width * 0.75 : Math.min(0.58 * width, roomy));
+    const height = Math.round(this.narrow ? (this.view.narrowHeight?.(this, width) ?? width * 0.75) : Math.min(0.58 * width, roomy));
     this.frame.style.height = `${height}px`;
     this.viewport.resize(width, height, this.view.margin?.(this) ?? { left: 0, right: 0, top: 0, bottom: 0 });
     this.viewport.setHome(this.view.home?.(this) ?? [0, 0, this.photo.width, this.photo.height]);
@@ -741,11 +743,21 @@ export class Stage {
     this.picture.lightUnion(ctx, boxes, alpha);
   }
 
-  // The objects, with names and, on the selected one, handles.
+  // More objects than there is room for names.
+  get crowded() {
+    return this.boxes.length > (this.narrow ? 6 : 12);
+  }
+
+  // The objects, with names (in crowds with numbers) and, on the selected one, handles.
   drawObjects(marks, options = {}) {
+    const { hover, crowded } = this;
+    const pointed = hover?.kind === "object" ? hover.index : hover?.kind === "anchor" ? hover.object : -1;
     this.boxes.forEach((b, index) => {
-      marks.box(b, "object", { alpha: options.alpha, width: options.width });
-      if (options.names !== false) marks.tag(b, this.objectName(index), { alpha: options.alpha });
+      marks.box(b, "object", { alpha: options.alpha, width: options.width ?? (crowded ? 2 : undefined) });
+      if (options.names === false) return;
+      const must = index === this.object || index === pointed;
+      if (!crowded || must) marks.tag(b, this.objectName(index), { alpha: options.alpha, must });
+      else marks.tag(b, index < 10 ? circled(index) : String(index + 1), { alpha: options.alpha, size: 12, compact: true });
     });
     const selected = this.boxes[this.object];
     if (selected && this.editing()) {

@@ -1,8 +1,9 @@
 // Home: the whole story on one picture in five small steps.
 
-import { circled, escapeHtml, iouText, whole } from "../format.js";
+import { circled, escapeHtml, iouText, plural, signed, whole } from "../format.js";
 import { encode, intersectionOf } from "../geometry.js";
 import { Marks } from "../marks.js";
+import { REASON } from "../matching.js";
 import { Picture } from "../picture.js";
 import { Viewport } from "../viewport.js";
 import { drawCell } from "./anchors.js";
@@ -38,7 +39,7 @@ function drawStep(stage, marks, ctx, step, small) {
       const anchor = anchorBox(stage, best);
       const state = stage.stateOf(best);
       marks.box(anchor, state, { width: small ? 1.6 : 2.2 });
-      if (!small) {
+      if (!small && !stage.crowded) {
         marks.tag(anchor, `IoU ${iouText(stage.labels.best_anchor_iou[g])}`, { background: STATES[state].core, prefer: "below" });
       }
     });
@@ -71,22 +72,44 @@ function texts(stage) {
   const focus = focusOf(stage);
   const best = focus >= 0 ? stage.labels.best_anchor[focus] : -1;
   const object = stage.boxes[focus];
-  const words =
-    object && best >= 0
-      ? `“${inWords(encode(anchorBox(stage, best), object, [0, 0, 0, 0], [1, 1, 1, 1]))}” turns one into ${circled(focus)} ${escapeHtml(stage.className(focus))}.`
-      : "Right, down, wider, taller: they turn an anchor into an object.";
+  let words = "Right, down, wider, taller: they turn an anchor into an object.";
+  if (object && best >= 0) {
+    const four = encode(anchorBox(stage, best), object, [0, 0, 0, 0], [1, 1, 1, 1]);
+    words =
+      `<span class="four">${four.map((v) => signed(v)).join(" ")}</span> turn an anchor into ` +
+      `${escapeHtml(stage.objectName(focus))}: “${inWords(four).toLowerCase()}”.`;
+  }
   const n = stage.boxes.length;
   const { above, kept } = predictionCounts(data);
+  const rest = `<b class="ignored">${whole(ignored)} stay silent</b>, ${whole(negative)} are background.`;
+  const rescued = rescuedCount(stage);
+  const learning = rescued
+    ? [`${whole(positive)} learn`, `<b class="positive">${whole(positive - rescued)} fit</b>; ${whole(rescued)} more because nothing fits better. ${rest}`]
+    : [`${whole(positive)} of them fit`, `<b class="positive">${whole(positive)} learn</b>, ${rest}`];
   return [
     [`An image, ${n} object${n === 1 ? "" : "s"}`, "Drag any white box: all five steps follow."],
     [`${whole(count)} anchors`, `The same ${data.shapes_per_cell} shapes at each of ${data.grid.rows} × ${data.grid.cols} cells.`],
-    [
-      `${whole(positive)} of them fit`,
-      `<b class="positive">${whole(positive)} learn</b>, <b class="ignored">${whole(ignored)} stay silent</b>, ${whole(negative)} are background.`,
-    ],
+    learning,
     ["4 numbers each", words],
-    [`${whole(above)} predictions, ${kept} kept`, "The best boxes silence their doubles."],
+    [`${whole(above)} predictions, ${kept} kept`, keptSentence(n, kept)],
   ];
+}
+
+// Anchors that learn although they fit badly: no other fits their object better.
+function rescuedCount(stage) {
+  const { reason, best_iou } = stage.labels;
+  const { high } = stage.data.match;
+  let count = 0;
+  reason.forEach((r, i) => {
+    if (r === REASON.LOW_QUALITY || (r === REASON.GREEDY && best_iou[i] < high)) count++;
+  });
+  return count;
+}
+
+function keptSentence(objects, kept) {
+  if (kept === objects || !objects) return "The best boxes silence their doubles.";
+  const both = `${plural(objects, "object")}, ${plural(kept, "box", "boxes")} kept: `;
+  return both + (kept > objects ? "doubles and false alarms remain." : "some objects are missed.");
 }
 
 function predictionCounts({ status }) {
@@ -177,7 +200,7 @@ export const homeView = {
         item(whole(positive), "learn", "positive"),
         item(`${whole(positive)} × 4`, "offsets"),
         item(whole(above), "predictions (simulated)"),
-        item(whole(kept), "objects found", "kept"),
+        item(whole(kept), kept === 1 ? "box kept" : "boxes kept", "kept"),
       ].join(`<span class="ar" aria-hidden="true">→</span>`) +
       `</div>`
     );
@@ -193,6 +216,12 @@ export const homeView = {
 
   act(stage, act) {
     this.go(stage, Number(act));
+  },
+
+  // In a crowd an object's name is shown when its border is pointed at.
+  hover(stage, ix, iy, x, y) {
+    const hit = stage.crowded && stage.editor.hit(x, y, 7 * stage.unit);
+    return hit ? { kind: "object", index: hit.index } : null;
   },
 
   click(stage) {
