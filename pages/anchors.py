@@ -2,16 +2,17 @@
 
 import streamlit as st
 
+from anchorlab.specs import AnchorSpec
 from anchorlab.ui import canvas, compute, downloads, layout, readings, state, widgets
 from anchorlab.ui.scene import Scene
 
 COMPARE = {"none": "nothing", "ratio": "the ratio turned", "d2l": "d2l's text"}
 TRY_THIS = "<b>Predict:</b> stride 16 instead of 32: twice or four times as many anchors? Then switch."
-BORDER_TEXT = {
-    "keep": "of them stick out of the image",
-    "clip": "of them stuck out of the image and were cut",
-    "ignore": "of them stick out and are left out of training",
-}
+
+
+def strides(spec: AnchorSpec) -> list[float]:
+    """The strides on offer, the present one among them."""
+    return sorted({8.0, 16.0, 32.0, 64.0, spec.stride})
 
 
 def controls(here: Scene) -> None:
@@ -26,8 +27,7 @@ def controls(here: Scene) -> None:
     widgets.number_list(f"Aspect ratios ({meaning})", "anchors.aspect_ratios", 0.02, 50)
     left, right = st.columns(2, gap="small")
     with left:
-        strides = {s: f"{s:g}" for s in sorted({8.0, 16.0, 32.0, 64.0, spec.stride})}
-        widgets.segmented("Stride (px)", "anchors.stride", strides)
+        widgets.segmented("Stride (px)", "anchors.stride", {s: f"{s:g}" for s in strides(spec)})
     with right:
         widgets.segmented(
             "Sizes × ratios",
@@ -67,12 +67,7 @@ def picture(here: Scene) -> None:
     spec = lab.anchors
     laid = compute.anchors(spec, here.height, here.width)
     cells = laid.rows * laid.cols
-    n, m = len(spec.sizes), len(spec.aspect_ratios)
-    how = f"{n} sizes × {m} ratios" if spec.combine == "all" else f"{n} sizes + {m} ratios − 1"
-    answer = (
-        f"Each of the {cells:,} dots tries the same <b>{spec.shapes_per_cell} shapes</b>: {how}. "
-        "Click any dot; its cell lights up."
-    )
+    answer = "Each of the {cells} dots tries the same <b>{shapes} shapes</b>: {how}. Click any dot; its cell lights up."
     chosen = lab.selection.cell if 0 <= lab.selection.cell < cells else readings.middle_cell(laid)
     canvas.stage(
         "anchors",
@@ -82,14 +77,19 @@ def picture(here: Scene) -> None:
         **readings.shape_table(spec, lab.compare, here.height, here.width),
         selection={"cell": chosen},
         levels=readings.levels(spec),
-        level_count=n,
+        level_count=len(set(spec.sizes)),
         sizes=list(spec.sizes),
         ratios=list(spec.aspect_ratios),
         ratio_means=spec.ratio_means,
         combine=spec.combine,
         count=len(laid.xyxy),
         outside=int((~laid.inside).sum()),
-        border_text=BORDER_TEXT[spec.border],
+        border=spec.border,
+        centre=spec.center,
+        stride=spec.stride,
+        strides=strides(spec),
+        any_cell=lab.selection.cell < 0,
+        compare_with=lab.compare,
         bytes=compute.memory(laid),
         show=lab.show,
         try_this=TRY_THIS,

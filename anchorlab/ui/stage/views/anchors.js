@@ -1,6 +1,7 @@
 // Anchors: which boxes every cell tries.
 
 import { bytesText, pixels, ratioText, whole } from "../format.js";
+import { layAnchors, pairsOf, sidesOf } from "../laying.js";
 import { caption, drawCentres, drawHoveredCell, formula, fraction, number, result, sizeText, tryThis, why } from "./shared.js";
 
 const STATES = PALETTE.states;
@@ -160,7 +161,76 @@ function readout(stage) {
   return panel + tryThis(stage.data.try_this);
 }
 
+const BORDER_TEXT = {
+  keep: "of them stick out of the image",
+  clip: "of them stuck out of the image and were cut",
+  ignore: "of them stick out and are left out of training",
+};
+
+// The segments of the controls, in their order.
+const SEGMENTS = {
+  anchors_combine: ["combine", ["all", "first"]],
+  anchors_ratio_means: ["ratio_means", ["h/w", "w/h"]],
+  anchors_center: ["centre", [0.5, 0]],
+  anchors_border: ["border", ["keep", "clip", "ignore"]],
+  show: ["show", ["cell", "density"]],
+};
+
+function settingOf(stage, key, index) {
+  if (key === "anchors_stride") return ["stride", stage.data.strides[index]];
+  const [name, options] = SEGMENTS[key];
+  return [name, options[index]];
+}
+
+// A setting on the move: the anchors are laid anew in the browser.
+function relay(stage, [index], key) {
+  const { data } = stage;
+  const { width, height } = stage.photo;
+  const [name, value] = settingOf(stage, key, index);
+  if (name === "show") {
+    data.show = value;
+    return;
+  }
+  data[name] = value;
+  const laid = layAnchors(data, width, height);
+  const pairs = pairsOf(data);
+  const ranked = [...new Set(data.sizes)].sort((a, b) => a - b);
+  Object.assign(data, {
+    anchors: laid.anchors,
+    shapes_per_cell: laid.shapes.length,
+    grid: { rows: laid.rows, cols: laid.cols, stride: data.stride, centre: data.centre },
+    count: laid.anchors.length / 4,
+    outside: laid.outside,
+    bytes: laid.anchors.byteLength,
+    levels: pairs.map(([size]) => ranked.indexOf(size)),
+    other_shapes: Float32Array.from(laid.shapes.flatMap(([w, h]) => otherReading(data, w, h, width, height))),
+  });
+  data.table = data.sizes.flatMap((size, row) =>
+    data.ratios.map((ratio) => {
+      const [w, h] = sidesOf(size, ratio, data.ratio_means);
+      const [other_w, other_h] = otherReading(data, w, h, width, height);
+      const shape = pairs.findIndex(([s, r]) => s === size && r === ratio);
+      return { row, ratio, shape, w, h, other_w, other_h };
+    }),
+  );
+  const cells = laid.rows * laid.cols;
+  if (data.any_cell || stage.cell >= cells) stage.cell = (laid.rows >> 1) * laid.cols + (laid.cols >> 1);
+}
+
+const otherReading = (data, w, h, width, height) => (data.compare_with === "ratio" ? [h, w] : [(w * width) / height, h]);
+
 export const anchorsView = {
+  controls: Object.fromEntries(["anchors_stride", ...Object.keys(SEGMENTS)].map((key) => [key, relay])),
+  agrees(stage, key, [index]) {
+    const [name, value] = settingOf(stage, key, index);
+    return stage.data[name] === value;
+  },
+  numbers(stage) {
+    const { grid, sizes, ratios, combine, shapes_per_cell } = stage.data;
+    const how =
+      combine === "all" ? `${sizes.length} sizes × ${ratios.length} ratios` : `${sizes.length} sizes + ${ratios.length} ratios − 1`;
+    return { cells: whole(grid.rows * grid.cols), shapes: shapes_per_cell, how };
+  },
   keys: [["← ↑ → ↓", "without a selected object: the next cell"]],
   slots: { shapes, readout },
 
@@ -202,7 +272,7 @@ export const anchorsView = {
     const tail =
       show === "density"
         ? `Up to <b>${whole(stage.densityMap?.most ?? 0)}</b> anchors cover one spot (yellow); the border is covered least.`
-        : `rows × columns × shapes. <b>${share}%</b> ${stage.data.border_text}; all together weigh ${bytesText(bytes)}.`;
+        : `rows × columns × shapes. <b>${share}%</b> ${BORDER_TEXT[stage.data.border]}; all together weigh ${bytesText(bytes)}.`;
     return (
       formula(
         `${ceil(height)} · ${ceil(width)} · ${shapes} = ${number(grid.rows)} · ${number(grid.cols)} · ${number(k)} = ${result(whole(count) + " anchors")}`,

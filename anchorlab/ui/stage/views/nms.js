@@ -11,7 +11,9 @@ const STATES = PALETTE.states;
 const KEPT = 1;
 const SUPPRESSED = 2;
 const BELOW_SCORE = 3;
+const OVER_TOP_K = 4;
 const SECONDS_A_ROUND = 1.2;
+const MANY = 40; // boxes of a crowd are drawn fainter
 
 // The state of prediction i after `round` rounds.
 function stateAt(data, i, round) {
@@ -44,7 +46,10 @@ export function drawPredictions(stage, marks, ctx, { round, small = false, curre
     const state = stateAt(data, i, round);
     if (state in layers) layers[state].push(i);
   }
+  const many = layers.waiting.length + layers.suppressed.length > MANY;
+  const crowd = layers.kept.length > (stage.narrow ? 6 : 12);
   if (current >= 0) {
+    if (many) stage.lightUnion(ctx, layers.kept.map((i) => box(data, i)), 0.42);
     stage.light(ctx, box(data, current), 0.42);
     const victim = picked >= 0 ? picked : victimsOf(data, current, round)[0];
     const shared = victim >= 0 && intersectionOf(box(data, current), box(data, victim));
@@ -52,125 +57,135 @@ export function drawPredictions(stage, marks, ctx, { round, small = false, curre
   } else {
     stage.lightUnion(ctx, layers.kept.map((i) => box(data, i)), small ? 1 : 0.42);
   }
-  const faint = data.order.length > 120 ? 0.35 : 0.85;
-  // The weakest first, so that the best lie on top.
-  for (const i of layers.waiting.slice(-300).reverse()) marks.box(box(data, i), "waiting", { alpha: faint, width: small ? 0.9 : 1.4 });
+  // The weakest first, so that the best lie on top. Hundreds of dark casings would leave nothing of the picture.
+  const waiting = small ? { width: 0.9 } : { width: many ? 1 : 1.4 };
+  waiting.alpha = !many ? 0.85 : layers.waiting.length > 3 * MANY ? 0.4 : 0.6;
+  for (const i of layers.waiting.slice(-300).reverse()) marks.box(box(data, i), "waiting", { ...waiting, bare: many });
   for (const i of layers.suppressed.slice(0, 300).reverse()) {
     const fresh = current >= 0 && data.suppressed_by[i] === current;
-    marks.box(box(data, i), "suppressed", { alpha: fresh || small ? 1 : 0.35, width: small ? 1.4 : 2.2 });
+    marks.box(box(data, i), "suppressed", { alpha: fresh || small ? 1 : 0.35, width: small ? 1.4 : 2.2, bare: many && !fresh });
   }
   for (const i of layers.kept.reverse()) {
-    marks.box(box(data, i), "kept", { width: small ? 2 : i === current ? 4.2 : 3 });
-    if (!small) marks.tag(box(data, i), `✓ ${titleOf(data, i)}`, { background: STATES.kept.core });
+    marks.box(box(data, i), "kept", { width: small ? 2 : i === current ? 4.2 : crowd ? 2.2 : 3 });
+    const must = i === current || i === picked;
+    if (!small && (must || !crowd)) marks.tag(box(data, i), `✓ ${titleOf(data, i)}`, { background: STATES.kept.core, must });
   }
   if (picked >= 0 && !small) {
     const state = stateAt(data, picked, round);
     marks.box(box(data, picked), state === "out" ? "waiting" : state);
     marks.ring(box(data, picked));
-    if (state !== "kept") marks.tag(box(data, picked), titleOf(data, picked), { background: state === "suppressed" ? STATES.suppressed.core : "#FFFFFF", prefer: "below" });
+    if (state !== "kept") marks.tag(box(data, picked), titleOf(data, picked), { background: state === "suppressed" ? STATES.suppressed.core : "#FFFFFF", prefer: "below", must: true });
   }
 }
 
 // ---- the queue: best score on top, the fill is the score, the outline the state
 
-function queueLayout(stage) {
+// Which rows a long queue spells out: what was picked, the round's box, those it silences, and the next ones.
+function focusOf(data, round, current, picked, most) {
+  const chosen = new Set();
+  const add = (i) => i >= 0 && chosen.size < most && chosen.add(i);
+  if (picked >= 0) [picked, data.suppressed_by[picked]].forEach(add);
+  add(current);
+  const victims = current >= 0 ? victimsOf(data, current, round) : [];
+  victims.slice(0, Math.max(0, most - chosen.size - 3)).forEach(add);
+  const kept = [];
+  for (const i of data.order) {
+    const state = stateAt(data, i, round);
+    if (state === "waiting") add(i);
+    if (state === "kept") kept.push(i);
+  }
+  victims.forEach(add);
+  kept.reverse().forEach(add);
+  data.order.forEach(add);
+  return chosen;
+}
+
+// Where each rank lies along the queue. Long queues fold: the rows in focus keep their height and all between
+// them become stripes, in `folds`.
+function queueLayout(stage, round = roundOf(stage), current = currentOf(stage.data, round)) {
   const { data, viewport, unit, narrow } = stage;
   const n = data.order.length;
-  if (narrow) return { narrow, n, top: viewport.height - 86 * unit, left: 10 * unit, width: viewport.width - 20 * unit, bar: Math.min(14 * unit, (viewport.width - 20 * unit) / Math.max(n, 1)) };
-  const top = 10 * unit;
-  const room = viewport.height - 2 * top;
-  const rowHeight = Math.max(3 * unit, Math.min(19 * unit, room / Math.max(n, 1)));
-  const shown = Math.min(n, Math.floor(room / rowHeight));
-  const width = 106 * unit;
-  return { narrow, n, shown, top, rowHeight, width, left: viewport.width - width - 7 * unit };
+  const across = narrow ? { left: 10 * unit, top: viewport.height - 86 * unit } : { left: viewport.width - 113 * unit, width: 106 * unit };
+  const start = 10 * unit;
+  const room = (narrow ? viewport.width : viewport.height) - 2 * start;
+  const row = (narrow ? 14 : 19) * unit;
+  const starts = new Float32Array(n);
+  const sizes = new Float32Array(n);
+  const q = { narrow, n, starts, sizes, full: null, folds: [], ...across };
+  if (n * (narrow ? 7 : 11) * unit <= room) {
+    q.row = Math.min(row, room / Math.max(n, 1));
+    sizes.fill(q.row);
+    for (let rank = 0; rank < n; rank++) starts[rank] = start + rank * q.row;
+    return q;
+  }
+  q.row = narrow ? row : 17 * unit;
+  q.full = focusOf(data, round, current, stage.prediction, Math.max(3, Math.floor((0.55 * room) / q.row)));
+  // A fold ends where the reason for being left out changes, too: there a line is drawn.
+  const group = (i) => (data.status[i] === BELOW_SCORE || data.status[i] === OVER_TOP_K ? data.status[i] : 0);
+  data.order.forEach((i, rank) => {
+    if (q.full.has(i)) return;
+    const last = q.folds.at(-1);
+    if (last && last.to === rank && last.group === group(i)) last.to++;
+    else q.folds.push({ from: rank, to: rank + 1, group: group(i) });
+  });
+  const least = (f) => Math.min((narrow ? 2 : 13) * unit, (f.to - f.from) * (narrow ? 2 : 3) * unit);
+  const spare = room - q.full.size * q.row - q.folds.reduce((sum, f) => sum + least(f), 0);
+  for (const f of q.folds) {
+    f.size = Math.max(1, least(f) + (Math.max(0, spare) * (f.to - f.from)) / (n - q.full.size));
+    sizes.fill(f.size / (f.to - f.from), f.from, f.to);
+  }
+  data.order.forEach((i, rank) => {
+    if (q.full.has(i)) sizes[rank] = q.row;
+    starts[rank] = rank ? starts[rank - 1] + sizes[rank - 1] : start;
+  });
+  for (const f of q.folds) f.start = starts[f.from];
+  return q;
 }
+
+const foldText = (data, { from, to, group }) =>
+  group === BELOW_SCORE ? `${whole(to - from)} below ${data.nms.score.toFixed(2)}` : group === OVER_TOP_K ? `${whole(to - from)} not in best ${data.nms.top_k}` : `+ ${whole(to - from)} more`;
+
+const FOLDED = { kept: STATES.kept.core, suppressed: "#8E352F", waiting: "#6F6A75", out: "#3A404B" };
 
 function drawQueue(stage, marks, ctx, round, current) {
   const { data, unit } = stage;
-  const q = queueLayout(stage);
+  const q = queueLayout(stage, round, current);
   const place = new Map();
-  const text = q.rowHeight >= 11 * unit;
-  const order = Array.from(data.order);
+  const order = data.order;
   ctx.save();
   ctx.textBaseline = "middle";
-  order.slice(0, q.narrow ? q.n : q.shown).forEach((i, rank) => {
+  order.forEach((i, rank) => {
+    const [at, size] = [q.starts[rank], q.sizes[rank]];
+    place.set(i, q.narrow ? [at + size / 2, q.top] : [q.left, at + size / 2 - unit]);
     const state = stateAt(data, i, round);
-    const s = STATES[state] ?? { core: "#5B6270", dash: [], cap: "butt" };
-    const score = data.scores[i];
-    if (q.narrow) {
-      const h = 50 * unit * score;
-      const x = q.left + rank * q.bar;
-      const y = q.top + 52 * unit - h;
-      place.set(i, [x + q.bar / 2, q.top]);
-      ctx.globalAlpha = state === "out" ? 0.5 : 1;
-      ctx.fillStyle = state === "kept" ? s.core : "rgba(120,125,140,.35)";
-      ctx.fillRect(x + 1, y, q.bar - 2, h);
-      ctx.strokeStyle = s.core;
-      ctx.setLineDash(state === "suppressed" ? [1.5, 2.5] : state === "waiting" ? [3, 2] : []);
-      ctx.strokeRect(x + 1, y, Math.max(1, q.bar - 2), h);
-      ctx.setLineDash([]);
-      ctx.fillStyle = s.core;
-      ctx.font = `700 ${11 * unit}px ${stage.font}`;
-      if (q.bar > 8 * unit && (state === "kept" || state === "suppressed")) ctx.fillText(state === "kept" ? "✓" : "×", x + q.bar / 2 - 4 * unit, q.top + 61 * unit);
-      ctx.globalAlpha = 1;
-      return;
+    if (!q.full || q.full.has(i)) (q.narrow ? drawBar : drawRow)(stage, ctx, q, i, state, at, current);
+    else if (!q.narrow) {
+      ctx.fillStyle = FOLDED[state];
+      ctx.fillRect(q.left, at, q.width * data.scores[i], Math.max(size > 2 * unit ? size - unit : size, state === "kept" ? unit : 0.4));
+    } else {
+      const h = 50 * unit * data.scores[i];
+      ctx.fillStyle = FOLDED[state];
+      ctx.fillRect(at, q.top + 52 * unit - h, Math.max(size > 2 * unit ? size - unit : size, state === "kept" ? unit : 0.4), h);
     }
-    const y = q.top + rank * q.rowHeight;
-    const h = q.rowHeight - (text ? 2.5 : 1) * unit;
-    place.set(i, [q.left, y + h / 2]);
-    const out = state === "out";
-    ctx.globalAlpha = out ? 0.75 : 1;
-    ctx.fillStyle = "#14181F";
-    ctx.fillRect(q.left, y, q.width, h);
-    // Long queues have no room for words and outlines: there the fill alone tells the state.
-    const fill = text ? { suppressed: "rgba(238,82,72,.30)", waiting: "rgba(185,174,187,.28)" } : { suppressed: "#8E352F", waiting: "#6F6A75" };
-    ctx.fillStyle = fill[state] ?? (out ? "rgba(120,125,140,.30)" : s.core);
-    ctx.fillRect(q.left, y, q.width * (state === "kept" ? 1 : score), h);
-    if (!out && text) {
-      ctx.strokeStyle = s.core;
-      ctx.lineWidth = (i === current ? 2 : 1.3) * unit;
-      ctx.lineCap = s.cap;
-      ctx.setLineDash(state === "suppressed" ? [0, 3.2 * unit] : state === "waiting" ? [4 * unit, 3 * unit] : []);
-      ctx.strokeRect(q.left, y, q.width, h);
-      ctx.setLineDash([]);
-    }
-    if (i === stage.prediction) {
-      ctx.strokeStyle = STATES.selected.core;
-      ctx.lineWidth = 2.4 * unit;
-      ctx.strokeRect(q.left - 3 * unit, y - unit, q.width + 6 * unit, h + 2 * unit);
-    }
-    if (text) {
-      ctx.font = `600 ${Math.min(13, q.rowHeight / unit - 4.5) * unit}px ${stage.font}`;
-      ctx.fillStyle = state === "kept" ? PALETTE.casing : out ? "#A7AFBE" : "#F2F0EC";
-      const mark = { kept: "✓", suppressed: "×", waiting: "…", out: "" }[state];
-      ctx.fillText(mark, q.left + 5 * unit, y + h / 2 + 0.5);
-      const value = score.toFixed(2);
-      const w = ctx.measureText(value).width;
-      ctx.fillText(fit(ctx, nameOf(data, i), q.width - w - 36 * unit), q.left + 22 * unit, y + h / 2 + 0.5);
-      ctx.fillText(value, q.left + q.width - w - 5 * unit, y + h / 2 + 0.5);
-    }
-    ctx.globalAlpha = 1;
   });
-  // The line under which the score threshold leaves predictions out.
-  const firstOut = order.findIndex((i) => data.status[i] === BELOW_SCORE);
-  if (!q.narrow && firstOut >= 0 && firstOut < q.shown) {
-    const y = q.top + firstOut * q.rowHeight - 1.2 * unit;
-    ctx.strokeStyle = "#A7AFBE";
-    ctx.lineWidth = unit;
-    ctx.setLineDash([2 * unit, 3 * unit]);
-    ctx.beginPath();
-    ctx.moveTo(q.left - 40 * unit, y);
-    ctx.lineTo(q.left + q.width, y);
-    ctx.stroke();
-    ctx.setLineDash([]);
+  ctx.font = `600 ${12 * unit}px ${stage.font}`;
+  if (!q.narrow) {
+    for (const f of q.folds) {
+      if (f.size < 12 * unit || f.to - f.from < 2) continue;
+      const text = foldText(data, f);
+      const [x, y] = [q.left + q.width / 2, f.start + f.size / 2];
+      const w = ctx.measureText(text).width;
+      ctx.fillStyle = "#0B0D12E6";
+      ctx.fillRect(x - w / 2 - 4 * unit, y - 6.5 * unit, w + 8 * unit, 13 * unit);
+      ctx.fillStyle = "#E4E7EC";
+      ctx.fillText(text, x - w / 2, y + 0.5 * unit);
+    }
+    queueLine(stage, ctx, q, BELOW_SCORE, `< ${data.nms.score.toFixed(2)}`);
+    queueLine(stage, ctx, q, OVER_TOP_K, `k = ${data.nms.top_k}`);
+  } else if (q.full) {
     ctx.font = `400 ${12 * unit}px ${stage.font}`;
     ctx.fillStyle = "#C9CFDB";
-    if (text) ctx.fillText(`< ${data.nms.score.toFixed(2)}`, q.left - 40 * unit, y + 10 * unit);
-  }
-  if (!q.narrow && q.shown < q.n) {
-    ctx.font = `400 ${12 * unit}px ${stage.font}`;
-    ctx.fillStyle = "#C9CFDB";
-    ctx.fillText(`+ ${whole(q.n - q.shown)} more`, q.left - 62 * unit, stage.viewport.height - 12 * unit);
+    ctx.fillText(fit(ctx, `${whole(q.n)} boxes, best first; wide: this round’s and the next`, stage.viewport.width - 20 * unit), q.left, q.top + 76 * unit);
   }
   // Arcs from the silencer to those it silenced, the current round bold.
   for (const i of order) {
@@ -204,17 +219,91 @@ function fit(ctx, text, room) {
   return cut + "…";
 }
 
+function drawBar(stage, ctx, q, i, state, x, current) {
+  const { data, unit } = stage;
+  const s = STATES[state] ?? { core: "#5B6270" };
+  const h = 50 * unit * data.scores[i];
+  const y = q.top + 52 * unit - h;
+  ctx.globalAlpha = state === "out" ? 0.5 : 1;
+  ctx.fillStyle = state === "kept" ? s.core : "rgba(120,125,140,.35)";
+  ctx.fillRect(x + 1, y, q.row - 2, h);
+  ctx.strokeStyle = s.core;
+  ctx.lineWidth = i === current ? 2 * unit : unit;
+  ctx.setLineDash(state === "suppressed" ? [1.5, 2.5] : state === "waiting" ? [3, 2] : []);
+  ctx.strokeRect(x + 1, y, Math.max(1, q.row - 2), h);
+  ctx.setLineDash([]);
+  if (i === stage.prediction) {
+    ctx.strokeStyle = STATES.selected.core;
+    ctx.lineWidth = 2.4 * unit;
+    ctx.strokeRect(x - unit, y - 2 * unit, q.row + 2 * unit, h + 4 * unit);
+  }
+  ctx.fillStyle = s.core;
+  ctx.font = `700 ${11 * unit}px ${stage.font}`;
+  if (q.row > 8 * unit && (state === "kept" || state === "suppressed")) ctx.fillText(state === "kept" ? "✓" : "×", x + q.row / 2 - 4 * unit, q.top + 61 * unit);
+  ctx.globalAlpha = 1;
+}
+
+function drawRow(stage, ctx, q, i, state, y, current) {
+  const { data, unit } = stage;
+  const s = STATES[state] ?? { core: "#5B6270", dash: [], cap: "butt" };
+  const score = data.scores[i];
+  const h = q.row - 2.5 * unit;
+  const out = state === "out";
+  ctx.globalAlpha = out ? 0.75 : 1;
+  ctx.fillStyle = "#14181F";
+  ctx.fillRect(q.left, y, q.width, h);
+  ctx.fillStyle = { suppressed: "rgba(238,82,72,.30)", waiting: "rgba(185,174,187,.28)", kept: s.core }[state] ?? "rgba(120,125,140,.30)";
+  ctx.fillRect(q.left, y, q.width * (state === "kept" ? 1 : score), h);
+  if (!out) {
+    ctx.strokeStyle = s.core;
+    ctx.lineWidth = (i === current ? 2 : 1.3) * unit;
+    ctx.lineCap = s.cap;
+    ctx.setLineDash(state === "suppressed" ? [0, 3.2 * unit] : state === "waiting" ? [4 * unit, 3 * unit] : []);
+    ctx.strokeRect(q.left, y, q.width, h);
+    ctx.setLineDash([]);
+  }
+  if (i === stage.prediction) {
+    ctx.strokeStyle = STATES.selected.core;
+    ctx.lineWidth = 2.4 * unit;
+    ctx.strokeRect(q.left - 3 * unit, y - unit, q.width + 6 * unit, h + 2 * unit);
+  }
+  ctx.font = `600 ${Math.min(13, q.row / unit - 4.5) * unit}px ${stage.font}`;
+  ctx.fillStyle = state === "kept" ? PALETTE.casing : out ? "#A7AFBE" : "#F2F0EC";
+  const mark = { kept: "✓", suppressed: "×", waiting: "…", out: "" }[state];
+  const middle = y + h / 2 + 0.5;
+  ctx.fillText(mark, q.left + 5 * unit, middle);
+  const value = score.toFixed(2);
+  const w = ctx.measureText(value).width;
+  ctx.fillText(fit(ctx, nameOf(data, i), q.width - w - 36 * unit), q.left + 22 * unit, middle);
+  ctx.fillText(value, q.left + q.width - w - 5 * unit, middle);
+  ctx.globalAlpha = 1;
+}
+
+// The line under which a limit leaves predictions out.
+function queueLine(stage, ctx, q, status, text) {
+  const { data, unit } = stage;
+  const first = data.order.findIndex((i) => data.status[i] === status);
+  if (first < 0) return;
+  const y = q.starts[first] - 1.2 * unit;
+  ctx.strokeStyle = "#A7AFBE";
+  ctx.lineWidth = unit;
+  ctx.setLineDash([2 * unit, 3 * unit]);
+  ctx.beginPath();
+  ctx.moveTo(q.left - 40 * unit, y);
+  ctx.lineTo(q.left + q.width, y);
+  ctx.stroke();
+  ctx.setLineDash([]);
+  ctx.font = `400 ${12 * unit}px ${stage.font}`;
+  ctx.fillStyle = "#C9CFDB";
+  ctx.fillText(text, q.left - 40 * unit, y + (y > stage.viewport.height - 20 * unit ? -8 : 10) * unit);
+}
+
 function queueHit(stage, x, y) {
   const q = queueLayout(stage);
-  const { data } = stage;
-  if (q.narrow) {
-    if (y < q.top - 24 * stage.unit) return -1;
-    const rank = Math.floor((x - q.left) / q.bar);
-    return rank >= 0 && rank < q.n ? data.order[rank] : -1;
-  }
-  if (x < q.left - 4 || x > q.left + q.width + 4) return -1;
-  const rank = Math.floor((y - q.top) / q.rowHeight);
-  return rank >= 0 && rank < q.shown ? data.order[rank] : -1;
+  if (q.narrow ? y < q.top - 24 * stage.unit : x < q.left - 4 || x > q.left + q.width + 4) return -1;
+  const at = q.narrow ? x : y;
+  const rank = q.starts.findIndex((start, k) => at >= start && at < start + q.sizes[k]);
+  return rank >= 0 ? stage.data.order[rank] : -1;
 }
 
 // ---- the player
@@ -230,7 +319,9 @@ function goTo(stage, round, { keepPick = false } = {}) {
   const current = currentOf(data, step);
   stage.say(
     current < 0
-      ? `Before the first round: ${plural(data.above, "prediction")} waiting.`
+      ? data.above
+        ? `Before the first round: ${plural(data.above, "prediction")} waiting.`
+        : emptyText(stage)
       : `Round ${step} of ${data.rounds}: ${titleOf(data, current)} is kept and silences ${victimsOf(data, current, step).length}.`,
   );
   stage.commitPick(400);
@@ -254,14 +345,19 @@ function togglePlay(stage) {
   if (roundOf(stage) >= stage.data.rounds && stage.playing) togglePlay(stage);
 }
 
+// A step is a chevron: the filled triangle means playing.
+const chevron = (path) =>
+  `<svg viewBox="0 0 16 16" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><path d="${path}"/></svg>`;
+const STEP_ICONS = { first: ICONS.first, back: chevron("M10 3L5 8l5 5"), next: chevron("M6 3l5 5-5 5"), last: ICONS.last };
+
 function paintPlayer(stage) {
   const element = stage.playerElement;
   const { rounds } = stage.data;
   const round = roundOf(stage);
   element.hidden = false;
   if (!element.firstChild) {
-    const button = (act, icon, label, text = "") =>
-      `<button type="button" data-act="${act}" aria-label="${label}" title="${label}">${ICONS[icon]}${text}</button>`;
+    const button = (act, icon, label) =>
+      `<button type="button" data-act="${act}" aria-label="${label}" title="${label}">${STEP_ICONS[icon]}</button>`;
     element.innerHTML =
       button("first", "first", "Before the first round (Home)") +
       button("back", "back", "One round back (←)") +
@@ -301,6 +397,32 @@ function pickedSentence(data, i) {
   return `${name} is not among the best ${data.nms.top_k}: it is left out before the first round.`;
 }
 
+// Why the queue is empty, and what helps.
+function emptyText({ data, boxes }) {
+  if (data.order.length) return `No prediction reaches a score of ${data.nms.score.toFixed(2)}. Lower “Score at least”.`;
+  if (data.source === "upload") return "Load a file beside the picture.";
+  return boxes.length ? "There are no predictions." : "There are no objects to predict: draw one on Matching or Home.";
+}
+
+function funnelText({ status, nms }) {
+  const cut = status.includes(OVER_TOP_K);
+  if (!cut) return "predicted, above the score, kept at the end";
+  return `predicted, take part (the best ${nms.top_k}), kept at the end`;
+}
+
+const comparisons = new WeakMap(); // a trace's status -> whether the other way of comparing keeps the same boxes
+
+function comparedText(data) {
+  const { status, nms } = data;
+  if (!comparisons.has(status)) {
+    const other = suppress(data, { ...nms, per_class: !nms.per_class }).status;
+    comparisons.set(status, status.every((s, i) => (s === KEPT) === (other[i] === KEPT)));
+  }
+  const same = comparisons.get(status);
+  if (nms.per_class) return ` Boxes of other classes are not compared${same ? " (here that changes nothing)" : ""}.`;
+  return ` Every class is compared${same ? ", which changes nothing here: no kept boxes of different classes overlap that much" : ""}.`;
+}
+
 function readout(stage) {
   const { data } = stage;
   const round = roundOf(stage);
@@ -321,9 +443,9 @@ function readout(stage) {
   } else if (current < 0) {
     panel = why(
       "Before the first round",
-      data.order.length
+      data.above
         ? `<p>${plural(data.above, "prediction")} reach the score of ${data.nms.score.toFixed(2)} and wait in a queue, best first. Press Space or →.</p>`
-        : "<p>There are no predictions. Draw an object, or load some.</p>",
+        : `<p>${emptyText(stage)}</p>`,
     );
   } else {
     const victims = victimsOf(data, current, round);
@@ -334,10 +456,10 @@ function readout(stage) {
     panel = why(
       `What happens in round ${round}?`,
       `<p>The best box still waiting is <b class="kept">${escapeHtml(titleOf(data, current))}</b>: kept. It silences <b class="suppressed">${victims.length || "no"}</b>${whom}${range}.` +
-        `${data.nms.per_class ? " Boxes of other classes are not compared." : " Every class is compared."}</p>`,
+        `${comparedText(data)}</p>`,
     );
   }
-  const funnel = `<p class="funnel"><b>${whole(data.order.length)} → ${whole(data.above)} → ${whole(data.kept)}</b> predicted, above the score, kept at the end</p>`;
+  const funnel = `<p class="funnel"><b>${whole(data.order.length)} → ${whole(data.above)} → ${whole(data.kept)}</b> ${funnelText(data)}</p>`;
   return legend(rows) + panel + funnel + tryThis(data.try_this);
 }
 
@@ -388,7 +510,7 @@ export const nmsView = {
     if (key === "nms_per_class") return per_class === (value === 0);
     return value === (key === "nms_iou_threshold" ? iou : score);
   },
-  keys: [["Space", "play, pause"], ["← →", "one round back, on"], ["Home End", "before the first round, last round"], ["↑ ↓", "walk through the queue"]],
+  keys: [["Space", "play, pause"], ["← →", "one round back, on"], ["Home End", "before the first round, last round"], ["↑ ↓", "walk through the queue"], ["Esc", "let go of the picked box"]],
   edits: false,
   room: 19.4,
   slots: { readout, decisions },
@@ -412,6 +534,12 @@ export const nmsView = {
       : { left: 46 * u, right: 156 * u, top: 8 * u, bottom: 8 * u };
   },
 
+  // On phones the picture has the full width, and the queue lies below it.
+  narrowHeight(stage, width) {
+    const { photo, unit } = stage;
+    return Math.min((width * photo.height) / photo.width, 1.1 * width) + 112 * unit;
+  },
+
   label(stage) {
     const { data } = stage;
     return `${stage.photo.alt} ${plural(data.order.length, "prediction")}, round ${roundOf(stage)} of ${data.rounds}, with their queue, best score first.`;
@@ -433,7 +561,9 @@ export const nmsView = {
     let [a, b] = [current, current >= 0 ? victimsOf(data, current, round)[0] : -1];
     const picked = stage.prediction;
     if (picked >= 0 && data.status[picked] === SUPPRESSED) [a, b] = [data.suppressed_by[picked], picked];
-    if (a === undefined || a < 0) return caption("Step to the first round: the IoU that decides is worked out here.");
+    if (a === undefined || a < 0) {
+      return caption(data.rounds ? "Step to the first round: the IoU that decides is worked out here." : "No box takes part: there is nothing to compare.");
+    }
     if (b === undefined || b < 0) {
       return caption(`<b class="kept">${escapeHtml(titleOf(data, a))}</b> is kept; nobody left overlaps it by more than ${iouText(data.nms.iou)}.`);
     }
