@@ -219,6 +219,34 @@ function relay(stage, [index], key) {
 
 const otherReading = (data, w, h, width, height) => (data.compare_with === "ratio" ? [h, w] : [(w * width) / height, h]);
 
+// The other reading's shapes: thin dashes a little outside, so that a box that both have shows both lines. Where
+// the other reading only permutes the boxes, one of them is followed to the shape it becomes.
+function drawOther(stage, marks, cell) {
+  const { data, viewport } = stage;
+  const [cx, cy] = stage.centre(cell);
+  const gap = (4 * marks.unit) / viewport.scale;
+  const around = (w, h, more) => [cx - w / 2 - more, cy - h / 2 - more, cx + w / 2 + more, cy + h / 2 + more];
+  const own = data.table.filter((c) => c.shape >= 0);
+  for (const c of own) marks.box(around(c.other_w, c.other_h, gap), "waiting", { width: 1.2, colour: "#FFFFFF", bare: true });
+  const close = (a, b) => Math.abs(a.other_w - b.w) + Math.abs(a.other_h - b.h) < 1;
+  const permuted = own.every((c) => own.some((d) => close(c, d)));
+  const hovered = stage.hover?.kind === "shape" ? own.find((c) => c.shape === stage.hover.index) : null;
+  const pair = hovered ?? (permuted ? own.reduce((a, c) => (c.w / c.h > a.w / a.h || (c.w / c.h === a.w / a.h && c.w > a.w) ? c : a)) : null);
+  let text = data.compare_note.legend;
+  if (pair) {
+    const [was, becomes] = [around(pair.w, pair.h, 0), around(pair.other_w, pair.other_h, gap)];
+    const colour = levelColour(data.levels[pair.shape], data.level_count);
+    marks.box(was, "object", { width: 4, colour });
+    marks.box(becomes, "waiting", { width: 3.2, colour: "#FFFFFF" });
+    if (!close(pair, pair)) {
+      marks.tag(was, sizeText(was), { background: "#14181F", colour, size: 12.5, prefer: "right" });
+      marks.tag(becomes, `becomes ${pixels(Math.round(pair.other_w))}×${pixels(Math.round(pair.other_h))}`, { size: 12.5 });
+    }
+  }
+  if (permuted) text = stage.narrow ? "the same boxes, in another order" : `${text}: the same boxes, in another order`;
+  marks.tagAt(viewport.width / 2, 16 * marks.unit, text, { size: 12.5 });
+}
+
 export const anchorsView = {
   controls: Object.fromEntries(["anchors_stride", ...Object.keys(SEGMENTS)].map((key) => [key, relay])),
   agrees(stage, key, [index]) {
@@ -246,15 +274,7 @@ export const anchorsView = {
     const cell = stage.cell >= 0 && stage.cell < data.grid.rows * data.grid.cols ? stage.cell : -1;
     if (cell >= 0 && data.show !== "density") {
       drawCell(stage, marks, ctx, cell, { tags: !data.compare });
-      if (data.compare) {
-        const [cx, cy] = stage.centre(cell);
-        for (let s = 0; s < data.shapes_per_cell; s++) {
-          const w = data.other_shapes[2 * s];
-          const h = data.other_shapes[2 * s + 1];
-          marks.box([cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2], "waiting", { width: 1.8, colour: "#FFFFFF" });
-        }
-        marks.tagAt(stage.viewport.width / 2, 16 * stage.unit, data.compare_note.legend, { size: 12.5 });
-      }
+      if (data.compare) drawOther(stage, marks, cell);
     }
     drawHoveredCell(stage, marks);
     if (stage.object >= 0 || data.show_objects) stage.drawObjects(marks, { width: 2 });
