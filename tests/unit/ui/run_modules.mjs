@@ -23,6 +23,20 @@ const jobs = {
       return Object.fromEntries(Object.entries(found).map(([name, value]) => [name, Array.from(value)]));
     });
   },
+  async lay() {
+    const { layAnchors } = await load("laying.js");
+    return job.settings.map((settings) => {
+      const { anchors, rows, cols, outside } = layAnchors(settings, job.width, job.height);
+      return { anchors: Array.from(anchors), rows, cols, outside };
+    });
+  },
+  async suppress() {
+    const { suppress } = await load("suppression.js");
+    return job.settings.map((settings) => {
+      const trace = suppress(job, settings);
+      return Object.fromEntries(Object.entries(trace).map(([name, v]) => [name, v.length === undefined ? v : Array.from(v)]));
+    });
+  },
   async offsets() {
     const { decode, encode } = await load("geometry.js");
     const { means, stds } = job;

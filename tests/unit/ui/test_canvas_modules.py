@@ -12,7 +12,7 @@ import pytest
 
 from anchorlab import engine
 from anchorlab.scenes.catalogue import IDS, load_scene
-from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec
+from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
 from anchorlab.ui.bundle import FOLDER
 from anchorlab.ui.payload import pack
 
@@ -186,3 +186,66 @@ def test_the_payload_arrives_as_it_was_sent(run):
         "m": "Uint8Array",
         "none": "Float32Array",
     }
+
+
+def test_anchors_are_laid_as_the_engine_lays_them(run):
+    specs = [
+        AnchorSpec(),
+        AnchorSpec(combine="first", ratio_means="w/h", aspect_ratios=(2, 0.5, 1)),
+        AnchorSpec(stride=16, center=0, border="clip"),
+        AnchorSpec(stride=45.3, border="ignore", sizes=(50.5, 97)),
+    ]
+    settings = [
+        {
+            "sizes": s.sizes,
+            "ratios": s.aspect_ratios,
+            "combine": s.combine,
+            "ratio_means": s.ratio_means,
+            "stride": s.stride,
+            "centre": s.center,
+            "border": s.border,
+        }
+        for s in specs
+    ]
+    for spec, got in zip(specs, run("lay", settings=settings, width=600, height=400), strict=True):
+        want = engine.generate_anchors(spec, 400, 600)
+        np.testing.assert_allclose(np.reshape(got["anchors"], (-1, 4)), want.xyxy, atol=1e-4)
+        assert (got["rows"], got["cols"]) == (want.rows, want.cols)
+        assert got["outside"] == int((~want.inside).sum())
+
+
+@pytest.mark.parametrize("scene", IDS)
+def test_suppression_is_that_of_the_engine(scene, run):
+    here = load_scene(scene)
+    laid = engine.generate_anchors(AnchorSpec(), here.height, here.width)
+    matched = engine.match_anchors(laid.xyxy, here.boxes, MatchSpec())
+    found = engine.simulate_detections(
+        laid, matched, here.boxes, here.class_ids, len(here.classes), SimulateSpec(), CoderSpec()
+    )
+    specs = [
+        NmsSpec(iou_threshold=iou, score_threshold=score, per_class=per_class, top_k=top_k)
+        for iou, score, per_class, top_k in [
+            (0.5, 0.5, True, None),
+            (0.3, 0.05, False, None),
+            (0.0, 0.0, True, None),
+            (1.0, 0.2, False, 7),
+        ]
+    ]
+    settings = [
+        {"iou": s.iou_threshold, "score": s.score_threshold, "per_class": s.per_class, "top_k": s.top_k}
+        for s in specs
+    ]
+    traces = [engine.suppress(found.xyxy, found.scores, found.class_ids, s) for s in specs]
+    answers = run(
+        "suppress",
+        settings=settings,
+        predictions=found.xyxy,
+        scores=found.scores,
+        prediction_classes=found.class_ids,
+        order=traces[0].order,
+    )
+    for want, got in zip(traces, answers, strict=True):
+        for name in ("status", "round", "suppressed_by"):
+            np.testing.assert_array_equal(got[name], getattr(want, name), err_msg=name)
+        np.testing.assert_allclose(got["prediction_iou"], np.nan_to_num(want.iou), atol=1e-6)
+        assert got["kept"] == len(want.keep) and got["rounds"] == int(want.round.max(initial=0))
