@@ -81,7 +81,7 @@ function texts(stage) {
   }
   const n = stage.boxes.length;
   const { above, kept } = predictionCounts(data);
-  const rest = `<b class="ignored">${whole(ignored)} stay silent</b>, ${whole(negative)} are background.`;
+  const rest = `<b class="ignored">${whole(ignored)} are left out</b>, ${whole(negative)} are background.`;
   const rescued = rescuedCount(stage);
   const learning = rescued
     ? [`${whole(positive)} learn`, `<b class="positive">${whole(positive - rescued)} fit</b>; ${whole(rescued)} more because nothing fits better. ${rest}`]
