@@ -273,13 +273,13 @@ def best_iou_per_object(
     states = states or [_state(v, high, low) for v in values]
     inks = [_ink(state, theme) for state in states]
     named = len(values) <= NAMED_OBJECTS
-    pitch = 36 if named else max(3, min(16, 900 // len(values)))
+    pitch = 40 if named else max(3, min(16, 900 // len(values)))
     bars = {
         "type": "bar",
         "orientation": "h",
         "x": values,
         "y": list(range(1, len(values) + 1)),
-        "width": 0.36 if named else 0.8,
+        "width": 0.3 if named else 0.8,
         "marker": {"color": inks, "line": {"width": 0}},
         "customdata": [[escape(name, quote=False), state] for name, state in zip(names, states, strict=True)],
         "hovertemplate": "%{y} %{customdata[0]}: best anchor IoU %{x:.2f}, %{customdata[1]}<extra></extra>",
@@ -287,10 +287,8 @@ def best_iou_per_object(
     notes, shapes = [], []
     for k, (name, value, state) in enumerate(zip(names, values, states, strict=True) if named else (), 1):
         # A line of text over each bar fits every width; names below upright bars would not.
-        text = f"{k} {_short(name)}: <b>{value:.2f}</b> {STATES[state].symbol} {state}"
-        notes.append(
-            _note(text, inks[k - 1], 0, k - 0.16, xanchor="left", yanchor="bottom", bgcolor=PAGE[theme])
-        )
+        text = f"{_number(k)} {_short(name)}: <b>{value:.2f}</b> {STATES[state].symbol} {state}"
+        notes.append(_note(text, inks[k - 1], 0, k - 0.13, xanchor="left", yanchor="bottom", borderpad=0))
     lines = [("high", high, "positive", "solid")]
     if low != high:
         lines.append(("low", low, "ignored", "dash"))
@@ -316,6 +314,11 @@ def best_iou_per_object(
             tickformat=",d",
         ),
     )
+
+
+def _number(k: int) -> str:
+    """An object's number as on the picture; the page's font has circled ones up to ten."""
+    return "①②③④⑤⑥⑦⑧⑨⑩"[k - 1] if k <= 10 else f"({k})"
 
 
 def _short(name: str, most: int = 24) -> str:
