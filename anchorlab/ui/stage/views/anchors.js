@@ -244,7 +244,7 @@ function drawOther(stage, marks, cell) {
     }
   }
   if (permuted) text = stage.narrow ? "the same boxes, in another order" : `${text}: the same boxes, in another order`;
-  marks.tagAt(viewport.width / 2, 16 * marks.unit, text, { size: 12.5 });
+  marks.tagAt(viewport.width / 2, 16 * marks.unit, text, { size: 12.5, must: true });
 }
 
 export const anchorsView = {
