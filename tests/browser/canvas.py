@@ -55,7 +55,8 @@ class Canvas:
         return np.asarray(self.seen()["boxes"], np.float32).reshape(-1, 4)
 
     def python(self) -> State:
-        """The lab as Python last wrote it into the address bar."""
+        """The lab as Python wrote it into the address bar, once it has answered."""
+        self.answered()
         return state_of(self.page.url)
 
     def python_boxes(self) -> np.ndarray:
@@ -145,8 +146,8 @@ class Canvas:
         return self.page.evaluate("anchorlabBus.stage.frame.getRootNode().activeElement?.className")
 
     def drawn(self) -> None:
-        """Waits until what changed has been painted."""
-        self.wait("!s.pending")
+        """Waits until what changed has been painted, on the picture and beside it."""
+        self.wait("!s.pending && !s.slotsTimer && !s.later")
 
     def answered(self) -> None:
         """Waits until every change was sent and answered."""

@@ -45,7 +45,9 @@ def test_focus_is_visible_on_the_canvas_and_its_controls(lab):
         target = lab.page.locator(selector).first
         target.focus()
         lab.page.keyboard.press("Shift")  # the keyboard is in use: :focus-visible applies
-        style = target.evaluate("e => { const s = getComputedStyle(e); return [s.outlineStyle, parseFloat(s.outlineWidth)]; }")
+        style = target.evaluate(
+            "e => { const s = getComputedStyle(e); return [s.outlineStyle, parseFloat(s.outlineWidth)]; }"
+        )
         assert style[0] != "none" and style[1] >= 1, (selector, style)
 
 

@@ -821,6 +821,7 @@ export class Stage {
       }
       clearTimeout(this.later);
       this.later = setTimeout(() => {
+        this.later = null;
         for (const [name, element, content] of later) this.fillSlot(name, element, content);
       }, 30);
     }, 0);
