@@ -32,7 +32,7 @@ def picture(here: Scene) -> None:
             "No anchor is positive here, so there is nothing to encode. Draw an object, or loosen the rule."
         )
     else:
-        answer = f"Four numbers: {readings.in_words(pair.raw)}. They are measured in anchors, not in pixels."
+        answer = "Four numbers: {words}. They are measured in anchors, not in pixels."
     canvas.stage(
         "offsets",
         here,

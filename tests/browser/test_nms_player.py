@@ -254,7 +254,7 @@ def test_predictions_of_ones_own(lab, player):
     page = lab.page
     with lab.expect_rerun():
         page.get_by_role("radio", name="upload").click()
-    assert "There are no predictions" in page.locator(".why").inner_text()
+    expect(page.locator(".why")).to_contain_text("Load a file beside the picture")
     files = page.locator(
         '[data-testid="stFileUploaderDropzoneInput"], [data-testid="stFileUploader"] input[type=file]'
     )

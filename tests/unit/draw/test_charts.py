@@ -160,9 +160,9 @@ def test_bars_have_the_ink_and_the_name_of_their_state(theme):
     assert list(figure.data[0].marker.color) == inks
     texts = [note.text for note in figure.layout.annotations]
     assert texts[:3] == [
-        "1 a: <b>0.50</b> ● positive",
-        "2 b: <b>0.40</b> ○ ignored",
-        "3 c: <b>0.40</b> · negative",
+        "① a: <b>0.50</b> ● positive",
+        "② b: <b>0.40</b> ○ ignored",
+        "③ c: <b>0.40</b> · negative",
     ]
 
 

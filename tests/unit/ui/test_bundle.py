@@ -10,7 +10,9 @@ import pytest
 from anchorlab.draw import palette
 from anchorlab.ui import bundle
 
-ENTRIES = ("stage.js", "photo.js", "slot.js", "bar.js")
+ENTRIES = ("library.js", "loader.js")
+# What the real scripts get in front.
+CONSTANTS = {"PALETTE": palette.as_json(), "STYLES": {}, "KIND": "stage"}
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
@@ -67,7 +69,7 @@ def test_nothing_renames_what_it_imports():
 def test_the_script_parses_and_starts(entry, tmp_path):
     """It is taken whole by a JavaScript engine, every module finds what it imports, and a function comes out."""
     file = tmp_path / "bundle.mjs"
-    file.write_text(bundle.script(entry))
+    file.write_text(bundle.script(entry, **CONSTANTS))
     main = f"import run from {json.dumps(file.as_uri())}; console.log(typeof run)"
     for command in (["--check", file], ["--input-type=module", "-e", main]):
         done = subprocess.run(["node", *command], capture_output=True, text=True, check=False)
