@@ -140,9 +140,7 @@ def dragging(browser: Browser, server: Server, dense: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--presses", type=int, default=20, help="per control, after the warm-up (default 20)")
-    parser.add_argument(
-        "--dense", default="stride=8", help="query string that gives 25,000 anchors or more"
-    )
+    parser.add_argument("--dense", default="stride=8", help="query string that gives 25,000 anchors or more")
     arguments = parser.parse_args()
     with open_browser() as browser, Server() as server:
         keys(browser, server, arguments.presses)

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from anchorlab import engine
 from anchorlab.specs import NmsSpec
