@@ -86,7 +86,10 @@ def test_a_link_shows_the_same_numbers_elsewhere(lab, open_lab):
     assert shown(lab) == before
     state = canvas.python()
     assert state.match.low == 0.39 and state.anchors.combine == "first" and not state.nms.per_class
-    assert 1 / 3 in [pytest.approx(r) for r in state.anchors.aspect_ratios] and state.offsets is not None
+    assert (
+        1 / 3 in [pytest.approx(r, abs=1e-5) for r in state.anchors.aspect_ratios]
+        and state.offsets is not None
+    )
 
 
 def test_back_goes_to_the_previous_page_and_keeps_the_session(lab):

@@ -74,7 +74,7 @@ def test_frame_times_while_dragging_over_many_anchors(lab, record_property):
         x1, y1, _, y2 = canvas.boxes()[0]
         canvas.hold((x1, (y1 + y2) / 2), (x1 + 9, (y1 + y2) / 2))
         times = []
-        for step in range(20):
+        for step in range(10):
             canvas.page.mouse.move(*canvas.at(x1 + 10 + 2 * step, (y1 + y2) / 2))
             times.append(
                 lab.page.evaluate(

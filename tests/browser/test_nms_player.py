@@ -58,16 +58,16 @@ class Player:
         }  # fmt: skip
         above = np.isin(t.status, (KEPT, SUPPRESSED)).sum()
         assert self.page.locator(".funnel b").inner_text() == f"{len(self.scores)} → {above} → {len(t.keep)}"
-        rows = self.page.locator(
-            "[data-name=decisions] tbody tr, .slot table.plain tbody tr"
-        ).all_inner_texts()
+        rows = self.page.evaluate(
+            "[...anchorlabBus.slots.get('decisions').querySelectorAll('tbody tr')]"
+            ".map((row) => [...row.cells].map((cell) => cell.textContent.trim()))"
+        )
         assert len(rows) == len(self.scores)
-        for rank, (row, i) in enumerate(zip(rows, t.order, strict=True), 1):
-            cells = [c.strip() for c in row.split("\t")]
+        for rank, (cells, i) in enumerate(zip(rows, t.order, strict=True), 1):
             assert cells[0] == str(rank) and cells[1] == self.names[self.classes[i]]
             assert cells[2] == f"{self.scores[i]:.2f}"
             word = "kept" if kept[i] else "silenced" if silenced[i] else "waiting" if waiting[i] else "below"
-            assert word in cells[4], (row, word)
+            assert word in cells[4], (cells, word)
             if silenced[i]:
                 assert cells[6] == f"{t.iou[i]:.2f}" and cells[3] == str(t.round[i])
                 assert self.names[self.classes[t.suppressed_by[i]]] in cells[5]
