@@ -94,7 +94,9 @@ def test_every_run_time_requirement_is_imported_by_the_app(requirement):
 @pytest.mark.parametrize("requirement", requirements("requirements-test.txt"))
 def test_every_test_requirement_is_imported_by_the_tests(requirement):
     # Tools that are run, not imported: pytest's timeout (pyproject.toml), its second process (README) and ruff.
-    assert requirement in {"pytest-rerunfailures", "pytest-timeout", "pytest-xdist", "ruff"} or importing(requirement, ("tests",))
+    assert requirement in {"pytest-rerunfailures", "pytest-timeout", "pytest-xdist", "ruff"} or importing(
+        requirement, ("tests",)
+    )
 
 
 def test_readme_justifies_exactly_the_requirements():
