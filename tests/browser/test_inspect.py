@@ -78,10 +78,10 @@ def test_objects_no_anchor_learns_are_listed_with_a_reason(lab):
     assert text.startswith(f"{len(lost)} objects no anchor learns")
     buttons = lab.page.locator(".lost button")
     listed = [int(b.get_attribute("data-pick").split(":")[1]) for b in buttons.all()]
-    assert set(listed) <= set(lost) and len(listed) >= min(4, len(lost))
+    assert set(listed) <= set(lost) and len(listed) >= min(3, len(lost))
     for g in listed:
-        assert f"(best {found.best_anchor_iou[g]:.2f}; " in text
-    assert any(why in text for why in ("smaller than", "no anchor", "taller", "wider", "larger"))
+        assert f"(best {found.best_anchor_iou[g]:.2f})" in text
+    assert any(why in text for why in ("smaller than", "no anchor", "no shape", "taller", "wider", "larger"))
     buttons.first.click()
     canvas.answered()
     assert canvas.seen()["object"] == listed[0] == canvas.python().selection.object
