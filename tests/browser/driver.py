@@ -197,6 +197,13 @@ class Lab:
     def settled(self, *, quiet: int = 80, timeout: int = 30_000) -> None:
         """Waits until every request for a rerun is answered, nothing is stale and all was quiet for `quiet` ms."""
         self.page.wait_for_function("quiet => window.__settled?.(quiet)", arg=quiet, timeout=timeout)
+        self._written(timeout)
+
+    def _written(self, timeout: int) -> None:
+        """Waits until the canvas has also written what follows its picture: legend, tables, address."""
+        self.page.wait_for_function(
+            "() => !window.anchorlabBus?.stage || anchorlabBus.stage.quiet !== false", timeout=timeout
+        )
 
     @contextmanager
     def expect_rerun(self, *, quiet: int = 80, timeout: int = 30_000) -> Iterator[None]:
@@ -225,6 +232,7 @@ class Lab:
     def painted(self, *, more_than: int = 0, timeout: int = 30_000) -> dict:
         """Waits until the canvas has painted more than that many times; its last event: page, serial, at (ms)."""
         self.page.wait_for_function("n => window.__wire.painted.length > n", arg=more_than, timeout=timeout)
+        self._written(timeout)
         return self.page.evaluate("window.__wire.painted.at(-1)")
 
     def paints(self) -> int:

@@ -129,6 +129,7 @@ def test_arrows_walk_cells_without_a_selected_object(lab, page):
 
 def test_the_matrix_is_a_grid_for_the_arrow_keys(lab):
     canvas = Canvas(lab.goto("matching", canvas=True))
+    canvas.drawn()
     cell = lab.page.locator(".matrix td button[tabindex='0']")
     assert cell.count() == 1
     cell.focus()

@@ -123,7 +123,10 @@ export class Stage {
     this.object = Math.min(this.object, this.boxes.length - 1);
     this.view.update?.(this);
     clearTimeout(this.linkTimer);
-    this.linkTimer = setTimeout(() => this.writeLink(data.link), 20);
+    this.linkTimer = setTimeout(() => {
+      this.linkTimer = null;
+      this.writeLink(data.link);
+    }, 20);
     this.relabel();
     this.controls.reapply();
     this.layout();
@@ -825,6 +828,11 @@ export class Stage {
         for (const [name, element, content] of later) this.fillSlot(name, element, content);
       }, 30);
     }, 0);
+  }
+
+  // Whether everything that follows the picture has been written.
+  get quiet() {
+    return !this.slotsTimer && !this.later && !this.linkTimer && !this.pending;
   }
 
   fillSlot(name, element, content) {
