@@ -1,6 +1,6 @@
 // Home: the whole story on one picture in five small steps.
 
-import { circled, escapeHtml, iouText, plural, signed, whole } from "../format.js";
+import { escapeHtml, iouText, plural, signed, whole } from "../format.js";
 import { encode, intersectionOf } from "../geometry.js";
 import { Marks } from "../marks.js";
 import { REASON } from "../matching.js";

@@ -1,6 +1,6 @@
 // Offsets: the four numbers that turn an anchor into an object, and back.
 
-import { circled, escapeHtml, pixels, signed } from "../format.js";
+import { escapeHtml, pixels, signed } from "../format.js";
 import { centreX, centreY, decode, encode, height, intersectionOf, width } from "../geometry.js";
 import { handlePoints } from "../editor.js";
 import { anchorBox, drawCentres, fraction, number, result, tryThis, why } from "./shared.js";
