@@ -14,8 +14,8 @@ def picture(here: Scene) -> None:
 
     positive = int((found.label == 1).sum())
     answer = (
-        f"It lays <b>{len(laid.xyxy):,} boxes</b> everywhere, learns to correct the <b class=positive>{positive:,}</b> that fit, "
-        "and silences the doubles."
+        f"It lays <b>{len(laid.xyxy):,} boxes</b> everywhere, learns to correct the <b class=positive>{positive:,}</b> "
+        "matched to an object, and silences the doubles."
     )
     canvas.stage(
         "home",

@@ -42,16 +42,15 @@ class BoxList(NamedTuple):
 
 
 def clean_name(name: str) -> str:
-    """A class name that is safe to show anywhere: letters, digits and a little punctuation.
+    """A class name as one line of visible text.
 
-    Everything else (markup, control and direction characters) becomes a space; runs of spaces become
-    one. May return an empty string.
+    Control characters, those that turn the direction of what follows, and what no font shows become
+    spaces; runs of spaces become one. Signs of markup stay: who shows a name shows it as text. May
+    return an empty string.
     """
-
-    def keep(c: str) -> bool:
-        return c.isalnum() or unicodedata.category(c)[0] == "M" or c in "-_.,'()/+"
-
-    return " ".join("".join(c if keep(c) else " " for c in name).split())
+    # The joiner (U+200D) is a format character, but holds a family or a black cat together.
+    kept = (c if c == "\u200d" or unicodedata.category(c)[0] != "C" else " " for c in name)
+    return " ".join("".join(kept).split()).strip("\u200d")
 
 
 def find_class(name: str, classes: list[str]) -> int:
@@ -177,7 +176,7 @@ def _class_name(entry: Any, names: dict[int, str], classes: list[str], fail) -> 
                 raise fail(f'"{key}" must be a text such as "cup".')
             name = clean_name(entry[key])
             if not name:
-                raise fail(f'"{key}" has no letters or digits; give the class a name.')
+                raise fail(f'"{key}" is empty; give the class a name.')
             if len(name) > MAX_NAME:
                 raise fail(f'"{key}" is longer than {MAX_NAME} characters; shorten it.')
             return name

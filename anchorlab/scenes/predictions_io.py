@@ -102,7 +102,7 @@ def _label(value: Any, fail) -> str | int | None:
         raise fail("the class must be a name or a whole number.")
     name = clean_name(value)
     if not name:
-        raise fail("the class has no letters or digits; give it a name.")
+        raise fail("the class is empty; give it a name.")
     if len(name) > MAX_NAME:
         raise fail(f"the class name is longer than {MAX_NAME} characters; shorten it.")
     return name

@@ -110,11 +110,6 @@ def put(lab: Lab, /, **changes: Any) -> Lab:
     return replace(lab, **flat)
 
 
-def without_selection(lab: Lab) -> Lab:
-    """`lab` with nothing selected: what undo and redo compare and bring back."""
-    return replace(lab, selection=DEFAULT.selection)
-
-
 def reset(lab: Lab, page: str) -> Lab:
     """`lab` with the page's own settings back at their defaults; scene and boxes stay."""
     return replace(lab, **{name: getattr(DEFAULT, name) for name in PAGE_FIELDS[page]})

@@ -9,6 +9,7 @@ import streamlit as st
 from anchorlab.scenes import boxes_io, predictions_io
 from anchorlab.ui import canvas, compute, navigation, parts, scene, scene_bar, snippets, state
 from anchorlab.ui.scene import Scene
+from anchorlab.ui.text import as_typed
 
 # The only style of the page itself: everything grows on a projector, and pictures get the room.
 # Streamlit's own greys and the colours of its code miss 4.5 : 1 on these grounds: they get the theme's inks.
@@ -210,6 +211,6 @@ def predictions_upload(here: Scene) -> None:
         on_change=read,
     )
     if message := state.error("predictions"):
-        st.error(message)
+        st.error(as_typed(message))
     for note in s.predictions.notes if s.predictions else ():
-        st.caption(note)
+        st.caption(as_typed(note))

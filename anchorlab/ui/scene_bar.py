@@ -8,12 +8,14 @@ from anchorlab.scenes import boxes_io, catalogue
 from anchorlab.ui import canvas, scene, state
 from anchorlab.ui.lab import UPLOAD
 from anchorlab.ui.scene import Scene
+from anchorlab.ui.text import as_typed
 
 
 def draw(page: str, here: Scene) -> None:
     """Draws the bar. Its menus are filled only while they are open."""
     with st.container(horizontal=True, gap=5, width="content"):
-        with st.popover(here.title, icon=":material/image:", on_change="rerun", key="scene_menu") as menu:
+        title = as_typed(here.title)
+        with st.popover(title, icon=":material/image:", on_change="rerun", key="scene_menu") as menu:
             if menu.open:
                 _scene_menu()
         with st.popover("Share", icon=":material/link:", on_change="rerun", key=f"{page}_share") as menu:
@@ -68,13 +70,13 @@ def _scene_menu() -> None:
         )
         _problem("boxes_json")
         for note in state.session().notes:
-            st.caption(note)
+            st.caption(as_typed(note))
         st.caption("Share downloads the present boxes in this form. COCO files are read too.")
 
 
 def _problem(source: str) -> None:
     if message := state.error(source):
-        st.error(message)
+        st.error(as_typed(message))
 
 
 def _uploaded() -> None:

@@ -14,6 +14,7 @@ import streamlit as st
 
 from anchorlab.ui import parts, state
 from anchorlab.ui.lab import get
+from anchorlab.ui.text import as_typed
 
 _ALL = (parts.PICTURE, parts.CONTROLS, parts.MORE)
 _VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅕": "1/5"}
@@ -54,7 +55,7 @@ def _change(source: str, alone: bool, /, **changes: Any) -> None:
 
 def _complaint(key: str) -> None:
     if message := state.error(key):
-        st.error(message)
+        st.error(as_typed(message))
 
 
 def slider(label: str, path: str, low: float, high: float, step: float, **kwargs: Any) -> None:

@@ -147,7 +147,7 @@ class Canvas:
 
     def drawn(self) -> None:
         """Waits until what changed has been painted, on the picture and beside it."""
-        self.wait("!s.pending && !s.slotsTimer && !s.later")
+        self.wait("s.quiet")
 
     def answered(self) -> None:
         """Waits until every change was sent and answered."""

@@ -111,7 +111,7 @@ def test_a_class_name_is_text_whatever_it_looks_like(lab, canvas):
         with lab.expect_rerun():
             field.press("Enter")
         assert canvas.focused() == "frame"
-    # Markup and signs that read in unexpected ways become spaces; what is left is text on both sides.
+    # It stays what was typed, cut to the length of a name.
     names = [clean_name(name[:40]) for name in names]
     seen, python = canvas.seen(), canvas.python().objects
     assert [seen["classes"][c] for c in seen["class_ids"]] == names

@@ -18,7 +18,7 @@ def engines(canvas):
 
 
 def title(lab):
-    return lab.page.locator(".why h3").inner_text()
+    return lab.page.locator(".why h2").inner_text()
 
 
 def test_a_click_asks_the_best_anchor_of_a_cell_and_the_next_asks_the_next_shape(lab):

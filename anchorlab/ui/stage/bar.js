@@ -6,6 +6,7 @@ export function bar({ parentElement: root, data }) {
   const button = root.querySelector("button");
   const field = root.querySelector("input");
   const said = root.querySelector("output");
+  root.querySelector(".bar").dataset.kind = data.kind;
   if (data.kind === "keys") {
     field.hidden = true;
     said.hidden = true;

@@ -136,8 +136,8 @@ def test_boxes_are_cut_or_left_out_at_the_border():
         ([result(), result(category_id=-1)], "Entry 2: the category id"),
         ([result(), result(category_id=1.5)], "Entry 2: the class must be"),
         (
-            [result(), {"label": "<>", "score": 0.1, "bbox": [1, 1, 1, 1]}],
-            "Entry 2: the class has no letters",
+            [result(), {"label": "\x07", "score": 0.1, "bbox": [1, 1, 1, 1]}],
+            "Entry 2: the class is empty",
         ),
         ([result(), {"label": "x" * 41, "score": 0.1, "bbox": [1, 1, 1, 1]}], "Entry 2: .*longer than 40"),
         ([result(bbox=[700, 700, 9, 9])], "another image"),

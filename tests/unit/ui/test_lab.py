@@ -5,7 +5,7 @@ from hypothesis import given
 
 from anchorlab.specs import AnchorSpec, MatchSpec
 from anchorlab.ui import lab as labs_module
-from anchorlab.ui.lab import DEFAULT, PAGE_FIELDS, Objects, Selection, get, put, reset, without_selection
+from anchorlab.ui.lab import DEFAULT, PAGE_FIELDS, Objects, get, put, reset
 from tests.unit.ui.labs import labs
 
 
@@ -50,13 +50,6 @@ def test_an_unknown_field_is_a_mistake_in_the_program(change):
 def test_a_lab_is_a_key(lab):
     assert hash(lab) == hash(put(lab))
     assert put(lab) == lab
-
-
-@given(labs())
-def test_without_selection_forgets_only_that(lab):
-    bare = without_selection(lab)
-    assert bare.selection == Selection()
-    assert put(bare, selection=lab.selection) == lab
 
 
 @pytest.mark.parametrize("page", PAGE_FIELDS)

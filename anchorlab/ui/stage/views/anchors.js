@@ -136,6 +136,15 @@ function shapes(stage) {
   );
 }
 
+function halfStride(stage) {
+  const { photo, shapes_per_cell: shapes } = stage.data;
+  const at = (stride) => Math.ceil(photo.height / stride) * Math.ceil(photo.width / stride) * shapes;
+  return (
+    `${whole(at(32))} anchors become <b>${whole(at(16))}</b>: ${(at(16) / at(32)).toFixed(1)} times as many, ` +
+    "because rows and columns both double."
+  );
+}
+
 function readout(stage) {
   const { table, sizes, compare, compare_note } = stage.data;
   const row = table.filter((c) => c.row === Math.min(1, sizes.length - 1) && c.shape >= 0);
@@ -158,7 +167,7 @@ function readout(stage) {
       `<p>The side of the square with the same area: whatever the ratio, an anchor of size ${pixels(size)} covers <b>${whole(size * size)} px²</b>.</p>`,
     );
   }
-  return panel + tryThis(stage.data.try_this);
+  return panel + tryThis(stage, () => halfStride(stage));
 }
 
 const BORDER_TEXT = {

@@ -263,6 +263,19 @@ function stepper(stage) {
   );
 }
 
+// What the page asks to predict, worked out.
+function prediction(stage) {
+  if (stage.data.match.rule === "greedy") {
+    return "The object with the larger IoU gets it. The other takes the best of what is left, even at IoU 0.";
+  }
+  const short = Array.from(stage.labels.best_anchor_iou).flatMap((iou, g) =>
+    iou < Math.fround(0.6) ? [`${escapeHtml(stage.objectName(g))} (best IoU <b>${iouText(iou)}</b>)`] : [],
+  );
+  if (!stage.boxes.length) return "There is no object yet: draw one.";
+  if (!short.length) return "None: every object has an anchor at IoU 0.60 or more.";
+  return short.slice(0, 5).join(", ") + (short.length > 5 ? ` and ${short.length - 5} more.` : ".");
+}
+
 function readout(stage) {
   const counts = stage.stateCounts();
   const { step, final } = greedyStep(stage);
@@ -285,7 +298,7 @@ function readout(stage) {
           (stage.boxes.length ? ruler(stage, index) : "") + `<p>${sentence(stage, index)}</p>`,
         )
       : why("Why?", "<p>Click a centre to see why one of its anchors learns, is left out or means background.</p>");
-  return legend(rows) + stepper(stage) + lostObjects(stage) + panel + tryThis(stage.data.try_this);
+  return legend(rows) + stepper(stage) + lostObjects(stage) + panel + tryThis(stage, () => prediction(stage));
 }
 
 // The best anchors of every object as a table: hover or focus a cell and its pair lights up.
@@ -334,8 +347,8 @@ function matrix(stage) {
           const gone = !final && !pairTaken && (goneRows.has(g) || goneColumns.has(i));
           const classes = [gone ? "gone" : "", i === best ? "best" : "", pairTaken ? "taken" : ""].join(" ");
           const level = Math.round(v * 100);
-          const dark = v > 0.45 ? "strong" : v < 0.005 ? "zero" : "";
-          return `<td style="--level:${level}%" class="${classes} ${dark}"><button type="button" tabindex="${g === 0 && i === entry ? 0 : -1}" data-pick="anchor:${i}:-1" data-hover="anchor:${i}:${g}" aria-label="anchor ${i}, ${escapeHtml(stage.className(g))}: IoU ${iouText(v)}${pairTaken ? `, taken in round ${pair + 1}` : gone ? ", left the matrix" : ""}">${v < 0.005 ? "0" : iouText(v).replace(/^0/, "")}</button></td>`;
+          const zero = v < 0.005 ? "zero" : "";
+          return `<td style="--level:${level}%" class="${classes} ${zero}"><button type="button" tabindex="${g === 0 && i === entry ? 0 : -1}" data-pick="anchor:${i}:-1" data-hover="anchor:${i}:${g}" aria-label="anchor ${i}, ${escapeHtml(stage.className(g))}: IoU ${iouText(v)}${pairTaken ? `, taken in round ${pair + 1}` : gone ? ", left the matrix" : ""}">${v < 0.005 ? "0" : iouText(v).replace(/^0/, "")}</button></td>`;
         })
         .join("");
       return `<tr class="${stage.hover?.kind === "object" && stage.hover.index === g ? "lit" : ""}"><th scope="row">${circled(g)} ${escapeHtml(stage.className(g))}</th>${cells}</tr>`;

@@ -423,6 +423,15 @@ function comparedText(data) {
   return ` Every class is compared${same ? ", which changes nothing here: no kept boxes of different classes overlap that much" : ""}.`;
 }
 
+function atEighty(data) {
+  const { kept } = suppress(data, { ...data.nms, iou: 0.8 });
+  const change = kept > data.kept ? "More" : kept < data.kept ? "Fewer" : "As many";
+  return (
+    `${change}: <b class="kept">${whole(kept)}</b> instead of ${whole(data.kept)}. A higher threshold asks for more ` +
+    "overlap before a box is silenced."
+  );
+}
+
 function readout(stage) {
   const { data } = stage;
   const round = roundOf(stage);
@@ -460,7 +469,7 @@ function readout(stage) {
     );
   }
   const funnel = `<p class="funnel"><b>${whole(data.order.length)} → ${whole(data.above)} → ${whole(data.kept)}</b> ${funnelText(data)}</p>`;
-  return legend(rows) + panel + funnel + tryThis(data.try_this);
+  return legend(rows) + panel + funnel + tryThis(stage, () => atEighty(data));
 }
 
 // Every decision, in order; the rows follow the player.

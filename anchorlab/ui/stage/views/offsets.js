@@ -176,6 +176,16 @@ function strips(stage) {
   );
 }
 
+function narrowest(p, data) {
+  if (!p) return "No: the exponential of any number is positive.";
+  const wide = width(p.anchor);
+  const log = -4 * data.stds[2] + data.means[2];
+  return (
+    `No. At −4 it is ${pixels(wide)} · exp(${signed(log)}) = <b>${(wide * Math.exp(log)).toFixed(1)} px</b> wide: ` +
+    "narrower and narrower, but never 0."
+  );
+}
+
 function readout(stage) {
   const p = pair(stage);
   const { data } = stage;
@@ -193,7 +203,7 @@ function readout(stage) {
   } else {
     panel = why(data.why.title, `<p>${data.why.text}</p><p class="cap">Round trip: decode(encode(object)) misses by ${data.round_trip} px.</p>`);
   }
-  return panel + tryThis(data.try_this);
+  return panel + tryThis(stage, () => narrowest(p, data));
 }
 
 const STDS = [

@@ -94,8 +94,16 @@ export function legend(rows) {
 }
 
 export const why = (title, html) =>
-  `<section class="why" aria-live="polite"><h3>${title}</h3>${html}</section>`;
+  `<section class="why" aria-live="polite"><h2>${title}</h2>${html}</section>`;
 
-export const tryThis = (html) => `<section class="try"><h3>Try this</h3><p>${html}</p></section>`;
+// A question to predict first; `answer` computes what it is, when it is asked for.
+export function tryThis(stage, answer) {
+  const shown = stage.revealed === stage.data.try_this;
+  const button = `<button type="button" class="link" data-act="reveal" aria-expanded="${shown}">${shown ? "Hide the answer" : "Answer"}</button>`;
+  return (
+    `<section class="try"><h2>Try this</h2><p>${stage.data.try_this} ${button}</p>` +
+    `<p class="reveal" role="status">${shown ? answer() : ""}</p></section>`
+  );
+}
 
 export const strong = (state, text) => `<b class="${state}">${text}</b>`;

@@ -1,0 +1,38 @@
+"""What people typed is shown as they typed it, and a question to predict has an answer."""
+
+import pytest
+
+from tests.browser.canvas import Canvas
+
+
+def test_a_refused_text_is_shown_as_typed(lab):
+    lab.goto("anchors", canvas=True)
+    field = lab.page.locator(".st-key-anchors_sizes input").first
+    field.fill("**9** $x$ :smile: [a](b) `c` <b>")
+    with lab.expect_rerun():
+        field.press("Enter")
+    assert "“**9** $x$ :smile: [a](b) `c` <b>”" in lab.page.locator('[data-testid="stAlert"]').inner_text()
+
+
+@pytest.mark.parametrize(
+    ("page", "says"),
+    [
+        ("anchors", "8,550: 3.8 times"),
+        ("matching", "① saucer"),
+        ("offsets", "px wide"),
+        ("nms", "instead of"),
+    ],
+)
+def test_a_question_to_predict_has_an_answer(lab, page, says):
+    lab.goto(page, canvas=True)
+    Canvas(lab)
+    button = lab.page.locator(".try button")
+    button.focus()
+    button.press("Enter")
+    answer = lab.page.locator(".try .reveal")
+    answer.filter(has_text=says).wait_for()
+    assert lab.page.evaluate("document.activeElement.shadowRoot.activeElement.dataset.act") == "reveal"
+    lab.page.keyboard.press("Enter")
+    lab.page.wait_for_function(
+        "() => [...anchorlabBus.slots.values()].every((e) => !e.querySelector('.try .reveal')?.textContent)"
+    )
