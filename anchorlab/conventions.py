@@ -168,6 +168,16 @@ FIELDS: dict[str, Field] = {
     "ties": Field(
         "suppression", "Which of equal scores is kept?", {"first": "the first box", "last": "the last box"}
     ),
+    "classes": Field(
+        "suppression",
+        "How are classes kept apart?",
+        {
+            "none": "not at all: every box has one class, its best, and any box suppresses any",
+            "each": "class by class",
+            "shift": "boxes move by class x (largest coordinate + 1): batched NMS",
+            "far": "boxes move by class x 7680 pixels",
+        },
+    ),
 }
 """Every field of `Conventions` that a comparison shows, in order."""
 
@@ -209,6 +219,7 @@ class Conventions:
     inclusive: bool = False
     suppress_equal: bool = False
     ties: str = "first"
+    classes: str = "each"
 
 
 _ONES = (1.0, 1.0, 1.0, 1.0)
@@ -235,6 +246,7 @@ LIBRARIES: dict[str, Conventions] = {
         eps=1e-6,
         clamp="none",
         zero_over_zero="nan",
+        classes="none",
     ),
     "torchvision": Conventions(
         "torchvision",
@@ -256,6 +268,7 @@ LIBRARIES: dict[str, Conventions] = {
         stds=_ONES,
         clamp="above",
         zero_over_zero="nan",
+        classes="shift",
     ),
     "detectron2": Conventions(
         "detectron2",
@@ -274,6 +287,7 @@ LIBRARIES: dict[str, Conventions] = {
         stds=_ONES,
         clamp="above",
         zero_over_zero="zero",
+        classes="shift",
     ),
     "mmdetection": Conventions(
         "MMDetection",
@@ -292,6 +306,7 @@ LIBRARIES: dict[str, Conventions] = {
         stds=_ONES,
         clamp="both",
         zero_over_zero="zero",
+        classes="shift",
     ),
     "fizyr": Conventions(
         "fizyr/keras-retinanet",
@@ -369,9 +384,33 @@ LIBRARIES: dict[str, Conventions] = {
         stds=_ONES,
         clamp="none",
         zero_over_zero="zero",
+        classes="far",
     ),
 }
 """By name."""
+
+
+class Suppressor(NamedTuple):
+    """How suppression counts and compares in a library of which only that is told here."""
+
+    title: str
+    source: str
+    inclusive: bool
+    zero_over_zero: str
+    suppress_equal: bool
+    ties: str
+    classes: str = "each"
+
+
+FAST_RCNN = Suppressor(
+    "Fast R-CNN",
+    "py-faster-rcnn, lib/nms/cpu_nms.pyx",
+    inclusive=True,
+    zero_over_zero="one",
+    suppress_equal=True,
+    ties="last",
+)
+"""Whose pixels have a width: the others have left that behind."""
 
 
 def _shapes(library: Conventions, sizes: Sequence, aspect_ratios: Sequence[float]) -> Sides:
@@ -451,8 +490,14 @@ def coder_spec(library: Conventions) -> CoderSpec:
     )
 
 
-def nms_spec(library: Conventions, **settings) -> NmsSpec:
-    """The library's suppression, with these thresholds."""
+def nms_spec(library: Conventions | Suppressor, **settings) -> NmsSpec:
+    """The library's suppression, with these thresholds; `per_class` only where it knows classes."""
+    if library.classes == "none":
+        settings["per_class"] = False
     return NmsSpec(
-        suppress_equal=library.suppress_equal, ties=library.ties, inclusive=library.inclusive, **settings
+        suppress_equal=library.suppress_equal,
+        ties=library.ties,
+        inclusive=library.inclusive,
+        shift_classes=library.classes == "shift",
+        **settings,
     )
