@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from anchorlab.checked import Checked, choice, is_positive, number
 from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
 
 Box = tuple[float, float, float, float]
@@ -41,6 +42,39 @@ class Selection:
     nms_round: int = -1
 
 
+METHODS = ("hard", "diou", "linear", "gaussian", "matrix", "fusion")
+CODE_TARGETS = ("anchorlab", "torchvision", "detectron2", "mmdetection")
+
+
+@dataclass(frozen=True)
+class Method(Checked):
+    """What is done with predictions that say the same thing, and the settings that only some methods read.
+
+    Attributes:
+      name: 'hard' and 'diou' drop boxes; 'linear' and 'gaussian', soft-NMS, and 'matrix' lower scores; 'fusion'
+        averages boxes. All read thresholds and conventions from `Lab.nms`.
+      sigma: of soft-NMS; read by 'gaussian'.
+      kernel: of Matrix NMS, 'gaussian' or 'linear'.
+      matrix_sigma: read by its Gaussian kernel.
+      score: of a fused box: 'avg', the mean of its members, or 'max'.
+    """
+
+    name: str = "hard"
+    sigma: float = 0.5
+    kernel: str = "gaussian"
+    matrix_sigma: float = 2.0
+    score: str = "avg"
+
+    def __post_init__(self):
+        self.store(
+            name=choice(self.name, "name", METHODS),
+            sigma=number(self.sigma, "sigma", "positive", is_positive),
+            kernel=choice(self.kernel, "kernel", ("gaussian", "linear")),
+            matrix_sigma=number(self.matrix_sigma, "matrix_sigma", "positive", is_positive),
+            score=choice(self.score, "score", ("avg", "max")),
+        )
+
+
 @dataclass(frozen=True)
 class Lab:
     """The state of the laboratory.
@@ -50,6 +84,9 @@ class Lab:
       upload_size: (width, height) of an uploaded picture, which itself never leaves the session.
       upload_id: which of the session's uploads it is; no link has it.
       objects: the edited ground truth; None while it is the scene's own.
+      source: of the predictions: the simulated detector, the book's four boxes, a file, or the ready example of
+        boxes that moving classes apart fails on.
+      code: for which library "Show the code" writes.
       offsets: the four numbers typed or dragged on the Offsets page; None: those of the encoder.
     """
 
@@ -62,10 +99,12 @@ class Lab:
     coder: CoderSpec = field(default_factory=CoderSpec)
     nms: NmsSpec = field(default_factory=lambda: NmsSpec(score_threshold=0.5))
     simulate: SimulateSpec = field(default_factory=SimulateSpec)
-    source: Literal["simulated", "book", "upload"] = "simulated"
+    method: Method = field(default_factory=Method)
+    source: Literal["simulated", "book", "upload", "example"] = "simulated"
     offsets: tuple[float, float, float, float] | None = None
     show: Literal["cell", "density"] = "cell"
     compare: Literal["none", "ratio", "d2l"] = "none"
+    code: Literal["anchorlab", "torchvision", "detectron2", "mmdetection"] = "anchorlab"
     selection: Selection = field(default_factory=Selection)
 
 
@@ -77,7 +116,7 @@ PAGE_FIELDS = {
     "anchors": ("anchors", "show", "compare", "selection"),
     "matching": ("match", "selection"),
     "offsets": ("coder", "offsets", "selection"),
-    "nms": ("nms", "simulate", "source", "selection"),
+    "nms": ("nms", "method", "simulate", "source", "selection"),
 }
 
 

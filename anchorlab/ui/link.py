@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
 from anchorlab.scenes.catalogue import IDS
-from anchorlab.ui.lab import DEFAULT, UPLOAD, Lab, Objects, get, put
+from anchorlab.ui.lab import CODE_TARGETS, DEFAULT, METHODS, UPLOAD, Lab, Objects, get, put
 
 DECIMALS = 6
 MAX_BOXES = 300
@@ -163,12 +163,23 @@ FIELDS = (
     Field("score", "nms.score_threshold", number_text, _number(0, 1)),
     Field("classwise", "nms.per_class", _write_flag, _flag),
     Field("best", "nms.top_k", _write_optional(str), _optional(_whole(1, 5000))),
-    Field("from", "source", str, _choice("simulated", "book", "upload")),
+    Field("beta", "nms.beta", number_text, _number(0.1, 4)),
+    Field("atequal", "nms.suppress_equal", _write_flag, _flag),
+    Field("ties", "nms.ties", str, _choice("first", "last")),
+    Field("plusone", "nms.inclusive", _write_flag, _flag),
+    Field("moved", "nms.shift_classes", _write_flag, _flag),
+    Field("method", "method.name", str, _choice(*METHODS)),
+    Field("sigma", "method.sigma", number_text, _number(0.01, 4)),
+    Field("kernel", "method.kernel", str, _choice("gaussian", "linear")),
+    Field("msigma", "method.matrix_sigma", number_text, _number(0.01, 20)),
+    Field("fused", "method.score", str, _choice("avg", "max")),
+    Field("from", "source", str, _choice("simulated", "book", "upload", "example")),
     Field("seed", "simulate.seed", str, _whole(0, 9999)),
     Field("shift", "simulate.localisation_noise", number_text, _number(0, 1)),
     Field("noise", "simulate.score_noise", number_text, _number(0, 1)),
     Field("alarms", "simulate.false_alarms", str, _whole(0, 100)),
     Field("each", "simulate.per_object", str, _whole(1, 30)),
+    Field("code", "code", str, _choice(*CODE_TARGETS)),
     Field("object", "selection.object", str, _INDEX),
     Field("anchor", "selection.anchor", str, _INDEX),
     Field("cell", "selection.cell", str, _INDEX),

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from anchorlab.engine import Anchors, Matches
-from anchorlab.ui import compute, readings
+from anchorlab.specs import NmsSpec
+from anchorlab.ui import compute, readings, suppressions
 from anchorlab.ui.lab import Lab
 from anchorlab.ui.scene import Scene
 
@@ -218,14 +219,75 @@ def _simulated(script: _Script) -> None:
     script.add(call("engine.simulate_detections", arguments, "found = "))
 
 
-def _suppress(script: _Script, boxes: str, scores: str, class_ids: str) -> None:
+def _suppress(script: _Script, boxes: str, scores: str, class_ids: str, spec: NmsSpec) -> None:
     script.use("anchorlab.specs", "Status")
     script.extend(
-        call("engine.suppress", [boxes, scores, class_ids, _spec(script, script.lab.nms)], "nms = "),
+        call("engine.suppress", [boxes, scores, class_ids, _spec(script, spec)], "nms = "),
         "above = np.isin(nms.status, (Status.KEPT, Status.SUPPRESSED)).sum()",
         f'print(f"{{len({scores})}} predictions, {{above}} above the score, {{len(nms.keep)}} kept")',
         "for k in nms.keep:",
         f'    print(f"kept {{k}}: score {{{scores}[k]:.4f}}")',
+    )
+
+
+def _play(script: _Script, boxes: str, scores: str, class_ids: str) -> None:
+    """The method of the NMS page, whichever it is."""
+    nms, method = script.lab.nms, script.lab.method
+    if method.name in ("hard", "diou"):
+        return _suppress(script, boxes, scores, class_ids, suppressions.nms_spec(nms, method))
+    order = f"np.argsort(-{scores}, kind=\"stable\")"
+    if nms.ties == "last":
+        order = f"len({scores}) - 1 - np.argsort(-{scores}[::-1], kind=\"stable\")"
+    most = min(nms.top_k or suppressions.MAX_TRACED, suppressions.MAX_TRACED)
+    script.add(
+        "# The predictions that take part, best first.",
+        f"order = {order}",
+        f"part = order[{scores}[order] >= np.float32({literal(nms.score_threshold)})][:{most}]",
+        f"taking = ({boxes}[part], {scores}[part], {class_ids}[part])",
+    )
+    if nms.inclusive and method.name in ("matrix", "fusion"):
+        script.extend("# The last pixel belongs to a box.", "plus = np.array([0, 0, 1, 1], np.float32)")
+        script.extend("taking = (taking[0] + plus, *taking[1:])")
+    {"matrix": _matrix, "fusion": _fusion}.get(method.name, _soft)(script, scores)
+
+
+def _counts(script: _Script, scores: str, kept: str) -> None:
+    script.extend(f'print(f"{{len({scores})}} predictions, {{len(part)}} above the score, {{len({kept})}} kept")')
+
+
+def _soft(script: _Script, scores: str) -> None:
+    spec = suppressions.soft_spec(script.lab.nms, script.lab.method)
+    script.extend(call("engine.soft_suppress", ["*taking", _spec(script, spec)], "soft = "))
+    _counts(script, scores, "soft.keep")
+    script.extend("for k in soft.keep:", '    print(f"kept {part[k]}: score {soft.scores[k]:.4f}")')
+
+
+def _matrix(script: _Script, scores: str) -> None:
+    nms = script.lab.nms
+    spec = suppressions.matrix_spec(nms, script.lab.method)
+    script.extend(
+        call("engine.matrix_suppress", ["*taking", _spec(script, spec)], "matrix = "),
+        f"stays = np.flatnonzero(matrix.scores >= np.float32({literal(nms.score_threshold)}))",
+        "stays = stays[np.argsort(-matrix.scores[stays], kind=\"stable\")]",
+    )
+    _counts(script, scores, "stays")
+    script.extend("for k in stays:", '    print(f"kept {part[k]}: score {matrix.scores[k]:.4f}")')
+
+
+def _fusion(script: _Script, scores: str) -> None:
+    nms = script.lab.nms
+    if not nms.per_class:
+        script.extend("taking = (*taking[:2], np.zeros(len(part), int))  # of any class")
+    models = "np.zeros(len(part), int)"
+    spec = suppressions.fusion_spec(nms, script.lab.method)
+    script.extend(call("engine.fuse_predictions", ["*taking", models, _spec(script, spec)], "fusion = "))
+    _counts(script, scores, "fusion.scores")
+    boxes = "fusion.xyxy - plus" if nms.inclusive else "fusion.xyxy"
+    script.extend(
+        f"for k, (box, score) in enumerate(zip({boxes}, fusion.scores)):",
+        "    founder = part[(fusion.cluster == k).argmax()]",
+        '    print(f"kept {founder}: score {score:.4f}")',
+        '    print("fused {:.2f} {:.2f} {:.2f} {:.2f}".format(*box))',
     )
 
 
@@ -304,7 +366,7 @@ def _home(script: _Script) -> None:
     _best_anchors(script)
     _offsets(script, _best_pair(script), decode=False)
     _simulated(script)
-    _suppress(script, "found.xyxy", "found.scores", "found.class_ids")
+    _suppress(script, "found.xyxy", "found.scores", "found.class_ids", script.lab.nms)
 
 
 def _anchors_page(script: _Script) -> None:
@@ -357,19 +419,32 @@ def _nms(script: _Script) -> None:
         _anchors(script)
         _matches(script, print_counts=False)
         _simulated(script)
-        _suppress(script, "found.xyxy", "found.scores", "found.class_ids")
     elif source == "book":
         script.add(
             "# The four predictions of the book, as fractions of the picture.",
             array(np.asarray(compute.BOOK_BOXES, np.float32), start="boxes = "),
             "boxes *= np.array([width, height, width, height], np.float32)",
-            f"scores = {literal(compute.BOOK_SCORES)}",
-            f"class_ids = {literal(compute.BOOK_CLASS_IDS)}  # {', '.join(compute.BOOK_CLASSES)}",
         )
-        _suppress(script, "boxes", "scores", "class_ids")
+        _listed_predictions(script, compute.BOOK_SCORES, compute.BOOK_CLASS_IDS)
+    elif source == "example":
+        script.add(
+            "# Their largest coordinate is -1.",
+            array(np.asarray(compute.EXAMPLE_BOXES, np.float32), start="boxes = "),
+        )
+        _listed_predictions(script, compute.EXAMPLE_SCORES, compute.EXAMPLE_CLASS_IDS)
     else:
         _read_file(script)
-        _suppress(script, "found.xyxy", "found.scores", "found.class_ids")
+    if source in ("book", "example"):
+        _play(script, "boxes", "scores", "class_ids")
+    else:
+        _play(script, "found.xyxy", "found.scores", "found.class_ids")
+
+
+def _listed_predictions(script: _Script, scores: tuple[float, ...], class_ids: tuple[int, ...]) -> None:
+    script.extend(
+        f"scores = np.array({literal(scores)}, np.float32)",
+        f"class_ids = np.array({literal(class_ids)})  # {', '.join(compute.BOOK_CLASSES)}",
+    )
 
 
 def _read_file(script: _Script) -> None:

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from anchorlab.scenes.catalogue import IDS
 from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
-from anchorlab.ui.lab import UPLOAD, Lab, Objects, Selection
+from anchorlab.ui.lab import CODE_TARGETS, METHODS, UPLOAD, Lab, Method, Objects, Selection
 
 
 def decimals(low: float, high: float, digits: int = 4) -> st.SearchStrategy[float]:
@@ -72,7 +72,20 @@ def labs(draw) -> Lab:
             draw(decimals(0, 1)),
             draw(st.booleans()),
             draw(st.none() | st.integers(1, 5000)),
+            beta=draw(decimals(0.1, 4)),
+            suppress_equal=draw(st.booleans()),
+            ties=draw(st.sampled_from(["first", "last"])),
+            inclusive=draw(st.booleans()),
+            shift_classes=draw(st.booleans()),
         ),
+        method=Method(
+            draw(st.sampled_from(METHODS)),
+            draw(decimals(0.01, 4)),
+            draw(st.sampled_from(["gaussian", "linear"])),
+            draw(decimals(0.01, 20)),
+            draw(st.sampled_from(["avg", "max"])),
+        ),
+        code=draw(st.sampled_from(CODE_TARGETS)),
         simulate=SimulateSpec(
             draw(st.integers(0, 9999)),
             draw(decimals(0, 1)),
@@ -80,7 +93,7 @@ def labs(draw) -> Lab:
             draw(st.integers(0, 100)),
             draw(st.integers(1, 30)),
         ),
-        source=draw(st.sampled_from(["simulated", "book", "upload"])),
+        source=draw(st.sampled_from(["simulated", "book", "upload", "example"])),
         offsets=draw(st.none() | four(-50, 50)),
         show=draw(st.sampled_from(["cell", "density"])),
         compare=draw(st.sampled_from(["none", "ratio", "d2l"])),

@@ -63,7 +63,7 @@ def test_reset_brings_back_the_pages_own_and_nothing_else(page, lab):
 
 
 def test_every_setting_is_reset_by_some_page():
-    travelling = {"scene", "upload_size", "upload_id", "objects"}
+    travelling = {"scene", "upload_size", "upload_id", "objects", "code"}  # from page to page
     assert {name for names in PAGE_FIELDS.values() for name in names} == set(vars(DEFAULT)) - travelling
 
 

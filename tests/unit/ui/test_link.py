@@ -65,7 +65,7 @@ def test_names_are_given_once():
 # Variants of suppression that the library has and no control of a page changes: a link need not say them.
 # Settings of the engine that no page can change yet.
 NO_CONTROL = {
-    *(f"nms.{name}" for name in ("overlap", "beta", "suppress_equal", "ties", "inclusive", "shift_classes")),
+    "nms.overlap",  # the method says it
     *(f"match.{name}" for name in ("assign_all", "low_negative", "min_best_iou", "min_pos_iou")),
     *(f"coder.{name}" for name in ("kind", "eps", "clamp_both")),
 }

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from anchorlab import engine
 from anchorlab.scenes.catalogue import IDS, load_scene
 from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, Reason, SimulateSpec
-from anchorlab.ui import compute, readings, snippets
-from anchorlab.ui.lab import DEFAULT, UPLOAD, Lab, Objects, Selection, put
+from anchorlab.ui import compute, readings, snippets, suppressions
+from anchorlab.ui.lab import DEFAULT, METHODS, UPLOAD, Lab, Method, Objects, Selection, put
 from anchorlab.ui.scene import Photo, Scene, arrays
 from tests.unit.ui.labs import labs
 
@@ -94,14 +94,15 @@ class Expected:
                 pytest.approx(engine.encode(anchor, boxes[[gt]], self.lab.coder)[0], abs=1e-4)
             ]
 
-    def predictions(self, got: dict, source: str) -> None:
+    def predictions(self, got: dict, source: str, method: Method) -> None:
         found, _ = compute.predictions(self.scene, replace(self.lab, source=source), None)
-        trace = compute.suppression(found, self.lab.nms)
-        above = int(np.isin(trace.status, (1, 2)).sum())
-        assert got["predictions"] == [[len(found.scores), above, len(trace.keep)]]
+        played = suppressions.play(found, self.lab.nms, method)
+        assert got["predictions"] == [[len(found.scores), played.above, len(played.keep)]]
         assert got.get("kept", []) == [
-            [int(k), pytest.approx(float(found.scores[k]), abs=6e-5)] for k in trace.keep
+            [int(k), pytest.approx(float(played.scores[k]), abs=6e-5)] for k in played.keep
         ]
+        if method.name == "fusion":
+            assert got.get("fused", []) == [pytest.approx(box, abs=0.006, rel=1e-5) for box in played.boxes]
 
     def check(self, page: str, got: dict) -> None:
         laid, found = self.laid, self.found
@@ -118,7 +119,7 @@ class Expected:
             assert got.get("round", []) == rounds
         if page == "home":
             self.best_offsets(got)
-            self.predictions(got, "simulated")
+            self.predictions(got, "simulated", Method())
         if page == "offsets":
             self.offsets(got)
         if page == "offsets" and "nothing" not in got:
@@ -132,7 +133,7 @@ class Expected:
             shapes = self.lab.anchors.widths_heights
             assert got["shape"] == [pytest.approx(shape, abs=0.06) for shape in shapes]
         if page == "nms":
-            self.predictions(got, self.lab.source)
+            self.predictions(got, self.lab.source, self.lab.method)
 
 
 def check(page: str, lab: Lab) -> str:
@@ -280,6 +281,16 @@ def test_class_names_stay_in_their_comments(name):
         script.encode()
         assert ast.dump(ast.parse(script)) == ast.dump(
             ast.parse(snippets.snippet(page, plain, scene_of(plain)))
+        )
+
+
+@pytest.mark.parametrize("ties", ["first", "last"])
+@pytest.mark.parametrize("source", ["simulated", "book", "example"])
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_prints_what_its_player_ends_with(method, source, ties):
+    for changes in ({}, {"nms__inclusive": True, "nms__per_class": False}, {"nms__shift_classes": True}):
+        check(
+            "nms", put(DEFAULT, method__name=method, source=source, nms__ties=ties, nms__top_k=19, **changes)
         )
 
 
