@@ -85,6 +85,7 @@ def picture(here: Scene) -> None:
             "top_k": lab.nms.top_k,
         },
         try_this=TRY_THIS,
+        **(canvas.simulation_data(lab, compute.material(here, lab)) if lab.source == "simulated" else {}),
     )
 
 

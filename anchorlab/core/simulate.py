@@ -55,6 +55,131 @@ def _draw_one(anchors: jax.Array, usable: jax.Array, draws: jax.Array) -> tuple[
     return anchors[jnp.searchsorted(running, nth + 1)], jnp.broadcast_to(count > 0, draws.shape)
 
 
+class Material(NamedTuple):
+    """What the predictions are made from: everything but noise levels and numbers. N rows, padding included.
+
+    Attributes:
+      anchors: xyxy (N, 4), the anchor that predicts.
+      truth: xyxy (N, 4), what it would predict without noise: its object, or itself for a false alarm.
+      noise: standard normals (N, 4), for the offsets.
+      luck: (N,), of the score: a standard normal for an object, uniform in [0, 1] for a false alarm.
+      class_ids: int32 (N,).
+      source: int32 (N,), the object; -1 for a false alarm.
+      rank: int32 (N,), from 0: how good an anchor is for its object, or the number of the false alarm.
+      real: bool (N,); other rows are padding.
+    """
+
+    anchors: jax.Array
+    truth: jax.Array
+    noise: jax.Array
+    luck: jax.Array
+    class_ids: jax.Array
+    source: jax.Array
+    rank: jax.Array
+    real: jax.Array
+
+
+def gather_material(
+    anchors: jax.Array,
+    gt_boxes: jax.Array,
+    gt_class_ids: jax.Array,
+    iou: jax.Array,
+    *,
+    seed: int,
+    num_classes: int,
+    max_per_object: int,
+    max_false_alarms: int,
+    anchor_mask: jax.Array | None = None,
+    gt_mask: jax.Array | None = None,
+) -> Material:
+    """Every object's best anchors, the anchors of the false alarms, and all draws.
+
+    Args:
+      anchors: xyxy pixels (A, 4).
+      gt_boxes: xyxy pixels (G, 4), of positive area.
+      gt_class_ids: int (G,).
+      iou: (A, G).
+      seed: fixes every draw; may be traced.
+      num_classes: classes a false alarm is drawn from.
+      max_per_object, max_false_alarms: how many rows to make room for; of an object at most 256.
+      anchor_mask: bool (A,), the anchors that take part.
+      gt_mask: bool (G,), the objects that are real.
+
+    Returns:
+      `Material` with N = G min(max_per_object, A) + max_false_alarms rows.
+    """
+    num_anchors, num_gts = iou.shape
+    slots = min(max_per_object, num_anchors)
+    usable = at_least(anchors, jnp.finfo(anchors.dtype).tiny)
+    usable = usable if anchor_mask is None else usable & anchor_mask
+    gt_mask = jnp.ones(num_gts, bool) if gt_mask is None else gt_mask
+
+    # A key per object and rank, and one per false alarm (the negative numbers).
+    owner, rank = (jnp.arange(num_gts * slots) // max(slots, 1)), jnp.arange(num_gts * slots) % max(slots, 1)
+    alarm = jnp.arange(max_false_alarms)
+    draws = _draws(seed, jnp.concatenate([owner * MOST_PER_OBJECT + rank, -1 - alarm]))
+    noise, alarm_noise = draws[: owner.size], draws[owner.size :]
+
+    overlap, nearest = jax.lax.top_k(jnp.where(usable[:, None], iou, -1).T, slots)
+    loudness, which, what = jax.scipy.stats.norm.cdf(alarm_noise[:, 4:]).T  # uniform in [0, 1]
+    chosen, found = _draw_one(anchors, usable, which)
+    alarm_classes = jnp.minimum((what * num_classes).astype(jnp.int32), num_classes - 1)
+
+    return Material(
+        anchors=jnp.concatenate([anchors[nearest.reshape(-1)], chosen]),
+        truth=jnp.concatenate([gt_boxes[owner], chosen]),
+        noise=draws[:, :4],
+        luck=jnp.concatenate([noise[:, 4], loudness]),
+        class_ids=jnp.concatenate([gt_class_ids[owner].astype(jnp.int32), alarm_classes]),
+        source=jnp.concatenate([owner.astype(jnp.int32), jnp.full(max_false_alarms, -1, jnp.int32)]),
+        rank=jnp.concatenate([rank, alarm]).astype(jnp.int32),
+        real=jnp.concatenate([gt_mask[owner] & (overlap.reshape(-1) >= 0), found]),
+    )
+
+
+def detections_from(
+    material: Material,
+    *,
+    localisation_noise: float = 0.1,
+    score_noise: float = 0.1,
+    per_object: int = 7,
+    false_alarms: int = 4,
+    means=MEANS,
+    stds=STDS,
+    clamp: float | None = None,
+) -> Detections:
+    """The predictions of a pretended detector from its material; all numbers may be traced.
+
+    Around every object its `per_object` best anchors predict it: each offset is the true one plus
+    noise, and the score is the IoU of the decoded box with the object plus noise. A false alarm is
+    an anchor drawn at random, of a random class, with a low score.
+
+    Args:
+      material: of `gather_material`, with room for `per_object` and `false_alarms`.
+      localisation_noise: standard deviation of the log size, and twice that of the centre in anchor sizes.
+      score_noise: standard deviation of the scores.
+      per_object, false_alarms: how many predictions.
+      means, stds, clamp: those of the coder.
+    """
+    anchors, truth = material.anchors, material.truth
+    coder = {"means": means, "stds": stds}
+    of_object = material.source >= 0
+    real = material.real & (material.rank < jnp.where(of_object, per_object, false_alarms))
+    raw_spread = localisation_noise * jnp.array([0.5, 0.5, 1.0, 1.0], anchors.dtype)
+    spread = raw_spread / jnp.asarray(stds, anchors.dtype)  # offsets are over the stds too
+    offsets = encode_offsets(anchors, truth, matched=real, **coder) + spread[None, :] * material.noise
+    xyxy = decode_offsets(anchors, offsets, clamp=clamp, **coder)
+    lowest, highest = FALSE_ALARM_SCORES
+    scores = jnp.where(
+        of_object,
+        iou_of(xyxy, truth) + score_noise * material.luck,
+        lowest + (highest + score_noise - lowest) * material.luck,
+    )
+    return Detections(
+        xyxy, jnp.clip(scores, LOWEST_SCORE, HIGHEST_SCORE), material.class_ids, material.source, real
+    )
+
+
 def simulate_detections(
     anchors: jax.Array,
     gt_boxes: jax.Array,
@@ -63,80 +188,32 @@ def simulate_detections(
     *,
     seed: int,
     num_classes: int,
-    localisation_noise: float = 0.1,
-    score_noise: float = 0.1,
     per_object: int = 7,
     false_alarms: int = 4,
     max_per_object: int | None = None,
     max_false_alarms: int | None = None,
     anchor_mask: jax.Array | None = None,
     gt_mask: jax.Array | None = None,
-    means=MEANS,
-    stds=STDS,
-    clamp: float | None = None,
+    **settings,
 ) -> Detections:
     """Predictions a fair detector might make on a scene.
 
-    Around every object its `per_object` best anchors predict it: each offset is the true one plus
-    noise, and the score is the IoU of the decoded box with the object plus noise. A false alarm is
-    an anchor drawn at random, of a random class, with a low score.
-
     Args:
-      anchors: xyxy pixels (A, 4).
-      gt_boxes: xyxy pixels (G, 4), of positive area.
-      gt_class_ids: int (G,).
-      iou: (A, G).
-      seed: fixes every draw; may be traced, as may all the numbers below but the two maxima.
-      num_classes: classes a false alarm is drawn from.
-      localisation_noise: standard deviation of the log size, and twice that of the centre in anchor sizes.
-      score_noise: standard deviation of the scores.
+      anchors, gt_boxes, gt_class_ids, iou, seed, num_classes, anchor_mask, gt_mask: of `gather_material`.
       per_object, false_alarms: how many predictions; of an object at most 256.
       max_per_object, max_false_alarms: how many rows to make room for; by default just as many.
-      anchor_mask: bool (A,), the anchors that take part.
-      gt_mask: bool (G,), the objects that are real.
-      means, stds, clamp: those of the coder.
-
-    Returns:
-      `Detections` with N = G min(max_per_object, A) + max_false_alarms rows.
+      settings: of `detections_from`.
     """
-    num_anchors, num_gts = iou.shape
-    slots = min(per_object if max_per_object is None else max_per_object, num_anchors)
-    alarm_slots = false_alarms if max_false_alarms is None else max_false_alarms
-    usable = at_least(anchors, jnp.finfo(anchors.dtype).tiny)
-    usable = usable if anchor_mask is None else usable & anchor_mask
-    gt_mask = jnp.ones(num_gts, bool) if gt_mask is None else gt_mask
-    coder = {"means": means, "stds": stds}
-
-    def predict(chosen, truth, noise, real):
-        """The truth, as told from the chosen anchors, with noise: all (N, 4), real (N,)."""
-        raw_spread = localisation_noise * jnp.array([0.5, 0.5, 1.0, 1.0], anchors.dtype)
-        spread = raw_spread / jnp.asarray(stds, anchors.dtype)  # offsets are over the stds too
-        offsets = encode_offsets(chosen, truth, matched=real, **coder) + spread[None, :] * noise
-        return decode_offsets(chosen, offsets, clamp=clamp, **coder)
-
-    # A key per object and rank, and one per false alarm (the negative numbers).
-    owner, rank = (jnp.arange(num_gts * slots) // max(slots, 1)), jnp.arange(num_gts * slots) % max(slots, 1)
-    draws = _draws(seed, jnp.concatenate([owner * MOST_PER_OBJECT + rank, -1 - jnp.arange(alarm_slots)]))
-    noise, alarm_noise = draws[: owner.size], draws[owner.size :]
-
-    overlap, nearest = jax.lax.top_k(jnp.where(usable[:, None], iou, -1).T, slots)
-    real = gt_mask[owner] & (overlap.reshape(-1) >= 0) & (rank < per_object)
-    truth = gt_boxes[owner]
-    xyxy = predict(anchors[nearest.reshape(-1)], truth, noise[:, :4], real)
-    scores = iou_of(xyxy, truth) + score_noise * noise[:, 4]
-
-    loudness, which, what = jax.scipy.stats.norm.cdf(alarm_noise[:, 4:]).T  # uniform in [0, 1]
-    chosen, found = _draw_one(anchors, usable, which)
-    alarm_real = found & (jnp.arange(alarm_slots) < false_alarms)
-    alarm_xyxy = predict(chosen, chosen, alarm_noise[:, :4], alarm_real)
-    lowest, highest = FALSE_ALARM_SCORES
-    alarm_scores = lowest + (highest + score_noise - lowest) * loudness
-    alarm_classes = jnp.minimum((what * num_classes).astype(jnp.int32), num_classes - 1)
-
-    return Detections(
-        xyxy=jnp.concatenate([xyxy, alarm_xyxy]),
-        scores=jnp.clip(jnp.concatenate([scores, alarm_scores]), LOWEST_SCORE, HIGHEST_SCORE),
-        class_ids=jnp.concatenate([gt_class_ids[owner].astype(jnp.int32), alarm_classes]),
-        source=jnp.concatenate([owner.astype(jnp.int32), jnp.full(alarm_slots, -1, jnp.int32)]),
-        real=jnp.concatenate([real, alarm_real]),
+    material = gather_material(
+        anchors,
+        gt_boxes,
+        gt_class_ids,
+        iou,
+        seed=seed,
+        num_classes=num_classes,
+        max_per_object=per_object if max_per_object is None else max_per_object,
+        max_false_alarms=false_alarms if max_false_alarms is None else max_false_alarms,
+        anchor_mask=anchor_mask,
+        gt_mask=gt_mask,
     )
+    return detections_from(material, per_object=per_object, false_alarms=false_alarms, **settings)

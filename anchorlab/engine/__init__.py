@@ -31,7 +31,13 @@ from anchorlab.engine.matching_pyramid import (
 )
 from anchorlab.engine.offsets import decode, decode_yolo, encode, encode_yolo
 from anchorlab.engine.pyramid import PyramidAnchors, generate_pyramid
-from anchorlab.engine.simulation import Detections, simulate_detections
+from anchorlab.engine.simulation import (
+    Detections,
+    Material,
+    detections_from,
+    simulate_detections,
+    simulation_material,
+)
 from anchorlab.engine.softening import (
     Fusion,
     MatrixSuppression,
@@ -58,6 +64,7 @@ __all__ = [
     "Fusion",
     "GreedyRound",
     "Matches",
+    "Material",
     "MatrixSuppression",
     "PyramidAnchors",
     "ShapeFit",
@@ -68,6 +75,7 @@ __all__ = [
     "decode",
     "decode_as",
     "decode_yolo",
+    "detections_from",
     "encode",
     "encode_as",
     "encode_yolo",
@@ -84,6 +92,7 @@ __all__ = [
     "matrix_suppress",
     "pairwise_iou",
     "simulate_detections",
+    "simulation_material",
     "soft_suppress",
     "suppress",
     "suppress_as",

@@ -31,9 +31,103 @@ class Detections(NamedTuple):
     source: np.ndarray
 
 
+class Material(NamedTuple):
+    """What predictions are made from, one row for every prediction that numbers could ask for.
+
+    Attributes:
+      anchors, truth: float32 xyxy (N, 4): the anchor that predicts, and what it would without noise.
+      noise: float32 (N, 4), for the offsets; luck: float32 (N,), for the score.
+      class_ids, source, rank: int32 (N,), see `core.simulate.Material`.
+      real: bool (N,); other rows are padding.
+    """
+
+    anchors: np.ndarray
+    truth: np.ndarray
+    noise: np.ndarray
+    luck: np.ndarray
+    class_ids: np.ndarray
+    source: np.ndarray
+    rank: np.ndarray
+    real: np.ndarray
+
+
 @partial(jax.jit, static_argnames=("max_per_object", "max_false_alarms"))
-def _simulate(anchors, gt_boxes, gt_class_ids, iou, **settings):
-    return core.simulate_detections(anchors, gt_boxes, gt_class_ids, iou, **settings)
+def _gather(anchors, gt_boxes, gt_class_ids, iou, **settings):
+    return core.gather_material(anchors, gt_boxes, gt_class_ids, iou, **settings)
+
+
+@jax.jit
+def _detect(material, **settings):
+    return core.detections_from(material, **settings)
+
+
+def simulation_material(
+    anchors: Anchors,
+    matches: Matches,
+    gt_boxes: np.ndarray,
+    gt_class_ids: np.ndarray,
+    num_classes: int,
+    spec: SimulateSpec,
+) -> Material:
+    """Everything that the noises and numbers of `spec` do not change, with room for more than they ask for.
+
+    Args:
+      anchors, matches, gt_boxes, gt_class_ids, num_classes: of `simulate_detections`.
+      spec: the seed; `per_object` and `false_alarms` say how much room is needed at least.
+    """
+    gt_boxes = checks.boxes(gt_boxes, "gt_boxes", with_area=True)
+    gt_class_ids = checks.integers(gt_class_ids, "gt_class_ids", len(gt_boxes))
+    if not (isinstance(num_classes, int | np.integer) and num_classes >= 1):
+        raise ValueError(f"num_classes must be a whole number from 1 on, got {num_classes!r}")
+    if gt_class_ids.size and not (gt_class_ids.min() >= 0 and gt_class_ids.max() < num_classes):
+        raise ValueError(f"gt_class_ids must be from 0 to num_classes - 1 = {num_classes - 1}")
+    xyxy = checks.boxes(anchors.xyxy, "anchors")
+    if matches.iou.shape != (len(xyxy), len(gt_boxes)):
+        raise ValueError(
+            f"matches must be of these anchors and gt_boxes, {len(xyxy)} x {len(gt_boxes)}, "
+            f"got {' x '.join(map(str, matches.iou.shape))}"
+        )
+    rows, cols = bucket(len(xyxy), ANCHORS), object_bucket(len(gt_boxes))
+    iou = np.zeros((rows, cols), np.float32)
+    iou[: len(xyxy), : len(gt_boxes)] = matches.iou
+    material = jax.device_get(
+        _gather(
+            pad(xyxy, rows),
+            pad(gt_boxes, cols),
+            pad(gt_class_ids, cols),
+            iou,
+            seed=np.uint32(spec.seed),
+            num_classes=int(num_classes),
+            max_per_object=bucket(spec.per_object, 16),
+            max_false_alarms=bucket(spec.false_alarms, ROWS),
+            anchor_mask=pad(matches.reason != Reason.OUTSIDE, rows),
+            gt_mask=real(len(gt_boxes), cols),
+        )
+    )
+    return Material(*material)
+
+
+def detections_from(material: Material, spec: SimulateSpec, coder: CoderSpec) -> Detections:
+    """The predictions that a material gives; arguments as of `simulate_detections`.
+
+    Args:
+      material: of `simulation_material`, for this seed and for as many predictions at least.
+      spec: noises and numbers.
+      coder: matters only through its clamp.
+    """
+    detections = jax.device_get(
+        _detect(
+            core.Material(*material),
+            localisation_noise=spec.localisation_noise,
+            score_noise=spec.score_noise,
+            per_object=spec.per_object,
+            false_alarms=spec.false_alarms,
+            means=np.asarray(coder.means, np.float32),
+            stds=np.asarray(coder.stds, np.float32),
+            clamp=math.inf if coder.clamp is None else coder.clamp,
+        )
+    )
+    return Detections(*(values[detections.real] for values in detections[:4]))
 
 
 def simulate_detections(
@@ -56,40 +150,5 @@ def simulate_detections(
       spec: seed, noise and numbers.
       coder: how offsets are written; matters only through its clamp.
     """
-    gt_boxes = checks.boxes(gt_boxes, "gt_boxes", with_area=True)
-    gt_class_ids = checks.integers(gt_class_ids, "gt_class_ids", len(gt_boxes))
-    if not (isinstance(num_classes, int | np.integer) and num_classes >= 1):
-        raise ValueError(f"num_classes must be a whole number from 1 on, got {num_classes!r}")
-    if gt_class_ids.size and not (gt_class_ids.min() >= 0 and gt_class_ids.max() < num_classes):
-        raise ValueError(f"gt_class_ids must be from 0 to num_classes - 1 = {num_classes - 1}")
-    xyxy = checks.boxes(anchors.xyxy, "anchors")
-    if matches.iou.shape != (len(xyxy), len(gt_boxes)):
-        raise ValueError(
-            f"matches must be of these anchors and gt_boxes, {len(xyxy)} x {len(gt_boxes)}, "
-            f"got {' x '.join(map(str, matches.iou.shape))}"
-        )
-    rows, cols = bucket(len(xyxy), ANCHORS), object_bucket(len(gt_boxes))
-    iou = np.zeros((rows, cols), np.float32)
-    iou[: len(xyxy), : len(gt_boxes)] = matches.iou
-    detections = jax.device_get(
-        _simulate(
-            pad(xyxy, rows),
-            pad(gt_boxes, cols),
-            pad(gt_class_ids, cols),
-            iou,
-            seed=np.uint32(spec.seed),
-            num_classes=int(num_classes),
-            localisation_noise=spec.localisation_noise,
-            score_noise=spec.score_noise,
-            per_object=spec.per_object,
-            false_alarms=spec.false_alarms,
-            max_per_object=bucket(spec.per_object, 16),
-            max_false_alarms=bucket(spec.false_alarms, ROWS),
-            anchor_mask=pad(matches.reason != Reason.OUTSIDE, rows),
-            gt_mask=real(len(gt_boxes), cols),
-            means=np.asarray(coder.means, np.float32),
-            stds=np.asarray(coder.stds, np.float32),
-            clamp=math.inf if coder.clamp is None else coder.clamp,
-        )
-    )
-    return Detections(*(values[detections.real] for values in detections[:4]))
+    material = simulation_material(anchors, matches, gt_boxes, gt_class_ids, num_classes, spec)
+    return detections_from(material, spec, coder)

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from anchorlab.engine import Anchors, Detections, Matches, Suppression
+from anchorlab.engine import Anchors, Detections, Matches, Material, Suppression
 from anchorlab.specs import AnchorSpec
 from anchorlab.ui import bundle, compute, link, parts, scene, state
+from anchorlab.ui.lab import Lab
 from anchorlab.ui.payload import pack
 from anchorlab.ui.scene import Scene
 
@@ -176,6 +177,23 @@ def match_data(spec: AnchorSpec, laid: Anchors, found: Matches) -> dict[str, Any
     }
     mask = compute.usable(spec, laid)
     return data if mask is None else data | {"usable": mask}
+
+
+def simulation_data(lab: Lab, made_from: Material) -> dict[str, Any]:
+    """What the browser needs to simulate by itself while a noise or a number moves."""
+    real = made_from.real
+    room = compute.room(lab.simulate)
+    return {
+        "simulate": {**asdict(lab.simulate), "clamp": lab.coder.clamp},
+        "made_for": {"per_object": room.per_object, "false_alarms": room.false_alarms},
+        "made_anchors": made_from.anchors[real],
+        "made_truth": made_from.truth[real],
+        "made_noise": made_from.noise[real],
+        "made_luck": made_from.luck[real],
+        "made_classes": made_from.class_ids[real],
+        "made_source": made_from.source[real],
+        "made_rank": made_from.rank[real],
+    }
 
 
 def prediction_data(found: Detections, trace: Suppression) -> dict[str, Any]:

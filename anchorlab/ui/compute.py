@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from anchorlab import engine
-from anchorlab.engine import Anchors, Detections, Matches, Suppression
+from anchorlab.engine import Anchors, Detections, Matches, Material, Suppression
 from anchorlab.scenes.predictions_io import Predictions
 from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
 from anchorlab.ui.lab import Lab, Objects
@@ -68,21 +68,13 @@ def matches(spec: AnchorSpec, height: int, width: int, objects: Objects, match: 
 
 
 @lru_cache(maxsize=KEPT)
-def detections(
-    spec: AnchorSpec,
-    height: int,
-    width: int,
-    objects: Objects,
-    match: MatchSpec,
-    simulate: SimulateSpec,
-    coder: CoderSpec,
-) -> Detections:
+def _gathered(
+    spec: AnchorSpec, height: int, width: int, objects: Objects, match: MatchSpec, simulate: SimulateSpec
+) -> Material:
     laid = anchors(spec, height, width)
     matched = matches(spec, height, width, objects, match)
     boxes, class_ids = arrays(objects)
-    return engine.simulate_detections(
-        laid, matched, boxes, class_ids, max(1, len(objects.classes)), simulate, coder
-    )
+    return engine.simulation_material(laid, matched, boxes, class_ids, max(1, len(objects.classes)), simulate)
 
 
 def matched(here: Scene, lab: Lab) -> tuple[Anchors, Matches]:
@@ -91,9 +83,23 @@ def matched(here: Scene, lab: Lab) -> tuple[Anchors, Matches]:
     return anchors(lab.anchors, *size), matches(lab.anchors, *size, here.objects, lab.match)
 
 
+def room(asked: SimulateSpec) -> SimulateSpec:
+    """The same for whatever noise and, in steps, number of predictions: what material is gathered for."""
+    return SimulateSpec(
+        seed=asked.seed,
+        per_object=max(16, -(-asked.per_object // 16) * 16),
+        false_alarms=max(32, -(-asked.false_alarms // 32) * 32),
+    )
+
+
+def material(here: Scene, lab: Lab) -> Material:
+    """What the simulated detector's predictions are made from."""
+    return _gathered(lab.anchors, here.height, here.width, here.objects, lab.match, room(lab.simulate))
+
+
 def simulated(here: Scene, lab: Lab) -> Detections:
     """What the simulated detector says of a scene."""
-    return detections(lab.anchors, here.height, here.width, here.objects, lab.match, lab.simulate, lab.coder)
+    return engine.detections_from(material(here, lab), lab.simulate, lab.coder)
 
 
 # The four predictions of the book's section on suppression, as fractions of the picture.

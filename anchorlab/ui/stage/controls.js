@@ -2,15 +2,19 @@
 // names the widget under `controls`, and the picture follows every step of the thumb; Python's
 // answer comes after and is the truth.
 
-const INPUTS = 'input[type="range"], input[type="checkbox"], button[role="radio"]';
+const INPUTS = 'input[type="range"], input[type="number"], input[type="checkbox"], button[role="radio"]';
 
-// What a widget shows: the numbers of its thumbs, [0 or 1] of a switch, [index] of the chosen segment.
+// What a widget shows: the numbers of its thumbs, the number in a field (null: empty), [0 or 1] of a
+// switch, [index] of the chosen segment.
 function valuesOf(container) {
   const inputs = [...container.querySelectorAll(INPUTS)];
   if (inputs[0]?.type === "checkbox") return [Number(inputs[0].checked)];
   if (inputs[0]?.role === "radio") return [inputs.findIndex((button) => button.ariaChecked === "true")];
-  return inputs.map((input) => Number(input.value));
+  return inputs.map((input) => (input.value === "" ? null : Number(input.value)));
 }
+
+// A number being typed is nobody's value yet; Enter and the arrows make it one.
+const taken = ({ target, key }) => target.type !== "number" || ["Enter", "ArrowUp", "ArrowDown"].includes(key);
 
 const PATIENCE = 2500; // milliseconds after which an answer that says something else wins
 
@@ -20,7 +24,7 @@ export class LiveControls {
     this.moved = new Map(); // key -> {values, at}
     this.held = null; // the widget under the pointer
     const on = (type, run) => document.addEventListener(type, run, { capture: true, signal });
-    on("keydown", (e) => this.look(this.widgetOf(e.target)));
+    on("keydown", (e) => taken(e) && this.look(this.widgetOf(e.target)));
     on("pointerdown", (e) => {
       this.held = this.widgetOf(e.target);
       this.look(this.held);
@@ -33,7 +37,7 @@ export class LiveControls {
       });
     }
     on("click", (e) => this.look(this.widgetOf(e.target)));
-    on("input", (e) => this.look(this.widgetOf(e.target)));
+    on("input", (e) => e.target.type !== "number" && this.look(this.widgetOf(e.target)));
   }
 
   // The container of a widget that the view can answer: a widget's key is a class of it, st-key-<key>.

@@ -4,6 +4,7 @@
 import { escapeHtml, iouText, plural, whole } from "../format.js";
 import { boxArea, boxAt, intersectionOf, iouOf } from "../geometry.js";
 import { ICONS } from "../icons.js";
+import { hasRoom, simulate } from "../simulation.js";
 import { suppress } from "../suppression.js";
 import { caption, formula, fraction, legend, number, result, tryThis, why } from "./shared.js";
 
@@ -507,15 +508,34 @@ function resuppress(stage, settings) {
   nmsView.update(stage);
 }
 
+// A slider of the simulated detector: new predictions, and their suppression. What only the engine
+// knows, rows beyond those it sent, waits for it.
+function resimulate(stage, settings) {
+  const { data } = stage;
+  const wanted = { ...data.simulate, ...settings };
+  if (!hasRoom(data, wanted)) return;
+  data.simulate = wanted;
+  Object.assign(data, simulate(data, wanted));
+  resuppress(stage, {});
+}
+
+const SIMULATION = ["localisation_noise", "score_noise", "false_alarms", "per_object"];
+
 export const nmsView = {
   controls: {
+    ...Object.fromEntries(
+      SIMULATION.map((name) => [`simulate_${name}`, (stage, [value]) => resimulate(stage, { [name]: value })]),
+    ),
+    nms_top_k: (stage, [top_k]) => resuppress(stage, { top_k }),
     nms_iou_threshold: (stage, [iou]) => resuppress(stage, { iou }),
     nms_score_threshold: (stage, [score]) => resuppress(stage, { score }),
     nms_per_class: (stage, [index]) => resuppress(stage, { per_class: index === 0 }),
   },
   numbers: (stage) => ({ iou: iouText(stage.data.nms.iou) }),
   agrees(stage, key, [value]) {
-    const { iou, score, per_class } = stage.data.nms;
+    const { iou, score, per_class, top_k } = stage.data.nms;
+    if (key === "nms_top_k") return top_k === value;
+    if (key.startsWith("simulate_")) return stage.data.simulate[key.slice(9)] === value;
     if (key === "nms_per_class") return per_class === (value === 0);
     return value === (key === "nms_iou_threshold" ? iou : score);
   },
