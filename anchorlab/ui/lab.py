@@ -40,6 +40,7 @@ class Selection:
     home_step: int = 3
     greedy_step: int = 0
     nms_round: int = -1
+    word: int = -1
 
 
 METHODS = ("hard", "diou", "linear", "gaussian", "matrix", "fusion")
@@ -76,6 +77,22 @@ class Method(Checked):
 
 
 @dataclass(frozen=True)
+class Rosetta:
+    """What two libraries are asked.
+
+    Attributes:
+      a, b: names of `ui.libraries.TITLES`.
+      convention: a field of `conventions.FIELDS`.
+      case: a ready scene of `cases.CASES`; '' for the picture on the table.
+    """
+
+    a: str = "torchvision"
+    b: str = "keras"
+    convention: str = "ratio"
+    case: str = ""
+
+
+@dataclass(frozen=True)
 class Lab:
     """The state of the laboratory.
 
@@ -105,6 +122,7 @@ class Lab:
     show: Literal["cell", "density"] = "cell"
     compare: Literal["none", "ratio", "d2l"] = "none"
     code: Literal["anchorlab", "torchvision", "detectron2", "mmdetection"] = "anchorlab"
+    rosetta: Rosetta = field(default_factory=Rosetta)
     selection: Selection = field(default_factory=Selection)
 
 
@@ -117,6 +135,7 @@ PAGE_FIELDS = {
     "matching": ("match", "selection"),
     "offsets": ("coder", "offsets", "selection"),
     "nms": ("nms", "method", "simulate", "source", "selection"),
+    "rosetta": ("rosetta", "selection"),
 }
 
 

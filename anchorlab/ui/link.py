@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
+from anchorlab.cases import CASES, FURTHER
+from anchorlab.conventions import FIELDS as CONVENTIONS
+from anchorlab.conventions import LIBRARIES
 from anchorlab.scenes.catalogue import IDS
 from anchorlab.ui.lab import CODE_TARGETS, DEFAULT, METHODS, UPLOAD, Lab, Objects, get, put
 
@@ -180,6 +183,10 @@ FIELDS = (
     Field("alarms", "simulate.false_alarms", str, _whole(0, 100)),
     Field("each", "simulate.per_object", str, _whole(1, 30)),
     Field("code", "code", str, _choice(*CODE_TARGETS)),
+    Field("a", "rosetta.a", str, _choice(*LIBRARIES, *FURTHER)),
+    Field("b", "rosetta.b", str, _choice(*LIBRARIES, *FURTHER)),
+    Field("ask", "rosetta.convention", str, _choice(*CONVENTIONS)),
+    Field("case", "rosetta.case", str, _choice("", *CASES)),
     Field("object", "selection.object", str, _INDEX),
     Field("anchor", "selection.anchor", str, _INDEX),
     Field("cell", "selection.cell", str, _INDEX),
@@ -187,6 +194,7 @@ FIELDS = (
     Field("step", "selection.home_step", str, _whole(1, 5)),
     Field("taken", "selection.greedy_step", str, _whole(0, 1000)),
     Field("round", "selection.nms_round", str, _INDEX),
+    Field("word", "selection.word", str, _INDEX),
 )
 
 

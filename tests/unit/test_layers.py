@@ -31,6 +31,7 @@ SETTINGS = (
     "anchorlab.pyramids",
     "anchorlab.presets",
     "anchorlab.conventions",
+    "anchorlab.cases",
 )
 
 LAYERS = (
@@ -39,6 +40,7 @@ LAYERS = (
     Layer("anchorlab/pyramids.py", SETTINGS),
     Layer("anchorlab/presets.py", SETTINGS),
     Layer("anchorlab/conventions.py", SETTINGS),
+    Layer("anchorlab/cases.py", SETTINGS),
     Layer("anchorlab/core", ("jax", "anchorlab.core", "anchorlab.specs")),
     Layer("anchorlab/engine", ("jax", "numpy", "anchorlab.core", "anchorlab.engine", *SETTINGS)),
     Layer("anchorlab/d2l.py", ("jax", "numpy", "anchorlab.core", "anchorlab.specs")),

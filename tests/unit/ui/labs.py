@@ -2,9 +2,11 @@
 
 from hypothesis import strategies as st
 
+from anchorlab.cases import CASES, FURTHER
+from anchorlab.conventions import FIELDS, LIBRARIES
 from anchorlab.scenes.catalogue import IDS
 from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
-from anchorlab.ui.lab import CODE_TARGETS, METHODS, UPLOAD, Lab, Method, Objects, Selection
+from anchorlab.ui.lab import CODE_TARGETS, METHODS, UPLOAD, Lab, Method, Objects, Rosetta, Selection
 
 
 def decimals(low: float, high: float, digits: int = 4) -> st.SearchStrategy[float]:
@@ -105,5 +107,12 @@ def labs(draw) -> Lab:
             home_step=draw(st.integers(1, 5)),
             greedy_step=draw(st.integers(0, 1000)),
             nms_round=draw(indices),
+            word=draw(indices),
+        ),
+        rosetta=Rosetta(
+            draw(st.sampled_from([*LIBRARIES, *FURTHER])),
+            draw(st.sampled_from([*LIBRARIES, *FURTHER])),
+            draw(st.sampled_from(list(FIELDS))),
+            draw(st.sampled_from(["", *CASES])),
         ),
     )

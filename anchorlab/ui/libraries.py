@@ -1,0 +1,312 @@
+"""What every library answers for a scene or a ready case, by the engine's `*_as` functions, remembered.
+
+Small results only: of a matching the verdicts, not the matrix, so that eight libraries fit in memory.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from anchorlab import engine
+from anchorlab.cases import IGNORED, NEGATIVE, Case, Laying
+from anchorlab.conventions import FAST_RCNN, LIBRARIES, nms_spec
+from anchorlab.engine import Matches, PyramidAnchors, Suppression
+from anchorlab.pyramids import LevelSpec, PyramidSpec
+from anchorlab.specs import AnchorSpec
+from anchorlab.ui import compute
+from anchorlab.ui.lab import Objects
+from anchorlab.ui.scene import arrays
+
+# As many as there are libraries, for a few settings.
+KEPT = 48
+
+TITLES = {
+    "d2l": "d2l",
+    "torchvision": "torchvision",
+    "detectron2": "detectron2",
+    "mmdetection": "MMDetection",
+    "fizyr": "fizyr",
+    "keras": "Keras",
+    "ssd": "ssd.pytorch",
+    "yolo": "YOLOv5",
+    "fast-rcnn": "Fast R-CNN",
+    "d2l-text": "d2l’s text",
+}
+"""Of the eight and of `cases.FURTHER`, for people."""
+EIGHT = tuple(LIBRARIES)
+
+_SILENT = {
+    "fast-rcnn": "Fast R-CNN is told here only for how it measures and suppresses boxes.",
+    "d2l-text": "The book’s text differs from its code only in the width of an anchor.",
+}
+
+
+class Unanswered(ValueError):
+    """Why a library has no answer; the text is for people."""
+
+
+def answer(library: str, name: str):
+    """A library's answer to a field of `conventions.FIELDS`; None where it is not told."""
+    if library == "fast-rcnn":
+        return getattr(FAST_RCNN, name, None)
+    if library == "d2l-text":
+        library = "d2l"
+    return getattr(LIBRARIES[library], name)
+
+
+def source(library: str) -> str:
+    """Which code, in which configuration."""
+    if library == "fast-rcnn":
+        return FAST_RCNN.source
+    return "the book’s section 14.4.1" if library == "d2l-text" else LIBRARIES[library].source
+
+
+# ---- anchors
+
+
+def laying_of(spec: AnchorSpec) -> Laying:
+    """The settings of the lab's feature map, as every library is asked."""
+    return Laying(spec.stride, spec.sizes, spec.aspect_ratios)
+
+
+def words(library: str, laying: Laying) -> tuple[tuple[float, float], ...]:
+    """(size, ratio) of each shape of a cell, in the library's order: what its box is called.
+
+    SSD takes every size with the next one, whose geometric mean is a second square; it lists a ratio and adds its
+    reciprocal. YOLO lists widths and heights: those of ratio = height / width, by size.
+    """
+    sizes, ratios = laying.sizes, laying.aspect_ratios
+    if library == "ssd":
+        return tuple(
+            word
+            for small, large in _size_pairs(sizes)
+            for word in (
+                (small, 1.0),
+                (math.sqrt(small * large), 1.0),
+                *((small, r) for ratio in _listed_once(ratios) for r in (ratio, 1 / ratio)),
+            )
+        )
+    order = "size-major" if library == "yolo" else answer(library, "order")
+    if order == "first":
+        return AnchorSpec(sizes, ratios, combine="first").pairs
+    if order == "size-major":
+        return tuple((size, ratio) for size in sizes for ratio in ratios)
+    return tuple((size, ratio) for ratio in ratios for size in sizes)
+
+
+def _size_pairs(sizes: tuple[float, ...]) -> list[tuple[float, float]]:
+    growth = sizes[-1] / sizes[-2] if len(sizes) > 1 and sizes[-1] > sizes[-2] else 2.0
+    return list(pairwise((*sizes, sizes[-1] * growth)))
+
+
+def _listed_once(ratios: tuple[float, ...]) -> tuple[float, ...]:
+    """Ratios as SSD lists them: without 1, and one of a ratio and its reciprocal."""
+    return tuple(sorted({round(max(ratio, 1 / ratio), 9) for ratio in ratios if ratio != 1}))
+
+
+def settings(library: str, laying: Laying) -> tuple[list, list, list]:
+    """Strides, sizes and ratios, level by level, as `engine.lay_as` wants them."""
+    stride, sizes, ratios = laying
+    if library == "ssd":
+        pairs = _size_pairs(sizes)
+        return [stride] * len(pairs), pairs, [_listed_once(ratios)] * len(pairs)
+    if library == "yolo":
+        return [stride], [AnchorSpec(sizes, ratios).widths_heights], [()]
+    return [stride], [sizes], [ratios]
+
+
+@lru_cache(maxsize=KEPT)
+def laid(library: str, laying: Laying, height: int, width: int) -> PyramidAnchors:
+    """The library's anchors on a picture.
+
+    Raises:
+      Unanswered: it lays none, or refuses the settings.
+    """
+    if library == "fast-rcnn":
+        raise Unanswered(_SILENT[library])
+    try:
+        if library == "d2l-text":
+            # s w sqrt(r) and s h / sqrt(r), where s h is the size that is given.
+            spec = AnchorSpec(laying.sizes, laying.aspect_ratios, ratio_means="w/h", combine="first")
+            sides = tuple((w * width / height, h) for w, h in spec.widths_heights)
+            pyramid = PyramidSpec((LevelSpec(laying.stride, sides),), uneven="exact")
+            return engine.generate_pyramid(pyramid, height, width)
+        return engine.lay_as(library, height, width, *settings(library, laying))
+    except ValueError as refusal:
+        raise Unanswered(str(refusal)) from None
+
+
+def grid(laying: Laying, height: int, width: int) -> tuple[int, int]:
+    return math.ceil(height / laying.stride), math.ceil(width / laying.stride)
+
+
+def cell_anchors(anchors: PyramidAnchors, cell: int) -> np.ndarray:
+    """The anchors (K, 4) of one cell, level after level."""
+    return np.concatenate(
+        [level.reshape(rows * cols, -1, 4)[cell] for level, (rows, cols) in _levels(anchors)]
+    )
+
+
+def centres(anchors: PyramidAnchors) -> np.ndarray:
+    """Where the cells' anchors are centred: (cells, 2)."""
+    level, (rows, cols) = next(_levels(anchors))
+    first = level.reshape(rows * cols, -1, 4)[:, 0]
+    return (first[:, :2] + first[:, 2:]) / 2
+
+
+def _levels(anchors: PyramidAnchors):
+    for (start, end), size in zip(pairwise(anchors.starts), anchors.grids, strict=True):
+        yield anchors.xyxy[start:end], size
+
+
+# ---- labels
+
+
+class Labels(NamedTuple):
+    """What every anchor learns in one library.
+
+    Attributes:
+      code: int32 (A,): an object, NEGATIVE or IGNORED.
+      gt_index: int32 (A,): the object, or the one it overlaps most.
+      best_iou: float32 (A,).
+      reason: int8 (A,): a `specs.Reason`; -1 where the code is documented, not computed.
+      classes: int32 (A,): as the library numbers them.
+    """
+
+    code: np.ndarray
+    gt_index: np.ndarray
+    best_iou: np.ndarray
+    reason: np.ndarray
+    classes: np.ndarray
+
+
+def _labels(library: str, found: Matches, class_ids, num_classes: int) -> Labels:
+    return Labels(
+        np.select([found.label == 1, found.label == 0], [found.gt_index, NEGATIVE], IGNORED).astype(np.int32),
+        found.gt_index,
+        found.best_iou,
+        found.reason,
+        engine.classes_as(library, found, class_ids, num_classes),
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def labels(library: str, spec: AnchorSpec, height: int, width: int, objects: Objects) -> Labels:
+    """What the lab's anchors learn from a scene, as the library matches.
+
+    Raises:
+      Unanswered: it does not match.
+    """
+    _speaks(library)
+    boxes, class_ids = arrays(objects)
+    anchors = compute.anchors(spec, height, width).xyxy
+    pyramid = PyramidSpec((LevelSpec(spec.stride, spec.widths_heights),), center=spec.center)
+    try:
+        found = engine.match_as(library, anchors, boxes, image=(height, width), **_for_yolo(library, pyramid))
+    except ValueError as refusal:
+        raise Unanswered(str(refusal)) from None
+    return _labels(library, found, class_ids, max(1, len(objects.classes)))
+
+
+@lru_cache(maxsize=KEPT)
+def case_labels(library: str, case: Case) -> Labels:
+    """What a case's anchors learn; where the library's own answer is documented, that."""
+    _speaks(library)
+    if library == "yolo":
+        raise Unanswered("YOLOv5 matches shapes cell by cell; these anchors lie in no grid.")
+    anchors, boxes = np.asarray(case.anchors, np.float32), np.asarray(case.objects, np.float32)
+    size = (int(case.height), int(case.width))
+    found = engine.match_as(library, anchors, boxes, image=size)
+    result = _labels(library, found, np.arange(len(boxes)), len(boxes))
+    if (own := dict(case.documented).get(library)) is None:
+        return result
+    code = np.asarray(own, np.int32)
+    reason = np.where(code == result.code, result.reason, -1).astype(np.int8)
+    return result._replace(code=code, gt_index=np.where(code >= 0, code, result.gt_index), reason=reason)
+
+
+def _speaks(library: str) -> None:
+    if library in _SILENT:
+        raise Unanswered(_SILENT[library])
+
+
+def _for_yolo(library: str, pyramid: PyramidSpec) -> dict:
+    return {"pyramid": pyramid} if library == "yolo" else {}
+
+
+# ---- offsets
+
+
+def encoded(library: str, anchor: np.ndarray, box: np.ndarray, stride: float) -> np.ndarray:
+    """The four numbers in which a library writes a box (4,)."""
+    _speaks(library)
+    try:
+        return engine.encode_as(library, anchor[None], box[None], stride=stride)[0]
+    except ValueError as refusal:
+        raise Unanswered(str(refusal)) from None
+
+
+def decoded(library: str, anchor: np.ndarray, offsets: np.ndarray, stride: float) -> np.ndarray:
+    """The box (4,) that a library reads from four numbers."""
+    _speaks(library)
+    try:
+        return engine.decode_as(library, anchor[None], offsets[None], stride=stride)[0]
+    except ValueError as refusal:
+        raise Unanswered(str(refusal)) from None
+
+
+# ---- suppression
+
+
+def kept(library: str, boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, **limits) -> Suppression:
+    """What a library's suppression does with predictions; `limits` as of `NmsSpec`."""
+    if library == "d2l-text":
+        raise Unanswered(_SILENT[library])
+    given = (np.asarray(v) for v in (boxes, scores, class_ids))
+    return _kept(library, *((v.tobytes(), v.dtype.str) for v in given), tuple(sorted(limits.items())))
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(library, boxes, scores, class_ids, limits) -> Suppression:
+    xyxy, s, ids = (np.frombuffer(data, dtype) for data, dtype in (boxes, scores, class_ids))
+    conventions = FAST_RCNN if library == "fast-rcnn" else LIBRARIES[library]
+    return engine.suppress(xyxy.reshape(-1, 4), s, ids, nms_spec(conventions, **dict(limits)))
+
+
+def case_kept(library: str, case: Case) -> tuple[Suppression, bool]:
+    """What a library keeps of a case's predictions, and whether that is documented, not computed."""
+    given = (
+        np.asarray(case.predictions, np.float32),
+        np.asarray(case.scores, np.float32),
+        np.asarray(case.class_ids, np.int32),
+    )
+    trace = kept(library, *given, iou_threshold=case.iou_threshold, score_threshold=0.0)
+    own = dict(case.documented).get(library)
+    if own is None or list(own) == trace.keep.tolist():
+        return trace, False
+    status = np.full(len(case.scores), 2, np.int8)
+    status[list(own)] = 1
+    by = np.where(status == 1, -1, own[0]).astype(np.int32)
+    return trace._replace(status=status, suppressed_by=by, keep=np.asarray(own, np.int32)), True
+
+
+def warm(max_anchors: int = 16384) -> None:
+    """Compiles what the calls above need for a usual scene: pyramids and every rule of matching."""
+    box = Objects(((8.0, 8.0, 72.0, 72.0),), (0,), ("object",))
+    one, point = np.array([8, 8, 72, 72], np.float32), np.zeros(4, np.float32)
+    for library in EIGHT:
+        for length in (1024, 2048, 4096, 8192, 16384):
+            if length > max_anchors:
+                break
+            spec = AnchorSpec((8.0,), (1.0,), stride=8.0)
+            laid(library, laying_of(spec), 8, 8 * length // (2 if library == "ssd" else 1))
+            labels(library, spec, 8, 8 * length, box)
+        decoded(library, one, encoded(library, one, one, 80.0), 80.0)
+        decoded(library, one, point, 80.0)
+    labels.cache_clear()
+    laid.cache_clear()
