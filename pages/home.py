@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from anchorlab.ui import canvas, compute, layout, readings, state
+from anchorlab.ui import canvas, compute, laying, layout, readings, state
 from anchorlab.ui.scene import Scene
 
 
 def picture(here: Scene) -> None:
     lab = state.lab()
+    how = laying.of(lab, here.height, here.width)
     laid, found = compute.matched(here, lab)
     predicted = compute.simulated(here, lab)
     trace = compute.suppression(predicted, lab.nms)
@@ -21,11 +22,11 @@ def picture(here: Scene) -> None:
         "home",
         here,
         answer=answer,
-        **canvas.anchor_data(lab.anchors, laid),
-        **canvas.match_data(lab.anchors, laid, found),
+        **canvas.anchor_data(how, laid, here),
+        **canvas.match_data(how, laid, found),
         **canvas.prediction_data(predicted, trace),
-        levels=readings.levels(lab.anchors),
-        level_count=len(lab.anchors.sizes),
+        size_ranks=readings.size_ranks(lab.anchors),
+        size_count=len(set(lab.anchors.sizes)),
     )
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from anchorlab.draw import charts
-from anchorlab.ui import canvas, compute, downloads, layout, readings, state, widgets
+from anchorlab.ui import canvas, compute, downloads, laying, layout, readings, state, widgets
 from anchorlab.ui.scene import Scene
 
 TRY_THIS = {
@@ -38,6 +38,7 @@ def controls(here: Scene) -> None:
 
 def picture(here: Scene) -> None:
     lab = state.lab()
+    how = laying.of(lab, here.height, here.width)
     laid, found = compute.matched(here, lab)
     if lab.match.rule == "threshold":
         answer = (
@@ -53,8 +54,8 @@ def picture(here: Scene) -> None:
         "matching",
         here,
         answer=answer,
-        **canvas.anchor_data(lab.anchors, laid),
-        **canvas.match_data(lab.anchors, laid, found),
+        **canvas.anchor_data(how, laid, here),
+        **canvas.match_data(how, laid, found),
         selection={"anchor": readings.anchor_worth_seeing(found, lab.selection)},
         try_this=TRY_THIS[lab.match.rule],
     )

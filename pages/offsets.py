@@ -3,7 +3,7 @@
 import streamlit as st
 
 from anchorlab.draw import charts
-from anchorlab.ui import canvas, compute, downloads, layout, readings, state, widgets
+from anchorlab.ui import canvas, compute, downloads, laying, layout, readings, state, widgets
 from anchorlab.ui.lab import BOOK_STDS, NO_STDS
 from anchorlab.ui.scene import Scene
 
@@ -24,6 +24,7 @@ def controls(here: Scene) -> None:
 
 def picture(here: Scene) -> None:
     lab = state.lab()
+    how = laying.of(lab, here.height, here.width)
     laid, found = compute.matched(here, lab)
     pair = readings.pair(laid, found, here.boxes, lab)
     targets = readings.targets(laid, found, here.boxes, lab.coder)
@@ -37,8 +38,8 @@ def picture(here: Scene) -> None:
         "offsets",
         here,
         answer=answer,
-        **canvas.anchor_data(lab.anchors, laid),
-        **canvas.match_data(lab.anchors, laid, found),
+        **canvas.anchor_data(how, laid, here),
+        **canvas.match_data(how, laid, found),
         selection={"object": pair.gt if pair else -1, "anchor": pair.anchor if pair else -1},
         means=list(lab.coder.means),
         stds=list(lab.coder.stds),

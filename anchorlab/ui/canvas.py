@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from anchorlab.engine import Anchors, Detections, Matches, Material, Suppression
-from anchorlab.specs import AnchorSpec
-from anchorlab.ui import bundle, compute, link, parts, scene, state
+from anchorlab.engine import Anchors, Detections, Matches, Material, PyramidAnchors, Suppression
+from anchorlab.ui import bundle, compute, laying, link, parts, scene, state
 from anchorlab.ui.lab import Lab
+from anchorlab.ui.laying import Laying
 from anchorlab.ui.payload import pack
 from anchorlab.ui.scene import Scene
 
@@ -34,7 +34,7 @@ _bar = _component("bar", bundle.markup("bar.html"))
 _FOLLOWERS = {"offsets": (parts.CONTROLS,)}
 
 # Which part of the selection a page's steps are.
-STEPS = {"home": "home_step", "matching": "greedy_step", "nms": "nms_round"}
+STEPS = {"home": "home_step", "matching": "greedy_step", "nms": "nms_round", "pyramid": "level"}
 
 
 def photo(of: Scene, key: str = "photo") -> None:
@@ -150,17 +150,16 @@ def _picked(key: str, page: str) -> None:
     parts.redraw(parts.PICTURE, *_FOLLOWERS.get(page, ()))
 
 
-def anchor_data(spec: AnchorSpec, laid: Anchors) -> dict[str, Any]:
-    """The anchors as every view wants them."""
+def anchor_data(how: Laying, laid: Anchors | PyramidAnchors, here: Scene) -> dict[str, Any]:
+    """The anchors as every view wants them, and the levels they lie on: one, or those of a pyramid."""
     return {
         "anchors": laid.xyxy,
-        "shapes_per_cell": spec.shapes_per_cell,
-        "shapes": np.asarray(spec.widths_heights, np.float32),
-        "grid": {"rows": laid.rows, "cols": laid.cols, "stride": spec.stride, "centre": spec.center},
+        "levels": laying.levels(how, laid, here.height, here.width),
+        "centre": how.center,
     }
 
 
-def match_data(spec: AnchorSpec, laid: Anchors, found: Matches) -> dict[str, Any]:
+def match_data(how: Laying, laid: Anchors | PyramidAnchors, found: Matches) -> dict[str, Any]:
     """The labels of a matching, with what the browser needs to repeat it while boxes move."""
     match = state.lab().match
     data = {
@@ -175,7 +174,7 @@ def match_data(spec: AnchorSpec, laid: Anchors, found: Matches) -> dict[str, Any
         "round_gt": np.array([r.gt for r in found.rounds], np.int32),
         "round_iou": np.array([r.iou for r in found.rounds], np.float32),
     }
-    mask = compute.usable(spec, laid)
+    mask = compute.usable(how, laid)
     return data if mask is None else data | {"usable": mask}
 
 

@@ -13,10 +13,12 @@ from functools import lru_cache
 import numpy as np
 
 from anchorlab import engine
-from anchorlab.engine import Anchors, Detections, Matches, Material, Suppression
+from anchorlab.engine import Anchors, Detections, Matches, Material, PyramidAnchors, Suppression
 from anchorlab.scenes.predictions_io import Predictions
 from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
+from anchorlab.ui import laying
 from anchorlab.ui.lab import Lab, Objects
+from anchorlab.ui.laying import Laying
 from anchorlab.ui.scene import Scene, arrays
 
 # A class of lectures moves the same few sliders; a handful of results a kind is enough.
@@ -52,35 +54,36 @@ def _compile() -> None:
 
 
 @lru_cache(maxsize=KEPT)
-def anchors(spec: AnchorSpec, height: int, width: int) -> Anchors:
-    return engine.generate_anchors(spec, height, width)
+def anchors(how: Laying, height: int, width: int) -> Anchors | PyramidAnchors:
+    return laying.lay(how, height, width)
 
 
-def usable(spec: AnchorSpec, laid: Anchors) -> np.ndarray | None:
+def usable(how: Laying, laid: Anchors | PyramidAnchors) -> np.ndarray | None:
     """Which anchors may take part in matching; None: all."""
-    return laid.inside if spec.border == "ignore" else None
+    return laid.inside if how.border == "ignore" else None
 
 
 @lru_cache(maxsize=KEPT)
-def matches(spec: AnchorSpec, height: int, width: int, objects: Objects, match: MatchSpec) -> Matches:
-    laid = anchors(spec, height, width)
-    return engine.match_anchors(laid.xyxy, arrays(objects)[0], match, usable=usable(spec, laid))
+def matches(how: Laying, height: int, width: int, objects: Objects, match: MatchSpec) -> Matches:
+    laid = anchors(how, height, width)
+    return engine.match_anchors(laid.xyxy, arrays(objects)[0], match, usable=usable(how, laid))
 
 
 @lru_cache(maxsize=KEPT)
 def _gathered(
-    spec: AnchorSpec, height: int, width: int, objects: Objects, match: MatchSpec, simulate: SimulateSpec
+    how: Laying, height: int, width: int, objects: Objects, match: MatchSpec, simulate: SimulateSpec
 ) -> Material:
-    laid = anchors(spec, height, width)
-    matched = matches(spec, height, width, objects, match)
+    laid = anchors(how, height, width)
+    matched = matches(how, height, width, objects, match)
     boxes, class_ids = arrays(objects)
     return engine.simulation_material(laid, matched, boxes, class_ids, max(1, len(objects.classes)), simulate)
 
 
-def matched(here: Scene, lab: Lab) -> tuple[Anchors, Matches]:
+def matched(here: Scene, lab: Lab) -> tuple[Anchors | PyramidAnchors, Matches]:
     """The lab's anchors on a scene, and how they match its objects."""
     size = (here.height, here.width)
-    return anchors(lab.anchors, *size), matches(lab.anchors, *size, here.objects, lab.match)
+    how = laying.of(lab, *size)
+    return anchors(how, *size), matches(how, *size, here.objects, lab.match)
 
 
 def room(asked: SimulateSpec) -> SimulateSpec:
@@ -94,7 +97,8 @@ def room(asked: SimulateSpec) -> SimulateSpec:
 
 def material(here: Scene, lab: Lab) -> Material:
     """What the simulated detector's predictions are made from."""
-    return _gathered(lab.anchors, here.height, here.width, here.objects, lab.match, room(lab.simulate))
+    size = (here.height, here.width)
+    return _gathered(laying.of(lab, *size), *size, here.objects, lab.match, room(lab.simulate))
 
 
 def simulated(here: Scene, lab: Lab) -> Detections:

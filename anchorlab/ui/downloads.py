@@ -11,10 +11,11 @@ import pyarrow.csv
 import streamlit as st
 
 from anchorlab import engine
-from anchorlab.engine import Anchors, Detections, Matches, Suppression
+from anchorlab.engine import Anchors, Detections, Matches, PyramidAnchors, Suppression
 from anchorlab.specs import CoderSpec, Reason, Status
 
 Table = Mapping[str, np.ndarray]
+Laid = Anchors | PyramidAnchors
 
 
 def to_csv(table: Table) -> bytes:
@@ -58,21 +59,23 @@ def _guarded(names: Sequence[str]) -> np.ndarray:
     return np.array([f"'{name}" if name.startswith(risky) else name for name in whole], dtype=object)
 
 
-def _anchor_table(laid: Anchors) -> dict[str, np.ndarray]:
-    return {"anchor": np.arange(len(laid.xyxy), dtype=np.int32), "cell": laid.cell, "shape": laid.shape}
+def _anchor_table(laid: Laid) -> dict[str, np.ndarray]:
+    level = {"level": laid.level} if isinstance(laid, PyramidAnchors) else {}
+    index = {"anchor": np.arange(len(laid.xyxy), dtype=np.int32)}
+    return index | level | {"cell": laid.cell, "shape": laid.shape}
 
 
-def anchors_csv(laid: Anchors) -> bytes:
-    """A row an anchor: anchor, cell, shape, x1, y1, x2, y2, inside (1: wholly in the image)."""
+def anchors_csv(laid: Laid) -> bytes:
+    """A row an anchor: anchor, level (of a pyramid), cell, shape, x1, y1, x2, y2, inside (1: wholly in the image)."""
     return to_csv(_anchor_table(laid) | _corners(laid.xyxy) | {"inside": laid.inside})
 
 
-def anchors_npz(laid: Anchors) -> bytes:
-    """xyxy (A, 4), inside, cell, shape (A,), rows, cols."""
+def anchors_npz(laid: Laid) -> bytes:
+    """xyxy (A, 4), inside, cell, shape (A,), rows, cols; of a pyramid: level (A,), starts, grids, strides."""
     return to_npz(laid._asdict())
 
 
-def matches_csv(laid: Anchors, found: Matches) -> bytes:
+def matches_csv(laid: Laid, found: Matches) -> bytes:
     """A row an anchor: its box, label (1, 0, -1), gt_index, best_iou and the reason in words."""
     verdict = {
         "label": found.label,
@@ -83,7 +86,7 @@ def matches_csv(laid: Anchors, found: Matches) -> bytes:
     return to_csv(_anchor_table(laid) | _corners(laid.xyxy) | verdict)
 
 
-def matches_npz(laid: Anchors, found: Matches) -> bytes:
+def matches_npz(laid: Laid, found: Matches) -> bytes:
     """xyxy and every array of `engine.Matches`; the greedy rounds as round_anchor, round_gt, round_iou."""
     arrays = found._asdict()
     rounds = arrays.pop("rounds")
@@ -99,7 +102,7 @@ def matches_npz(laid: Anchors, found: Matches) -> bytes:
 
 
 def _offset_table(
-    laid: Anchors, found: Matches, boxes: np.ndarray, coder: CoderSpec
+    laid: Laid, found: Matches, boxes: np.ndarray, coder: CoderSpec
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Positive anchors with an area, their objects, and the offsets between them."""
     has_area = (laid.xyxy[:, :2] < laid.xyxy[:, 2:]).all(axis=1)
@@ -109,7 +112,7 @@ def _offset_table(
     return positive, gt_index, engine.encode(laid.xyxy[positive], gt_boxes, coder)
 
 
-def offsets_csv(laid: Anchors, found: Matches, boxes: np.ndarray, coder: CoderSpec) -> bytes:
+def offsets_csv(laid: Laid, found: Matches, boxes: np.ndarray, coder: CoderSpec) -> bytes:
     """A row a positive anchor: its box, its object (gt_index, gt_x1, ...), best_iou, tx, ty, tw, th."""
     positive, gt_index, offsets = _offset_table(laid, found, boxes, coder)
     gt_boxes = boxes[gt_index] if len(positive) else np.zeros((0, 4), np.float32)
@@ -120,7 +123,7 @@ def offsets_csv(laid: Anchors, found: Matches, boxes: np.ndarray, coder: CoderSp
     )
 
 
-def offsets_npz(laid: Anchors, found: Matches, boxes: np.ndarray, coder: CoderSpec) -> bytes:
+def offsets_npz(laid: Laid, found: Matches, boxes: np.ndarray, coder: CoderSpec) -> bytes:
     """anchor, gt_index (P,), anchors, gt_boxes, offsets (P, 4), means, stds (4,)."""
     positive, gt_index, offsets = _offset_table(laid, found, boxes, coder)
     return to_npz(

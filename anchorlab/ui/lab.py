@@ -6,9 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from anchorlab.checked import Checked, choice, is_positive, number
+from anchorlab.presets import PRESETS
+from anchorlab.pyramids import PyramidSpec
 from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
 
 Box = tuple[float, float, float, float]
+Resize = float | tuple[int, int]
 UPLOAD = "upload"
 BOOK_STDS = (0.1, 0.1, 0.2, 0.2)
 NO_STDS = (1.0, 1.0, 1.0, 1.0)
@@ -41,6 +44,7 @@ class Selection:
     greedy_step: int = 0
     nms_round: int = -1
     word: int = -1
+    level: int = -1
 
 
 METHODS = ("hard", "diou", "linear", "gaussian", "matrix", "fusion")
@@ -101,6 +105,10 @@ class Lab:
       upload_size: (width, height) of an uploaded picture, which itself never leaves the session.
       upload_id: which of the session's uploads it is; no link has it.
       objects: the edited ground truth; None while it is the scene's own.
+      layout: what the pages after Anchors lay: the one grid of `anchors`, or `pyramid`.
+      resize: what the picture is resized to before the pyramid is laid over it: a factor for both sides, or the
+        (width, height) that every picture is brought to.
+      rival: the preset that the Pyramid page compares with.
       source: of the predictions: the simulated detector, the book's four boxes, a file, or the ready example of
         boxes that moving classes apart fails on.
       code: for which library "Show the code" writes.
@@ -112,6 +120,10 @@ class Lab:
     upload_id: str = ""
     objects: Objects | None = None
     anchors: AnchorSpec = field(default_factory=AnchorSpec)
+    layout: Literal["grid", "pyramid"] = "grid"
+    pyramid: PyramidSpec = PRESETS["retinanet"].spec
+    resize: Resize = 1.0
+    rival: str = "fpn"
     match: MatchSpec = field(default_factory=MatchSpec)
     coder: CoderSpec = field(default_factory=CoderSpec)
     nms: NmsSpec = field(default_factory=lambda: NmsSpec(score_threshold=0.5))
@@ -135,6 +147,7 @@ PAGE_FIELDS = {
     "matching": ("match", "selection"),
     "offsets": ("coder", "offsets", "selection"),
     "nms": ("nms", "method", "simulate", "source", "selection"),
+    "pyramid": ("pyramid", "layout", "resize", "rival", "selection"),
     "rosetta": ("rosetta", "selection"),
 }
 

@@ -11,8 +11,10 @@ from urllib.parse import quote, unquote
 from anchorlab.cases import CASES, FURTHER
 from anchorlab.conventions import FIELDS as CONVENTIONS
 from anchorlab.conventions import LIBRARIES
+from anchorlab.presets import PRESETS
+from anchorlab.pyramids import LevelSpec
 from anchorlab.scenes.catalogue import IDS
-from anchorlab.ui.lab import CODE_TARGETS, DEFAULT, METHODS, UPLOAD, Lab, Objects, get, put
+from anchorlab.ui.lab import CODE_TARGETS, DEFAULT, METHODS, UPLOAD, Lab, Objects, Resize, get, put
 
 DECIMALS = 6
 MAX_BOXES = 300
@@ -22,6 +24,11 @@ MAX_SIDE = 4096
 SIZE_RANGE = (2.0, 4096.0)
 RATIO_RANGE = (0.02, 50.0)
 STRIDE_RANGE = (2.0, 512.0)
+MAX_LEVELS = 8
+MAX_SHAPES = 16
+MAX_CELLS = 512
+RESIZE_RANGE = (0.1, 2.0)
+FRAME_RANGE = (32, 2048)
 
 
 class Field(NamedTuple):
@@ -130,6 +137,61 @@ def read_objects(text: str) -> Objects:
     return Objects(tuple(boxes), tuple(class_ids), tuple(classes))
 
 
+def write_levels(levels: tuple[LevelSpec, ...]) -> str:
+    """The name of the preset that has these levels, or all of them joined by `~`: `stride`, then `@rows x columns`
+    if the map's size is given, `!name`, and after `:` the widths x heights of the shapes."""
+    for name, preset in PRESETS.items():
+        if preset.spec.levels == levels:
+            return name
+    return "~".join(_write_level(level) for level in levels)
+
+
+def _write_level(level: LevelSpec) -> str:
+    cells = f"@{level.map_size[0]}x{level.map_size[1]}" if level.map_size else ""
+    name = f"!{quote(level.name, safe='')}" if level.name else ""
+    shapes = ",".join(f"{number_text(w)}x{number_text(h)}" for w, h in level.widths_heights)
+    return f"{number_text(level.stride)}{cells}{name}:{shapes}"
+
+
+def read_levels(text: str) -> tuple[LevelSpec, ...]:
+    """The inverse of `write_levels`, within limits; what is beyond them is left out.
+
+    Raises:
+      ValueError: it is neither a preset's name nor levels.
+    """
+    if text in PRESETS:
+        return PRESETS[text].spec.levels
+    return tuple(_read_level(part) for part in text.split("~")[:MAX_LEVELS])
+
+
+def _read_level(text: str) -> LevelSpec:
+    head, _, shapes = text.partition(":")
+    head, _, name = head.partition("!")
+    stride, _, cells = head.partition("@")
+    size = tuple(_whole(1, MAX_CELLS)(n) for n in cells.split("x")) if cells else None
+    side = _number(*SIZE_RANGE)
+    pairs = (pair.split("x") for pair in shapes.split(",")[:MAX_SHAPES])
+    sides = tuple((side(width), side(height)) for width, height in pairs)
+    return LevelSpec(_number(*STRIDE_RANGE)(stride), sides, size, level_name(unquote(name)))
+
+
+def level_name(text: str) -> str:
+    """A short name of plain characters, as papers use them: P3, C4, /32, 38 x 38."""
+    plain = "".join(c for c in text if c.isascii() and (c.isalnum() or c in " /._-"))
+    return plain.strip()[:12].strip()
+
+
+def _write_resize(resize: Resize) -> str:
+    return f"{resize[0]}x{resize[1]}" if isinstance(resize, tuple) else number_text(resize)
+
+
+def _read_resize(text: str) -> Resize:
+    if "x" not in text:
+        return _number(*RESIZE_RANGE)(text)
+    width, height = (_whole(*FRAME_RANGE)(part) for part in text.split("x"))
+    return width, height
+
+
 def _optional(read: Callable[[str], Any]) -> Callable[[str], Any]:
     return lambda text: None if text == "none" else read(text)
 
@@ -154,6 +216,13 @@ FIELDS = (
     Field("border", "anchors.border", str, _choice("keep", "clip", "ignore")),
     Field("show", "show", str, _choice("cell", "density")),
     Field("compare", "compare", str, _choice("none", "ratio", "d2l")),
+    Field("layout", "layout", str, _choice("grid", "pyramid")),
+    Field("pyramid", "pyramid.levels", write_levels, read_levels),
+    Field("pcenter", "pyramid.center", number_text, lambda t: float(_choice("0", "0.5")(t))),
+    Field("uneven", "pyramid.uneven", str, _choice("keep", "floor", "exact")),
+    Field("pborder", "pyramid.border", str, _choice("keep", "clip", "ignore")),
+    Field("resize", "resize", _write_resize, _read_resize),
+    Field("versus", "rival", str, _choice(*PRESETS)),
     Field("rule", "match.rule", str, _choice("threshold", "greedy")),
     Field("high", "match.high", number_text, _number(0, 1)),
     Field("low", "match.low", number_text, _number(0, 1)),
@@ -195,6 +264,7 @@ FIELDS = (
     Field("taken", "selection.greedy_step", str, _whole(0, 1000)),
     Field("round", "selection.nms_round", str, _INDEX),
     Field("word", "selection.word", str, _INDEX),
+    Field("level", "selection.level", str, _whole(-1, MAX_LEVELS - 1)),
 )
 
 

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from anchorlab import engine
-from anchorlab.engine import Anchors, Matches, Suppression
+from anchorlab.engine import Anchors, Matches, PyramidAnchors, Suppression
 from anchorlab.specs import AnchorSpec, CoderSpec
 from anchorlab.ui.lab import BOOK_STDS, Lab, Selection
 
 
-def levels(spec: AnchorSpec) -> list[int]:
+def size_ranks(spec: AnchorSpec) -> list[int]:
     """For each shape of a cell the rank of its size, small to large: its colour."""
     order = sorted(set(spec.sizes))
     return [order.index(size) for size, _ in spec.pairs]
@@ -113,7 +113,7 @@ class Pair(NamedTuple):
     round_trip: str
 
 
-def pair(laid: Anchors, found: Matches, boxes: np.ndarray, lab: Lab) -> Pair | None:
+def pair(laid: Anchors | PyramidAnchors, found: Matches, boxes: np.ndarray, lab: Lab) -> Pair | None:
     """The selected positive anchor and its object; else the best anchor of the selected or the last object."""
     positive = encodable(laid, found)
     if not len(boxes) or not len(positive):
@@ -140,13 +140,15 @@ def pair(laid: Anchors, found: Matches, boxes: np.ndarray, lab: Lab) -> Pair | N
     )
 
 
-def encodable(laid: Anchors, found: Matches) -> np.ndarray:
+def encodable(laid: Anchors | PyramidAnchors, found: Matches) -> np.ndarray:
     """Indices of the positive anchors with an area; clipping at the border can leave some without."""
     x1, y1, x2, y2 = laid.xyxy.T
     return np.flatnonzero((found.label == 1) & (x2 > x1) & (y2 > y1))
 
 
-def targets(laid: Anchors, found: Matches, boxes: np.ndarray, coder: CoderSpec) -> np.ndarray:
+def targets(
+    laid: Anchors | PyramidAnchors, found: Matches, boxes: np.ndarray, coder: CoderSpec
+) -> np.ndarray:
     """Offsets (P, 4) of all positive anchors."""
     rows = encodable(laid, found)
     return engine.encode(laid.xyxy[rows], boxes[found.gt_index[rows]], coder)

@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from anchorlab.engine import Anchors, Matches
+from anchorlab.engine import Anchors, Matches, PyramidAnchors
+from anchorlab.presets import PRESETS
+from anchorlab.pyramids import LevelSpec, PyramidSpec
 from anchorlab.specs import NmsSpec
-from anchorlab.ui import compute, readings, suppressions
+from anchorlab.ui import compute, laying, readings, suppressions
 from anchorlab.ui.lab import Lab
 from anchorlab.ui.scene import Scene
 
@@ -46,7 +48,8 @@ class _Script:
     def text(self) -> str:
         ours = sorted(module for module in self.imports if module.startswith("anchorlab"))
         code = "\n\n".join("\n".join(lines) for lines in self.blocks)
-        head = [_import("pathlib", self.imports["pathlib"])] if "pathlib" in self.imports else []
+        standard = sorted(module for module in self.imports if not module.startswith("anchorlab"))
+        head = ["\n".join(_import(module, self.imports[module]) for module in standard)] if standard else []
         head += ["import numpy as np"] if "np." in code else []
         head += ["\n".join(_import(module, self.imports[module]) for module in ours)]
         return "\n\n".join([*head, code]) + "\n"
@@ -167,7 +170,64 @@ def _listed(name: str, values: list[str]) -> str:
     return f"{name} = [\n{inner}\n]"
 
 
-def _anchors(script: _Script) -> None:
+def _level(level: LevelSpec) -> str:
+    parts = [number(level.stride), literal(level.widths_heights)]
+    if level.map_size or level.name:
+        parts.append(literal(level.map_size))
+    if level.name:
+        parts.append(literal(level.name))
+    return f"LevelSpec({', '.join(parts)})"
+
+
+def _pyramid_spec(script: _Script, spec: PyramidSpec, start: str) -> list[str]:
+    """Lines that make a pyramid: a preset's, or a preset's with other conventions, or level by level."""
+    for name, preset in PRESETS.items():
+        known = preset.spec
+        if known.levels == spec.levels:
+            script.use("anchorlab.presets", "PRESETS")
+            changed = [
+                f"{f}={literal(getattr(spec, f))}"
+                for f in ("center", "uneven", "border")
+                if getattr(spec, f) != getattr(known, f)
+            ]
+            if not changed:
+                return [f'{start}PRESETS["{name}"].spec']
+            script.use("dataclasses", "replace")
+            return [call("replace", [f'PRESETS["{name}"].spec', *changed], start)]
+    script.use("anchorlab.pyramids", "LevelSpec")
+    script.use("anchorlab.pyramids", "PyramidSpec")
+    levels = "".join(f"    {_level(level)},\n" for level in spec.levels)
+    others = [f"{f}={literal(getattr(spec, f))}" for f in ("center", "uneven", "border")]
+    return [f"levels = (\n{levels})", f"{start}PyramidSpec(levels, {', '.join(others)})"]
+
+
+def _pyramid(script: _Script, how: laying.Pyramid) -> None:
+    """The anchors of a pyramid, in pixels of the picture."""
+    size = (script.scene.height, script.scene.width)
+    frame = how.frame(*size)
+    if frame == size:
+        script.add(
+            *_pyramid_spec(script, how.spec, "spec = "),
+            "anchors = engine.generate_pyramid(spec, height, width)",
+        )
+    else:
+        script.add(
+            *_pyramid_spec(script, how.spec, "spec = "),
+            "# Laid over the resized picture, and scaled back: that changes no IoU.",
+            f"resized = {frame[0]}, {frame[1]}  # height, width",
+            "anchors = engine.generate_pyramid(spec, *resized)",
+            "scale = np.array([width / resized[1], height / resized[0]] * 2)",
+            "anchors = anchors._replace(xyxy=(anchors.xyxy * scale).astype(np.float32))",
+        )
+    script.extend('print(f"{len(anchors.xyxy)} anchors")')
+
+
+def _anchors(script: _Script, *, grid: bool = False) -> None:
+    """The anchors that pages lay, or in any case those of the one `grid`."""
+    how = _laying(script)
+    if isinstance(how, laying.Pyramid) and not grid:
+        _pyramid(script, how)
+        return
     script.add(
         _spec(script, script.lab.anchors, "spec = "),
         "anchors = engine.generate_anchors(spec, height, width)",
@@ -179,7 +239,7 @@ def _matches(script: _Script, *, print_counts: bool = True) -> None:
     lab = script.lab
     arguments = ["anchors.xyxy", "boxes", _spec(script, lab.match)]
     notes = []
-    if lab.anchors.border == "ignore":
+    if _laying(script).border == "ignore":
         arguments.append("usable=anchors.inside")
         notes.append("# Anchors that leave the image take no part.")
     if lab.match.rule == "greedy" and print_counts:
@@ -235,9 +295,9 @@ def _play(script: _Script, boxes: str, scores: str, class_ids: str) -> None:
     nms, method = script.lab.nms, script.lab.method
     if method.name in ("hard", "diou"):
         return _suppress(script, boxes, scores, class_ids, suppressions.nms_spec(nms, method))
-    order = f"np.argsort(-{scores}, kind=\"stable\")"
+    order = f'np.argsort(-{scores}, kind="stable")'
     if nms.ties == "last":
-        order = f"len({scores}) - 1 - np.argsort(-{scores}[::-1], kind=\"stable\")"
+        order = f'len({scores}) - 1 - np.argsort(-{scores}[::-1], kind="stable")'
     most = min(nms.top_k or suppressions.MAX_TRACED, suppressions.MAX_TRACED)
     script.add(
         "# The predictions that take part, best first.",
@@ -252,7 +312,9 @@ def _play(script: _Script, boxes: str, scores: str, class_ids: str) -> None:
 
 
 def _counts(script: _Script, scores: str, kept: str) -> None:
-    script.extend(f'print(f"{{len({scores})}} predictions, {{len(part)}} above the score, {{len({kept})}} kept")')
+    script.extend(
+        f'print(f"{{len({scores})}} predictions, {{len(part)}} above the score, {{len({kept})}} kept")'
+    )
 
 
 def _soft(script: _Script, scores: str) -> None:
@@ -268,7 +330,7 @@ def _matrix(script: _Script, scores: str) -> None:
     script.extend(
         call("engine.matrix_suppress", ["*taking", _spec(script, spec)], "matrix = "),
         f"stays = np.flatnonzero(matrix.scores >= np.float32({literal(nms.score_threshold)}))",
-        "stays = stays[np.argsort(-matrix.scores[stays], kind=\"stable\")]",
+        'stays = stays[np.argsort(-matrix.scores[stays], kind="stable")]',
     )
     _counts(script, scores, "stays")
     script.extend("for k in stays:", '    print(f"kept {part[k]}: score {matrix.scores[k]:.4f}")')
@@ -313,10 +375,14 @@ def _best_pair(script: _Script) -> tuple[int, int] | None:
     return (anchor, gt) if has_area else None
 
 
-def _results(script: _Script) -> tuple[Anchors, Matches]:
+def _laying(script: _Script) -> laying.Laying:
+    return laying.of(script.lab, script.scene.height, script.scene.width)
+
+
+def _results(script: _Script) -> tuple[Anchors | PyramidAnchors, Matches]:
     lab, scene = script.lab, script.scene
-    size = (scene.height, scene.width)
-    return compute.anchors(lab.anchors, *size), compute.matches(lab.anchors, *size, scene.objects, lab.match)
+    size, how = (scene.height, scene.width), _laying(script)
+    return compute.anchors(how, *size), compute.matches(how, *size, scene.objects, lab.match)
 
 
 def _offsets(script: _Script, chosen: tuple[int, int] | None, *, decode: bool = True) -> None:
@@ -346,7 +412,7 @@ def _offsets(script: _Script, chosen: tuple[int, int] | None, *, decode: bool = 
 def _all_offsets(script: _Script) -> None:
     """The offsets of every positive anchor, and how far they spread."""
     script.add("positive = matches.label == 1")
-    if script.lab.anchors.border == "clip":
+    if _laying(script).border == "clip":
         script.extend(
             "# Clipping may leave an anchor without area: it has no offsets.",
             "positive &= (anchors.xyxy[:, :2] < anchors.xyxy[:, 2:]).all(axis=1)",
@@ -371,7 +437,7 @@ def _home(script: _Script) -> None:
 
 def _anchors_page(script: _Script) -> None:
     _picture(script)
-    _anchors(script)
+    _anchors(script, grid=True)
     script.extend(
         'print(f"{anchors.rows} x {anchors.cols} cells, {spec.shapes_per_cell} shapes each")',
         "for w, h in spec.widths_heights:",
@@ -391,8 +457,8 @@ def _matching(script: _Script) -> None:
         _rounds(script)
     else:
         _best_anchors(script)
-    rows, cols = lab.anchors.grid(script.scene.height, script.scene.width)
-    if 0 <= (anchor := lab.selection.anchor) < rows * cols * lab.anchors.shapes_per_cell:
+    laid, _ = _results(script)
+    if 0 <= (anchor := lab.selection.anchor) < len(laid.xyxy):
         script.use("anchorlab.specs", "Reason")
         script.add(
             f"why, best_iou = Reason(matches.reason[{anchor}]).name, matches.best_iou[{anchor}]",

@@ -14,10 +14,10 @@ import streamlit as st
 
 from anchorlab.scenes import catalogue
 from anchorlab.ui import lab as labs
-from anchorlab.ui import link
+from anchorlab.ui import laying, link
 from anchorlab.ui.lab import Lab
+from anchorlab.ui.laying import MAX_ANCHORS
 
-MAX_ANCHORS = 260_000  # more than any detector in use, and about what a browser colours at 60 frames a second
 HISTORY = 100
 # Steps of one slider within this many seconds are one step of undo.
 MERGE_SECONDS = 1.2
@@ -59,9 +59,11 @@ def _fitting(asked: Lab) -> Lab:
         check_count(asked)
     except ValueError:
         asked = replace(asked, anchors=labs.DEFAULT.anchors)
+    width, height = size_of(asked)
+    if laying.pyramid_of(asked, height, width).count(height, width) > MAX_ANCHORS:
+        asked = replace(asked, pyramid=labs.DEFAULT.pyramid, resize=labs.DEFAULT.resize)
     if asked.objects is None:
         return asked
-    width, height = size_of(asked)
     boxes, ids = [], []
     for (x1, y1, x2, y2), class_id in zip(asked.objects.boxes, asked.objects.class_ids, strict=True):
         if x1 < min(x2, width) and y1 < min(y2, height):
@@ -80,6 +82,8 @@ def change(source: str = "", /, **changes: Any) -> bool:
     try:
         new = labs.put(s.lab, **changes)
         check_count(new)
+        if (new.pyramid, new.resize) != (s.lab.pyramid, s.lab.resize):
+            check_pyramid(new)
     except ValueError as refusal:
         s.errors[source] = str(refusal)
         return False
@@ -187,4 +191,16 @@ def check_count(new: Lab) -> None:
         raise ValueError(
             f"That would be {count:,} anchors, more than the {MAX_ANCHORS:,} this page can draw. "
             "Take a larger stride, or fewer sizes and ratios."
+        )
+
+
+def check_pyramid(new: Lab) -> None:
+    """Refuses a pyramid of more anchors than can be drawn. Only what is asked for is refused: another picture
+    makes the pyramid's own smaller (`laying.Pyramid.fitted`)."""
+    width, height = size_of(new)
+    count = laying.Pyramid(new.pyramid, new.resize).count(height, width)
+    if count > MAX_ANCHORS:
+        raise ValueError(
+            f"That would be {count:,} anchors, more than the {MAX_ANCHORS:,} this page can draw. "
+            "Take larger strides, fewer levels or shapes, or resize the picture."
         )

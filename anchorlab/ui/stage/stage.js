@@ -4,11 +4,11 @@
 // picture and its marks, tools and strip, slots, and talking to Python.
 
 import { bus } from "./bus.js";
+import { Cells } from "./cells.js";
 import { Chrome } from "./chrome.js";
 import { LiveControls } from "./controls.js";
 import { Editor, handlePoints } from "./editor.js";
 import { circled } from "./format.js";
-import { clamp } from "./geometry.js";
 import { Keyboard } from "./keyboard.js";
 import { Marks } from "./marks.js";
 import { matchAnchors, pairwiseIou } from "./matching.js";
@@ -79,6 +79,7 @@ export class Stage {
     this.data = data;
     this.view = VIEWS[data.view];
     this.photo = data.photo;
+    if (data.levels) this.setLevels(data.levels, data.centre);
     const news = this.messages.receive(data);
     if (news.boxes) this.adoptBoxes(data);
     else this.stale = true; // its labels are those of other boxes
@@ -166,26 +167,29 @@ export class Stage {
       const { label, gt_index, best_iou, reason, best_anchor, best_anchor_iou } = data;
       this.labels = { label, gt_index, best_iou, reason, best_anchor, best_anchor_iou };
     }
-    this.cells = null;
+    this.perCell = null;
     this.counts = null;
   }
 
   // Positive and ignored anchors per cell, for the symbols at the centres.
   cellStates() {
-    if (this.cells) return this.cells;
-    const { anchors, shapes_per_cell: shapes } = this.data;
+    if (this.perCell) return this.perCell;
+    const { levels, count } = this.cells;
     const { label } = this.labels;
-    const count = anchors.length / 4 / shapes;
     const positive = new Uint16Array(count);
     const ignored = new Uint16Array(count);
-    for (let cell = 0, i = 0; cell < count; cell++) {
-      for (let s = 0; s < shapes; s++, i++) {
-        if (label[i] === 1) positive[cell]++;
-        else if (label[i] === -1) ignored[cell]++;
+    let cell = 0;
+    let i = 0;
+    for (const { cells, shapes } of levels) {
+      for (const end = cell + cells; cell < end; cell++) {
+        for (let s = 0; s < shapes.length; s++, i++) {
+          if (label[i] === 1) positive[cell]++;
+          else if (label[i] === -1) ignored[cell]++;
+        }
       }
     }
-    this.cells = { positive, ignored };
-    return this.cells;
+    this.perCell = { positive, ignored };
+    return this.perCell;
   }
 
   stateCounts() {
@@ -210,18 +214,31 @@ export class Stage {
     return { 1: "positive", 0: "negative", "-1": "ignored" }[this.labels.label[anchor]];
   }
 
-  centre(cell) {
-    const { cols, stride, centre } = this.data.grid;
-    return [((cell % cols) + centre) * stride, (Math.floor(cell / cols) + centre) * stride];
+  setLevels(levels, centre) {
+    this.cells = new Cells(levels, centre);
   }
 
+  centre(cell) {
+    return this.cells.centreOf(cell);
+  }
+
+  // The cell at a point. Of a pyramid's many that lie there, the one with the best-overlapping anchor.
   cellAt(x, y) {
-    const { rows, cols, stride } = this.data.grid;
-    // With centres at 0 a cell's anchors sit on its corner: pick the nearest centre, not the square.
-    const shift = this.data.grid.centre - 0.5;
-    const col = clamp(Math.floor(x / stride - shift), 0, cols - 1);
-    const row = clamp(Math.floor(y / stride - shift), 0, rows - 1);
-    return row * cols + col;
+    const { cells, labels } = this;
+    let found = cells.at(x, y, 0);
+    for (let level = 1; level < cells.levels.length; level++) {
+      const cell = cells.at(x, y, level);
+      if (!labels || this.bestOf(cell) > this.bestOf(found)) found = cell;
+    }
+    return found;
+  }
+
+  // The largest IoU of a cell's anchors with any object.
+  bestOf(cell) {
+    const { first, count } = this.cells.anchorsOf(cell);
+    let best = 0;
+    for (let i = first; i < first + count; i++) best = Math.max(best, this.labels.best_iou[i]);
+    return best;
   }
 
   className(index) {

@@ -4,6 +4,8 @@ from hypothesis import strategies as st
 
 from anchorlab.cases import CASES, FURTHER
 from anchorlab.conventions import FIELDS, LIBRARIES
+from anchorlab.presets import PRESETS
+from anchorlab.pyramids import LevelSpec, PyramidSpec
 from anchorlab.scenes.catalogue import IDS
 from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
 from anchorlab.ui.lab import CODE_TARGETS, METHODS, UPLOAD, Lab, Method, Objects, Rosetta, Selection
@@ -28,6 +30,21 @@ def objects(draw, max_boxes: int = 5) -> Objects:
         boxes.append((x1, y1, round(x1 + w, 1), round(y1 + h, 1)))
         class_ids.append(draw(st.integers(0, len(classes) - 1)))
     return Objects(tuple(boxes), tuple(class_ids), classes)
+
+
+@st.composite
+def levels(draw) -> LevelSpec:
+    shape = st.tuples(decimals(2, 4096), decimals(2, 4096))
+    return LevelSpec(
+        draw(decimals(2, 512)),
+        draw(st.lists(shape, min_size=1, max_size=16).map(tuple)),
+        draw(st.none() | st.tuples(st.integers(1, 512), st.integers(1, 512))),
+        draw(st.from_regex(r"[A-Za-z0-9/._-]{0,12}", fullmatch=True)),
+    )
+
+
+several_levels = st.lists(levels(), min_size=1, max_size=8).map(tuple)
+known_levels = st.sampled_from([preset.spec.levels for preset in PRESETS.values()])
 
 
 @st.composite
@@ -67,6 +84,15 @@ def labs(draw) -> Lab:
             center=draw(st.sampled_from([0, 0.5])),
             border=draw(st.sampled_from(["keep", "clip", "ignore"])),
         ),
+        layout=draw(st.sampled_from(["grid", "pyramid"])),
+        pyramid=PyramidSpec(
+            draw(known_levels | several_levels),
+            draw(st.sampled_from([0, 0.5])),
+            draw(st.sampled_from(["keep", "floor", "exact"])),
+            draw(st.sampled_from(["keep", "clip", "ignore"])),
+        ),
+        resize=draw(decimals(0.1, 2) | st.tuples(st.integers(32, 2048), st.integers(32, 2048))),
+        rival=draw(st.sampled_from(list(PRESETS))),
         match=draw(matches()),
         coder=CoderSpec(draw(four(-10, 10)), draw(four(0.001, 100)), draw(st.none() | decimals(0.01, 20))),
         nms=NmsSpec(
@@ -108,6 +134,7 @@ def labs(draw) -> Lab:
             greedy_step=draw(st.integers(0, 1000)),
             nms_round=draw(indices),
             word=draw(indices),
+            level=draw(st.integers(-1, 7)),
         ),
         rosetta=Rosetta(
             draw(st.sampled_from([*LIBRARIES, *FURTHER])),

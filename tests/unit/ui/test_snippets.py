@@ -13,12 +13,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from anchorlab import engine
+from anchorlab.presets import PRESETS
 from anchorlab.scenes.catalogue import IDS, load_scene
 from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, Reason, SimulateSpec
-from anchorlab.ui import compute, readings, snippets, suppressions
+from anchorlab.ui import compute, laying, readings, snippets, suppressions
 from anchorlab.ui.lab import DEFAULT, METHODS, UPLOAD, Lab, Method, Objects, Selection, put
 from anchorlab.ui.scene import Photo, Scene, arrays
-from tests.unit.ui.labs import labs
+from tests.unit.ui.labs import labs, levels
 
 PAGES = ("home", "anchors", "matching", "offsets", "nms")
 
@@ -63,8 +64,10 @@ class Expected:
     def __init__(self, lab: Lab, scene: Scene):
         size = (scene.height, scene.width)
         self.lab, self.scene = lab, scene
-        self.laid = compute.anchors(lab.anchors, *size)
-        self.found = compute.matches(lab.anchors, *size, scene.objects, lab.match)
+        how = laying.of(lab, *size)
+        self.laid = compute.anchors(how, *size)
+        self.found = compute.matches(how, *size, scene.objects, lab.match)
+        self.grid = compute.anchors(lab.anchors, *size)
 
     def counts(self) -> list[int]:
         return [int((self.found.label == k).sum()) for k in (1, -1, 0)]
@@ -106,6 +109,8 @@ class Expected:
 
     def check(self, page: str, got: dict) -> None:
         laid, found = self.laid, self.found
+        if page == "anchors":
+            laid = self.grid
         if page != "nms" or self.lab.source == "simulated":
             assert got["anchors"] == [[len(laid.xyxy)]]
         if page in ("home", "matching"):
@@ -149,6 +154,20 @@ def test_the_script_prints_what_the_page_shows(page, scene):
     check(page, put(DEFAULT, scene=scene))
 
 
+@pytest.mark.parametrize(
+    ("name", "resize"), [("retinanet", 0.6), ("fpn", 0.5), ("ssd300", (300, 300)), ("yolov3", 1.0)]
+)
+def test_the_script_lays_the_pyramid_that_the_page_lays(name, resize):
+    script = check("matching", put(DEFAULT, layout="pyramid", pyramid=PRESETS[name].spec, resize=resize))
+    assert "PRESETS" in script
+
+
+def test_a_pyramid_of_ones_own_is_written_out():
+    own = replace(PRESETS["ssd300"].spec.levels[0], map_size=None, stride=40)
+    lab = put(DEFAULT, layout="pyramid", pyramid__levels=(own,), pyramid__center=0)
+    assert "LevelSpec(40, (" in check("matching", lab)
+
+
 @st.composite
 def playable(draw) -> Lab:
     """Random labs of at most some thousand anchors, none of them cut to nothing."""
@@ -162,11 +181,22 @@ def playable(draw) -> Lab:
         stride=max(24, lab.anchors.stride),
         border=border,
     )
+    known = st.sampled_from([PRESETS[name].spec.levels for name in ("yolov2", "ssd300")])
+    few = st.lists(levels(), min_size=1, max_size=2).map(
+        lambda some: tuple(
+            replace(
+                level, stride=max(24, level.stride), map_size=None, widths_heights=level.widths_heights[:3]
+            )
+            for level in some
+        )
+    )
+    pyramid = replace(lab.pyramid, levels=draw(known | few), border=border)
     coder = replace(lab.coder, stds=tuple(max(0.05, s) for s in lab.coder.stds), clamp=4.0)
     return replace(
         lab,
         upload_size=size,
         anchors=spec,
+        pyramid=pyramid,
         coder=coder,
         source="simulated" if lab.source == "upload" else lab.source,
         selection=replace(lab.selection, anchor=draw(st.integers(-1, 300)), object=draw(st.integers(-1, 6))),

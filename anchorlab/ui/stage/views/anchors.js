@@ -2,7 +2,7 @@
 
 import { bytesText, pixels, ratioText, whole } from "../format.js";
 import { layAnchors, pairsOf, sidesOf } from "../laying.js";
-import { caption, drawCentres, drawHoveredCell, formula, fraction, number, result, sizeText, tryThis, why } from "./shared.js";
+import { anchorBox, caption, drawCentres, drawHoveredCell, formula, fraction, number, result, sizeText, tryThis, why } from "./shared.js";
 
 const STATES = PALETTE.states;
 
@@ -13,19 +13,21 @@ export function levelColour(index, count, colours = PALETTE.levels) {
 }
 
 function cellBoxes(stage, cell) {
-  const { shapes_per_cell: n, anchors } = stage.data;
-  const boxes = [];
-  for (let s = 0; s < n; s++) boxes.push(Array.from(anchors.slice(4 * (cell * n + s), 4 * (cell * n + s) + 4)));
-  return boxes;
+  const { first, count } = stage.cells.anchorsOf(cell);
+  return Array.from({ length: count }, (_, s) => anchorBox(stage, first + s));
 }
 
 export function drawCell(stage, marks, ctx, cell, { tags = true, width = 2.2 } = {}) {
-  const { stride, centre } = stage.data.grid;
-  const { levels, level_count } = stage.data;
+  const { cells } = stage;
+  const { size_ranks, size_count } = stage.data;
+  const { stride_x, stride_y } = cells.levels[cells.levelOf(cell)];
   const [cx, cy] = stage.centre(cell);
-  const left = cx - centre * stride;
-  const top = cy - centre * stride;
-  const square = [left, top, left + stride, top + stride];
+  const left = cx - cells.centreInCell * stride_x;
+  const top = cy - cells.centreInCell * stride_y;
+  const square = [left, top, left + stride_x, top + stride_y];
+  // On a grid colour tells sizes; in a pyramid a level has its own.
+  const many = cells.levels.length > 1;
+  const colourOf = (s) => (many ? levelColour(cells.levelOf(cell), cells.levels.length) : levelColour(size_ranks[s], size_count));
   stage.light(ctx, square);
   marks.box(square, "object", { width: 1.4 });
   const order = cellBoxes(stage, cell).map((b, s) => [b, s]);
@@ -33,7 +35,7 @@ export function drawCell(stage, marks, ctx, cell, { tags = true, width = 2.2 } =
   order.sort((a, b) => (b[0][2] - b[0][0]) * (b[0][3] - b[0][1]) - (a[0][2] - a[0][0]) * (a[0][3] - a[0][1]));
   const hovered = stage.hover?.kind === "shape" ? stage.hover.index : -1;
   for (const [b, s] of order) {
-    const colour = levelColour(levels[s], level_count);
+    const colour = colourOf(s);
     marks.box(b, "object", { width: s === hovered ? 4 : width, colour, alpha: hovered >= 0 && s !== hovered ? 0.35 : 1 });
     const [x1, y1, x2, y2] = stage.viewport.box(b);
     const wide = x2 - x1 > 70 * stage.unit || s === hovered;
@@ -103,7 +105,7 @@ function drawDensity(stage, ctx) {
 
 // The n x m table with every shape to scale; what n + m − 1 leaves out stays visible, in grey.
 function shapes(stage) {
-  const { table, sizes, ratios, ratio_means, compare, level_count } = stage.data;
+  const { table, sizes, ratios, ratio_means, compare, size_count } = stage.data;
   const inks = PALETTE.levelInks[stage.dark ? "dark" : "light"];
   const largest = Math.max(...table.map((c) => Math.max(c.w, c.h)));
   const kept = table.filter((c) => c.shape >= 0).length;
@@ -117,7 +119,7 @@ function shapes(stage) {
           const w = Math.max(2, c.w * scale);
           const h = Math.max(2, c.h * scale);
           const off = c.shape < 0;
-          const ink = off ? "var(--muted)" : levelColour(k, level_count, inks);
+          const ink = off ? "var(--muted)" : levelColour(k, size_count, inks);
           const other = compare && !off ? `<span class="other">${pixels(Math.round(c.other_w))}×${pixels(Math.round(c.other_h))}</span>` : "";
           return (
             `<td class="${off ? "dropped" : ""}"><button type="button" ${off ? "disabled" : `data-hover="shape:${c.shape}"`} ` +
@@ -137,8 +139,8 @@ function shapes(stage) {
 }
 
 function halfStride(stage) {
-  const { photo, shapes_per_cell: shapes } = stage.data;
-  const at = (stride) => Math.ceil(photo.height / stride) * Math.ceil(photo.width / stride) * shapes;
+  const { photo, levels } = stage.data;
+  const at = (stride) => Math.ceil(photo.height / stride) * Math.ceil(photo.width / stride) * levels[0].shapes.length;
   return (
     `${whole(at(32))} anchors become <b>${whole(at(16))}</b>: ${(at(16) / at(32)).toFixed(1)} times as many, ` +
     "because rows and columns both double."
@@ -206,14 +208,14 @@ function relay(stage, [index], key) {
   const ranked = [...new Set(data.sizes)].sort((a, b) => a - b);
   Object.assign(data, {
     anchors: laid.anchors,
-    shapes_per_cell: laid.shapes.length,
-    grid: { rows: laid.rows, cols: laid.cols, stride: data.stride, centre: data.centre },
+    levels: [{ name: "", start: 0, rows: laid.rows, cols: laid.cols, stride_y: data.stride, stride_x: data.stride, shapes: laid.shapes }],
     count: laid.anchors.length / 4,
     outside: laid.outside,
     bytes: laid.anchors.byteLength,
-    levels: pairs.map(([size]) => ranked.indexOf(size)),
+    size_ranks: pairs.map(([size]) => ranked.indexOf(size)),
     other_shapes: Float32Array.from(laid.shapes.flatMap(([w, h]) => otherReading(data, w, h, width, height))),
   });
+  stage.setLevels(data.levels, data.centre);
   data.table = data.sizes.flatMap((size, row) =>
     data.ratios.map((ratio) => {
       const [w, h] = sidesOf(size, ratio, data.ratio_means);
@@ -244,7 +246,7 @@ function drawOther(stage, marks, cell) {
   let text = data.compare_note.legend;
   if (pair) {
     const [was, becomes] = [around(pair.w, pair.h, 0), around(pair.other_w, pair.other_h, gap)];
-    const colour = levelColour(data.levels[pair.shape], data.level_count);
+    const colour = levelColour(data.size_ranks[pair.shape], data.size_count);
     marks.box(was, "object", { width: 4, colour });
     marks.box(becomes, "waiting", { width: 3.2, colour: "#FFFFFF" });
     if (!close(pair, pair)) {
@@ -263,16 +265,18 @@ export const anchorsView = {
     return stage.data[name] === value;
   },
   numbers(stage) {
-    const { grid, sizes, ratios, combine, shapes_per_cell } = stage.data;
+    const { sizes, ratios, combine, levels } = stage.data;
+    const [grid] = levels;
     const how =
       combine === "all" ? `${sizes.length} sizes × ${ratios.length} ratios` : `${sizes.length} sizes + ${ratios.length} ratios − 1`;
-    return { cells: whole(grid.rows * grid.cols), shapes: shapes_per_cell, how };
+    return { cells: whole(grid.rows * grid.cols), shapes: grid.shapes.length, how };
   },
   keys: [["← ↑ → ↓", "without a selected object: the next cell"]],
   slots: { shapes, readout },
 
   label(stage) {
-    const { grid, count } = stage.data;
+    const { levels, count } = stage.data;
+    const [grid] = levels;
     return `${stage.photo.alt} ${whole(count)} anchors on ${grid.rows} by ${grid.cols} cells; one cell's shapes are outlined.`;
   },
 
@@ -280,7 +284,7 @@ export const anchorsView = {
     const { data } = stage;
     if (data.show === "density") drawDensity(stage, ctx);
     drawCentres(stage, marks, ctx, { plain: true, bright: true });
-    const cell = stage.cell >= 0 && stage.cell < data.grid.rows * data.grid.cols ? stage.cell : -1;
+    const cell = stage.cell >= 0 && stage.cell < stage.cells.count ? stage.cell : -1;
     if (cell >= 0 && data.show !== "density") {
       drawCell(stage, marks, ctx, cell, { tags: !data.compare });
       if (data.compare) drawOther(stage, marks, cell);
@@ -290,13 +294,14 @@ export const anchorsView = {
   },
 
   strip(stage) {
-    const { grid, count, outside, bytes, sizes, ratios, combine, show } = stage.data;
+    const { levels, count, outside, bytes, sizes, ratios, combine, show } = stage.data;
+    const [grid] = levels;
     const { height, width } = stage.photo;
-    const ceil = (top) => `<span class="ceil">⌈</span>${fraction(number(pixels(top)), number(pixels(grid.stride)))}<span class="ceil">⌉</span>`;
+    const ceil = (top) => `<span class="ceil">⌈</span>${fraction(number(pixels(top)), number(pixels(grid.stride_x)))}<span class="ceil">⌉</span>`;
     const n = sizes.length;
     const m = ratios.length;
     const shapes = combine === "all" ? `(${number(n)} · ${number(m)})` : `(${number(n)} + ${number(m)} − ${number(1)})`;
-    const k = stage.data.shapes_per_cell;
+    const k = grid.shapes.length;
     const share = count ? Math.round((100 * outside) / count) : 0;
     const tail =
       show === "density"
@@ -323,18 +328,14 @@ export const anchorsView = {
   },
 
   tell(stage) {
-    const { cols } = stage.data.grid;
+    const [row, col] = stage.cells.placeOf(stage.cell);
     const [x, y] = stage.centre(stage.cell);
-    stage.say(`Cell in row ${Math.floor(stage.cell / cols) + 1}, column ${(stage.cell % cols) + 1}, centre ${pixels(x)}, ${pixels(y)}.`);
+    stage.say(`Cell in row ${row + 1}, column ${col + 1}, centre ${pixels(x)}, ${pixels(y)}.`);
   },
 
   key(stage, key, event, arrow) {
     if (!arrow || stage.object >= 0) return false;
-    const { rows, cols } = stage.data.grid;
-    const cell = Math.max(0, stage.cell);
-    const col = Math.min(cols - 1, Math.max(0, (cell % cols) + arrow[0]));
-    const row = Math.min(rows - 1, Math.max(0, Math.floor(cell / cols) + arrow[1]));
-    stage.cell = row * cols + col;
+    stage.cell = stage.cells.step(Math.max(0, stage.cell), ...arrow);
     stage.commitPick();
     this.tell(stage);
     stage.schedule();

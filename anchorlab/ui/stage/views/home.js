@@ -28,7 +28,7 @@ function drawStep(stage, marks, ctx, step, small) {
   } else if (step === 2) {
     drawCentres(stage, marks, ctx, { plain: true, bright: !small });
     const b = stage.boxes[focus] ?? [0, 0, stage.photo.width, stage.photo.height];
-    const cell = stage.cellAt((b[0] + b[2]) / 2, (b[1] + b[3]) / 2);
+    const cell = stage.cellAt((b[0] + b[2]) / 2, (b[1] + b[3]) / 2); // of a pyramid: one of the level that fits best
     drawCell(stage, marks, ctx, cell, { tags: !small, width: small ? 1.6 : 2.2 });
     if (!small && stage.object >= 0) drawBoxes(stage, marks, small);
   } else if (step === 3) {
@@ -88,11 +88,19 @@ function texts(stage) {
     : [`${whole(positive)} of them fit`, `<b class="positive">${whole(positive)} learn</b>, ${rest}`];
   return [
     [`An image, ${n} object${n === 1 ? "" : "s"}`, "Drag any white box: all five steps follow."],
-    [`${whole(count)} anchors`, `The same ${data.shapes_per_cell} shapes at each of ${data.grid.rows} × ${data.grid.cols} cells.`],
+    [`${whole(count)} anchors`, laidText(stage.cells.levels)],
     learning,
     ["4 numbers each", words],
     [`${whole(above)} predictions, ${kept} kept`, keptSentence(n, kept)],
   ];
+}
+
+function laidText(levels) {
+  const [{ rows, cols, shapes }] = levels;
+  if (levels.length === 1) return `The same ${shapes.length} shapes at each of ${rows} × ${cols} cells.`;
+  const counts = [...new Set(levels.map((level) => level.shapes.length))].sort((a, b) => a - b);
+  const each = counts.length > 1 ? `${counts[0]} to ${counts.at(-1)}` : counts[0];
+  return `${levels.length} grids, from ${rows} × ${cols} cells to ${levels.at(-1).rows} × ${levels.at(-1).cols}, ${each} shapes a cell.`;
 }
 
 // Anchors that learn although they fit badly: no other fits their object better.

@@ -128,8 +128,7 @@ function unreached(stage) {
   const { labels, data } = stage;
   const taught = new Set();
   labels.label.forEach((label, i) => label === 1 && taught.add(labels.gt_index[i]));
-  const shapes = [];
-  for (let s = 0; s < data.shapes_per_cell; s++) shapes.push(data.shapes.slice(2 * s, 2 * s + 2));
+  const shapes = data.levels.flatMap((level) => level.shapes);
   const areas = shapes.map(([w, h]) => w * h);
   const groups = new Map();
   stage.boxes.forEach((b, g) => {
@@ -486,16 +485,13 @@ export const matchingView = {
 
   // The first click on a cell takes its best anchor, each further click the next shape.
   click(stage, ix, iy) {
-    const cell = stage.cellAt(ix, iy);
-    const shapes = stage.data.shapes_per_cell;
-    const first = cell * shapes;
-    if (stage.anchor >= first && stage.anchor < first + shapes) {
-      stage.selectAnchor(first + ((stage.anchor - first + 1) % shapes));
-    } else {
-      let best = first;
-      for (let i = first; i < first + shapes; i++) if (stage.labels.best_iou[i] > stage.labels.best_iou[best]) best = i;
-      stage.selectAnchor(best);
-    }
+    const here = stage.cells.levels.flatMap((_, level) => {
+      const { first, count } = stage.cells.anchorsOf(stage.cells.at(ix, iy, level));
+      return Array.from({ length: count }, (_, s) => first + s);
+    });
+    const at = here.indexOf(stage.anchor);
+    const { best_iou } = stage.labels;
+    stage.selectAnchor(at >= 0 ? here[(at + 1) % here.length] : here.reduce((best, i) => (best_iou[i] > best_iou[best] ? i : best)));
     stage.object = -1;
   },
 
@@ -518,12 +514,11 @@ export const matchingView = {
 
   // Without a selected object the arrows walk from cell to cell; comma and full stop change the shape.
   key(stage, key, event, arrow) {
-    const shapes = stage.data.shapes_per_cell;
-    const { cols, rows } = stage.data.grid;
+    const { cells } = stage;
     if (key === "," || key === ".") {
-      const first = cellOf(stage, Math.max(0, stage.anchor)) * shapes;
-      const shape = Math.max(0, stage.anchor) - first;
-      stage.selectAnchor(first + ((shape + (key === "." ? 1 : shapes - 1)) % shapes));
+      const at = Math.max(0, stage.anchor);
+      const { first, count } = cells.anchorsOf(cells.cellOf(at));
+      stage.selectAnchor(first + ((at - first + (key === "." ? 1 : count - 1)) % count));
       return true;
     }
     if (stage.data.match.rule === "greedy" && (key === "Home" || key === "End")) {
@@ -536,10 +531,9 @@ export const matchingView = {
     }
     if (!arrow || stage.object >= 0) return false;
     const at = Math.max(0, stage.anchor);
-    const cell = cellOf(stage, at);
-    const col = Math.min(cols - 1, Math.max(0, (cell % cols) + arrow[0]));
-    const row = Math.min(rows - 1, Math.max(0, Math.floor(cell / cols) + arrow[1]));
-    stage.selectAnchor((row * cols + col) * shapes + (at % shapes));
+    const cell = cells.cellOf(at);
+    const next = cells.anchorsOf(cells.step(cell, ...arrow));
+    stage.selectAnchor(next.first + at - cells.anchorsOf(cell).first);
     return true;
   },
 

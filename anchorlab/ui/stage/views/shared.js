@@ -10,7 +10,7 @@ const STATES = PALETTE.states;
 
 export const anchorBox = (stage, index) => boxAt(stage.data.anchors, index);
 
-export const cellOf = (stage, anchor) => Math.floor(anchor / stage.data.shapes_per_cell);
+export const cellOf = (stage, anchor) => stage.cells.cellOf(anchor);
 
 export const sizeText = (b) => `${Math.round(width(b))}×${Math.round(height(b))}`;
 
@@ -23,27 +23,44 @@ export function iousOf(stage, anchor) {
 }
 
 // One symbol per cell: a disc where anchors learn (the more, the larger), a ring where some are
-// ignored, a dot elsewhere. Dots closer than six pixels are thinned out; the others never are.
+// ignored, a dot elsewhere. Dots closer than six pixels are thinned out; the others never are. Of a
+// pyramid the dots are those of one level: all together would be a mesh.
 export function drawCentres(stage, marks, ctx, { plain = false, bright = false } = {}) {
-  const { grid } = stage.data;
-  const v = stage.viewport;
-  const spacing = grid.stride * v.scale;
-  const every = Math.max(1, Math.ceil((6 * marks.unit) / spacing));
+  const { levels } = stage.cells;
   const states = plain || !stage.labels ? null : stage.cellStates();
+  const dotted = levels.length > 1 ? levelInView(stage) : 0;
+  levels.forEach((level, index) => drawLevelCentres(stage, marks, ctx, level, states, index === dotted, bright));
+}
+
+// The level of what is discussed: the selected anchor's, else that of the selected or last object's best anchor.
+export function levelInView(stage) {
+  const { cells, labels, anchor } = stage;
+  if (anchor >= 0 && anchor < cells.anchors) return cells.levelOfAnchor(anchor);
+  const best = labels?.best_anchor[stage.object >= 0 ? stage.object : stage.boxes.length - 1];
+  return best >= 0 ? cells.levelOfAnchor(best) : cells.levels.length - 1;
+}
+
+function drawLevelCentres(stage, marks, ctx, level, states, dots, bright) {
+  if (!dots && !states) return;
+  const { rows, cols, stride_x, stride_y } = level;
+  const v = stage.viewport;
+  const centre = stage.cells.centreInCell;
+  const spacing = Math.min(stride_x, stride_y) * v.scale;
+  const every = Math.max(1, Math.ceil((6 * marks.unit) / spacing));
   const r = (bright ? 1.9 : 1.5) * marks.unit;
   ctx.fillStyle = bright ? "#FFFFFF" : "#A7AFBE";
   // Thousands of dots are drawn as squares: at their size nobody sees it, and it is ten times quicker.
-  const squares = (grid.rows * grid.cols) / (every * every) > 1200;
+  const squares = level.cells / (every * every) > 1200;
   const strong = [];
-  for (let row = 0, cell = 0; row < grid.rows; row++) {
-    const y = v.y((row + grid.centre) * grid.stride);
-    for (let col = 0; col < grid.cols; col++, cell++) {
+  for (let row = 0, { cell } = level; row < rows; row++) {
+    const y = v.y((row + centre) * stride_y);
+    for (let col = 0; col < cols; col++, cell++) {
       if (states && (states.positive[cell] || states.ignored[cell])) {
         strong.push(cell);
         continue;
       }
-      if (row % every || col % every) continue;
-      const x = v.x((col + grid.centre) * grid.stride);
+      if (!dots || row % every || col % every) continue;
+      const x = v.x((col + centre) * stride_x);
       if (x < -4 || y < -4 || x > v.width + 4 || y > v.height + 4) continue;
       if (squares) {
         ctx.fillRect(x - 0.8 * r, y - 0.8 * r, 1.6 * r, 1.6 * r);
