@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from anchorlab.checked import Checked, choice, integer, is_positive, is_unit, number, numbers
-from anchorlab.specs import Border, RatioMeaning
+from anchorlab.specs import AnchorSpec, Border, RatioMeaning
 
 Order = Literal["size-major", "ratio-major"]
 Rounding = Literal["none", "half-even"]
@@ -240,6 +240,13 @@ class PyramidSpec(Checked):
             rows * cols * level.shapes_per_cell
             for (rows, cols), level in zip(grids, self.levels, strict=True)
         )
+
+
+def one_level(spec: AnchorSpec) -> PyramidSpec:
+    """The anchors of a single feature map as a pyramid of one level: the same, in the same order."""
+    return PyramidSpec(
+        (LevelSpec(spec.stride, spec.widths_heights),), center=spec.center, border=spec.border
+    )
 
 
 class HeadShape(NamedTuple):

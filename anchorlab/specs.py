@@ -18,7 +18,8 @@ RatioMeaning = Literal["h/w", "w/h"]
 Combination = Literal["all", "first"]
 Border = Literal["keep", "clip", "ignore"]
 MatchRule = Literal["threshold", "greedy", "max-iou", "ssd"]
-CoderKind = Literal["center", "corner"]
+AssignKind = Literal["iou", "atss", "yolo", "yolov5"]
+CoderKind = Literal["center", "corner", "cell"]
 NmsOverlap = Literal["iou", "diou"]
 Ties = Literal["first", "last"]
 SoftKernel = Literal["linear", "gaussian", "hard"]
@@ -186,12 +187,41 @@ class MatchSpec(Checked):
 
 
 @dataclass(frozen=True)
+class AssignSpec(Checked):
+    """Which family of rules matches anchors to objects: one that reads only IoUs, or one that knows grids.
+
+    Attributes:
+      kind: 'iou': what a `MatchSpec` says; 'atss': every object finds its own threshold among the anchors
+        around its centre; 'yolo': of the cell an object is centred in, the anchor shaped most like it;
+        'yolov5': of that cell and up to two beside it, all anchors of like shape.
+      top_k: candidates per level and object. Read by 'atss'.
+      ignore_iou: an anchor that is not responsible is ignored if its best IoU is more (>). Read by 'yolo'.
+      side_factor: anchor and object are alike if no side differs by this factor or more (>=). Read by
+        'yolov5'.
+    """
+
+    kind: AssignKind = "iou"
+    top_k: int = 9
+    ignore_iou: float = 0.5
+    side_factor: float = 4.0
+
+    def __post_init__(self):
+        self.store(
+            kind=choice(self.kind, "kind", ("iou", "atss", "yolo", "yolov5")),
+            top_k=integer(self.top_k, "top_k", "a whole number from 1 on", is_positive),
+            ignore_iou=number(self.ignore_iou, "ignore_iou", "an IoU between 0 and 1", is_unit),
+            side_factor=number(self.side_factor, "side_factor", "a factor from 1 on", lambda x: x >= 1),
+        )
+
+
+@dataclass(frozen=True)
 class CoderSpec(Checked):
     """How a box is written as offsets from an anchor: ((dx/w, dy/h, log w'/w, log h'/h) - means) / stds.
 
     Attributes:
-      kind: 'center', as above, or 'corner', the shift of both corners over the anchor's sides, without
-        logarithm (fizyr).
+      kind: 'center', as above; 'corner', the shift of both corners over the anchor's sides, without
+        logarithm (fizyr); or 'cell', the place of the centre in its cell as a logit, and the log sizes,
+        without means and stds (YOLO).
       means: subtracted from the four raw offsets.
       stds: divide them. (.1, .1, .2, .2) are SSD's "variances", d2l's factors 10 and 5, and
         torchvision's weights (10, 10, 5, 5).
@@ -210,7 +240,7 @@ class CoderSpec(Checked):
 
     def __post_init__(self):
         self.store(
-            kind=choice(self.kind, "kind", ("center", "corner")),
+            kind=choice(self.kind, "kind", ("center", "corner", "cell")),
             clamp_both=flag(self.clamp_both, "clamp_both"),
             eps=number(self.eps, "eps", "0 or more", lambda x: x >= 0),
             means=numbers(self.means, "means", "finite", lambda x: True, 4),

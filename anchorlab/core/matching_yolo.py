@@ -12,6 +12,8 @@ from anchorlab.core.matching import _ABSENT, Matches, _best, _masks, _verdict
 from anchorlab.core.pyramid import Levels, Place, index_of
 from anchorlab.specs import Reason
 
+_ROUNDING = 1e-6
+
 
 def shape_iou(sides: jax.Array, shapes: jax.Array) -> jax.Array:
     """IoU of boxes moved to one corner, (G, K): of sides (G, 2) with shapes (K, 2), (width, height).
@@ -78,8 +80,8 @@ def match_yolo(
 ) -> Matches:
     """Makes one anchor responsible for each object: in the cell of its centre, of the shape most like it.
 
-    The shape, of all shapes of all levels, is the one with the largest `shape_iou` (ties: the first);
-    where the object lies plays no part. The shape's level then says in which grid its cell is.
+    The shape, of all shapes of all levels, is the one with the largest `shape_iou` (ties, to within
+    a millionth: the first); where the object lies plays no part. The shape's level then says in which grid its cell is.
 
     Args:
       anchors: xyxy pixels (A, 4), all of `levels`.
@@ -104,7 +106,9 @@ def match_yolo(
 
     box = xyxy_to_cxcywh(gt_boxes)
     alike = jnp.where(shape_level[None, :] >= 0, shape_iou(box[:, 2:], levels.widths_heights), _ABSENT)
-    shape = jnp.argmax(alike, axis=1).astype(jnp.int32)
+    # Shapes of one area around a smaller object are all equally like it: rounding must not choose.
+    equal = alike >= alike.max(axis=1, keepdims=True) * (1 - _ROUNDING)
+    shape = jnp.argmax(equal, axis=1).astype(jnp.int32)
     level = shape_level[shape]
     cell = jnp.floor(box[:, 1::-1] / levels.stride[level]).astype(jnp.int32)  # row, column
     row = jnp.clip(cell[:, 0], 0, levels.rows[level] - 1)

@@ -1,6 +1,5 @@
 """Matching that asks in which level and cell an anchor lies: ATSS and YOLO."""
 
-from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -8,11 +7,10 @@ import numpy as np
 
 from anchorlab.core import matching_atss, matching_yolo
 from anchorlab.core.iou import pairwise
-from anchorlab.core.pyramid import pyramid_anchors
 from anchorlab.engine import checks
 from anchorlab.engine.buckets import ANCHORS, OBJECTS, ROWS, bucket, pad, real
 from anchorlab.engine.matching import Matches, cut, lengths
-from anchorlab.engine.pyramid import PyramidAnchors, tables
+from anchorlab.engine.pyramid import PyramidAnchors, generate_pyramid, tables
 from anchorlab.pyramids import PyramidSpec
 
 
@@ -99,40 +97,36 @@ def match_atss(
     )
 
 
-@partial(jax.jit, static_argnames="length")
-def _yolo(levels, center, shape_level, gt_boxes, gt_mask, count, ignore_iou, *, length):
-    index = jax.numpy.arange(length)
-    anchors, _ = pyramid_anchors(index, levels, center=center)
+@jax.jit
+def _yolo(anchors, usable, levels, shape_level, gt_boxes, gt_mask, ignore_iou):
     matches = matching_yolo.match_yolo(
         anchors,
         gt_boxes,
         levels,
         shape_level,
         ignore_iou=ignore_iou,
-        anchor_mask=index < count,
+        anchor_mask=usable,
         gt_mask=gt_mask,
     )
     return pairwise(anchors, gt_boxes), matches
 
 
-@partial(jax.jit, static_argnames="length")
-def _yolov5(levels, center, shape_level, gt_boxes, gt_mask, count, anchor_t, *, length):
-    index = jax.numpy.arange(length)
-    anchors, _ = pyramid_anchors(index, levels, center=center)
+@jax.jit
+def _yolov5(anchors, usable, levels, shape_level, gt_boxes, gt_mask, anchor_t):
     matches, pairs = matching_yolo.match_yolov5(
         anchors,
         gt_boxes,
         levels,
         shape_level,
         anchor_t=anchor_t,
-        anchor_mask=index < count,
+        anchor_mask=usable,
         gt_mask=gt_mask,
     )
     return pairwise(anchors, gt_boxes), matches, pairs
 
 
-def _laid(spec: PyramidSpec, image_height: int, image_width: int, gt_boxes: np.ndarray):
-    """Padded arguments of the two, the counts, and the level of every shape."""
+def _laid(spec: PyramidSpec, image_height: int, image_width: int, gt_boxes: np.ndarray, usable):
+    """Padded arguments of the two, and how many anchors and objects are real."""
     gt_boxes = checks.boxes(gt_boxes, "gt_boxes", with_area=True)
     levels, count = tables(spec, image_height, image_width)
     if not levels.stride[: len(spec.levels)].all():
@@ -143,8 +137,10 @@ def _laid(spec: PyramidSpec, image_height: int, image_width: int, gt_boxes: np.n
     rows, cols = lengths(count, "levels", len(gt_boxes), "gt_boxes")
     # A level of padding divides by its stride, but no shape is its own.
     levels = levels._replace(stride=np.where(levels.stride > 0, levels.stride, 1).astype(np.float32))
-    padded = (levels, spec.center, shape_level, pad(gt_boxes, cols), real(len(gt_boxes), cols), count)
-    return padded, rows, count, len(gt_boxes)
+    anchors = generate_pyramid(spec, image_height, image_width).xyxy
+    usable = checks.mask(usable, "usable", count)
+    padded = pad(anchors, rows), pad(usable, rows), levels, shape_level, pad(gt_boxes, cols)
+    return (*padded, real(len(gt_boxes), cols)), count, len(gt_boxes)
 
 
 def match_yolo(
@@ -154,14 +150,16 @@ def match_yolo(
     gt_boxes: np.ndarray,
     *,
     ignore_iou: float = 0.5,
+    usable: np.ndarray | None = None,
 ) -> Matches:
     """Makes the one anchor responsible for each object that sits in its cell and is most like it.
 
     Args:
-      spec: the pyramid, as for `generate_pyramid`, whose anchors the answer is about; not clipped.
+      spec: the pyramid, as for `generate_pyramid`, whose anchors the answer is about.
       image_height, image_width: pixels.
       gt_boxes: xyxy pixels (G, 4), of positive area; may be empty.
       ignore_iou: an anchor that overlaps an object by more, but is not responsible, is ignored.
+      usable: bool (A,); the others are ignored, responsible or not. None: all are.
 
     Returns:
       `Matches`, whose `best_anchor` is the responsible one.
@@ -171,8 +169,8 @@ def match_yolo(
     """
     if not 0 <= ignore_iou <= 1:
         raise ValueError(f"ignore_iou must be an IoU between 0 and 1, got {ignore_iou!r}")
-    padded, length, count, objects = _laid(spec, image_height, image_width, gt_boxes)
-    iou, matches = jax.device_get(_yolo(*padded, float(ignore_iou), length=length))
+    padded, count, objects = _laid(spec, image_height, image_width, gt_boxes, usable)
+    iou, matches = jax.device_get(_yolo(*padded, float(ignore_iou)))
     return cut(iou, matches, count, objects)
 
 
@@ -183,11 +181,13 @@ def match_yolov5(
     gt_boxes: np.ndarray,
     *,
     anchor_t: float = 4.0,
+    usable: np.ndarray | None = None,
 ) -> tuple[Matches, Assignments]:
     """Gives each object every anchor of like shape, in its cell and up to two beside it.
 
     Args:
       spec, image_height, image_width, gt_boxes: as of `match_yolo`.
+      usable: as of `match_yolo`; the others make no pair.
       anchor_t: a shape fits if no side differs by this factor or more.
 
     References:
@@ -195,15 +195,16 @@ def match_yolov5(
     """
     if not 1 <= anchor_t < np.inf:
         raise ValueError(f"anchor_t must be a factor from 1 on, got {anchor_t!r}")
-    padded, length, count, objects = _laid(spec, image_height, image_width, gt_boxes)
-    iou, matches, pairs = jax.device_get(_yolov5(*padded, float(anchor_t), length=length))
+    padded, count, objects = _laid(spec, image_height, image_width, gt_boxes, usable)
+    iou, matches, pairs = jax.device_get(_yolov5(*padded, float(anchor_t)))
     gt, shape, neighbour = np.nonzero(pairs.assigned)
-    levels, shape_level = padded[0], padded[2]
+    _, may, levels, shape_level, *_ = padded
     level = shape_level[shape]
     cell = pairs.row[gt, shape, neighbour] * levels.cols[level] + pairs.col[gt, shape, neighbour]
     shape_in_level = shape - levels.first_shape[level]
     anchor = levels.start[level] + cell * levels.shapes_per_cell[level] + shape_in_level
     by_anchor = np.lexsort((gt, anchor))
+    by_anchor = by_anchor[may[anchor[by_anchor]]]
     assignments = Assignments(
         anchor[by_anchor].astype(np.int32),
         gt[by_anchor].astype(np.int32),

@@ -47,8 +47,19 @@ def _numbers(spec: CoderSpec) -> tuple[np.ndarray, np.ndarray]:
     return np.asarray(spec.means, np.float32), np.asarray(spec.stds, np.float32)
 
 
-def encode(anchors: np.ndarray, gt_boxes: np.ndarray, spec: CoderSpec) -> np.ndarray:
-    """The offsets (N, 4) that tell each box from its anchor, row by row; both need an area."""
+def encode(
+    anchors: np.ndarray,
+    gt_boxes: np.ndarray,
+    spec: CoderSpec,
+    *,
+    stride: np.ndarray | float | None = None,
+) -> np.ndarray:
+    """The offsets (N, 4) that tell each box from its anchor, row by row; both need an area.
+
+    `stride`: pixels of all cells or of each (N,); needed by kind 'cell', which is `encode_yolo`.
+    """
+    if spec.kind == "cell":
+        return encode_yolo(anchors, gt_boxes, _needed(stride))
     anchors = checks.boxes(anchors, "anchors", with_area=True)
     gt_boxes = checks.boxes(gt_boxes, "gt_boxes", with_area=True)
     checks.same_length(anchors, "anchors", gt_boxes, "gt_boxes")
@@ -69,8 +80,16 @@ def encode(anchors: np.ndarray, gt_boxes: np.ndarray, spec: CoderSpec) -> np.nda
     return offsets
 
 
-def decode(anchors: np.ndarray, offsets: np.ndarray, spec: CoderSpec) -> np.ndarray:
+def decode(
+    anchors: np.ndarray,
+    offsets: np.ndarray,
+    spec: CoderSpec,
+    *,
+    stride: np.ndarray | float | None = None,
+) -> np.ndarray:
     """The boxes (N, 4) that offsets tell from their anchors; the inverse of `encode`. Not clipped."""
+    if spec.kind == "cell":
+        return decode_yolo(anchors, offsets, _needed(stride))
     anchors, offsets = checks.boxes(anchors, "anchors"), checks.numbers(offsets, "offsets")
     checks.same_length(anchors, "anchors", offsets, "offsets")
     count = len(anchors)
@@ -92,6 +111,12 @@ def decode(anchors: np.ndarray, offsets: np.ndarray, spec: CoderSpec) -> np.ndar
             "offsets are so large that the boxes overflow; set clamp, for instance to log(1000 / 16)"
         )
     return boxes
+
+
+def _needed(stride):
+    if stride is None:
+        raise ValueError("stride must be given with the coder kind 'cell'")
+    return stride
 
 
 def _strides(stride, count: int) -> np.ndarray:

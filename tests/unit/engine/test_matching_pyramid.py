@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from anchorlab import engine
 from anchorlab.presets import PRESETS
-from anchorlab.pyramids import LevelSpec, PyramidSpec, sized
-from anchorlab.specs import CoderSpec, MatchSpec, Reason
+from anchorlab.pyramids import LevelSpec, PyramidSpec, one_level, sized
+from anchorlab.specs import AnchorSpec, AssignSpec, CoderSpec, MatchSpec, Reason
 from tests.unit.strategies import boxes
 
 SPEC = PyramidSpec((LevelSpec(8, ((8, 8), (16, 8))), LevelSpec(16, ((32, 32),))))
@@ -74,6 +74,39 @@ def test_neighbours_by_hand():
     assert matches.reason[0] == Reason.OTHER_CELL
 
 
+def test_anchors_that_may_not_take_part_are_ignored():
+    box = np.array([[13, 9, 29, 17]], np.float32)
+    _, pairs = engine.match_yolov5(SPEC, 32, 48, box, anchor_t=1.5)
+    assert len(pairs.anchor) == 3
+    usable = np.ones(len(ANCHORS.xyxy), bool)
+    usable[pairs.anchor[0]] = False
+    fewer, left = engine.match_yolov5(SPEC, 32, 48, box, anchor_t=1.5, usable=usable)
+    assert left.anchor.tolist() == pairs.anchor[1:].tolist()
+    assert fewer.label[pairs.anchor[0]] == -1 and fewer.reason[pairs.anchor[0]] == Reason.OUTSIDE
+    alone = engine.match_yolo(SPEC, 32, 48, box)
+    usable[alone.best_anchor[0]] = False
+    assert not (engine.match_yolo(SPEC, 32, 48, box, usable=usable).label == 1).any()
+
+
+def test_clipped_anchors_overlap_as_they_are_cut():
+    box = np.array([[0, 0, 10, 7]], np.float32)
+    clipped = PyramidSpec(SPEC.levels, border="clip")
+    cut = engine.generate_pyramid(clipped, 32, 48)
+    for matches in (engine.match_yolo(clipped, 32, 48, box), engine.match_yolov5(clipped, 32, 48, box)[0]):
+        np.testing.assert_array_equal(matches.iou, engine.pairwise_iou(cut.xyxy, box))
+
+
+@pytest.mark.parametrize("border", ["keep", "clip", "ignore"])
+@pytest.mark.parametrize("stride", [16, 45.3, 7])
+def test_a_grid_is_a_pyramid_of_one_level(border, stride):
+    spec = AnchorSpec(stride=stride, border=border, ratio_means="w/h", center=0, combine="first")
+    grid = engine.generate_anchors(spec, 333, 512)
+    pyramid = engine.generate_pyramid(one_level(spec), 333, 512)
+    for name in ("xyxy", "inside", "cell", "shape"):
+        np.testing.assert_array_equal(getattr(grid, name), getattr(pyramid, name))
+    assert pyramid.grids == ((grid.rows, grid.cols),)
+
+
 def test_atss_on_a_pyramid():
     anchors = engine.generate_pyramid(ONE_PER_CELL, 128, 128)
     box = np.array([[30, 30, 95, 95]], np.float32)
@@ -96,12 +129,17 @@ def test_unusable_anchors_are_never_taken(anchors, gt_boxes, rule, data):
 
 
 @pytest.mark.parametrize(
-    "coder", [CoderSpec(kind="corner", stds=(0.2,) * 4), CoderSpec(clamp=4, clamp_both=True)]
+    "coder",
+    [
+        CoderSpec(kind="corner", stds=(0.2,) * 4),
+        CoderSpec(clamp=4, clamp_both=True),
+        CoderSpec(kind="cell"),
+    ],
 )
 def test_encode_then_decode(coder):
     boxes = ANCHORS.xyxy + np.float32([1, 2, 3, 4])
-    offsets = engine.encode(ANCHORS.xyxy, boxes, coder)
-    np.testing.assert_allclose(engine.decode(ANCHORS.xyxy, offsets, coder), boxes, atol=1e-3)
+    offsets = engine.encode(ANCHORS.xyxy, boxes, coder, stride=8)
+    np.testing.assert_allclose(engine.decode(ANCHORS.xyxy, offsets, coder, stride=8), boxes, atol=1e-3)
 
 
 def test_nothing():
@@ -132,6 +170,12 @@ def test_nothing():
         ("min_best_iou", lambda: MatchSpec(min_best_iou=-2)),
         ("kind", lambda: CoderSpec(kind="polar")),
         ("eps", lambda: CoderSpec(eps=-1)),
+        ("stride", lambda: engine.encode([], [], CoderSpec(kind="cell"))),
+        ("stride", lambda: engine.decode([], [], CoderSpec(kind="cell"))),
+        ("kind", lambda: AssignSpec(kind="hungarian")),
+        ("top_k", lambda: AssignSpec(top_k=0)),
+        ("side_factor", lambda: AssignSpec(side_factor=0.5)),
+        ("usable", lambda: engine.match_yolo(SPEC, 32, 48, [], usable=[True])),
     ],
 )  # fmt: skip
 def test_a_wrong_argument_is_named(name, call):
