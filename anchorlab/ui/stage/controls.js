@@ -24,7 +24,8 @@ export class LiveControls {
     this.moved = new Map(); // key -> {values, at}
     this.held = null; // the widget under the pointer
     const on = (type, run) => document.addEventListener(type, run, { capture: true, signal });
-    on("keydown", (e) => taken(e) && this.look(this.widgetOf(e.target)));
+    // Sliders follow the key that goes down, buttons and switches the one that comes up.
+    for (const type of ["keydown", "keyup"]) on(type, (e) => taken(e) && this.look(this.widgetOf(e.target)));
     on("pointerdown", (e) => {
       this.held = this.widgetOf(e.target);
       this.look(this.held);
