@@ -88,7 +88,7 @@ def picture(here: Scene) -> None:
         stride=spec.stride,
         strides=strides(spec),
         any_cell=lab.selection.cell < 0,
-        compare_with=lab.compare,
+        most=state.MAX_ANCHORS,
         bytes=compute.memory(laid),
         show=lab.show,
         try_this=TRY_THIS,

@@ -50,25 +50,24 @@ def shape_table(spec: AnchorSpec, compare: str, height: int, width: int) -> dict
                     "other_h": other_h,
                 }
             )
-    data: dict[str, Any] = {"table": table, "compare": compare != "none", "other_shapes": other_shapes}
-    if compare == "ratio":
-        means, other = ("h / w", "w / h") if spec.ratio_means == "h/w" else ("w / h", "h / w")
-        data["compare_note"] = {
+    means, other = ("h / w", "w / h") if spec.ratio_means == "h/w" else ("w / h", "h / w")
+    size = max(spec.sizes)
+    notes = {
+        "ratio": {
             "title": f"What if a ratio meant {other}?",
             "legend": f"solid: ratio = {means} · dashed: ratio = {other}",
             "text": "Every shape lies down that stood, and the other way round; only ratio 1 stays. With a "
             "symmetric list like ½ 1 2 the same boxes come out in another order, so the mistake hides.",
-        }
-    elif compare == "d2l":
-        size = max(spec.sizes)
-        data["compare_note"] = {
+        },
+        "d2l": {
             "title": "Which width does d2l mean?",
             "legend": "solid: the book’s code · dashed: its text, width = w·s·√r",
             "text": f"The book’s text measures the width in image widths: {size * width / height:.0f} × {size:.0f} "
             f"for a square of {size:.0f}. Its code measures both sides in image heights, so a square stays "
             f"square: {size:.0f} × {size:.0f}. On a square image nobody notices.",
-        }
-    return data
+        },
+    }
+    return {"table": table, "compare": compare, "compare_notes": notes, "other_shapes": other_shapes}
 
 
 def anchor_worth_seeing(found: Matches, selection: Selection) -> int:

@@ -2,11 +2,24 @@
 // names the widget under `controls`, and the picture follows every step of the thumb; Python's
 // answer comes after and is the truth.
 
+const CHIPS = ".react-aria-ComboBox [data-tag]";
 const INPUTS = 'input[type="range"], input[type="number"], input[type="checkbox"], button[role="radio"]';
 
-// What a widget shows: the numbers of its thumbs, the number in a field (null: empty), [0 or 1] of a
-// switch, [index] of the chosen segment.
+const VULGAR = { "½": 1 / 2, "¼": 1 / 4, "¾": 3 / 4, "⅓": 1 / 3, "⅔": 2 / 3, "⅕": 1 / 5 };
+
+// A number as people write it on a chip: 96, 0.5, 0,5, 1/2 or ½; NaN if it is none.
+export function chipNumber(text) {
+  const plain = text.trim().replaceAll(",", ".");
+  if (plain in VULGAR) return VULGAR[plain];
+  const parts = plain.split("/").map((part) => (part.trim() ? Number(part) : NaN));
+  return parts.length === 1 ? parts[0] : parts.length === 2 ? parts[0] / parts[1] : NaN;
+}
+
+// What a widget shows: the numbers of its thumbs or chips, the number in a field (null: empty),
+// [0 or 1] of a switch, [index] of the chosen segment.
 function valuesOf(container) {
+  const chips = [...container.querySelectorAll(CHIPS)];
+  if (chips.length) return chips.map((chip) => chipNumber(chip.ariaLabel));
   const inputs = [...container.querySelectorAll(INPUTS)];
   if (inputs[0]?.type === "checkbox") return [Number(inputs[0].checked)];
   if (inputs[0]?.role === "radio") return [inputs.findIndex((button) => button.ariaChecked === "true")];

@@ -103,9 +103,13 @@ function drawDensity(stage, ctx) {
   ctx.drawImage(stage.densityPicture, v.left, v.top, stage.photo.width * v.scale, stage.photo.height * v.scale);
 }
 
+// What is said of the reading that the shapes are compared with, if they are.
+const comparison = (data) => data.compare_notes[data.compare];
+
 // The n x m table with every shape to scale; what n + m − 1 leaves out stays visible, in grey.
 function shapes(stage) {
-  const { table, sizes, ratios, ratio_means, compare, size_count } = stage.data;
+  const { table, sizes, ratios, ratio_means, size_count } = stage.data;
+  const compared = comparison(stage.data);
   const inks = PALETTE.levelInks[stage.dark ? "dark" : "light"];
   const largest = Math.max(...table.map((c) => Math.max(c.w, c.h)));
   const kept = table.filter((c) => c.shape >= 0).length;
@@ -120,7 +124,7 @@ function shapes(stage) {
           const h = Math.max(2, c.h * scale);
           const off = c.shape < 0;
           const ink = off ? "var(--muted)" : levelColour(k, size_count, inks);
-          const other = compare && !off ? `<span class="other">${pixels(Math.round(c.other_w))}×${pixels(Math.round(c.other_h))}</span>` : "";
+          const other = compared && !off ? `<span class="other">${pixels(Math.round(c.other_w))}×${pixels(Math.round(c.other_h))}</span>` : "";
           return (
             `<td class="${off ? "dropped" : ""}"><button type="button" ${off ? "disabled" : `data-hover="shape:${c.shape}"`} ` +
             `aria-label="size ${size}, ratio ${c.ratio}: ${Math.round(c.w)} by ${Math.round(c.h)} pixels${off ? ", left out" : ""}">` +
@@ -148,14 +152,15 @@ function halfStride(stage) {
 }
 
 function readout(stage) {
-  const { table, sizes, compare, compare_note } = stage.data;
+  const { table, sizes } = stage.data;
   const row = table.filter((c) => c.row === Math.min(1, sizes.length - 1) && c.shape >= 0);
   const size = sizes[Math.min(1, sizes.length - 1)];
   const wide = row.find((c) => c.w > c.h + 1);
   const tall = row.find((c) => c.h > c.w + 1);
   let panel;
-  if (compare) {
-    panel = why(compare_note.title, `<p>${compare_note.text}</p>`);
+  const note = comparison(stage.data);
+  if (note) {
+    panel = why(note.title, `<p>${note.text}</p>`);
   } else if (wide && tall) {
     const a = Math.round(wide.w);
     const b = Math.round(wide.h);
@@ -185,24 +190,33 @@ const SEGMENTS = {
   anchors_center: ["centre", [0.5, 0]],
   anchors_border: ["border", ["keep", "clip", "ignore"]],
   show: ["show", ["cell", "density"]],
+  compare: ["compare", ["none", "ratio", "d2l"]],
 };
+const LISTS = { anchors_sizes: ["sizes", 2, 4096], anchors_aspect_ratios: ["ratios", 0.02, 50] };
 
-function settingOf(stage, key, index) {
-  if (key === "anchors_stride") return ["stride", stage.data.strides[index]];
+function settingOf(stage, key, values) {
+  if (key === "anchors_stride") return ["stride", stage.data.strides[values[0]]];
+  if (key in LISTS) return [LISTS[key][0], values];
   const [name, options] = SEGMENTS[key];
-  return [name, options[index]];
+  return [name, options[values[0]]];
+}
+
+// A list that is refused stays as it is; Python says why.
+function refused(data, key, values) {
+  const [name, low, high] = LISTS[key];
+  const next = { ...data, [name]: values };
+  const cells = data.levels[0].rows * data.levels[0].cols;
+  return !values.every((v) => v >= low && v <= high) || new Set(values).size < values.length || cells * pairsOf(next).length > data.most;
 }
 
 // A setting on the move: the anchors are laid anew in the browser.
-function relay(stage, [index], key) {
+function relay(stage, values, key) {
   const { data } = stage;
   const { width, height } = stage.photo;
-  const [name, value] = settingOf(stage, key, index);
-  if (name === "show") {
-    data.show = value;
-    return;
-  }
+  if (key in LISTS && refused(data, key, values)) return;
+  const [name, value] = settingOf(stage, key, values);
   data[name] = value;
+  if (name === "show") return;
   const laid = layAnchors(data, width, height);
   const pairs = pairsOf(data);
   const ranked = [...new Set(data.sizes)].sort((a, b) => a - b);
@@ -212,6 +226,7 @@ function relay(stage, [index], key) {
     count: laid.anchors.length / 4,
     outside: laid.outside,
     bytes: laid.anchors.byteLength,
+    size_count: ranked.length,
     size_ranks: pairs.map(([size]) => ranked.indexOf(size)),
     other_shapes: Float32Array.from(laid.shapes.flatMap(([w, h]) => otherReading(data, w, h, width, height))),
   });
@@ -228,7 +243,7 @@ function relay(stage, [index], key) {
   if (data.any_cell || stage.cell >= cells) stage.cell = (laid.rows >> 1) * laid.cols + (laid.cols >> 1);
 }
 
-const otherReading = (data, w, h, width, height) => (data.compare_with === "ratio" ? [h, w] : [(w * width) / height, h]);
+const otherReading = (data, w, h, width, height) => (data.compare === "ratio" ? [h, w] : [(w * width) / height, h]);
 
 // The other reading's shapes: thin dashes a little outside, so that a box that both have shows both lines. Where
 // the other reading only permutes the boxes, one of them is followed to the shape it becomes.
@@ -243,7 +258,7 @@ function drawOther(stage, marks, cell) {
   const permuted = own.every((c) => own.some((d) => close(c, d)));
   const hovered = stage.hover?.kind === "shape" ? own.find((c) => c.shape === stage.hover.index) : null;
   const pair = hovered ?? (permuted ? own.reduce((a, c) => (c.w / c.h > a.w / a.h || (c.w / c.h === a.w / a.h && c.w > a.w) ? c : a)) : null);
-  let text = data.compare_note.legend;
+  let text = comparison(data).legend;
   if (pair) {
     const [was, becomes] = [around(pair.w, pair.h, 0), around(pair.other_w, pair.other_h, gap)];
     const colour = levelColour(data.size_ranks[pair.shape], data.size_count);
@@ -259,10 +274,10 @@ function drawOther(stage, marks, cell) {
 }
 
 export const anchorsView = {
-  controls: Object.fromEntries(["anchors_stride", ...Object.keys(SEGMENTS)].map((key) => [key, relay])),
-  agrees(stage, key, [index]) {
-    const [name, value] = settingOf(stage, key, index);
-    return stage.data[name] === value;
+  controls: Object.fromEntries(["anchors_stride", ...Object.keys(LISTS), ...Object.keys(SEGMENTS)].map((key) => [key, relay])),
+  agrees(stage, key, values) {
+    const [name, value] = settingOf(stage, key, values);
+    return String(stage.data[name]) === String(value);
   },
   numbers(stage) {
     const { sizes, ratios, combine, levels } = stage.data;
@@ -286,8 +301,8 @@ export const anchorsView = {
     drawCentres(stage, marks, ctx, { plain: true, bright: true });
     const cell = stage.cell >= 0 && stage.cell < stage.cells.count ? stage.cell : -1;
     if (cell >= 0 && data.show !== "density") {
-      drawCell(stage, marks, ctx, cell, { tags: !data.compare });
-      if (data.compare) drawOther(stage, marks, cell);
+      drawCell(stage, marks, ctx, cell, { tags: !comparison(data) });
+      if (comparison(data)) drawOther(stage, marks, cell);
     }
     drawHoveredCell(stage, marks);
     if (stage.object >= 0 || data.show_objects) stage.drawObjects(marks, { width: 2 });
