@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from anchorlab.engine import Anchors, Detections, Matches, Material, PyramidAnchors, Suppression
-from anchorlab.ui import bundle, compute, laying, link, parts, scene, state
+from anchorlab.ui import bundle, compute, laying, link, parts, rosetta, scene, state
 from anchorlab.ui.lab import Lab
 from anchorlab.ui.laying import Laying
 from anchorlab.ui.payload import pack
@@ -34,7 +34,13 @@ _bar = _component("bar", bundle.markup("bar.html"))
 _FOLLOWERS = {"offsets": (parts.CONTROLS,)}
 
 # Which part of the selection a page's steps are.
-STEPS = {"home": "home_step", "matching": "greedy_step", "nms": "nms_round", "pyramid": "level"}
+STEPS = {
+    "rosetta": "word",
+    "home": "home_step",
+    "matching": "greedy_step",
+    "nms": "nms_round",
+    "pyramid": "level",
+}
 
 
 def photo(of: Scene, key: str = "photo") -> None:
@@ -114,6 +120,9 @@ def _changed(key: str, page: str) -> None:
         elif name in ("undo", "redo"):
             state.undo() if name == "undo" else state.redo()
             concerned |= {parts.CONTROLS, parts.MORE}
+        elif name == "rosetta":
+            state.change("rosetta", **rosetta.chosen(s.lab, change))
+            concerned |= {parts.CONTROLS}
         elif name == "offsets":
             values = change["offsets"]
             if not change["held"]:

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from anchorlab.cases import CASES, IGNORED, NEGATIVE, Case, Kind, Laying, kind_of
-from anchorlab.conventions import FIELDS
-from anchorlab.specs import Status
+from anchorlab.conventions import FIELDS, LIBRARIES, coder_spec, match_spec, nms_spec
+from anchorlab.specs import Reason, Status
 from anchorlab.ui import compute, libraries, readings
 from anchorlab.ui.lab import Lab, Objects
 from anchorlab.ui.libraries import EIGHT, TITLES, Unanswered
@@ -184,11 +184,6 @@ def table(a: str, b: str) -> list[dict[str, Any]]:
     ]
 
 
-def question_label(a: str, b: str, name: str) -> str:
-    """A convention as the selector names it."""
-    return f"{'≠ ' if differs(a, b, name) else ''}{NAMES[name]}"
-
-
 def case_for(convention: str) -> str:
     """A ready case about a convention, or ''."""
     return next((name for name, case in CASES.items() if case.convention == convention), "")
@@ -196,25 +191,60 @@ def case_for(convention: str) -> str:
 
 # ---- choosing
 
+# What was pointed at belongs to the last question.
+_AFRESH = {"selection__word": -1, "selection__anchor": -1, "selection__prediction": -1}
+
 
 def choose_case(name: str) -> dict[str, Any]:
     """The changes of the lab that open a case with its question and its two libraries; '' goes back to the scene."""
     if not name:
-        return {"rosetta__case": ""}
+        return {"rosetta__case": "", **_AFRESH}
     case = CASES[name]
     return {
         "rosetta__case": name,
         "rosetta__convention": case.convention,
         "rosetta__a": case.a,
         "rosetta__b": case.b,
+        **_AFRESH,
+        "selection__cell": -1,
     }
 
 
 def choose_convention(lab: Lab, name: str) -> dict[str, Any]:
-    """The changes that ask another question; a case about something else is left."""
+    """The changes that ask another question; a case that does not answer it is left."""
     case = CASES.get(lab.rosetta.case)
     stays = case is not None and (case.convention == name or case.kind == kind_of(name))
-    return {"rosetta__convention": name, "rosetta__case": lab.rosetta.case if stays else ""}
+    return {"rosetta__convention": name, "rosetta__case": lab.rosetta.case if stays else "", **_AFRESH}
+
+
+def choose_library(side: str, name: str) -> dict[str, Any]:
+    """The changes that compare another library as 'a' or 'b'."""
+    return {f"rosetta__{side}": name, **_AFRESH}
+
+
+def chosen(lab: Lab, sent: dict[str, Any]) -> dict[str, Any]:
+    """The changes that the picture or the table asks for; none if they name nothing known."""
+    if sent.get("case") in CASES:
+        return choose_case(sent["case"])
+    if sent.get("ask") in FIELDS:
+        return choose_convention(lab, sent["ask"])
+    if sent.get("b") in TITLES:
+        return choose_library("b", sent["b"])
+    return {}
+
+
+def questions(lab: Lab) -> dict[str, str]:
+    """The conventions as a selector names them; ≠ where A and B differ."""
+    a, b = lab.rosetta.a, lab.rosetta.b
+    return {
+        name: f"{'≠ ' if differs(a, b, name) else ''}{NAMES[name]} ({GROUPS[field.group].lower()})"
+        for name, field in FIELDS.items()
+    }
+
+
+def scenes(title: str) -> dict[str, str]:
+    """The ready cases as a selector names them, after the picture on the table."""
+    return {"": f"this picture: {title}"} | {name: case.title for name, case in CASES.items()}
 
 
 # ---- what is asked
@@ -300,11 +330,12 @@ def picture(ask: Asked) -> dict[str, Any]:
         "columns": [{"name": name, "title": TITLES[name]} for name in columns(a, b)],
         "case": ask.lab.rosetta.case,
         "suggest": {"case": other, "title": CASES[other].title} if other else None,
-        "view": list(case.view) if case and case.view else None,
+        "region": list(case.view) if case and case.view else None,
         "question": FIELDS[ask.convention].question,
         "meanings": [meaning(name, ask.convention) for name in (a, b)],
         "documented": _documented(ask),
-        "predict": case.predict if case else _PREDICT[ask.kind],
+        "try_this": f"<b>Predict:</b> {case.predict if case else _PREDICT[ask.kind]}",
+        "reveal": _reveal(ask, counter),
         "answer": _answer(ask, counter),
         "stride": ask.lab.anchors.stride,
         "selection": {"step": shown.pop("word", ask.lab.selection.word)} | shown.pop("selection", {}),
@@ -316,12 +347,32 @@ def _answer(ask: Asked, counter: dict[str, Any]) -> str:
         return f"{ask.case.look} {counter['text']}"
     ours, theirs = (meaning(name, ask.convention) for name in (ask.a, ask.b))
     a, b = (f"<b>{TITLES[name]}</b>" for name in (ask.a, ask.b))
-    label = NAMES[ask.convention].capitalize()
+    label = NAMES[ask.convention]
+    label = label[0].upper() + label[1:]
     if ask.a == ask.b:
         return f"{label} in {a}: {ours}. Choose another library to see where they part."
     if not differs(ask.a, ask.b, ask.convention):
         return f"{label}: {a} and {b} agree, {ours}. {counter['text']}"
     return f"{label} in {a}: {ours}. In {b}: {theirs}. {counter['text']}"
+
+
+def _reveal(ask: Asked, counter: dict[str, Any]) -> str:
+    """What comes out: of a case every library's answer, those of one mind together."""
+    if not ask.case:
+        return counter["text"] or "One of the two has no answer."
+    rows = results(ask)
+    minds: dict[tuple[str, ...], list[str]] = {}
+    for k, library in enumerate(columns(ask.a, ask.b)):
+        said = tuple(row.cells[k] for row in rows)
+        if set(said) != {"–"}:
+            minds.setdefault(said, []).append(TITLES[library])
+    names = [row.name.removesuffix(" learns") for row in rows]
+    single = len(rows) == 1
+    return "<br>".join(
+        f"<b>{', '.join(who)}</b>: "
+        + (said[0] if single else "; ".join(f"{n} {v}" for n, v in zip(names, said, strict=True)))
+        for said, who in minds.items()
+    )
 
 
 def _documented(ask: Asked) -> list[str]:
@@ -360,11 +411,17 @@ def _anchors(ask: Asked) -> dict[str, Any]:
         sides.append(
             {
                 "problem": "",
-                "count": len(found.xyxy),
+                "means": "text" if library == "d2l-text" else libraries.answer(library, "ratio"),
+                "changed": libraries.answer(library, "rounding") != "none"
+                or libraries.answer(library, "clipping") != "none",
+                "center": libraries.answer(library, "center"),
+                "step": found.strides[0],
                 "words": [
                     {
                         "word": f"size {number(s, 1)}, ratio {ratio(r)}",
                         "key": (round(s, 3), round(r, 5)),
+                        "size": float(int(s) if libraries.answer(library, "whole_sizes") else s),
+                        "ratio": r,
                         "box": box.tolist(),
                     }
                     for (s, r), box in zip(names, boxes, strict=True)
@@ -380,12 +437,15 @@ def _anchors(ask: Asked) -> dict[str, Any]:
         differ = int(np.sum(moved))
         text = f"<b>{differ:,}</b> of {total:,} cells are centred elsewhere."
     else:
-        what = "numbers" if ask.convention == "order" else "words"
+        what = ("number" if ask.convention == "order" else "word") + ("" if total == 1 else "s")
         text = f"Of {total} {what}, <b>{differ}</b> {'is another box' if differ == 1 else 'are other boxes'}."
     if any(side["problem"] for side in sides):
         text = ""
-    keys = sorted({w["key"] for side in sides for w in side["words"] if w["differs"]}) or [0]
-    everything = {w["key"] for side in sides for w in side["words"]}
+    everything = {w["key"]: w for side in reversed(sides) for w in side["words"]}
+    # The largest of those that differ shows most.
+    largest = max(
+        everything.values(), key=lambda w: (w["differs"], w["w"] * w["h"], -w["key"]), default={"key": 0}
+    )
     chosen = ask.lab.selection.word
     return {
         "sides": sides,
@@ -400,7 +460,7 @@ def _anchors(ask: Asked) -> dict[str, Any]:
             "noun": "cells" if lattice else "shapes of a cell",
             "text": text,
         },
-        "word": chosen if chosen in everything else keys[0],
+        "word": chosen if chosen in everything else largest["key"],
         "selection": {"cell": cell},
     }
 
@@ -471,6 +531,7 @@ def _labels(ask: Asked) -> dict[str, Any]:
         "sides": [{"problem": side if isinstance(side, str) else ""} for side in sides],
         "differs": differ,
         "codes": codes,
+        "reasons": [reason.name for reason in Reason],
         "thresholds": [[libraries.answer(name, key) for key in ("high", "low")] for name in (ask.a, ask.b)],
         "counter": {
             "same": total - count,
@@ -548,21 +609,24 @@ def _coder(ask: Asked) -> dict[str, Any]:
             said = own if said is None else said
             read = libraries.decoded(library, anchor, said, _stride(ask))
             sides.append(
-                {"problem": "", "t": own.tolist(), "box": read.tolist(), "said": [number(v) for v in own]}
+                {"problem": "", "t": own.tolist(), "box": read.tolist(), "said": [number(v, 3) for v in own]}
             )
         except Unanswered as why:
             sides.append({"problem": str(why)})
     counter = empty
     if not any(side["problem"] for side in sides):
-        apart = float(np.abs(np.subtract(sides[0]["box"], sides[1]["box"])).max())
+        first, second = (np.asarray(side["box"]) for side in sides)
         unequal = not np.allclose(sides[0]["t"], sides[1]["t"], rtol=1e-6, atol=1e-9)
         a, b = TITLES[ask.a], TITLES[ask.b]
         if given is not None:
+            apart = float(np.abs(first - second).max())
             text = f"{b} reads a box up to <b>{number(apart, 1)}</b> pixels away from {a}’s."
-        elif apart < 1e-3 and not unequal:
-            text = f"{b} reads {a}’s four numbers as {a} does."
         else:
-            text = f"Read by {b}, {a}’s four numbers miss by up to <b>{number(apart, 1 if apart >= 0.05 else 6)}</b> pixels."
+            apart = float(np.abs(second - box).max())
+            digits = 1 if apart >= 0.05 else 6
+            text = f"Read by {b}, {a}’s four numbers miss the object by up to <b>{number(apart, digits)}</b> pixels."
+            if apart < 1e-3 and not unequal:
+                text = f"{b} reads {a}’s four numbers as {a} does."
         differ = int(unequal or apart > 1e-3)
         counter = {
             "same": 1 - differ,
@@ -581,7 +645,8 @@ def _coder(ask: Asked) -> dict[str, Any]:
     }
 
 
-def _predictions(ask: Asked) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def predictions(ask: Asked) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The boxes, scores and classes that are suppressed."""
     if ask.case:
         case = ask.case
         return (
@@ -592,17 +657,23 @@ def _predictions(ask: Asked) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return ask.predicted.xyxy, ask.predicted.scores, ask.predicted.class_ids.astype(np.int32)
 
 
+def limits(ask: Asked) -> dict[str, Any]:
+    """The thresholds of suppression."""
+    if ask.case:
+        return {"iou_threshold": ask.case.iou_threshold, "score_threshold": 0.0}
+    nms = ask.lab.nms
+    return {name: getattr(nms, name) for name in ("iou_threshold", "score_threshold", "per_class", "top_k")}
+
+
 def _kept(ask: Asked, library: str):
     """(trace, whether it is documented) of a library's suppression."""
     if ask.case:
         return libraries.case_kept(library, ask.case)
-    nms = ask.lab.nms
-    limits = {name: getattr(nms, name) for name in ("iou_threshold", "score_threshold", "per_class", "top_k")}
-    return libraries.kept(library, *_predictions(ask), **limits), False
+    return libraries.kept(library, *predictions(ask), **limits(ask)), False
 
 
 def _nms(ask: Asked) -> dict[str, Any]:
-    xyxy, scores, class_ids = _predictions(ask)
+    xyxy, scores, class_ids = predictions(ask)
     data: dict[str, Any] = {
         "predictions": xyxy,
         "scores": scores,
@@ -629,7 +700,7 @@ def _nms(ask: Asked) -> dict[str, Any]:
     a, b = TITLES[ask.a], TITLES[ask.b]
     text = ""
     if len(status) == 2:
-        text = f"{a} keeps {kept[0]} of {total}, {b} {kept[1]}; <b>{count}</b> {'has' if count == 1 else 'have'} another fate."
+        text = f"{a} keeps {kept[0]} of {total} boxes, {b} {kept[1]}; <b>{count or 'none'}</b> {'differ' if count > 1 else 'differs'}."
     chosen = ask.lab.selection.prediction
     if not 0 <= chosen < total:
         chosen = int(np.argmax(differ)) if differ.any() else (int(np.argmax(scores)) if total else -1)
@@ -697,9 +768,11 @@ def _anchor_rows(ask: Asked) -> list[Row]:
         first, shapes = found.xyxy[0], libraries.cell_anchors(found, 0)
         y, x = found.strides[0]
         step = number(x, 1) if x == y else f"{number(x, 1)} × {number(y, 1)}"
-        return [f"{len(found.xyxy):,}", str(len(shapes)), box_text(first), step], False
+        side = f"{number(first[2] - first[0])} × {number(first[3] - first[1])}"
+        return [f"{len(found.xyxy):,}", str(len(shapes)), box_text(first), side, step], False
 
-    return _rows(ask, ["anchors in all", "shapes in a cell", "first anchor", "from cell to cell"], answers)
+    names = ["anchors in all", "shapes in a cell", "first anchor", "its width × height", "from cell to cell"]
+    return _rows(ask, names, answers)
 
 
 def _label_rows(ask: Asked) -> list[Row]:
@@ -749,7 +822,7 @@ def _coder_rows(ask: Asked) -> list[Row]:
     def answers(library: str):
         t = np.asarray(given, np.float32) if given else libraries.encoded(library, anchor, box, _stride(ask))
         read = libraries.decoded(library, anchor, t, _stride(ask))
-        written = " ".join(number(v) for v in t)
+        written = " ".join(number(v, 3) for v in t)
         return [
             f"{number(read[2] - read[0], 1)} × {number(read[3] - read[1], 1)}" if given else written
         ], False
@@ -769,3 +842,55 @@ def _nms_rows(ask: Asked) -> list[Row]:
         ], documented
 
     return _rows(ask, ["keeps"], answers)
+
+
+# ---- taking a library's conventions over
+
+
+def adopted(lab: Lab, library: str) -> dict[str, Any]:
+    """The changes that give the lab a library's conventions; thresholds of suppression stay."""
+    known = LIBRARIES[library]
+    changes: dict[str, Any] = {}
+    if known.ratio != "none":
+        changes["anchors__ratio_means"] = known.ratio
+    changes["anchors__center"] = known.center
+    changes["anchors__combine"] = "first" if known.order == "first" else "all"
+    if known.rule != "shape":
+        changes["match"] = match_spec(known)
+    if known.coder != "cell":
+        changes["coder"] = coder_spec(known)
+    spec = nms_spec(known)
+    changes |= {
+        f"nms__{name}": getattr(spec, name)
+        for name in ("suppress_equal", "ties", "inclusive", "shift_classes")
+    }
+    if known.classes == "none":
+        changes["nms__per_class"] = False
+    return changes
+
+
+def not_adopted(library: str) -> list[str]:
+    """What of a library's conventions the other pages cannot say."""
+    known = LIBRARIES[library]
+    missing = []
+    if known.order in ("ratio-major", "listed"):
+        missing.append("the order of the shapes")
+    if known.order == "default boxes":
+        missing.append("default boxes in pairs of sizes (see Pyramid)")
+    if known.ratio == "none":
+        missing.append("shapes listed as widths and heights (see Pyramid)")
+    if known.rounding != "none" or known.whole_sizes:
+        missing.append("rounded shapes")
+    if known.uneven != "keep":
+        missing.append("another step where cells do not divide the image")
+    if known.clipping != "none":
+        missing.append("sides cut at the image")
+    if known.rule == "shape":
+        missing.append("its rule of matching in one switch (see Matching)")
+    if known.outside != "none":
+        missing.append("anchors left out for where they are centred")
+    if known.coder == "cell":
+        missing.append("its coder in one switch (see Offsets)")
+    if known.zero_over_zero == "nan":
+        missing.append("an IoU of NaN")
+    return missing

@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from anchorlab.ui import parts, state
+from anchorlab.ui import parts, rules, state
 from anchorlab.ui.lab import get
 from anchorlab.ui.text import as_typed
 
@@ -95,6 +95,52 @@ def segmented(label: str, path: str, options: dict[Any, str], *, alone: bool = T
         key=key,
         on_change=_store,
         args=(path, None, alone),
+        **kwargs,
+    )
+    _complaint(key)
+
+
+def select(
+    label: str,
+    path: str,
+    options: dict[Any, str],
+    changes: Callable[[Any], dict[str, Any]] | None = None,
+    **kwargs: Any,
+) -> None:
+    """One of many named choices; `changes` says what a choice changes, if more than the value at `path`."""
+    key = _bind(path)
+
+    def store() -> None:
+        value = st.session_state[key]
+        _change(key, False, **(changes(value) if changes else {path.replace(".", "__"): value}))
+
+    st.selectbox(
+        label,
+        list(options),
+        format_func=lambda v: options.get(v, str(v)),
+        key=key,
+        on_change=store,
+        **kwargs,
+    )
+    _complaint(key)
+
+
+def rule(label: str, options: dict[str, str], **kwargs: Any) -> None:
+    """One of the rules of matching, which two records of the lab say together."""
+    key, lab = "match_rule", state.lab()
+    if st.session_state.get(key) != (value := rules.name(lab.match, lab.assign)):
+        st.session_state[key] = value
+
+    def store() -> None:
+        _change(key, False, **rules.changes(st.session_state[key], state.lab().match))
+
+    st.segmented_control(
+        label,
+        list(options),
+        format_func=lambda v: options[v],
+        required=True,
+        key=key,
+        on_change=store,
         **kwargs,
     )
     _complaint(key)

@@ -19,7 +19,9 @@ export class Pointer {
   where(e) {
     const { stage } = this;
     const r = stage.frame.getBoundingClientRect();
-    return [e.clientX - r.left, e.clientY - r.top];
+    const point = [e.clientX - r.left, e.clientY - r.top];
+    // A view that shows the picture twice says which point of the first a point of the second is.
+    return stage.view?.fold?.(stage, point, Boolean(this.gesture)) ?? point;
   }
 
   reach(e) {

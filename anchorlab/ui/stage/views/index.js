@@ -5,6 +5,7 @@ import { homeView } from "./home.js";
 import { matchingView } from "./matching.js";
 import { nmsView } from "./nms.js";
 import { offsetsView } from "./offsets.js";
+import { rosettaView } from "./rosetta.js";
 
 export const VIEWS = {
   home: homeView,
@@ -12,4 +13,5 @@ export const VIEWS = {
   matching: matchingView,
   offsets: offsetsView,
   nms: nmsView,
+  rosetta: rosettaView,
 };

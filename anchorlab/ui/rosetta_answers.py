@@ -1,0 +1,149 @@
+"""What stands under the Rosetta page's picture: every library's answers, code, files, and one's own conventions."""
+
+from __future__ import annotations
+
+import csv
+import io
+from html import escape
+
+import streamlit as st
+
+from anchorlab.conventions import FIELDS, LIBRARIES
+from anchorlab.ui import layout, parts, rosetta, rosetta_code, state
+from anchorlab.ui.lab import put
+from anchorlab.ui.libraries import TITLES
+from anchorlab.ui.rosetta import Asked
+
+_STYLE = """<style>
+.answers{overflow-x:auto}
+.answers table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums;width:100%}
+.answers th,.answers td{text-align:left;padding:.25rem .75rem .25rem 0;white-space:nowrap;vertical-align:top;
+ border:0;border-bottom:1px solid color-mix(in srgb,currentColor 18%,transparent)}
+.answers th{font-weight:600}
+.answers .pair{background:color-mix(in srgb,currentColor 5%,transparent);padding-left:.5rem}
+.answers .differs{font-weight:650}
+.answers i{font-style:normal}
+@media (max-width:640px){.answers .further{display:none}}
+</style>"""
+
+
+def table(asked: Asked) -> None:
+    """Every library's answers; ≠ where one is not A's, ° where it is documented and not computed."""
+    rows, names = rosetta.results(asked), rosetta.columns(asked.a, asked.b)
+    st.html(_STYLE)
+    st.html(answers_html(rows, names, asked.a, asked.b))
+    notes = ["≠ is not A’s answer."]
+    if any(any(row.documented) for row in rows):
+        notes.append(f"° is documented, not computed here: {asked.case.why_documented}.")
+    if asked.kind == "anchors" or not asked.case:
+        notes.append(
+            "ssd.pytorch takes each size with the next one and adds the reciprocal of a ratio; YOLOv5 is given the "
+            "shapes that h / w makes."
+        )
+    if not asked.case:
+        notes.append("Labels are of the Anchors page’s boxes, by each library’s own thresholds.")
+    st.caption(" ".join(notes))
+
+
+def answers_html(rows: list[rosetta.Row], names: list[str], a: str, b: str) -> str:
+    """The table as HTML; on phones the columns of A and B only."""
+    kind = ["pair" if name in (a, b) else "further" for name in names]
+    letters = {a: "A ", b: "B "} if a != b else {a: "A, B "}
+    head = "".join(
+        f'<th scope="col" class="{k}">{letters.get(name, "")}{escape(TITLES[name])}</th>'
+        for k, name in zip(kind, names, strict=True)
+    )
+    body = []
+    for row in rows:
+        ours = row.cells[names.index(a)]
+        cells = []
+        for k, text, documented in zip(kind, row.cells, row.documented, strict=True):
+            other = text not in (ours, "–")
+            sign = "≠ " if other else ""
+            cells.append(
+                f'<td class="{k}{" differs" if other else ""}">{sign}{escape(text)}{"°" if documented else ""}</td>'
+            )
+        body.append(f'<tr><th scope="row">{escape(row.name)}</th>{"".join(cells)}</tr>')
+    return (
+        '<div class="answers" tabindex="0" role="group" aria-label="Every library’s answers"><table>'
+        f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+    )
+
+
+def adopt(asked: Asked) -> None:
+    """A button that gives all pages A's conventions, in one step of undo, and what of them they cannot say."""
+    library = asked.a if asked.a in LIBRARIES else None
+
+    def take() -> None:
+        state.new_step()
+        state.change("adopt", **rosetta.adopted(state.lab(), library))
+        parts.redraw(parts.PICTURE, parts.CONTROLS, parts.DETAILS)
+
+    name = TITLES[asked.a]
+    st.button(
+        f"Use {name}’s conventions on all pages",
+        key="rosetta_adopt",
+        on_click=take,
+        disabled=library is None,
+    )
+    if library is None:
+        return
+    missing = rosetta.not_adopted(library)
+    left_out = f" They cannot say: {', '.join(missing)}." if missing else ""
+    lab = state.lab()
+    taken = rosetta.adopted(lab, library)
+    done = "In use. Undo (Ctrl+Z) takes them back." if put(lab, **taken) == lab else "One step of undo."
+    st.caption(
+        f"What a ratio means, the centre, the rule of matching, the coder, suppression. {done}{left_out}"
+    )
+
+
+def code(asked: Asked) -> None:
+    """The library calls that give what the page shows, to copy and run."""
+    with layout.expander("Show the code", "rosetta_code") as e:
+        if e.open:
+            st.code(rosetta_code.snippet(asked), language="python")
+
+
+def downloads(asked: Asked) -> None:
+    """The two tables as files."""
+    answers = answers_csv(asked)
+    with st.container(horizontal=True, gap="small"):
+        for label, name, data in (
+            ("Conventions (CSV)", "conventions", conventions_csv()),
+            ("Answers (CSV)", "answers", answers),
+        ):
+            st.download_button(
+                label, data, f"anchorlab-{name}.csv", "text/csv", key=f"download_{name}", on_click="ignore"
+            )
+
+
+def _csv(rows: list[list[str]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue().encode()
+
+
+def conventions_csv() -> bytes:
+    """A row a convention: group, name, question, and every library's answer in words."""
+    head = ["group", "convention", "question", *(TITLES[name] for name in LIBRARIES)]
+    return _csv(
+        [head]
+        + [
+            [field.group, name, field.question, *(rosetta.meaning(library, name) for library in LIBRARIES)]
+            for name, field in FIELDS.items()
+        ]
+    )
+
+
+def answers_csv(asked: Asked) -> bytes:
+    """A row a quantity: its name, every library's answer; ° where it is documented."""
+    names = rosetta.columns(asked.a, asked.b)
+    rows = [
+        [
+            row.name,
+            *(text + ("°" if known else "") for text, known in zip(row.cells, row.documented, strict=True)),
+        ]
+        for row in rosetta.results(asked)
+    ]
+    return _csv([["quantity", *(TITLES[name] for name in names)], *rows])
