@@ -10,8 +10,9 @@ MAIN = '[data-testid="stMain"] '
 KINDS = {
     "slider": MAIN + '[data-testid="stSlider"] input[type="range"]',
     "number": MAIN + '[data-testid="stNumberInput"] input',
+    "list": MAIN + '[data-testid="stMultiSelect"] input',
     "switch": MAIN + '[data-testid="stCheckbox"] input',
-    "radio": MAIN + '[data-testid="stRadio"]',
+    "choice": MAIN + '[data-testid="stSelectbox"] input',
     "buttons": MAIN + '[data-testid="stButtonGroup"]',
 }
 
@@ -37,13 +38,29 @@ class Control:
             )
             self._turn(value <= low, value >= high)
             self.where.press("ArrowUp" if self.step > 0 else "ArrowDown")
+        elif self.kind == "list":  # a number more, and off again
+            if self.step > 0:
+                self.where.fill("3.5")
+            self.where.press("Enter" if self.step > 0 else "Backspace")
+            self.step = -self.step
         elif self.kind == "switch":
             self.where.press("Space")
-        elif self.kind == "radio":
-            options = self.where.locator("input")
-            chosen = options.evaluate_all("all => all.findIndex(e => e.checked)")
-            self._turn(chosen <= 0, chosen >= options.count() - 1)
-            options.nth(max(chosen, 0)).press("ArrowDown" if self.step > 0 else "ArrowUp")
+        elif self.kind == "choice":  # the list opens on the present option; the next one, or the one before
+            present = self.where.input_value()
+            self.where.press("ArrowDown")
+            options = self.where.page.get_by_role("option")
+            options.first.wait_for()
+            texts = options.all_inner_texts()
+            chosen = texts.index(present)
+            self._turn(chosen <= 0, chosen >= len(texts) - 1)
+            for _ in texts:
+                active = self.where.evaluate(
+                    "e => document.getElementById(e.ariaActiveDescendantElement?.id)?.innerText"
+                )
+                if active == texts[chosen + self.step]:
+                    break
+                self.where.press("ArrowDown" if self.step > 0 else "ArrowUp")
+            self.where.press("Enter")
         else:
             options = self.where.locator("button")
             chosen = options.evaluate_all("all => all.findIndex(e => e.ariaChecked === 'true')")

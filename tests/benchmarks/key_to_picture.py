@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.key_to_picture [--presses 20] [--dense QUERY]
 
-The yardstick is a Streamlit page that only writes its slider's value (text_only_app.py), same settings, same
-browser, same clocks: from the time stamp of the key press in the browser to the task after the frame that shows the
+The yardstick is a Streamlit page that only writes the value of one control of the same kind (text_only_app.py),
+same settings, same browser, same clocks: from the time stamp of the key press in the browser to the task after the frame that shows the
 answer. For the app the answer is the canvas's "anchorlab:painted" event, for the yardstick its changed paragraph.
 Also: opening each page on a warm server, frames while a box is drawn over many anchors, and the server's part of a
 rerun (request sent to "script finished" received). Prints Markdown.
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, TimeoutError
 
-from tests.benchmarks.controls import Control, find_controls
+from tests.benchmarks.controls import KINDS, Control, find_controls
 from tests.browser.driver import Lab, Server, median, open_browser
 from tests.places import PAGES
 
@@ -60,26 +60,31 @@ def press_many(lab: Lab, control: Control, presses: int) -> tuple[list[float], l
     return seen, served
 
 
-def yardstick(browser: Browser, presses: int) -> float:
-    """Median of the text-only page."""
+def yardsticks(browser: Browser, presses: int) -> dict[str, float]:
+    """Medians of the text-only page, by kind of control."""
+    medians = {}
     with Server(HERE / "text_only_app.py") as server:
-        lab = visit(browser, server, "/", canvas=False)
-        lab.page.evaluate("""window.__probe.watchText('[data-testid="stMarkdown"]')""")
-        (slider,) = find_controls(lab.page)
-        seen, served = press_many(lab, slider, presses)
-        lab.close()
-    print(
-        f"| text only | slider: value | {len(seen)} | {median(seen):.1f} | {percentile(seen, 0.95):.1f} | 1.00",
-        end="",
-    )
-    print(f" | {median(served):.1f} |")
-    return median(seen)
+        for kind in KINDS:
+            lab = visit(browser, server, "/", f"?kind={kind}", canvas=False)
+            lab.page.evaluate("""window.__probe.watchText('[data-testid="stMarkdown"]')""")
+            (control,) = find_controls(lab.page)
+            seen, served = press_many(lab, control, presses)
+            lab.close()
+            medians[kind] = median(seen)
+            print(
+                f"| text only | {kind} | {len(seen)} | {median(seen):.1f} | {percentile(seen, 0.95):.1f} | 1.00 "
+                f"| {median(served):.1f} |",
+                flush=True,
+            )
+    return medians
 
 
 def keys(browser: Browser, server: Server, presses: int) -> None:
-    print("\n## Key to picture\n\nMilliseconds; ratio = median / median of the text-only page.\n")
+    print(
+        "\n## Key to picture\n\nMilliseconds; ratio = median / median of the same kind of control on the text-only page.\n"
+    )
     print("| page | control | n | median | p95 | ratio | server's part |\n|---|---|---|---|---|---|---|")
-    base = yardstick(browser, presses)
+    base = yardsticks(browser, presses)
     for page in PAGES:
         lab = visit(browser, server, page)
         for control in find_controls(lab.page):
@@ -89,7 +94,7 @@ def keys(browser: Browser, server: Server, presses: int) -> None:
                 print(f"{row} does not change the picture | | | |")
                 continue
             part = f"{median(served):.1f}" if served else "in the browser"
-            ratio = median(seen) / base
+            ratio = median(seen) / base[control.kind]
             print(
                 f"{row} {median(seen):.1f} | {percentile(seen, 0.95):.1f} | {ratio:.2f} | {part} |",
                 flush=True,

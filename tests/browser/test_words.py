@@ -36,3 +36,19 @@ def test_a_question_to_predict_has_an_answer(lab, page, says):
     lab.page.wait_for_function(
         "() => [...anchorlabBus.slots.values()].every((e) => !e.querySelector('.try .reveal')?.textContent)"
     )
+
+
+def test_a_new_size_is_seen_before_the_server_answers(lab):
+    lab.goto("anchors", canvas=True)
+    field = lab.page.locator(".st-key-anchors_sizes input").first
+    lab.page.evaluate("window.__sizes = []")
+    lab.page.evaluate(
+        "addEventListener('anchorlab:painted', () => window.__sizes.push([anchorlabBus.stage.data.sizes.length,"
+        " anchorlabBus.stage.data.levels[0].shapes.length]))"
+    )
+    field.fill("96,5")
+    with lab.expect_rerun():
+        field.press("Enter")
+    seen = lab.page.evaluate("window.__sizes")
+    assert len(seen) > 1 and seen[0] == [4, 12], seen  # the browser's answer, then Python's
+    assert lab.page.evaluate("anchorlabBus.stage.data.sizes.includes(96.5)")
