@@ -3,25 +3,60 @@
 import streamlit as st
 
 from anchorlab.draw import charts
-from anchorlab.ui import canvas, compute, downloads, layout, readings, scene, state, widgets
+from anchorlab.ui import (
+    canvas,
+    compute,
+    downloads,
+    layout,
+    nms_conventions,
+    scene,
+    state,
+    suppressions,
+    widgets,
+)
 from anchorlab.ui.scene import Scene
 
 SOURCES = {"simulated": "simulated detector", "book": "d2l’s four boxes", "upload": "upload"}
-TRY_THIS = "<b>Predict:</b> at threshold 0.80, are more boxes kept or fewer? Then drag."
+THRESHOLDS = {
+    "diou": "Silence above this DIoU",
+    "linear": "Lower scores above this IoU",
+    "fusion": "Join above this IoU",
+}
 
 
 def controls(here: Scene) -> None:
-    widgets.segmented("Predictions from", "source", SOURCES, alone=False)
-    if state.lab().source == "upload":
+    lab = state.lab()
+    example = {"example": "where moving fails"} if lab.source == "example" else {}
+    widgets.segmented("Predictions from", "source", SOURCES | example, alone=False)
+    if lab.source == "upload":
         layout.predictions_upload(here)
     left, right = st.columns(2, gap="small")
+    method = lab.method
     with left:
-        widgets.slider("Silence above this IoU", "nms.iou_threshold", 0.0, 1.0, 0.01)
+        if method.name == "gaussian":
+            widgets.slider("σ: larger is softer", "method.sigma", 0.05, 2.0, 0.05)
+        elif method.name == "matrix":
+            if method.kernel == "gaussian":
+                widgets.slider("σ: larger is harder", "method.matrix_sigma", 0.1, 10.0, 0.1)
+        else:
+            label = THRESHOLDS.get(method.name, "Silence above this IoU")
+            widgets.slider(label, "nms.iou_threshold", 0.0, 1.0, 0.01)
     with right:
         widgets.slider("Score at least", "nms.score_threshold", 0.0, 1.0, 0.01)
-    widgets.segmented(
-        "Who may silence whom", "nms.per_class", {True: "only the same class", False: "any class"}
-    )
+    left, right = st.columns([1, 1.25], gap="small")
+    with left:
+        widgets.select("Method", "method.name", suppressions.TITLES, suppressions.choosing)
+    with right:
+        widgets.segmented(
+            "Who may silence whom", "nms.per_class", {True: "the same class", False: "any class"}
+        )
+    if method.name == "diou":
+        widgets.slider("β: smaller weighs the distance more", "nms.beta", 0.1, 2.0, 0.1)
+    if method.name == "matrix":
+        kernels = {"gaussian": "Gaussian", "linear": "linear"}
+        widgets.segmented("How overlap counts", "method.kernel", kernels, alone=False)
+    if method.name == "fusion":
+        widgets.segmented("Score of a fused box", "method.score", {"avg": "mean", "max": "best"})
     canvas.slot("readout", min_height=20)
 
 
@@ -58,33 +93,18 @@ def picture(here: Scene) -> None:
         here = scene.built_in("dogcat")
         canvas.photo(here, key="book_photo")
     found, classes = compute.predictions(here, lab, state.session().predictions)
-    trace = compute.suppression(found, lab.nms)
-    above = int(((trace.status == 1) | (trace.status == 2)).sum())
-    rounds = int(trace.round.max(initial=0))
-    whom = "every box of its class" if lab.nms.per_class else "every box"
-    answer = (
-        f"Non-maximum suppression: the best-scoring box stays and silences {whom} that overlaps it by more than "
-        "<b>{iou}</b>. Then the next one in the queue has its turn."
-    )
+    played = suppressions.play(found, lab.nms, lab.method)
     chosen = lab.selection.nms_round
     canvas.stage(
         "nms",
         here,
-        answer=answer,
-        **canvas.prediction_data(found, trace),
-        selection={"step": readings.round_worth_seeing(trace) if chosen < 0 else chosen},
+        answer=suppressions.answer(lab.nms, lab.method),
+        **suppressions.stage_data(found, played),
+        selection={"step": suppressions.step_worth_seeing(played, lab.method) if chosen < 0 else chosen},
         source=lab.source,
         classes=list(classes),
-        rounds=rounds,
-        above=above,
-        kept=len(trace.keep),
-        nms={
-            "iou": lab.nms.iou_threshold,
-            "score": lab.nms.score_threshold,
-            "per_class": lab.nms.per_class,
-            "top_k": lab.nms.top_k,
-        },
-        try_this=TRY_THIS,
+        nms=suppressions.settings(lab.nms, lab.method),
+        **suppressions.question(lab.method),
         **(canvas.simulation_data(lab, compute.material(here, lab)) if lab.source == "simulated" else {}),
     )
 
@@ -93,24 +113,31 @@ def details(here: Scene) -> None:
     lab = state.lab()
     here = scene.built_in("dogcat") if lab.source == "book" else here
     found, classes = compute.predictions(here, lab, state.session().predictions)
-    trace = compute.suppression(found, lab.nms)
+    played = suppressions.play(found, lab.nms, lab.method)
+    with layout.expander("Methods side by side", "nms_methods") as e:
+        if e.open:
+            canvas.slot("methods", min_height=24, given=suppressions.compare(found, lab.nms, lab.method))
+    with layout.expander("Conventions: what libraries do differently", "nms_conventions") as e:
+        if e.open:
+            nms_conventions.switches()
     limit()
     st.subheader("Every decision, in order", anchor=False)
     canvas.slot("decisions", min_height=12)
-    with layout.expander("How many boxes stay, for every threshold", "nms_curve") as e:
-        if e.open:
-            thresholds, kept = compute.kept_by_threshold(found, lab.nms)
-            figure = charts.kept_curve(
-                thresholds, kept, lab.nms.iou_threshold, len(trace.keep), theme=layout.theme()
-            )
-            st.plotly_chart(figure, config=charts.CONFIG, key="nms_curve_chart")
+    if lab.method.name in suppressions.READS_IOU:
+        with layout.expander("How many boxes stay, for every threshold", "nms_curve") as e:
+            if e.open:
+                thresholds, kept = suppressions.kept_by_threshold(found, lab.nms, lab.method)
+                figure = charts.kept_curve(
+                    thresholds, kept, lab.nms.iou_threshold, len(played.keep), theme=layout.theme()
+                )
+                st.plotly_chart(figure, config=charts.CONFIG, key="nms_curve_chart")
     layout.code("nms", here)
     with layout.expander("Download", "nms_download") as e:
         if e.open:
             downloads.download_row(
                 "predictions",
-                lambda: downloads.predictions_csv(found, trace, classes),
-                lambda: downloads.predictions_npz(found, trace),
+                lambda: downloads.predictions_csv(found, played, classes),
+                lambda: downloads.predictions_npz(found, played),
             )
             canvas.slot("picture")
 

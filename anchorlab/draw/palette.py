@@ -31,6 +31,7 @@ STATES: dict[str, Mark] = {
     "kept": Mark("#6CF5A2", "#007A56", "#80FAB4", 3.0, symbol="✓"),
     "waiting": Mark("#B9AEBB", "#5A5D74", "#AEB4CA", 1.4, (7, 5), symbol="…"),
     "suppressed": Mark("#EE5248", "#BC1206", "#FF675C", 2.2, (0, 5), "round", symbol="×"),
+    "joined": Mark("#6CF5A2", "#007A56", "#80FAB4", 1.6, (2, 4), symbol="+"),
     "selected": Mark("#9A5CF0", "#4F0E8F", "#A87AFF", 2.5, symbol="◎"),
 }
 

@@ -53,9 +53,11 @@ def photo(of: Scene, key: str = "photo") -> None:
     )
 
 
-def slot(name: str, *, min_height: float = 0) -> None:
-    """A place for the canvas's view to write in. `min_height` (rem) keeps the page from jumping."""
-    _slot(key=f"slot_{name}", data={"name": name, "min_height": min_height})
+def slot(name: str, *, min_height: float = 0, given: dict[str, Any] | None = None) -> None:
+    """A place for the canvas's view to write in. `min_height` (rem) keeps the page from jumping; `given` is what
+    only this place shows."""
+    extra = {} if given is None else {"given": given}
+    _slot(key=f"slot_{name}", data={"name": name, "min_height": min_height, **extra})
 
 
 def share_link() -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import threading
-from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -16,7 +15,7 @@ from anchorlab import engine
 from anchorlab.engine import Anchors, Detections, Matches, Material, PyramidAnchors, Suppression
 from anchorlab.scenes.predictions_io import Predictions
 from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
-from anchorlab.ui import laying
+from anchorlab.ui import laying, suppressions
 from anchorlab.ui.lab import Lab, Objects
 from anchorlab.ui.laying import Laying
 from anchorlab.ui.scene import Scene, arrays
@@ -46,6 +45,7 @@ def _compile() -> None:
     for power in range(10, 17):
         if not threading.main_thread().is_alive():
             return
+        suppressions.warm(2 ** (power - 4))
         engine.warm_up(max_anchors=2**power, max_predictions=256)
     # JAX keeps a few hundred thousand objects for good: without them a collection takes milliseconds, not a third
     # of a second in the middle of somebody's key press.
@@ -130,7 +130,7 @@ def book_detections(height: int, width: int) -> Detections:
 
 
 # The largest coordinate is -1: then moving class c by c x (largest + 1) moves nothing, and classes meet.
-EXAMPLE_BOXES = ((-241, -201, -1, -1), (-246, -196, -6, -1), (-186, -166, -26, -26))
+EXAMPLE_BOXES = ((-241, -201, -1, -1), (-246, -196, -6, -1), (-231, -191, -11, -11))
 EXAMPLE_SCORES = (0.9, 0.8, 0.7)
 EXAMPLE_CLASS_IDS = (0, 1, 0)
 
@@ -168,11 +168,3 @@ def predictions(here: Scene, lab: Lab, uploaded: Predictions | None) -> tuple[De
         source = np.full(n, -1, np.int32)
         return Detections(uploaded.xyxy, uploaded.scores, uploaded.class_ids, source), uploaded.classes
     return simulated(here, lab), here.classes
-
-
-def kept_by_threshold(found: Detections, spec: NmsSpec) -> tuple[np.ndarray, np.ndarray]:
-    """How many predictions stay for IoU thresholds from 0 to 1; fewer thresholds where there are many."""
-    steps = 51 if len(found.scores) <= 1000 else 11
-    thresholds = np.round(np.linspace(0, 1, steps), 2)
-    kept = [len(suppression(found, replace(spec, iou_threshold=float(t))).keep) for t in thresholds]
-    return thresholds, np.array(kept)

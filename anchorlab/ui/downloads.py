@@ -13,6 +13,7 @@ import streamlit as st
 from anchorlab import engine
 from anchorlab.engine import Anchors, Detections, Matches, PyramidAnchors, Suppression
 from anchorlab.specs import CoderSpec, Reason, Status
+from anchorlab.ui.suppressions import Played
 
 Table = Mapping[str, np.ndarray]
 Laid = Anchors | PyramidAnchors
@@ -139,8 +140,10 @@ def offsets_npz(laid: Laid, found: Matches, boxes: np.ndarray, coder: CoderSpec)
     )
 
 
-def predictions_csv(found: Detections, trace: Suppression, classes: Sequence[str]) -> bytes:
-    """A row a prediction: class, score, box, and what suppression did with it, by whom and at what IoU."""
+def predictions_csv(found: Detections, trace: Suppression | Played, classes: Sequence[str]) -> bytes:
+    """A row a prediction: class, score, box, and what suppression did with it, by whom and at what IoU; of methods
+    that lower scores, the final one."""
+    lowered = {"final_score": trace.final_scores} if isinstance(trace, Played) else {}
     return to_csv(
         {
             "prediction": np.arange(len(found.xyxy), dtype=np.int32),
@@ -152,12 +155,13 @@ def predictions_csv(found: Detections, trace: Suppression, classes: Sequence[str
             "round": trace.round,
             "suppressed_by": trace.suppressed_by,
             "iou": trace.iou,
+            **lowered,
         }
     )
 
 
-def predictions_npz(found: Detections, trace: Suppression) -> bytes:
-    """xyxy, scores, class_ids, source, and every array of `engine.Suppression`."""
+def predictions_npz(found: Detections, trace: Suppression | Played) -> bytes:
+    """xyxy, scores, class_ids, source, and every array of the trace."""
     return to_npz(found._asdict() | trace._asdict())
 
 

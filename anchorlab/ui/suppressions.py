@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from anchorlab import engine
+from anchorlab import conventions, engine
 from anchorlab.engine import Detections
 from anchorlab.specs import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec, Status
 from anchorlab.ui.lab import METHODS, Method
@@ -28,6 +27,10 @@ TITLES = {
 }
 MAX_TRACED = 2048
 """Predictions that may take part where every pair is remembered."""
+MAX_ROWS = 300
+"""Predictions that the comparison lists."""
+READS_IOU = ("hard", "diou", "linear", "fusion")
+"""The methods with a threshold of overlap."""
 LAST_PIXEL = np.array([0, 0, 1, 1], np.float32)
 
 
@@ -38,9 +41,9 @@ class Played(NamedTuple):
       order: int32 (N,), indices by falling score.
       status: int8 (N,), a `Status`; of 'fusion' the founder of a fused box is KEPT, those that joined SUPPRESSED.
       round: int32 (N,), the step that decided it; 0 if it took no part.
-      by: int32 (N,), who suppressed it, dropped it, or lowered its score most; of 'fusion' its founder; else -1.
-      iou: float32 (N,), the overlap with that one (of 'fusion' with the fused box it joined); 0 if there is none.
-      scores: float32 (N,), as lowered; of 'fusion' a founder has the fused box's.
+      suppressed_by: int32 (N,), who suppressed it, dropped it, or lowered its score most; of 'fusion' its founder; else -1.
+      iou: float32 (N,), the overlap with that one (of 'fusion' with the fused box it joined); NaN if there is none.
+      final_scores: float32 (N,), as lowered; of 'fusion' a founder has the fused box's.
       factor: float32 (N,), what Matrix NMS multiplied the score by; 1 with other methods.
       compensation: float32 (N,), of Matrix NMS: the largest IoU with any better box; else 0.
       keep: int32 (K,), who comes out, best first.
@@ -51,9 +54,9 @@ class Played(NamedTuple):
     order: np.ndarray
     status: np.ndarray
     round: np.ndarray
-    by: np.ndarray
+    suppressed_by: np.ndarray
     iou: np.ndarray
-    scores: np.ndarray
+    final_scores: np.ndarray
     factor: np.ndarray
     compensation: np.ndarray
     keep: np.ndarray
@@ -121,9 +124,9 @@ def _blank(found: Detections) -> dict[str, np.ndarray]:
     n = len(found.scores)
     return {
         "round": np.zeros(n, np.int32),
-        "by": np.full(n, -1, np.int32),
-        "iou": np.zeros(n, np.float32),
-        "scores": found.scores.astype(np.float32),
+        "suppressed_by": np.full(n, -1, np.int32),
+        "iou": np.full(n, np.nan, np.float32),
+        "final_scores": found.scores.astype(np.float32),
         "factor": np.ones(n, np.float32),
         "compensation": np.zeros(n, np.float32),
     }
@@ -133,8 +136,8 @@ def _hard(found: Detections, nms: NmsSpec, method: Method) -> Played:
     trace = engine.suppress(found.xyxy, found.scores, found.class_ids, nms_spec(nms, method))
     values = _blank(found) | {
         "round": trace.round,
-        "by": trace.suppressed_by,
-        "iou": np.nan_to_num(trace.iou).astype(np.float32),
+        "suppressed_by": trace.suppressed_by,
+        "iou": trace.iou,
     }
     steps = int(trace.round.max(initial=0))
     return Played(
@@ -149,11 +152,11 @@ def _soft(found: Detections, nms: NmsSpec, method: Method) -> Played:
     )
     values = _blank(found)
     values["round"][part] = soft.round
-    values["scores"][part] = soft.scores
+    values["final_scores"][part] = soft.scores
     status[part] = soft.status
     dropped = np.flatnonzero(soft.status == Status.SUPPRESSED)
     by = soft.keep[soft.round[dropped] - 1]
-    values["by"][part[dropped]] = part[by]
+    values["suppressed_by"][part[dropped]] = part[by]
     values["iou"][part[dropped]] = _overlap(found.xyxy[part[by]], found.xyxy[part[dropped]], nms)
     keep = part[soft.keep]
     return Played(order, status, **values, keep=keep, boxes=found.xyxy[keep], steps=len(keep))
@@ -177,16 +180,18 @@ def _matrix(found: Detections, nms: NmsSpec, method: Method) -> Played:
         boxes, found.scores[part], found.class_ids[part], matrix_spec(nms, method)
     )
     values = _blank(found)
-    values["scores"][part] = matrix.scores
+    values["final_scores"][part] = matrix.scores
     values["factor"][part] = matrix.factor
     values["compensation"][part] = matrix.compensation
-    values["by"][part] = np.where(matrix.lowered_by >= 0, np.append(part, -1)[matrix.lowered_by], -1)
-    values["iou"][part] = np.nan_to_num(matrix.iou)
+    values["suppressed_by"][part] = np.where(
+        matrix.lowered_by >= 0, np.append(part, -1)[matrix.lowered_by], -1
+    )
+    values["iou"][part] = matrix.iou
     stays = matrix.scores >= np.float32(nms.score_threshold)
     status[part[stays]] = Status.KEPT
     values["round"][part] = 2
     kept = part[stays]
-    keep = kept[np.argsort(-values["scores"][kept], kind="stable")]
+    keep = kept[np.argsort(-values["final_scores"][kept], kind="stable")]
     return Played(order, status, **values, keep=keep, boxes=found.xyxy[keep], steps=2 if len(part) else 0)
 
 
@@ -203,10 +208,10 @@ def _fusion(found: Detections, nms: NmsSpec, method: Method) -> Played:
         founders[fusion.cluster[place]] = part[place]
     values = _blank(found)
     values["round"][part] = np.arange(1, len(part) + 1)
-    values["by"][part] = founders[fusion.cluster]
-    values["by"][founders] = -1
-    values["iou"][part] = np.nan_to_num(fusion.iou)
-    values["scores"][founders] = fusion.scores
+    values["suppressed_by"][part] = founders[fusion.cluster]
+    values["suppressed_by"][founders] = -1
+    values["iou"][part] = fusion.iou
+    values["final_scores"][founders] = fusion.scores
     status[founders] = Status.KEPT
     return Played(
         order,
@@ -236,7 +241,7 @@ def play(found: Detections, nms: NmsSpec, method: Method) -> Played:
 def step_worth_seeing(played: Played, method: Method) -> int:
     """The step shown at first: of dropping methods the second round if it silences anyone, else the first; of
     Matrix NMS the one that lowers; of fusion the first that joins a box to another."""
-    joined = played.round[played.by >= 0]
+    joined = played.round[played.suppressed_by >= 0]
     if method.name == "fusion":
         return int(joined.min(initial=played.steps))
     if method.name == "matrix":
@@ -244,41 +249,102 @@ def step_worth_seeing(played: Played, method: Method) -> int:
     return 2 if (joined == 2).any() else min(1, played.steps)
 
 
+def choosing(name: str) -> dict[str, Any]:
+    """What choosing a method changes in a lab: its player starts anew."""
+    return {"method__name": name, "selection__nms_round": -1, "selection__prediction": -1}
+
+
+# ---- words
+
+
+def answer(nms: NmsSpec, method: Method) -> str:
+    """What the method does, in two sentences; numbers that a slider moves stand in braces."""
+    whom = "every box of its class" if nms.per_class else "every box"
+    whose = " of its class" if nms.per_class else ""
+    more = "<b>{iou}</b> or more" if nms.suppress_equal else "more than <b>{iou}</b>"
+    return {
+        "hard": f"Non-maximum suppression: the best-scoring box stays and silences {whom} that overlaps it by {more}. "
+        "Then the next one in the queue has its turn.",
+        "diou": f"DIoU-NMS: the best-scoring box stays and silences {whom} whose IoU, less the distance of the "
+        f"centres, is {more}. Neighbours around other centres survive.",
+        "linear": f"Soft-NMS: the best-scoring box stays, and {whom} that overlaps it by {more} keeps 1 − IoU of its "
+        "score. Who falls below <b>{score}</b> is dropped.",
+        "gaussian": f"Soft-NMS: the best-scoring box stays, and {whom} that overlaps it loses score, the more they "
+        "overlap. Who falls below <b>{score}</b> is dropped.",
+        "matrix": f"Matrix NMS: no rounds. Every score falls at once, by the strongest word of a better box{whose} "
+        "against it; what is below <b>{score}</b> then is dropped.",
+        "fusion": f"Weighted boxes fusion: nobody is silenced. Every box joins the fused box{whose} that it overlaps "
+        "most, if by more than <b>{iou}</b>, and a fused box is the average of its members.",
+    }[method.name]
+
+
+def question(method: Method) -> dict[str, Any]:
+    """What the page asks to predict: the text, the change it asks for, and why its answer is what it is."""
+    if method.name == "gaussian":
+        change, asked = {"sigma": 0.1}, "with σ = 0.10"
+        reason = "A smaller σ makes scores fall faster."
+    elif method.name == "matrix" and method.kernel == "gaussian":
+        change, asked = {"matrix_sigma": 0.5}, "with σ = 0.5"
+        reason = "Here σ multiplies: a smaller one makes scores fall more slowly."
+    elif method.name in ("matrix", "linear"):
+        change, asked = {"score": 0.2}, "if a score of 0.20 is enough"
+        reason = "Of a box whose score was lowered, the score alone decides whether it stays."
+    else:
+        change, asked = {"iou": 0.8}, "at threshold 0.80"
+        what = "a box joins another" if method.name == "fusion" else "a box is silenced"
+        reason = f"A higher threshold asks for more overlap before {what}."
+    return {
+        "try_this": f"<b>Predict:</b> {asked}, are more boxes kept or fewer? Then drag.",
+        "try_change": change,
+        "try_reason": reason,
+    }
+
+
+def who(field: str) -> dict[Any, str]:
+    """For each answer to a question of suppression, the libraries that give it."""
+    known = (*conventions.LIBRARIES.values(), conventions.FAST_RCNN)
+    answers: dict[Any, list[str]] = {}
+    for library in known:
+        answers.setdefault(getattr(library, field), []).append(library.title)
+    return {value: ", ".join(dict.fromkeys(names)) for value, names in answers.items()}
+
+
 # ---- side by side
 
 
-class Compared(NamedTuple):
-    """Every method on the same predictions, M of them.
+def compare(found: Detections, nms: NmsSpec, method: Method) -> dict[str, Any]:
+    """Every method on the same predictions, with the same thresholds and conventions, as the page shows them.
 
-    Attributes:
-      methods: names.
-      state: int8 (M, N), 1 comes out, 2 does not, 0 took no part.
-      scores: float32 (M, N), of what comes out.
-      boxes: float32 (sum of counts, 4), what comes out, method after method; of one method best first.
-      keep: int32, to which prediction each of `boxes` belongs.
-      counts: how many of `boxes` each method has.
+    Returns:
+      `rows`, the predictions that take part, best first and at most MAX_ROWS; `methods`, for each its name and title,
+      how many boxes come out (`count`), which they are (`keep`) and where (`boxes`), best first and at most MAX_ROWS,
+      and for each of the rows its `state` (1 comes out, 2 does not) and final score.
     """
+    _, part, _ = taking_part(found.scores, nms)
+    rows = part[:MAX_ROWS]
+    methods = []
+    for name in METHODS:
+        played = play(found, nms, replace(method, name=name))
+        methods.append(
+            {
+                "name": name,
+                "title": TITLES[name],
+                "count": len(played.keep),
+                "keep": played.keep[:MAX_ROWS].tolist(),
+                "boxes": np.round(played.boxes[:MAX_ROWS].astype(float), 3).tolist(),
+                "state": played.status[rows].tolist(),
+                "scores": np.round(played.final_scores[rows].astype(float), 4).tolist(),
+            }
+        )
+    return {"rows": rows.tolist(), "methods": methods}
 
-    methods: tuple[str, ...]
-    state: np.ndarray
-    scores: np.ndarray
-    boxes: np.ndarray
-    keep: np.ndarray
-    counts: tuple[int, ...]
 
-
-def compare(found: Detections, nms: NmsSpec, method: Method) -> Compared:
-    """All methods with the same thresholds and conventions."""
-    results = [play(found, nms, replace(method, name=name)) for name in METHODS]
-    state = np.array([np.select([r.status == 1, r.status == 2], [1, 2], 0) for r in results], np.int8)
-    return Compared(
-        METHODS,
-        state,
-        np.array([r.scores for r in results], np.float32),
-        np.concatenate([r.boxes for r in results]).astype(np.float32),
-        np.concatenate([r.keep for r in results]).astype(np.int32),
-        tuple(len(r.keep) for r in results),
-    )
+def kept_by_threshold(found: Detections, nms: NmsSpec, method: Method) -> tuple[np.ndarray, np.ndarray]:
+    """How many boxes come out for IoU thresholds from 0 to 1; fewer thresholds where there are many predictions."""
+    steps = 51 if len(found.scores) <= 1000 else 11
+    thresholds = np.round(np.linspace(0, 1, steps), 2)
+    kept = [len(play(found, replace(nms, iou_threshold=float(t)), method).keep) for t in thresholds]
+    return thresholds, np.array(kept)
 
 
 # ---- for the browser
@@ -313,9 +379,9 @@ def stage_data(found: Detections, played: Played) -> dict[str, Any]:
         "order": played.order,
         "status": played.status,
         "round": played.round,
-        "suppressed_by": played.by,
-        "prediction_iou": played.iou,
-        "final_scores": played.scores,
+        "suppressed_by": played.suppressed_by,
+        "prediction_iou": np.nan_to_num(played.iou).astype(np.float32),
+        "final_scores": played.final_scores,
         "factor": played.factor,
         "compensation": played.compensation,
         "rounds": played.steps,
@@ -324,17 +390,11 @@ def stage_data(found: Detections, played: Played) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=1)
-def warm() -> None:
-    """Compiles what the methods need for up to some hundred predictions."""
-    box = np.array([[0, 0, 8, 8]], np.float32)
-    for power in range(6, 11):
-        count = 2**power
-        found = Detections(
-            np.repeat(box, count, 0),
-            np.full(count, 0.9, np.float32),
-            np.zeros(count, np.int32),
-            np.zeros(count, np.int32),
-        )
-        for name in METHODS:
-            play(found, NmsSpec(score_threshold=0.5), Method(name=name))
+def warm(count: int) -> None:
+    """Compiles what the methods need for so many predictions, as far as they take so many."""
+    if count > MAX_TRACED // 2:
+        return
+    box, ones = np.array([[0, 0, 8, 8]], np.float32), np.ones(count, np.float32)
+    found = Detections(np.repeat(box, count, 0), ones, ones.astype(np.int32), ones.astype(np.int32))
+    for name in METHODS:
+        play(found, NmsSpec(score_threshold=0.5), Method(name=name))

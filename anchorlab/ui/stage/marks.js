@@ -233,6 +233,7 @@ export function legendIcon(state) {
     negative: `<circle cx="34" cy="11" r="1.8" fill="${s.core}"/>`,
     kept: `<path d="M30 11l3 3.5 6-7" stroke="${s.core}" fill="none" stroke-width="2.4"/>`,
     suppressed: `<path d="M31 8l6 6M37 8l-6 6" stroke="${s.core}" stroke-width="2.2"/>`,
+    joined: `<path d="M34 7v8M30 11h8" stroke="${s.core}" stroke-width="2.2"/>`,
     waiting: [30, 34, 38].map((x) => `<circle cx="${x}" cy="11" r="1.4" fill="${s.core}"/>`).join(""),
   }[state];
   return (

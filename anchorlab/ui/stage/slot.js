@@ -6,6 +6,7 @@ import { announce, bus } from "./bus.js";
 export function slot({ parentElement: root, data }) {
   const element = root.querySelector(".slot");
   element.dataset.name = data.name;
+  element.given = data.given; // what only this slot shows
   element.style.minHeight = data.min_height ? `${data.min_height}rem` : "";
   bus().slots.set(data.name, element);
   announce("slot", { name: data.name });

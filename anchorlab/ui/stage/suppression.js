@@ -1,32 +1,92 @@
 // Non-maximum suppression while a threshold is being dragged: anchorlab.core.nms, in the browser.
-// A browser test holds both equal.
+// A test holds both equal.
 
-import { boxArea, boxAt, boxIou } from "./geometry.js";
+import { boxAt, boxIou } from "./geometry.js";
+
+const f32 = Math.fround;
 
 export const STATUS = { KEPT: 1, SUPPRESSED: 2, BELOW_SCORE: 3, OVER_TOP_K: 4 };
 
-// data: predictions (flat xyxy), scores, prediction_classes and order (best score first);
-// settings: iou, score, per_class, top_k (or null). Returns the trace that the player shows.
-export function suppress(data, { iou, score, per_class, top_k }) {
-  const { predictions, scores, prediction_classes: classes, order } = data;
+// Indices by falling score; of equal scores the first box first, or the last.
+export function byScore(scores, ties = "first") {
+  const order = Int32Array.from(scores, (_, i) => i);
+  const turn = ties === "last" ? -1 : 1;
+  return order.sort((a, b) => scores[b] - scores[a] || turn * (a - b));
+}
+
+// Fills in who is left out from the start; returns who takes part, best first. `most`: how many at most.
+export function takingPart({ scores, order }, { score, top_k }, status, most = Infinity) {
+  const least = f32(score);
+  const limit = Math.min(top_k ?? Infinity, most);
+  const queue = [];
+  for (const i of order) {
+    if (scores[i] < least) status[i] = STATUS.BELOW_SCORE;
+    else if (queue.length >= limit) status[i] = STATUS.OVER_TOP_K;
+    else queue.push(i);
+  }
+  return queue;
+}
+
+// The trace of any method before it says anything.
+export function blankTrace({ scores }) {
   const count = scores.length;
-  const trace = {
+  return {
     status: new Int8Array(count),
     round: new Int32Array(count),
     suppressed_by: new Int32Array(count).fill(-1),
     prediction_iou: new Float32Array(count),
+    final_scores: Float32Array.from(scores),
     rounds: 0,
     above: 0,
     kept: 0,
   };
-  const least = Math.fround(score);
-  const most = Math.fround(iou);
-  const queue = [];
-  for (const i of order) {
-    if (scores[i] < least) trace.status[i] = STATUS.BELOW_SCORE;
-    else if (top_k !== null && queue.length >= top_k) trace.status[i] = STATUS.OVER_TOP_K;
-    else queue.push(i);
+}
+
+// How far each class is moved where classes are kept apart by moving their boxes: class x (largest coordinate + 1).
+export function classStep({ predictions }, { inclusive = false }) {
+  let largest = -Infinity;
+  for (let k = 0; k < predictions.length; k++) {
+    largest = Math.max(largest, inclusive && k % 4 > 1 ? f32(predictions[k] + 1) : predictions[k]);
   }
+  return f32(largest + 1);
+}
+
+// The boxes as the IoU reads them: with the last pixel, and every class in a place of its own, if that is asked.
+export function asMeasured(data, settings) {
+  const { inclusive = false, shift_classes = false, per_class } = settings;
+  const boxes = Float32Array.from(data.predictions);
+  if (inclusive) for (let k = 0; k < boxes.length; k++) if (k % 4 > 1) boxes[k] += 1;
+  if (shift_classes && per_class && boxes.length) {
+    const step = classStep(data, settings);
+    for (let k = 0; k < boxes.length; k++) boxes[k] += f32(data.prediction_classes[k >> 2] * step);
+  }
+  return boxes;
+}
+
+// Squared distance of the centres over the squared diagonal around both boxes, of box `a` and box i of the flat array.
+export function centreDistance(A, i, a) {
+  const j = 4 * i;
+  const w = f32(Math.max(a[2], A[j + 2]) - Math.min(a[0], A[j]));
+  const h = f32(Math.max(a[3], A[j + 3]) - Math.min(a[1], A[j + 1]));
+  const diagonal = f32(f32(w * w) + f32(h * h));
+  if (!(diagonal > 0)) return 0;
+  const x = f32(f32(f32(f32(a[0] + a[2]) - A[j]) - A[j + 2]) / 2);
+  const y = f32(f32(f32(f32(a[1] + a[3]) - A[j + 1]) - A[j + 3]) / 2);
+  return f32(f32(f32(x * x) + f32(y * y)) / diagonal);
+}
+
+// data: predictions (flat xyxy), scores, prediction_classes and order (best score first);
+// settings: iou, score, per_class, top_k (or null), and what `NmsSpec` has besides. Returns the trace that the player
+// shows.
+export function suppress(data, settings) {
+  const { iou, per_class, method = "hard", beta = 1, suppress_equal = false, shift_classes = false } = settings;
+  const { prediction_classes: classes } = data;
+  const trace = blankTrace(data);
+  const boxes = asMeasured(data, settings);
+  const compares = per_class && !shift_classes;
+  const distance = method === "diou";
+  const most = f32(iou);
+  const queue = takingPart(data, settings, trace.status);
   trace.above = queue.length;
   for (let at = 0; at < queue.length; at++) {
     const best = queue[at];
@@ -35,13 +95,15 @@ export function suppress(data, { iou, score, per_class, top_k }) {
     trace.kept += 1;
     trace.status[best] = STATUS.KEPT;
     trace.round[best] = trace.rounds;
-    const b = boxAt(predictions, best);
-    const area = boxArea(b);
+    const b = boxAt(boxes, best);
+    // Not rounded: XLA multiplies and adds this area in one step, and the last digit follows it.
+    const area = f32(b[2] - b[0]) * f32(b[3] - b[1]);
     for (let next = at + 1; next < queue.length; next++) {
       const i = queue[next];
-      if (trace.status[i] || (per_class && classes[i] !== classes[best])) continue;
-      const overlap = boxIou(predictions, i, b[0], b[1], b[2], b[3], area);
-      if (overlap > most) {
+      if (trace.status[i] || (compares && classes[i] !== classes[best])) continue;
+      let overlap = boxIou(boxes, i, b[0], b[1], b[2], b[3], area);
+      if (distance) overlap = f32(overlap - f32(Math.pow(centreDistance(boxes, i, b), beta)));
+      if (overlap > most || (suppress_equal && overlap === most)) {
         trace.status[i] = STATUS.SUPPRESSED;
         trace.round[i] = trace.rounds;
         trace.suppressed_by[i] = best;

@@ -31,11 +31,26 @@ const jobs = {
     });
   },
   async suppress() {
-    const { suppress } = await load("suppression.js");
+    const { resolve } = await load("softening.js");
     return job.settings.map((settings) => {
-      const trace = suppress(job, settings);
+      const trace = resolve(job, settings);
       return Object.fromEntries(Object.entries(trace).map(([name, v]) => [name, v.length === undefined ? v : Array.from(v)]));
     });
+  },
+  async simulate() {
+    const { simulate } = await load("simulation.js");
+    return job.settings.map((settings) => {
+      const found = simulate(job, settings);
+      return Object.fromEntries(Object.entries(found).map(([name, v]) => [name, Array.from(v)]));
+    });
+  },
+  async soft_rounds() {
+    const { scoresByRound } = await load("softening.js");
+    return scoresByRound(job, job.settings).map((row) => Array.from(row));
+  },
+  async fused_after() {
+    const { fusedAfter } = await load("softening.js");
+    return Array.from({ length: job.rounds + 1 }, (_, step) => fusedAfter(job, step));
   },
   async offsets() {
     const { decode, encode } = await load("geometry.js");

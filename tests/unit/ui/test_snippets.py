@@ -102,7 +102,7 @@ class Expected:
         played = suppressions.play(found, self.lab.nms, method)
         assert got["predictions"] == [[len(found.scores), played.above, len(played.keep)]]
         assert got.get("kept", []) == [
-            [int(k), pytest.approx(float(played.scores[k]), abs=6e-5)] for k in played.keep
+            [int(k), pytest.approx(float(played.final_scores[k]), abs=6e-5)] for k in played.keep
         ]
         if method.name == "fusion":
             assert got.get("fused", []) == [pytest.approx(box, abs=0.006, rel=1e-5) for box in played.boxes]

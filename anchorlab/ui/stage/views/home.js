@@ -7,7 +7,7 @@ import { REASON } from "../matching.js";
 import { Picture } from "../picture.js";
 import { Viewport } from "../viewport.js";
 import { drawCell } from "./anchors.js";
-import { drawPredictions } from "./nms.js";
+import { drawPredictions } from "./nms/dropping.js";
 import { drawPair, inWords } from "./offsets.js";
 import { anchorBox, drawCentres } from "./shared.js";
 
