@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from anchorlab.engine import Anchors, Detections, Matches, Material, PyramidAnchors, Suppression
-from anchorlab.ui import bundle, compute, laying, link, parts, rosetta, scene, state
+from anchorlab.ui import bundle, compute, laying, link, parts, rosetta, rules, scene, state
 from anchorlab.ui.lab import Lab
 from anchorlab.ui.laying import Laying
 from anchorlab.ui.payload import pack
@@ -79,7 +79,7 @@ def stage(page: str, of: Scene, *, answer: str, **data: Any) -> None:
     key = f"{page}_stage"
     s = state.session()
     selection = asdict(s.lab.selection)
-    chosen = {k: selection[k] for k in ("object", "anchor", "cell", "prediction")}
+    chosen = {k: selection[k] for k in ("object", "anchor", "cell", "prediction", "level")}
     chosen["step"] = selection[STEPS[page]] if page in STEPS else 0
     chosen |= data.pop("selection", {})
     blob = pack(
@@ -152,7 +152,7 @@ def _picked(key: str, page: str) -> None:
         return
     s = state.session()
     s.pick = int(sent["pick"])
-    changes = {k: int(sent[k]) for k in ("object", "anchor", "cell", "prediction") if k in sent}
+    changes = {k: int(sent[k]) for k in ("object", "anchor", "cell", "prediction", "level") if k in sent}
     if page in STEPS:
         changes[STEPS[page]] = int(sent.get("step", 0))
     if page == "offsets" and changes.get("anchor") != s.lab.selection.anchor and s.lab.offsets is not None:
@@ -167,14 +167,15 @@ def anchor_data(how: Laying, laid: Anchors | PyramidAnchors, here: Scene) -> dic
         "anchors": laid.xyxy,
         "levels": laying.levels(how, laid, here.height, here.width),
         "centre": how.center,
+        "scale": how.scale(here.height, here.width) if isinstance(how, laying.Pyramid) else (1, 1),
     }
 
 
 def match_data(how: Laying, laid: Anchors | PyramidAnchors, found: Matches) -> dict[str, Any]:
     """The labels of a matching, with what the browser needs to repeat it while boxes move."""
-    match = state.lab().match
+    lab = state.lab()
     data = {
-        "match": {"rule": match.rule, "high": match.high, "low": match.low, "low_quality": match.low_quality},
+        "match": rules.settings(lab.match, lab.assign),
         "label": found.label,
         "gt_index": found.gt_index,
         "best_iou": found.best_iou,

@@ -13,8 +13,9 @@ import numpy as np
 
 from anchorlab import engine
 from anchorlab.engine import Anchors, Detections, Matches, Material, PyramidAnchors, Suppression
+from anchorlab.pyramids import one_level
 from anchorlab.scenes.predictions_io import Predictions
-from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
+from anchorlab.specs import AnchorSpec, AssignSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
 from anchorlab.ui import laying, suppressions
 from anchorlab.ui.lab import Lab, Objects
 from anchorlab.ui.laying import Laying
@@ -22,6 +23,7 @@ from anchorlab.ui.scene import Scene, arrays
 
 # A class of lectures moves the same few sliders; a handful of results a kind is enough.
 KEPT = 24
+BY_IOU = AssignSpec()
 
 
 @lru_cache(maxsize=1)
@@ -64,9 +66,39 @@ def usable(how: Laying, laid: Anchors | PyramidAnchors) -> np.ndarray | None:
 
 
 @lru_cache(maxsize=KEPT)
-def matches(how: Laying, height: int, width: int, objects: Objects, match: MatchSpec) -> Matches:
-    laid = anchors(how, height, width)
-    return engine.match_anchors(laid.xyxy, arrays(objects)[0], match, usable=usable(how, laid))
+def matches(
+    how: Laying,
+    height: int,
+    width: int,
+    objects: Objects,
+    match: MatchSpec,
+    assign: AssignSpec = BY_IOU,
+) -> Matches:
+    laid, boxes = anchors(how, height, width), arrays(objects)[0]
+    may = usable(how, laid)
+    if assign.kind == "iou":
+        return engine.match_anchors(laid.xyxy, boxes, match, usable=may)
+    return _by_grid(how, height, width, boxes, assign, may)[0]
+
+
+def _by_grid(how: Laying, height: int, width: int, boxes: np.ndarray, assign: AssignSpec, may):
+    """Matches by a rule that knows levels and cells, and what else it says: thresholds, or pairs.
+
+    They lie in pixels of the resized picture, so that is where it is done.
+    """
+    if isinstance(how, laying.Pyramid):
+        down, across = how.scale(height, width)
+        boxes = laying.rescaled(boxes, 1 / down, 1 / across)
+        pyramid, (height, width) = how.spec, how.frame(height, width)
+    else:
+        pyramid = one_level(how)
+    if assign.kind == "atss":
+        laid = engine.generate_pyramid(pyramid, height, width)
+        return engine.match_atss(laid, boxes, top_k=assign.top_k, usable=may)
+    size = (pyramid, height, width, boxes)
+    if assign.kind == "yolo":
+        return engine.match_yolo(*size, ignore_iou=assign.ignore_iou, usable=may), None
+    return engine.match_yolov5(*size, anchor_t=assign.side_factor, usable=may)
 
 
 @lru_cache(maxsize=KEPT)
@@ -83,7 +115,7 @@ def matched(here: Scene, lab: Lab) -> tuple[Anchors | PyramidAnchors, Matches]:
     """The lab's anchors on a scene, and how they match its objects."""
     size = (here.height, here.width)
     how = laying.of(lab, *size)
-    return anchors(how, *size), matches(how, *size, here.objects, lab.match)
+    return anchors(how, *size), matches(how, *size, here.objects, lab.match, lab.assign)
 
 
 def room(asked: SimulateSpec) -> SimulateSpec:

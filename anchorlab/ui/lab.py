@@ -8,7 +8,7 @@ from typing import Any, Literal
 from anchorlab.checked import Checked, choice, is_positive, number
 from anchorlab.presets import PRESETS
 from anchorlab.pyramids import PyramidSpec
-from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
+from anchorlab.specs import AnchorSpec, AssignSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
 
 Box = tuple[float, float, float, float]
 Resize = float | tuple[int, int]
@@ -125,6 +125,7 @@ class Lab:
     resize: Resize = 1.0
     rival: str = "fpn"
     match: MatchSpec = field(default_factory=MatchSpec)
+    assign: AssignSpec = field(default_factory=AssignSpec)
     coder: CoderSpec = field(default_factory=CoderSpec)
     nms: NmsSpec = field(default_factory=lambda: NmsSpec(score_threshold=0.5))
     simulate: SimulateSpec = field(default_factory=SimulateSpec)
@@ -144,7 +145,7 @@ DEFAULT = Lab()
 PAGE_FIELDS = {
     "home": ("selection",),
     "anchors": ("anchors", "show", "compare", "selection"),
-    "matching": ("match", "selection"),
+    "matching": ("match", "assign", "selection"),
     "offsets": ("coder", "offsets", "selection"),
     "nms": ("nms", "method", "simulate", "source", "selection"),
     "pyramid": ("pyramid", "layout", "resize", "rival", "selection"),

@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from anchorlab.ui import parts, state
+from anchorlab.ui import parts, rules, state
 from anchorlab.ui.lab import get
 from anchorlab.ui.text import as_typed
 
@@ -118,6 +118,28 @@ def select(
         label,
         list(options),
         format_func=lambda v: options.get(v, str(v)),
+        key=key,
+        on_change=store,
+        **kwargs,
+    )
+    _complaint(key)
+
+
+def rule(label: str, options: dict[str, str], **kwargs: Any) -> None:
+    """One of the rules of matching, which two records of the lab say together."""
+    key, lab = "match_rule", state.lab()
+    if st.session_state.get(key) != (value := rules.name(lab.match, lab.assign)):
+        st.session_state[key] = value
+
+    def store() -> None:
+        _change(key, False, **rules.changes(st.session_state[key], state.lab().match))
+
+    # Pills, not segments: there are too many for one row, and segments would break where the row ends.
+    st.pills(
+        label,
+        list(options),
+        format_func=lambda v: options[v],
+        required=True,
         key=key,
         on_change=store,
         **kwargs,

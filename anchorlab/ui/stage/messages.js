@@ -56,8 +56,8 @@ export class Messages {
   commitPick(delay = 120) {
     this.after("pick", delay, () => {
       this.pick += 1;
-      const { object, anchor, cell, prediction, step } = this.stage;
-      this.send("pick", { pick: this.pick, object, anchor, cell, prediction, step });
+      const { object, anchor, cell, prediction, level, step } = this.stage;
+      this.send("pick", { pick: this.pick, object, anchor, cell, prediction, level, step });
     });
   }
 

@@ -10,8 +10,9 @@ import { LiveControls } from "./controls.js";
 import { Editor, handlePoints } from "./editor.js";
 import { circled } from "./format.js";
 import { Keyboard } from "./keyboard.js";
+import { levelsOf } from "./levels.js";
 import { Marks } from "./marks.js";
-import { matchAnchors, pairwiseIou } from "./matching.js";
+import { matchAnchors } from "./matching.js";
 import { Messages } from "./messages.js";
 import { unpack } from "./payload.js";
 import { Picture } from "./picture.js";
@@ -84,7 +85,7 @@ export class Stage {
     if (news.boxes) this.adoptBoxes(data);
     else this.stale = true; // its labels are those of other boxes
     if (news.selection) {
-      for (const name of ["object", "anchor", "cell", "prediction", "step"]) {
+      for (const name of ["object", "anchor", "cell", "prediction", "step", "level"]) {
         if (data.selection[name] !== undefined) this[name] = data.selection[name];
       }
     }
@@ -162,7 +163,7 @@ export class Stage {
       return;
     }
     if (this.stale) {
-      this.labels = matchAnchors(data.anchors, this.boxes, data.match, data.usable ?? null);
+      this.labels = this.matched();
     } else {
       const { label, gt_index, best_iou, reason, best_anchor, best_anchor_iou } = data;
       this.labels = { label, gt_index, best_iou, reason, best_anchor, best_anchor_iou };
@@ -204,10 +205,28 @@ export class Stage {
     return counts;
   }
 
-  // IoU of every anchor with every object (flat, row = anchor); asked for by tables only.
-  iouMatrix() {
-    this.labels.iou ??= pairwiseIou(this.data.anchors, this.boxes);
-    return this.labels.iou;
+  // Our own answer, which says more than Python's: how each object came to its anchors. While one
+  // object moves, what was worked out for the others is remembered.
+  matched() {
+    const { anchors, match, usable = null } = this.data;
+    this.memory ??= {};
+    return matchAnchors(anchors, this.boxes, match, usable, levelsOf(this.data), this.memory);
+  }
+
+  // The same for labels that came from Python; worked out when somebody asks why.
+  get story() {
+    this.labels.story ??= this.stale ? this.labels : this.matched();
+    return this.labels.story;
+  }
+
+  // The levels as the rules know them.
+  get levels() {
+    return levelsOf(this.data);
+  }
+
+  // IoU of every anchor with each object, by object; asked for by tables only.
+  iouColumns() {
+    return this.story.columns.map(({ iou }) => iou);
   }
 
   stateOf(anchor) {

@@ -7,7 +7,7 @@ from anchorlab.conventions import FIELDS, LIBRARIES
 from anchorlab.presets import PRESETS
 from anchorlab.pyramids import LevelSpec, PyramidSpec
 from anchorlab.scenes.catalogue import IDS
-from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
+from anchorlab.specs import AnchorSpec, AssignSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
 from anchorlab.ui.lab import CODE_TARGETS, METHODS, UPLOAD, Lab, Method, Objects, Rosetta, Selection
 
 
@@ -49,11 +49,29 @@ known_levels = st.sampled_from([preset.spec.levels for preset in PRESETS.values(
 
 @st.composite
 def matches(draw) -> MatchSpec:
-    rule = draw(st.sampled_from(["threshold", "greedy"]))
+    rule = draw(st.sampled_from(["threshold", "greedy", "max-iou", "ssd"]))
     low, high = draw(decimals(0, 1)), draw(decimals(0, 1))
-    if rule == "threshold":
+    if rule in ("threshold", "max-iou"):
         low, high = sorted((low, high))
-    return MatchSpec(rule, high, low, draw(st.booleans()))
+    return MatchSpec(
+        rule,
+        high,
+        low,
+        draw(st.booleans()),
+        draw(st.booleans()),
+        draw(decimals(-1, 1)),
+        draw(decimals(0, 1)),
+        draw(st.booleans()),
+    )
+
+
+assigns = st.builds(
+    AssignSpec,
+    st.sampled_from(["iou", "atss", "yolo", "yolov5"]),
+    st.integers(1, 50),
+    decimals(0, 1),
+    decimals(1, 20),
+)
 
 
 def four(low: float, high: float) -> st.SearchStrategy[tuple[float, ...]]:
@@ -94,7 +112,15 @@ def labs(draw) -> Lab:
         resize=draw(decimals(0.1, 2) | st.tuples(st.integers(32, 2048), st.integers(32, 2048))),
         rival=draw(st.sampled_from(list(PRESETS))),
         match=draw(matches()),
-        coder=CoderSpec(draw(four(-10, 10)), draw(four(0.001, 100)), draw(st.none() | decimals(0.01, 20))),
+        assign=draw(assigns),
+        coder=CoderSpec(
+            draw(four(-10, 10)),
+            draw(four(0.001, 100)),
+            draw(st.none() | decimals(0.01, 20)),
+            draw(st.sampled_from(["center", "corner", "cell"])),
+            draw(st.booleans()),
+            draw(st.sampled_from([0, 1e-6])),
+        ),
         nms=NmsSpec(
             draw(decimals(0, 1)),
             draw(decimals(0, 1)),

@@ -16,10 +16,15 @@ const rows = (flat) => Array.from({ length: flat.length / 4 }, (_, i) => Array.f
 const jobs = {
   async match() {
     const { matchAnchors } = await load("matching.js");
+    const boxes = rows(job.boxes);
+    const levels = (job.levels ?? []).map((level, k) => ({ ...level, shapes: job[`shapes_${k}`] }));
+    const memory = {}; // as on the page, where one column changes and the others stay
     return job.specs.map((spec) => {
-      const found = matchAnchors(job.A, rows(job.boxes), spec, job.usable ?? null);
+      const { columns, adaptive = [], responsible, ...found } = matchAnchors(job.A, boxes, spec, job.usable ?? null, levels, memory);
       // The whole matrix only of the small stories: as text it is what takes time.
-      if (found.iou.length > 5000) delete found.iou;
+      const count = found.label.length;
+      if (count * boxes.length < 5000) found.iou = Array.from({ length: count }, (_, i) => columns.map(({ iou }) => iou[i])).flat();
+      for (const name of ["mean", "std", "threshold", "candidates"]) found[name] = adaptive.map((own) => own[name]);
       return Object.fromEntries(Object.entries(found).map(([name, value]) => [name, Array.from(value)]));
     });
   },

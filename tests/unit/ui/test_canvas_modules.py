@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,13 @@ import numpy as np
 import pytest
 
 from anchorlab import engine
+from anchorlab.presets import PRESETS
+from anchorlab.pyramids import PyramidSpec, one_level
 from anchorlab.scenes.catalogue import IDS, load_scene
-from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
+from anchorlab.specs import AnchorSpec, AssignSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
+from anchorlab.ui import canvas, rules
 from anchorlab.ui.bundle import FOLDER
+from anchorlab.ui.lab import Lab
 from anchorlab.ui.payload import pack
 
 NODE = shutil.which("node")
@@ -28,6 +33,24 @@ RULES = (
     MatchSpec(high=1.0, low=1.0),
     MatchSpec(rule="greedy"),
     MatchSpec(rule="greedy", high=0.0),
+    MatchSpec(low_negative=True),
+    MatchSpec(min_best_iou=-1),
+    MatchSpec(min_best_iou=0.3, high=0.8),
+    MatchSpec(rule="max-iou"),
+    MatchSpec(rule="max-iou", high=0.7, low=0.3, min_pos_iou=0.3),
+    MatchSpec(rule="max-iou", assign_all=False),
+    MatchSpec(rule="max-iou", low_quality=False),
+    MatchSpec(rule="ssd"),
+    MatchSpec(rule="ssd", high=0.9),
+)
+GRID_RULES = (
+    AssignSpec("atss"),
+    AssignSpec("atss", top_k=1),
+    AssignSpec("atss", top_k=30),
+    AssignSpec("yolo"),
+    AssignSpec("yolo", ignore_iou=0.2),
+    AssignSpec("yolov5"),
+    AssignSpec("yolov5", side_factor=1.5),
 )
 
 
@@ -54,26 +77,33 @@ def run(stage, tmp_path) -> Callable[..., Any]:
     return runner
 
 
-def in_the_browser(anchors, boxes, rules, usable, run) -> list[dict]:
-    specs = [{k: getattr(r, k) for k in ("rule", "high", "low", "low_quality")} for r in rules]
-    data = {"A": anchors, "boxes": np.asarray(boxes, np.float32), "specs": specs}
+def in_the_browser(anchors, boxes, chosen, usable, run, **levels) -> list[dict]:
+    specs = [
+        rules.settings(*((MatchSpec(), r) if isinstance(r, AssignSpec) else (r, AssignSpec())))
+        for r in chosen
+    ]
+    data = {"A": anchors, "boxes": np.asarray(boxes, np.float32), "specs": specs, **levels}
     if usable is not None:
         data["usable"] = usable
     return run("match", **data)
 
 
-def assert_same_matches(anchors, boxes, rules, usable, run) -> None:
-    for rule, got in zip(rules, in_the_browser(anchors, boxes, rules, usable, run), strict=True):
+def assert_same(got, want, rule) -> None:
+    for name in ("label", "gt_index", "reason", "best_anchor"):
+        np.testing.assert_array_equal(got[name], getattr(want, name), err_msg=f"{name} of {rule}")
+    for name in ("best_iou", "best_anchor_iou"):
+        np.testing.assert_allclose(got[name], getattr(want, name), atol=1e-6, err_msg=name)
+    if "iou" in got:
+        iou = np.reshape(np.asarray(got["iou"], np.float32), want.iou.shape)
+        np.testing.assert_allclose(iou, want.iou, atol=1e-6)
+
+
+def assert_same_matches(anchors, boxes, chosen, usable, run) -> None:
+    for rule, got in zip(chosen, in_the_browser(anchors, boxes, chosen, usable, run), strict=True):
         want = engine.match_anchors(anchors, boxes, rule, usable=usable)
-        for name in ("label", "gt_index", "reason", "best_anchor"):
-            np.testing.assert_array_equal(got[name], getattr(want, name), err_msg=f"{name} of {rule}")
+        assert_same(got, want, rule)
         assert [tuple(r[:2]) for r in got["rounds"]] == [(r.anchor, r.gt) for r in want.rounds]
         np.testing.assert_allclose([r[2] for r in got["rounds"]], [r.iou for r in want.rounds], atol=1e-6)
-        for name in ("best_iou", "best_anchor_iou"):
-            np.testing.assert_allclose(got[name], getattr(want, name), atol=1e-6, err_msg=name)
-        if "iou" in got:
-            iou = np.reshape(np.asarray(got["iou"], np.float32), want.iou.shape)
-            np.testing.assert_allclose(iou, want.iou, atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +149,87 @@ def test_matching_of_random_boxes_is_that_of_the_engine(seed, run):
     boxes = anchors[draw.choice(400, 12)] + draw.integers(0, 3, (12, 4)).astype(np.float32) / 2
     boxes[:, 2:] = np.maximum(boxes[:, 2:], boxes[:, :2])
     assert_same_matches(anchors, boxes, RULES, draw.random(400) < 0.7, run)
+
+
+def assert_same_on_grids(spec: PyramidSpec, size, boxes, run, chosen=GRID_RULES) -> None:
+    laid = engine.generate_pyramid(spec, *size)
+    usable = laid.inside if spec.border == "ignore" else None
+    levels: dict[str, Any] = {"levels": []}
+    for k, (level, start, grid, stride) in enumerate(
+        zip(spec.levels, laid.starts, laid.grids, laid.strides, strict=False)
+    ):
+        levels["levels"].append(
+            {
+                "start": start,
+                "rows": grid[0],
+                "cols": grid[1],
+                "stride": [float(np.float32(s)) for s in stride],
+            }
+        )
+        levels[f"shapes_{k}"] = np.asarray(level.widths_heights, np.float32)
+    answers = in_the_browser(laid.xyxy, boxes, chosen, usable, run, **levels)
+    for rule, got in zip(chosen, answers, strict=True):
+        if rule.kind == "atss":
+            want, own = engine.match_atss(laid, boxes, top_k=rule.top_k, usable=usable)
+            for g, candidates in enumerate(got["candidates"]):
+                np.testing.assert_array_equal(candidates, np.flatnonzero(own.candidate[:, g]))
+            for name in ("mean", "std", "threshold"):
+                np.testing.assert_allclose(got[name], getattr(own, name), atol=1e-6, err_msg=name)
+        elif rule.kind == "yolo":
+            want = engine.match_yolo(spec, *size, boxes, ignore_iou=rule.ignore_iou, usable=usable)
+        else:
+            want, own = engine.match_yolov5(spec, *size, boxes, anchor_t=rule.side_factor, usable=usable)
+            pairs = np.reshape(got.get("pairs", []), (-1, 4))
+            for column, values in zip(pairs.T, own, strict=True):
+                np.testing.assert_allclose(column, values, atol=1e-5, err_msg="pairs")
+        assert_same(got, want, rule)
+
+
+@pytest.mark.parametrize(
+    ("stride", "border"), [(32, "keep"), (32, "ignore"), (45.3, "clip"), (16, "keep"), (16, "ignore")]
+)
+@pytest.mark.parametrize("scene", IDS)
+def test_rules_that_know_the_grid_are_those_of_the_engine(scene, stride, border, run):
+    here = load_scene(scene)
+    spec = AnchorSpec(stride=stride, border=border)
+    assert_same_on_grids(one_level(spec), (here.height, here.width), here.boxes, run)
+
+
+@pytest.mark.parametrize("preset", ["yolov3", "ssd300", "fpn"])
+@pytest.mark.parametrize("scene", IDS)
+def test_rules_that_know_levels_are_those_of_the_engine(scene, preset, run):
+    here = load_scene(scene)
+    assert_same_on_grids(PRESETS[preset].spec, (here.height, here.width), here.boxes, run)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_rules_that_know_the_grid_with_random_objects(seed, run):
+    draw = np.random.default_rng(seed)
+    corner, side = draw.uniform(0, 380, (40, 2)), draw.uniform(4, 240, (40, 2)) ** draw.uniform(0.5, 1)
+    boxes = np.concatenate([corner, np.minimum(corner + side, [600, 400])], 1)
+    boxes = np.round(boxes, 2).astype(np.float32)  # as the canvas sends them
+    boxes = boxes[(boxes[:, 2:] > boxes[:, :2]).all(1)]
+    spec = AnchorSpec(stride=(32, 16, 24, 50)[seed], border=("keep", "clip", "ignore", "keep")[seed])
+    # Nine candidates are all shapes of the nearest cell. Fewer would be chosen among equal distances, by rounding.
+    chosen = [rule for rule in GRID_RULES if rule.kind != "atss" or rule.top_k == 9]
+    assert_same_on_grids(one_level(spec), (400, 600), boxes, run, chosen)
+
+
+GRID_STORIES = {
+    "no object": [],
+    "twice the same": [[12, 9, 28, 17], [12, 9, 28, 17]],
+    "in the corner": [[0, 0, 6, 4], [58, 60, 64, 64]],
+    "on a border between cells": [[8, 8, 24, 24], [24, 8, 40, 24]],
+    "a quarter of a cell": [[4, 4, 12, 12], [6, 6, 18, 18]],
+}
+
+
+@pytest.mark.parametrize("story", GRID_STORIES)
+@pytest.mark.parametrize("border", ["keep", "ignore"])
+def test_rules_that_know_the_grid_at_their_edges(story, border, run):
+    boxes = np.asarray(GRID_STORIES[story], np.float32).reshape(-1, 4)
+    spec = one_level(AnchorSpec(sizes=(8, 16), stride=8, border=border))
+    assert_same_on_grids(spec, (64, 64), boxes, run)
 
 
 @pytest.mark.parametrize("coder", [CoderSpec(), CoderSpec(means=(0.1, 0, -0.2, 0.3), stds=(1, 1, 1, 1))])
@@ -249,3 +360,35 @@ def test_suppression_is_that_of_the_engine(scene, run):
             np.testing.assert_array_equal(got[name], getattr(want, name), err_msg=name)
         np.testing.assert_allclose(got["prediction_iou"], np.nan_to_num(want.iou), atol=1e-6)
         assert got["kept"] == len(want.keep) and got["rounds"] == int(want.round.max(initial=0))
+
+
+@pytest.mark.parametrize("scene", ["coffee", "hard"])
+def test_the_simulation_is_that_of_the_engine(scene, run):
+    here = load_scene(scene)
+    laid = engine.generate_anchors(AnchorSpec(), here.height, here.width)
+    matched = engine.match_anchors(laid.xyxy, here.boxes, MatchSpec())
+    given = (laid, matched, here.boxes, here.class_ids, len(here.classes))
+    lab = Lab(simulate=SimulateSpec(seed=3, per_object=16, false_alarms=30))
+    material = engine.simulation_material(*given, lab.simulate)
+    specs = [
+        (SimulateSpec(seed=3, **values), clamp)
+        for values, clamp in [
+            ({}, None),
+            ({"localisation_noise": 0.5, "score_noise": 0.5, "per_object": 16, "false_alarms": 30}, None),
+            ({"localisation_noise": 0.5, "per_object": 9}, 0.1),
+            ({"localisation_noise": 0.0, "score_noise": 0.0, "false_alarms": 0}, None),
+        ]
+    ]
+    answers = run(
+        "simulate",
+        settings=[asdict(spec) | {"clamp": clamp} for spec, clamp in specs],
+        **canvas.simulation_data(lab, material),
+    )
+    for (spec, clamp), answer in zip(specs, answers, strict=True):
+        found = engine.simulate_detections(*given, spec, CoderSpec(clamp=clamp))
+        np.testing.assert_allclose(np.reshape(answer["predictions"], (-1, 4)), found.xyxy, atol=2e-3)
+        np.testing.assert_allclose(answer["scores"], found.scores, atol=2e-5)
+        np.testing.assert_array_equal(answer["prediction_classes"], found.class_ids)
+        order = np.asarray(answer["order"])
+        assert sorted(order) == list(range(len(order)))
+        assert (np.diff(np.asarray(answer["scores"])[order]) <= 0).all()

@@ -66,8 +66,6 @@ def test_names_are_given_once():
 # Settings of the engine that no page can change yet.
 NO_CONTROL = {
     "nms.overlap",  # the method says it
-    *(f"match.{name}" for name in ("assign_all", "low_negative", "min_best_iou", "min_pos_iou")),
-    *(f"coder.{name}" for name in ("kind", "eps", "clamp_both")),
 }
 
 

@@ -3,7 +3,7 @@
 import { escapeHtml, iouText, plural, signed, whole } from "../format.js";
 import { encode, intersectionOf } from "../geometry.js";
 import { Marks } from "../marks.js";
-import { REASON } from "../matching.js";
+import { REASON } from "../reasons.js";
 import { Picture } from "../picture.js";
 import { Viewport } from "../viewport.js";
 import { drawCell } from "./anchors.js";

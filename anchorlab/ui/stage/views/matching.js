@@ -1,60 +1,22 @@
 // Matching: which anchors learn from which object, and why.
 
 import { circled, escapeHtml, iouText, plural, whole } from "../format.js";
-import { boxArea, intersectionOf } from "../geometry.js";
+import { intersectionOf } from "../geometry.js";
 import { ICONS } from "../icons.js";
-import { REASON } from "../matching.js";
-import {
-  anchorBox,
-  caption,
-  cellOf,
-  drawCentres,
-  drawHoveredCell,
-  formula,
-  fraction,
-  iousOf,
-  legend,
-  number,
-  result,
-  sizeText,
-  strong,
-  tryThis,
-  why,
-} from "./shared.js";
+import { NEIGHBOURS } from "../matching_grids.js";
+import { REASON } from "../reasons.js";
+import { figure, histogram } from "./matching/charts.js";
+import { strip } from "./matching/strips.js";
+import { anchorOf, anchorsOf, cellsNear, focusOf, greedyStep, levelLookedAt, nameOf, place, rounds, ruleOf } from "./matching/subject.js";
+import { lostObjects, prediction, sentence } from "./matching/words.js";
+import { anchorBox, cellOf, drawCentres, drawHoveredCell, legend, sizeText, tryThis, why } from "./shared.js";
 
 const STATES = PALETTE.states;
 const MATRIX_COLUMNS = 24;
-const RULES = ["threshold", "greedy"]; // in the order of their segments
-
-// The object under discussion: the selected one, else the one the selected anchor belongs to.
-function focusOf(stage) {
-  if (stage.hover?.kind === "anchor" && stage.hover.object >= 0) return stage.hover.object;
-  if (stage.hover?.kind === "object") return stage.hover.index;
-  if (stage.object >= 0) return stage.object;
-  const anchor = anchorOf(stage);
-  return anchor >= 0 ? stage.labels.gt_index[anchor] : stage.boxes.length - 1;
-}
-
-function anchorOf(stage) {
-  const index = stage.hover?.kind === "anchor" ? stage.hover.index : stage.anchor;
-  return index >= 0 && index < stage.data.anchors.length / 4 ? index : -1;
-}
+const PAIR_ROWS = 200;
+const RULES = ["threshold", "greedy", "max-iou", "ssd", "atss", "yolo", "yolov5"]; // in the order of their segments
 
 // ---- greedy rounds
-
-function rounds(stage) {
-  if (stage.data.match.rule !== "greedy") return [];
-  if (stage.stale) return stage.labels.rounds;
-  const { round_anchor = [], round_gt = [], round_iou = [] } = stage.data;
-  return Array.from(round_anchor, (anchor, k) => [anchor, round_gt[k], round_iou[k]]);
-}
-
-// Steps 1 ... n take one pair each; the last step applies the threshold to everyone left.
-function greedyStep(stage) {
-  const total = rounds(stage).length + 1;
-  const step = stage.step < 1 || stage.step > total ? total : stage.step;
-  return { step, total, final: step === total };
-}
 
 function moveStep(stage, by) {
   const { step, total } = greedyStep(stage);
@@ -72,183 +34,7 @@ function moveStep(stage, by) {
   stage.schedule();
 }
 
-// ---- words
-
-function sentence(stage, index) {
-  const { labels, data } = stage;
-  const { high, low } = data.match;
-  const object = labels.gt_index[index];
-  const best = iouText(labels.best_iou[index]);
-  const name = object >= 0 ? `${circled(object)} ${escapeHtml(stage.className(object))}` : "";
-  const noun = object >= 0 ? escapeHtml(stage.className(object)) : "";
-  switch (labels.reason[index]) {
-    case REASON.NO_OBJECTS:
-      return "There is no object in the picture, so every anchor is background.";
-    case REASON.OUTSIDE:
-      return "It sticks out of the image, and the border rule leaves such anchors out of training.";
-    case REASON.ABOVE_HIGH:
-      return data.match.rule === "greedy"
-        ? `No round took it, but its best object, ${name}, reaches <b>${best}</b>: from ${iouText(high)} on it learns too.`
-        : `Its best object is ${name} at <b>${best}</b>, at least ${iouText(high)}: it learns to become the ${noun}.`;
-    case REASON.BELOW_LOW:
-      return `Even its best object, ${name}, reaches only <b>${best}</b>, below ${iouText(low)}: it learns to say “background”.`;
-    case REASON.BETWEEN:
-      return `Its best object is ${name} at <b>${best}</b>: too much to call it background, too little to teach it the ${noun}.`;
-    case REASON.LOW_QUALITY: {
-      const ious = iousOf(stage, index);
-      const rescued = ious.findIndex((v, g) => v > 0 && v === labels.best_anchor_iou[g]);
-      const of = rescued < 0 ? object : rescued;
-      const tail =
-        of === object ? "" : ` It still learns ${name}, which it overlaps more: this rule never reassigns.`;
-      return (
-        `At <b>${iouText(ious[of] ?? 0)}</b> it misses ${iouText(high)}, but no anchor overlaps ` +
-        `${circled(of)} ${escapeHtml(stage.className(of))} more: without it that object would have none.${tail}`
-      );
-    }
-    case REASON.GREEDY: {
-      const k = rounds(stage).findIndex(([anchor]) => anchor === index);
-      return (
-        `Round ${k + 1} gave it to ${name}: <b>${best}</b> was ` +
-        `${k ? "the largest IoU left in the matrix" : "the largest IoU of the whole matrix"}. This anchor and this object then left the matrix.`
-      );
-    }
-    case REASON.BELOW_THRESHOLD:
-      return `No round took it, and its best IoU, <b>${best}</b> with ${name}, is below ${iouText(high)}: background.`;
-  }
-  return "";
-}
-
-// The best IoU that a shape of the list could reach with an object, if only it sat right on it.
-function reachable(shapes, w, h) {
-  return Math.max(...shapes.map(([a, b]) => (Math.min(a, w) * Math.min(b, h)) / (a * b + w * h - Math.min(a, w) * Math.min(b, h))));
-}
-
-// Objects nothing learns, grouped by the reason: the message a practitioner looks for.
-function unreached(stage) {
-  const { labels, data } = stage;
-  const taught = new Set();
-  labels.label.forEach((label, i) => label === 1 && taught.add(labels.gt_index[i]));
-  const shapes = data.levels.flatMap((level) => level.shapes);
-  const areas = shapes.map(([w, h]) => w * h);
-  const groups = new Map();
-  stage.boxes.forEach((b, g) => {
-    if (taught.has(g)) return;
-    const [w, h] = [b[2] - b[0], b[3] - b[1]];
-    const best = labels.best_anchor[g];
-    const other = best >= 0 ? labels.gt_index[best] : -1;
-    const centred = reachable(shapes, w, h);
-    let reason;
-    if (best >= 0 && labels.label[best] === 1 && other !== g) {
-      reason = `its best anchor learns ${circled(other)}, which it overlaps more`;
-    } else if (labels.best_anchor_iou[g] === 0) {
-      reason = "no anchor touches it";
-    } else if (centred >= data.match.high) {
-      reason = "no anchor lies close enough; with a smaller stride one could fit";
-    } else if (w * h < 0.7 * Math.min(...areas)) {
-      reason = "smaller than the smallest anchor";
-    } else if (w * h > 1.4 * Math.max(...areas)) {
-      reason = "larger than the largest anchor";
-    } else if (h / w > 1.4 * Math.max(...shapes.map(([a, b]) => b / a))) {
-      reason = "taller than any ratio offered";
-    } else if (w / h > 1.4 * Math.max(...shapes.map(([a, b]) => a / b))) {
-      reason = "wider than any ratio offered";
-    } else {
-      reason = `no shape fits: even in its centre the best would reach ${iouText(centred)}`;
-    }
-    if (!groups.has(reason)) groups.set(reason, []);
-    groups.get(reason).push(g);
-  });
-  return [...groups];
-}
-
-function lostObjects(stage) {
-  const groups = unreached(stage);
-  if (!groups.length) return "";
-  const count = groups.reduce((sum, [, objects]) => sum + objects.length, 0);
-  const link = (g) =>
-    `<button type="button" class="link" data-pick="object:${g}" data-hover="object:${g}">${circled(g)} ${escapeHtml(stage.className(g))}</button> (best ${iouText(stage.labels.best_anchor_iou[g])})`;
-  const some = (objects) =>
-    objects.slice(0, 3).map(link).join(", ") + (objects.length > 3 ? ` and ${objects.length - 3} more` : "");
-  const text = groups.map(([reason, objects]) => `${some(objects)}: ${reason}`).join("; ");
-  return `<p class="lost"><b>${count === 1 ? "One object no anchor learns" : `${count} objects no anchor learns`}:</b> ${text}.</p>`;
-}
-
-function ruler(stage, index) {
-  const { high, low, rule } = stage.data.match;
-  const x = (v) => 6 + 388 * v;
-  const lowAt = rule === "greedy" ? high : low;
-  const ious = iousOf(stage, index);
-  const best = stage.labels.gt_index[index];
-  // Labels that would overlap are dropped, never the best object's.
-  const order = ious.map((v, g) => [v, g]).sort((a, b) => (b[1] === best) - (a[1] === best) || b[0] - a[0]);
-  const used = [];
-  const ticks = order
-    .map(([v, g]) => {
-      const main = g === best;
-      const at = Math.min(Math.max(x(v), 26), 374);
-      const free = used.every((u) => Math.abs(u - at) > 52);
-      if (free) used.push(at);
-      const text = free
-        ? `<text x="${at}" y="20" text-anchor="middle" class="${main ? "h" : ""}">${circled(g)} ${iouText(v)}</text>`
-        : "";
-      return `<path d="M${x(v)} 26V42" stroke="currentColor" stroke-width="${main ? 2.6 : 1.4}"/>${text}`;
-    })
-    .join("");
-  const scale = [0, lowAt, high, 1].filter((v, k, all) => all.indexOf(v) === k);
-  const labels = scale
-    .map((v, k) => {
-      const close = k && v !== 1 && v !== high && x(high) - x(v) < 24;
-      return close ? "" : `<text x="${x(v)}" y="58" text-anchor="${v === 0 ? "start" : v === 1 ? "end" : "middle"}">${v}</text>`;
-    })
-    .join("");
-  const spoken = ious.map((v, g) => `${stage.className(g)} ${iouText(v)}`).join(", ");
-  return (
-    `<svg class="chart" viewBox="0 0 400 62" role="img" aria-label="IoU with ${escapeHtml(spoken)}">` +
-    `<path class="negative" d="M6 35H${x(lowAt)}" stroke="currentColor" stroke-width="3" stroke-dasharray="0 6" stroke-linecap="round"/>` +
-    (high > lowAt
-      ? `<path class="ignored" d="M${x(lowAt)} 35H${x(high)}" stroke="currentColor" stroke-width="5" stroke-dasharray="6 3"/>`
-      : "") +
-    `<path class="positive" d="M${x(high)} 35H394" stroke="currentColor" stroke-width="5"/>${ticks}${labels}</svg>`
-  );
-}
-
 // ---- slots
-
-function histogram(stage) {
-  const { best_iou: values } = stage.labels;
-  const { high, low, rule } = stage.data.match;
-  const lowAt = rule === "greedy" ? high : low;
-  const bins = new Array(40).fill(0);
-  for (const v of values) bins[Math.min(39, Math.floor(v * 40))]++;
-  const top = Math.log10(Math.max(...bins, 1) + 1);
-  const x = (v) => 6 + 388 * v;
-  const bars = bins
-    .map((count, k) => {
-      if (!count) return "";
-      const middle = (k + 0.5) / 40;
-      const state = middle >= high ? "positive" : middle >= lowAt ? "ignored" : "negative";
-      const h = (58 * Math.log10(count + 1)) / top;
-      return `<rect class="${state}" x="${x(k / 40) + 0.8}" y="${78 - h}" width="8.1" height="${h}" fill="currentColor"><title>IoU ${(k / 40).toFixed(3)} to ${((k + 1) / 40).toFixed(3)}: ${plural(count, "anchor")}</title></rect>`;
-    })
-    .join("");
-  const word = (state, text, from, to) =>
-    to - from > 0.04
-      ? `<text class="${state}" x="${Math.min(Math.max(x((from + to) / 2), 34), 366)}" y="11" text-anchor="middle">${text}</text>`
-      : "";
-  const edges = [...new Set([lowAt, high])]
-    .map((v) => `<path d="M${x(v)} 15V84" stroke="var(--st-text-color)" stroke-width="1" stroke-dasharray="2 2"/>`)
-    .join("");
-  return (
-    `<p class="lab">Best IoU of each of the ${whole(values.length)} anchors (log count)</p>` +
-    `<svg class="chart" viewBox="0 0 400 84" role="img" aria-label="Histogram of the best IoU of ${whole(values.length)} anchors">` +
-    bars +
-    word("negative", "background", 0, lowAt) +
-    word("ignored", "ignored", lowAt, high) +
-    word("positive", "positive", high, 1) +
-    edges +
-    `<path d="M6 78.500H394" stroke="var(--st-border-color)"/></svg>`
-  );
-}
 
 function stepper(stage) {
   if (stage.data.match.rule !== "greedy" || !rounds(stage).length) return "";
@@ -262,30 +48,37 @@ function stepper(stage) {
   );
 }
 
-// What the page asks to predict, worked out.
-function prediction(stage) {
-  if (stage.data.match.rule === "greedy") {
-    return "The object with the larger IoU gets it. The other takes the best of what is left, even at IoU 0.";
-  }
-  const short = Array.from(stage.labels.best_anchor_iou).flatMap((iou, g) =>
-    iou < Math.fround(0.6) ? [`${escapeHtml(stage.objectName(g))} (best IoU <b>${iouText(iou)}</b>)`] : [],
+// The levels of a pyramid with their positives: one of them, or all, is looked at.
+function levelButtons(stage) {
+  const { levels } = stage.cells;
+  if (levels.length < 2) return "";
+  const chosen = levelLookedAt(stage);
+  const { positive } = stage.cellStates();
+  const counts = levels.map(({ cell, cells }) => positive.subarray(cell, cell + cells).reduce((sum, n) => sum + n, 0));
+  const button = (level, text, count) =>
+    `<button type="button" data-act="level:${level}" aria-pressed="${level === chosen}">${text}<b class="positive">${whole(count)}</b></button>`;
+  const all = counts.reduce((sum, n) => sum + n, 0);
+  return (
+    `<div class="levels" role="group" aria-label="Level looked at, and its positives">` +
+    button(-1, "all levels", all) +
+    levels.map(({ name }, k) => button(k, escapeHtml(name), counts[k])).join("") +
+    `</div><p class="cap">Labels are decided over all ${levels.length} levels together${ruleOf(stage) === "atss" ? "; candidates come from each" : ""}.</p>`
   );
-  if (!stage.boxes.length) return "There is no object yet: draw one.";
-  if (!short.length) return "None: every object has an anchor at IoU 0.60 or more.";
-  return short.slice(0, 5).join(", ") + (short.length > 5 ? ` and ${short.length - 5} more.` : ".");
 }
 
 function readout(stage) {
   const counts = stage.stateCounts();
   const { step, final } = greedyStep(stage);
-  const undecided = stage.data.match.rule === "greedy" && !final;
+  const undecided = ruleOf(stage) === "greedy" && !final;
+  const made = ruleOf(stage) === "yolov5" && stage.boxes.length ? stage.story.pairs.length : 0;
+  const shared = made > counts.positive ? ` (${whole(made)} pairs)` : "";
   const rows = undecided
     ? [
         ["positive", "taken so far, one a round", step],
         ["waiting", "not decided yet", stage.labels.label.length - step],
       ]
     : [
-        ["positive", "positive: learns class and box", counts.positive],
+        ["positive", `positive: learns class and box${shared}`, counts.positive],
         ["ignored", "ignored: adds nothing to the loss", counts.ignored],
         ["negative", "negative: learns “background”", counts.negative],
       ];
@@ -294,10 +87,32 @@ function readout(stage) {
     index >= 0
       ? why(
           `Why is anchor #${index} ${stage.stateOf(index)}?`,
-          (stage.boxes.length ? ruler(stage, index) : "") + `<p>${sentence(stage, index)}</p>`,
+          figure(stage, index) + `<p>${sentence(stage, index)}</p>`,
         )
       : why("Why?", "<p>Click a centre to see why one of its anchors learns, is left out or means background.</p>");
-  return legend(rows) + stepper(stage) + lostObjects(stage) + panel + tryThis(stage, () => prediction(stage));
+  return legend(rows) + levelButtons(stage) + stepper(stage) + lostObjects(stage) + panel + tryThis(stage, () => prediction(stage));
+}
+
+// YOLOv5: every pair of object and anchor; an anchor with several objects has several rows.
+function pairs(stage) {
+  if (ruleOf(stage) !== "yolov5" || !stage.boxes.length) return "";
+  const all = stage.story.pairs;
+  const rows = all
+    .slice(0, PAIR_ROWS)
+    .map(([anchor, g, neighbour, factor], k) => {
+      const again = k && all[k - 1][0] === anchor;
+      return (
+        `<tr class="${anchor === stage.anchor ? "now" : ""}"><td>${again ? "also" : ""} <button type="button" class="link" data-pick="anchor:${anchor}:-1" data-hover="anchor:${anchor}:${g}">#${anchor}</button></td>` +
+        `<td>${nameOf(stage, g)}</td><td>${NEIGHBOURS[neighbour]}</td><td>${factor.toFixed(2)}</td></tr>`
+      );
+    })
+    .join("");
+  const left = all.length - PAIR_ROWS;
+  const note = left > 0 ? `<p class="cap">And ${plural(left, "more pair")}.</p>` : "";
+  return (
+    `<div class="scroll tall" tabindex="0"><table class="plain"><thead><tr><th>anchor</th><th>learns</th><th>cell</th><th>worst side, times</th></tr></thead>` +
+    `<tbody>${rows}</tbody></table></div>${note}`
+  );
 }
 
 // The best anchors of every object as a table: hover or focus a cell and its pair lights up.
@@ -306,8 +121,7 @@ function matrix(stage) {
   const G = stage.boxes.length;
   if (!G) return `<p class="cap">Draw an object and the matrix fills.</p>`;
   const count = data.anchors.length / 4;
-  const iou = stage.iouMatrix();
-  const table = stage.boxes.map((_, g) => Float32Array.from({ length: count }, (_, i) => iou[i * G + g]));
+  const table = stage.iouColumns();
   const taken = rounds(stage);
   const shown = new Set(taken.map(([anchor]) => anchor));
   if (stage.anchor >= 0 && stage.anchor < count) shown.add(stage.anchor);
@@ -368,36 +182,86 @@ function topIndices(values, count) {
   return best.map(([, i]) => i);
 }
 
-// Thresholds on the move: the labels follow in the browser.
-function relabel(stage, thresholds) {
-  stage.data.match = { ...stage.data.match, ...thresholds };
+// A setting on the move: the labels follow in the browser.
+function relabel(stage, settings) {
+  stage.data.match = { ...stage.data.match, ...settings };
   stage.stale = true;
   stage.relabel();
 }
 
+// Widgets of one number or one switch, by the setting they move.
+const SETTINGS = {
+  match_high: "high",
+  match_low_quality: "low_quality",
+  match_low_negative: "low_negative",
+  match_assign_all: "assign_all",
+  match_min_pos_iou: "min_pos_iou",
+  assign_top_k: "top_k",
+  assign_ignore_iou: "ignore_iou",
+  assign_side_factor: "side_factor",
+};
+const SWITCHES = ["low_quality", "low_negative", "assign_all"];
+
+const settled = (key, [value]) => (SWITCHES.includes(SETTINGS[key]) ? Boolean(value) : value);
+
 // ---- the view
+
+// YOLOv5 gives an object dozens of anchors: those of the selected one's cell are enough to see.
+function inOneCell(stage, anchors, index) {
+  const cells = anchors.map((i) => cellOf(stage, i));
+  const cell = cells.includes(cellOf(stage, index)) ? cellOf(stage, index) : cells[0];
+  return anchors.filter((_, k) => cells[k] === cell);
+}
+
+// The cells in which the object's anchors may be, or the candidates among which they are chosen.
+function drawWhere(stage, marks, focus) {
+  if (!stage.boxes[focus]) return;
+  const rule = ruleOf(stage);
+  if (rule === "atss") {
+    for (const cell of new Set(stage.story.adaptive[focus].candidates.map((i) => cellOf(stage, i)))) {
+      const [x, y] = stage.centre(cell);
+      marks.circle(stage.viewport.x(x), stage.viewport.y(y), 4.6, "#FFFFFF");
+    }
+    return;
+  }
+  const square = (level, row, col) => {
+    const [down, across] = level.stride;
+    marks.box([col * across, row * down, (col + 1) * across, (row + 1) * down], "object", { width: 1.6 });
+  };
+  const index = anchorOf(stage);
+  if (rule === "yolo") {
+    const { level, row, col } = stage.story.responsible[focus];
+    square(level, row, col);
+  } else if (rule === "yolov5") {
+    const level = index >= 0 ? place(stage, index).level : stage.levels[0];
+    for (const [, row, col] of cellsNear(stage, focus, level)) square(level, row, col);
+  }
+}
 
 export const matchingView = {
   controls: {
     match_low_match_high: (stage, values) => relabel(stage, { low: Math.min(...values), high: Math.max(...values) }),
-    match_high: (stage, [high]) => relabel(stage, { high }),
-    match_low_quality: (stage, [on]) => relabel(stage, { low_quality: Boolean(on) }),
     match_rule: (stage, [index]) => relabel(stage, { rule: RULES[index] }),
+    ...Object.fromEntries(
+      Object.entries(SETTINGS).map(([key, name]) => [key, (stage, values) => relabel(stage, { [name]: settled(key, values) })]),
+    ),
   },
-  numbers: (stage) => ({ high: iouText(stage.data.match.high) }),
+  numbers({ data: { match } }) {
+    return { high: iouText(match.high), k: match.top_k, ignore: iouText(match.ignore_iou), factor: match.side_factor };
+  },
   agrees(stage, key, values) {
-    const { low, high, low_quality, rule } = stage.data.match;
-    if (key === "match_rule") return rule === RULES[values[0]];
-    if (key === "match_low_quality") return low_quality === Boolean(values[0]);
-    return key === "match_high" ? high === values[0] : low === Math.min(...values) && high === Math.max(...values);
+    const { match } = stage.data;
+    if (key === "match_rule") return match.rule === RULES[values[0]];
+    if (key === "match_low_match_high") return match.low === Math.min(...values) && match.high === Math.max(...values);
+    return match[SETTINGS[key]] === settled(key, values);
   },
   keys: [
     ["← ↑ → ↓", "without a selected object: the anchor of the next cell"],
     [", .", "the previous / next shape of the same cell"],
     ["PageUp PageDown Home End", "greedy rounds: back, on, first, last"],
   ],
-  slots: { histogram, readout, matrix },
-  below: ["matrix"],
+  slots: { histogram, readout, matrix, pairs },
+  below: ["matrix", "pairs"],
 
   label(stage) {
     const { positive, ignored, negative } = stage.stateCounts();
@@ -415,22 +279,20 @@ export const matchingView = {
     if (shared) stage.light(ctx, shared);
 
     const { step, final } = greedyStep(stage);
-    const undecided = stage.data.match.rule === "greedy" && !final;
+    const undecided = ruleOf(stage) === "greedy" && !final;
     if (undecided) {
       for (const [i] of rounds(stage).slice(0, step)) marks.box(anchorBox(stage, i), "positive", { width: 1.8 });
     } else if (object) {
-      let drawn = 0;
-      let many = 0;
-      for (let i = 0; i < labels.label.length; i++) many += labels.label[i] === 1 && labels.gt_index[i] === focus;
-      for (let i = 0; i < labels.label.length && drawn < 60; i++) {
-        if (labels.label[i] === 1 && labels.gt_index[i] === focus && i !== index) {
-          marks.box(anchorBox(stage, i), "positive", { width: 1.6, alpha: many > 8 ? 0.5 : 1 });
-          drawn++;
-        }
+      const level = levelLookedAt(stage);
+      const own = anchorsOf(stage, focus).filter((i) => level < 0 || stage.cells.levelOfAnchor(i) === level);
+      const shown = ruleOf(stage) === "yolov5" ? inOneCell(stage, own, index) : own;
+      for (const i of shown.slice(0, 60)) {
+        if (i !== index) marks.box(anchorBox(stage, i), "positive", { width: 1.6, alpha: own.length > 8 ? 0.5 : 1 });
       }
     }
     stage.drawObjects(marks);
-    drawCentres(stage, marks, ctx, { plain: undecided });
+    drawCentres(stage, marks, ctx, { plain: undecided, level: levelLookedAt(stage) });
+    drawWhere(stage, marks, focus);
     drawHoveredCell(stage, marks);
     if (anchor) {
       const state = undecided && labels.reason[index] !== REASON.GREEDY ? "waiting" : stage.stateOf(index);
@@ -442,50 +304,20 @@ export const matchingView = {
     }
   },
 
-  strip(stage) {
-    const index = anchorOf(stage);
-    const focus = focusOf(stage);
-    const object = stage.boxes[focus];
-    if (index < 0 || !object) {
-      return caption("Click a centre, then a second time for the next shape: its IoU with the object is worked out here.");
-    }
-    const anchor = anchorBox(stage, index);
-    const shared = intersectionOf(object, anchor);
-    const inter = shared ? boxArea(shared) : 0;
-    const a = boxArea(anchor);
-    const g = boxArea(object);
-    const iou = iousOf(stage, index)[focus];
-    const state = stage.stateOf(index);
-    const { high, low, rule } = stage.data.match;
-    const best = stage.labels.best_iou[index];
-    const own = focus === stage.labels.gt_index[index];
-    let verdict;
-    if (!own) verdict = `Its best object is ${circled(stage.labels.gt_index[index])}, at ${iouText(best)}.`;
-    else if (rule === "greedy") verdict = `${iouText(best)} ${best >= high ? "≥" : "&lt;"} ${iouText(high)}; it is ${strong(state, state)}.`;
-    else if (best >= high) verdict = `${iouText(best)} ≥ ${iouText(high)}, so it is ${strong(state, state)}.`;
-    else if (best < low) verdict = `${iouText(best)} &lt; ${iouText(low)}${state === "negative" ? ", so it is" : "; yet it is"} ${strong(state, state)}.`;
-    else verdict = `${iouText(low)} ≤ ${iouText(best)} &lt; ${iouText(high)}${state === "ignored" ? ", so it is" : "; yet it is"} ${strong(state, state)}.`;
-    return (
-      formula(
-        `<span class="fn">IoU(${number("#" + index, state)}, ${number(circled(focus))})</span> = ` +
-          fraction("intersection", "union") +
-          " = " +
-          fraction(number(whole(inter)), `${number(whole(a), state)} + ${number(whole(g))} − ${number(whole(inter))}`) +
-          ` = ${result(iouText(iou))}`,
-        `IoU of anchor ${index} and object ${focus + 1}: ${whole(inter)} over ${whole(a)} plus ${whole(g)} minus ${whole(inter)} is ${iouText(iou)}`,
-      ) + caption(`The lit patch over all the outlined area. ${verdict}`)
-    );
-  },
+  strip,
 
   hover(stage, ix, iy) {
     const { width, height } = stage.photo;
     if (ix < 0 || iy < 0 || ix > width || iy > height) return null;
-    return { kind: "cell", index: stage.cellAt(ix, iy) };
+    const level = levelLookedAt(stage);
+    return { kind: "cell", index: level < 0 ? stage.cellAt(ix, iy) : stage.cells.at(ix, iy, level) };
   },
 
   // The first click on a cell takes its best anchor, each further click the next shape.
   click(stage, ix, iy) {
+    const only = levelLookedAt(stage);
     const here = stage.cells.levels.flatMap((_, level) => {
+      if (only >= 0 && level !== only) return [];
       const { first, count } = stage.cells.anchorsOf(stage.cells.at(ix, iy, level));
       return Array.from({ length: count }, (_, s) => first + s);
     });
@@ -509,6 +341,14 @@ export const matchingView = {
   },
 
   act(stage, act) {
+    const [kind, level] = act.split(":");
+    if (kind === "level") {
+      stage.level = Number(level);
+      stage.say(level < 0 ? "All levels." : `Level ${stage.cells.levels[level].name}.`);
+      stage.commitPick(0);
+      stage.schedule();
+      return;
+    }
     moveStep(stage, { first: -Infinity, back: -1, next: 1, last: Infinity }[act]);
   },
 

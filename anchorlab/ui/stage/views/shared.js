@@ -24,12 +24,14 @@ export function iousOf(stage, anchor) {
 
 // One symbol per cell: a disc where anchors learn (the more, the larger), a ring where some are
 // ignored, a dot elsewhere. Dots closer than six pixels are thinned out; the others never are. Of a
-// pyramid the dots are those of one level: all together would be a mesh.
-export function drawCentres(stage, marks, ctx, { plain = false, bright = false } = {}) {
+// pyramid the dots are those of one level: all together would be a mesh. `level`: that one alone.
+export function drawCentres(stage, marks, ctx, { plain = false, bright = false, level: only = -1 } = {}) {
   const { levels } = stage.cells;
   const states = plain || !stage.labels ? null : stage.cellStates();
-  const dotted = levels.length > 1 ? levelInView(stage) : 0;
-  levels.forEach((level, index) => drawLevelCentres(stage, marks, ctx, level, states, index === dotted, bright));
+  const dotted = only >= 0 ? only : levels.length > 1 ? levelInView(stage) : 0;
+  levels.forEach((level, index) => {
+    if (only < 0 || index === only) drawLevelCentres(stage, marks, ctx, level, states, index === dotted, bright);
+  });
 }
 
 // The level of what is discussed: the selected anchor's, else that of the selected or last object's best anchor.

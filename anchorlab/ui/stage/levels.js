@@ -1,0 +1,20 @@
+// The feature maps of what Python sent, as the rules that know grids want them.
+
+const known = new WeakMap();
+
+// [{ start, rows, cols, stride: [y, x], shapes }], fine to coarse, with `scale`: the (y, x) pixels of the
+// picture for one of the resized picture, in which distances are measured. The same list for the same
+// data; null of anchors that lie on no grid.
+export function levelsOf({ levels, scale = [1, 1] }) {
+  if (!levels) return null;
+  if (!known.has(levels)) {
+    let start = 0;
+    const found = levels.map(({ rows, cols, stride_y, stride_x, shapes }) => {
+      const level = { start, rows, cols, stride: [stride_y, stride_x].map(Math.fround), shapes: Float32Array.from(shapes.flat()) };
+      start += rows * cols * shapes.length;
+      return level;
+    });
+    known.set(levels, Object.assign(found, { scale }));
+  }
+  return known.get(levels);
+}
