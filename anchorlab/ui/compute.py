@@ -6,8 +6,10 @@ Results are shared between sessions and read-only; the keys are frozen settings 
 from __future__ import annotations
 
 import gc
+import itertools
 import threading
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,7 +20,7 @@ from anchorlab.scenes.predictions_io import Predictions
 from anchorlab.specs import AnchorSpec, AssignSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
 from anchorlab.ui import laying, suppressions
 from anchorlab.ui.lab import Lab, Objects
-from anchorlab.ui.laying import Laying
+from anchorlab.ui.laying import Laying, Pyramid
 from anchorlab.ui.scene import Scene, arrays
 
 # A class of lectures moves the same few sliders; a handful of results a kind is enough.
@@ -136,6 +138,37 @@ def material(here: Scene, lab: Lab) -> Material:
 def simulated(here: Scene, lab: Lab) -> Detections:
     """What the simulated detector says of a scene."""
     return engine.detections_from(material(here, lab), lab.simulate, lab.coder)
+
+
+class Reach(NamedTuple):
+    """How well each level of a pyramid fits each object.
+
+    Attributes:
+      iou: float32 (L, G), the largest IoU of the level's anchors with the object; 0 where none takes part.
+      anchor: int32 (L, G), the first anchor that has it; -1 where none takes part.
+    """
+
+    iou: np.ndarray
+    anchor: np.ndarray
+
+
+@lru_cache(maxsize=KEPT)
+def reach(how: Pyramid, height: int, width: int, objects: Objects) -> Reach:
+    """The best anchor of every level for every object."""
+    laid, boxes = anchors(how, height, width), arrays(objects)[0]
+    shape = (len(laid.starts) - 1, len(boxes))
+    found = Reach(np.zeros(shape, np.float32), np.full(shape, -1, np.int32))
+    # Object by object, so that every search runs through memory in order.
+    matrix = np.ascontiguousarray(engine.pairwise_iou(laid.xyxy, boxes).T)
+    may = usable(how, laid)
+    if may is not None:
+        matrix[:, ~may] = -1
+    for level, (start, end) in enumerate(itertools.pairwise(laid.starts)):
+        best = matrix[:, start:end].argmax(axis=1) + start
+        iou = matrix[np.arange(len(boxes)), best]
+        found.iou[level] = np.maximum(iou, 0)
+        found.anchor[level] = np.where(iou < 0, -1, best)
+    return found
 
 
 # The four predictions of the book's section on suppression, as fractions of the picture.

@@ -138,3 +138,21 @@ def levels(laying: Laying, laid: Anchors | PyramidAnchors, height: int, width: i
 def name(given: str, index: int) -> str:
     """What a level is called: as papers do, else by its place."""
     return given or f"L{index + 1}"
+
+
+def spec_data(spec: PyramidSpec) -> dict[str, Any]:
+    """A pyramid as the browser takes it, to lay it by itself."""
+    return {
+        "levels": [
+            {
+                "name": level.name,
+                "stride": level.stride,
+                "map_size": level.map_size,
+                "shapes": level.widths_heights,
+            }
+            for level in spec.levels
+        ],
+        "center": spec.center,
+        "uneven": spec.uneven,
+        "border": spec.border,
+    }

@@ -39,3 +39,81 @@ export function layAnchors(settings, width, height) {
   }
   return { anchors, shapes, rows, cols, outside };
 }
+
+const f32 = Math.fround;
+
+// A pyramid, { levels: [{ name, stride, map_size, shapes }], center, uneven, border }, over a picture of
+// `width` x `height` that is resized to `frame`, [width, height]: its levels in pixels of the picture, as
+// Cells takes them.
+export function levelsOfPyramid(pyramid, frame, width, height) {
+  const [W, H] = frame;
+  const across = width / W;
+  const down = height / H;
+  let start = 0;
+  return pyramid.levels.map(({ name, stride, map_size, shapes }, index) => {
+    const [rows, cols] = map_size ?? [Math.ceil(H / stride), Math.ceil(W / stride)];
+    const [y, x] = {
+      keep: [stride, stride],
+      floor: [Math.floor(H / rows), Math.floor(W / cols)],
+      exact: [H / rows, W / cols],
+    }[pyramid.uneven];
+    const level = {
+      name: name || `L${index + 1}`,
+      start,
+      rows,
+      cols,
+      stride_y: y * down,
+      stride_x: x * across,
+      shapes: shapes.map(([w, h]) => [w * across, h * down]),
+      frame: { y, x, shapes }, // the same in pixels of the resized picture
+    };
+    start += rows * cols * shapes.length;
+    return level;
+  });
+}
+
+// The anchors of these levels in pixels of the picture, and which of them lie in it (null where all may
+// take part). Rounded where anchorlab.core.pyramid rounds, so that each number is the same; compiled code
+// may round a centre before it adds half a side, which changes the last digit for strides like 33.3.
+export function layPyramid(pyramid, levels, frame, width, height) {
+  const [W, H] = frame;
+  const across = width / W;
+  const down = height / H;
+  const scaled = across !== 1 || down !== 1;
+  const clip = pyramid.border === "clip";
+  const last = levels.at(-1);
+  const anchors = new Float32Array(4 * (last.start + last.rows * last.cols * last.shapes.length));
+  const inside = new Uint8Array(anchors.length / 4);
+  let outside = 0;
+  let at = 0;
+  for (const { rows, cols, frame: own } of levels) {
+    const stepX = f32(own.x);
+    const stepY = f32(own.y);
+    const halves = own.shapes.map(([w, h]) => [f32(w) / 2, f32(h) / 2]);
+    for (let row = 0; row < rows; row++) {
+      const y = (row + pyramid.center) * stepY;
+      for (let col = 0; col < cols; col++) {
+        const x = (col + pyramid.center) * stepX;
+        for (const [w, h] of halves) {
+          let x1 = f32(x - w);
+          let y1 = f32(y - h);
+          let x2 = f32(x + w);
+          let y2 = f32(y + h);
+          if (x1 >= 0 && y1 >= 0 && x2 <= W && y2 <= H) inside[at / 4] = 1;
+          else outside++;
+          if (clip) {
+            x1 = Math.max(0, Math.min(W, x1));
+            y1 = Math.max(0, Math.min(H, y1));
+            x2 = Math.max(0, Math.min(W, x2));
+            y2 = Math.max(0, Math.min(H, y2));
+          }
+          anchors[at++] = scaled ? x1 * across : x1;
+          anchors[at++] = scaled ? y1 * down : y1;
+          anchors[at++] = scaled ? x2 * across : x2;
+          anchors[at++] = scaled ? y2 * down : y2;
+        }
+      }
+    }
+  }
+  return { anchors, usable: pyramid.border === "ignore" ? inside : null, outside };
+}

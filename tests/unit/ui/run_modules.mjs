@@ -1,6 +1,7 @@
 // Runs one job on the canvas's modules, which are plain ES modules: `node run_modules.mjs STAGE job.bin`.
 // The job comes as the canvas gets its data; the answer is JSON on standard output.
 
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
@@ -33,6 +34,25 @@ const jobs = {
     return job.settings.map((settings) => {
       const { anchors, rows, cols, outside } = layAnchors(settings, job.width, job.height);
       return { anchors: Array.from(anchors), rows, cols, outside };
+    });
+  },
+  async pyramids() {
+    const { layPyramid, levelsOfPyramid } = await load("laying.js");
+    const { bestPerLevel, winnerOf } = await load("winners.js");
+    return job.pyramids.map(([pyramid, frame]) => {
+      const levels = levelsOfPyramid(pyramid, frame, job.width, job.height);
+      const { anchors, usable, outside } = layPyramid(pyramid, levels, frame, job.width, job.height);
+      const best = rows(job.boxes).map((box) => bestPerLevel(anchors, usable, levels, box));
+      const bits = createHash("sha256").update(Buffer.from(anchors.buffer)).digest("hex");
+      return {
+        levels,
+        bits,
+        outside,
+        first: Array.from(anchors.slice(0, 400)),
+        iou: best.map(({ iou }) => Array.from(iou)),
+        anchor: best.map(({ anchor }) => Array.from(anchor)),
+        winner: best.map(winnerOf),
+      };
     });
   },
   async suppress() {
