@@ -40,7 +40,18 @@ def controls(here: Scene) -> None:
     canvas.slot("readout", min_height=9)
 
 
+def in_use(here: Scene) -> None:
+    """While other pages lay the pyramid, this page says so and offers the way back."""
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        st.info("Home, Matching, Offsets and NMS lay the pyramid now, not this grid.", width="stretch")
+        widgets.segmented(
+            "Other pages use", "layout", {"grid": "this grid", "pyramid": "the pyramid"}, alone=False
+        )
+
+
 def conventions(here: Scene) -> None:
+    if state.lab().layout == "pyramid":
+        in_use(here)
     with st.container(horizontal=True, gap="medium"):
         widgets.segmented(
             "A ratio means",

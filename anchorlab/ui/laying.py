@@ -47,7 +47,7 @@ class Pyramid:
         """(height, width) of the resized picture."""
         if isinstance(self.resize, tuple):
             return self.resize[1], self.resize[0]
-        return max(1, round(height * self.resize)), max(1, round(width * self.resize))
+        return tuple(max(1, math.floor(side * self.resize + 0.5)) for side in (height, width))
 
     def scale(self, height: int, width: int) -> tuple[float, float]:
         """(y, x) pixels of the picture for one of the resized picture."""
@@ -137,7 +137,7 @@ def levels(laying: Laying, laid: Anchors | PyramidAnchors, height: int, width: i
 
 def name(given: str, index: int) -> str:
     """What a level is called: as papers do, else by its place."""
-    return given or f"L{index + 1}"
+    return given.replace(" x ", "×") or f"L{index + 1}"
 
 
 def spec_data(spec: PyramidSpec) -> dict[str, Any]:

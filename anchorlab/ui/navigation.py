@@ -15,6 +15,7 @@ def _navigation():
             st.Page("pages/matching.py", title="Matching"),
             st.Page("pages/offsets.py", title="Offsets"),
             st.Page("pages/nms.py", title="NMS"),
+            st.Page("pages/pyramid.py", title="Pyramid"),
             st.Page("pages/rosetta.py", title="Rosetta"),
         ],
         position="top",

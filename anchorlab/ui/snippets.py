@@ -531,12 +531,45 @@ def _read_file(script: _Script) -> None:
     )
 
 
+def _pyramid_page(script: _Script) -> None:
+    lab, scene = script.lab, script.scene
+    how = laying.pyramid_of(lab, scene.height, scene.width)
+    _picture(script)
+    if len(scene.boxes):
+        _objects(script)
+    _pyramid(script, how)
+    script.use("itertools", "pairwise")
+    script.use("anchorlab.pyramids", "head_shapes")
+    script.add("parts = list(pairwise(anchors.starts))")
+    if len(scene.boxes):
+        script.extend("iou = engine.pairwise_iou(anchors.xyxy, boxes)")
+        if how.border == "ignore":
+            script.extend("iou[~anchors.inside] = 0  # anchors that leave the image take no part")
+        script.extend("best = np.stack([iou[start:end].max(axis=0) for start, end in parts])")
+    size = (
+        "height, width" if how.frame(scene.height, scene.width) == (scene.height, scene.width) else "*resized"
+    )
+    classes = max(1, len(scene.classes))
+    script.add(
+        f"heads = head_shapes(spec, {size}, classes={classes})",
+        "for k, ((start, end), (rows, cols), head) in enumerate(zip(parts, anchors.grids, heads)):",
+        '    print(f"level {k}: {rows} x {cols} cells, {end - start} anchors")',
+        '    print(f"head {k}: offsets {head.offsets}, scores {head.scores}")',
+    )
+    if len(scene.boxes):
+        script.add(
+            "for k, (level, reached) in enumerate(zip(best.argmax(axis=0), best.max(axis=0))):",
+            '    print(f"object {k}: level {level if reached else -1}, IoU {reached:.4f}")',
+        )
+
+
 PAGES: dict[str, Callable[[_Script], None]] = {
     "home": _home,
     "anchors": _anchors_page,
     "matching": _matching,
     "offsets": _offsets_page,
     "nms": _nms,
+    "pyramid": _pyramid_page,
 }
 
 
@@ -544,7 +577,7 @@ def snippet(page: str, lab: Lab, scene: Scene) -> str:
     """A complete Python script that computes and prints the numbers a page shows.
 
     Args:
-      page: "home", "anchors", "matching", "offsets" or "nms".
+      page: "home", "anchors", "matching", "offsets", "nms" or "pyramid".
       lab: the settings and what is selected.
       scene: the picture's size and the ground truth.
 

@@ -58,7 +58,7 @@ export function levelsOfPyramid(pyramid, frame, width, height) {
       exact: [H / rows, W / cols],
     }[pyramid.uneven];
     const level = {
-      name: name || `L${index + 1}`,
+      name: name.replace(" x ", "×") || `L${index + 1}`,
       start,
       rows,
       cols,

@@ -5,6 +5,7 @@ import { homeView } from "./home.js";
 import { matchingView } from "./matching.js";
 import { nmsView } from "./nms.js";
 import { offsetsView } from "./offsets.js";
+import { pyramidView } from "./pyramid.js";
 import { rosettaView } from "./rosetta.js";
 
 export const VIEWS = {
@@ -13,5 +14,6 @@ export const VIEWS = {
   matching: matchingView,
   offsets: offsetsView,
   nms: nmsView,
+  pyramid: pyramidView,
   rosetta: rosettaView,
 };

@@ -1,0 +1,501 @@
+"""The pyramid of a lab: which preset it is, what picture it asks for, and how people change it."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from anchorlab.presets import PRESETS
+from anchorlab.pyramids import LevelSpec, Order, PyramidSpec, Sides, sized
+from anchorlab.ui import laying, link, parts, state, widgets
+from anchorlab.ui.lab import Lab, Resize
+from anchorlab.ui.scene import Scene
+from anchorlab.ui.text import as_typed
+
+Levels = tuple[LevelSpec, ...]
+YOURS = ""
+_SHORT = {
+    "retinanet": "RetinaNet",
+    "fpn": "FPN",
+    "faster-rcnn-c4": "Faster R-CNN",
+    "py-faster-rcnn": "py-faster-rcnn",
+    "ssd300": "SSD300",
+    "ssd512": "SSD512",
+    "yolov2": "YOLOv2",
+    "yolov3": "YOLOv3, v5",
+}
+_ALL = (parts.PICTURE, parts.CONTROLS, parts.MORE)
+
+
+def shown() -> dict[str, str]:
+    """The presets on offer and their short names; of equal ones the first."""
+    seen: dict[PyramidSpec, str] = {}
+    for name, preset in PRESETS.items():
+        seen.setdefault(preset.spec, name)
+    return {name: _SHORT.get(name, PRESETS[name].title) for name in seen.values()}
+
+
+def preset_of(levels: Levels) -> str:
+    """The first preset with these levels; `YOURS` if none has them."""
+    return next((name for name, preset in PRESETS.items() if preset.spec.levels == levels), YOURS)
+
+
+def fixed(levels: Levels) -> tuple[int, int] | None:
+    """(width, height) of the only picture that maps of a given size are made for: that of the preset."""
+    name = preset_of(levels)
+    if name and any(level.map_size for level in levels):
+        height, width = PRESETS[name].image
+        return width, height
+    return None
+
+
+def usual(levels: Levels) -> list[tuple[int, int]]:
+    """(width, height) of the pictures that the presets with these levels are usually shown."""
+    return [preset.image[::-1] for preset in PRESETS.values() if preset.spec.levels == levels]
+
+
+def resize_for(levels: Levels, now: Resize) -> Resize:
+    """What a picture is resized to when these levels are chosen."""
+    return fixed(levels) or (1.0 if isinstance(now, tuple) else now)
+
+
+def presets_data() -> list[dict[str, Any]]:
+    """Every preset on offer as the browser takes it."""
+    return [
+        {
+            "name": name,
+            "label": label,
+            "pyramid": laying.spec_data(PRESETS[name].spec),
+            "fixed": fixed(PRESETS[name].spec.levels),
+            "usual": usual(PRESETS[name].spec.levels),
+        }
+        for name, label in shown().items()
+    ]
+
+
+# ---- sizes and ratios
+
+
+class Regular(NamedTuple):
+    """Levels whose shapes are the same sizes, in strides, with the same ratios."""
+
+    sizes: tuple[float, ...]
+    ratios: tuple[float, ...]
+    order: Order
+
+
+def regular(levels: Levels) -> Regular | None:
+    """The sizes in strides and the ratios that make these levels' shapes, if such there are."""
+    first = levels[0]
+    pairs = [(size / first.stride, ratio) for size, ratio in first.sizes_ratios]
+    sizes, ratios = (_distinct(values) for values in zip(*pairs, strict=True))
+    if len(sizes) * len(ratios) != len(pairs):
+        return None
+    order = "size-major" if len(ratios) > 1 and math.isclose(pairs[0][0], pairs[1][0], rel_tol=1e-6) else None
+    found = Regular(sizes, ratios, order or "ratio-major")
+    made = with_shapes(levels, found)
+    return (
+        found
+        if all(_alike(a.widths_heights, b.widths_heights) for a, b in zip(made, levels, strict=True))
+        else None
+    )
+
+
+def _distinct(values: Sequence[float]) -> tuple[float, ...]:
+    found: list[float] = []
+    for value in values:
+        if not any(math.isclose(value, other, rel_tol=1e-6) for other in found):
+            found.append(round(value, 12))
+    return tuple(found)
+
+
+def _alike(a: Sides, b: Sides) -> bool:
+    return len(a) == len(b) and all(
+        math.isclose(x, y, rel_tol=1e-6)
+        for x, y in zip(itertools.chain(*a), itertools.chain(*b), strict=True)
+    )
+
+
+def with_shapes(levels: Levels, shapes: Regular) -> Levels:
+    """The levels with other shapes."""
+    return tuple(
+        LevelSpec(
+            level.stride,
+            sized((size * level.stride for size in shapes.sizes), shapes.ratios, order=shapes.order),
+            level.map_size,
+            level.name,
+        )
+        for level in levels
+    )
+
+
+def snapped(levels: Levels) -> Levels:
+    """The very levels of a preset if these differ from them by rounding alone."""
+    for preset in PRESETS.values():
+        known = preset.spec.levels
+        if len(known) == len(levels) and all(
+            (a.stride, a.map_size) == (b.stride, b.map_size) and _alike(a.widths_heights, b.widths_heights)
+            for a, b in zip(known, levels, strict=True)
+        ):
+            return known
+    return levels
+
+
+# ---- levels
+
+
+def offered(levels: Levels) -> Levels:
+    """The levels that may take part: those of the preset that these come from, and these, fine to coarse."""
+    have = {(level.name, level.stride) for level in levels}
+    for preset in PRESETS.values():
+        known = preset.spec.levels
+        if have <= {(level.name, level.stride) for level in known}:
+            present = {level.name: level for level in levels}
+            shapes = regular(levels)
+            missing = with_shapes(known, shapes) if shapes and regular(known) else known
+            return tuple(present.get(level.name, other) for level, other in zip(known, missing, strict=True))
+    return levels
+
+
+def read_shapes(text: str) -> Sides:
+    """Widths and heights as people type them: 10 x 13, 16×30.
+
+    Raises:
+      ValueError: the text says what is wrong.
+    """
+    sides = []
+    for part in text.replace(";", ",").split(","):
+        pair = part.lower().replace("×", "x").split("x")
+        if len(pair) != 2:
+            raise ValueError(f"“{part.strip()}” is no width × height. Type them like 10×13, 16×30.")
+        sides.append(tuple(widgets.parse_number(side.strip()) for side in pair))
+    low, high = link.SIZE_RANGE
+    if not all(low <= side <= high for pair in sides for side in pair):
+        raise ValueError(f"Sides go from {low:g} to {high:g} pixels.")
+    if len(sides) > link.MAX_SHAPES:
+        raise ValueError(f"A level takes at most {link.MAX_SHAPES} shapes.")
+    return tuple(sides)
+
+
+def shapes_text(level: LevelSpec) -> str:
+    return ", ".join(f"{_short(w)}×{_short(h)}" for w, h in level.widths_heights)
+
+
+def _short(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def read_table(rows: Sequence[dict[str, Any]], before: Levels) -> Levels:
+    """Levels from the rows of the table; what was not touched keeps all its digits.
+
+    Raises:
+      ValueError: a row cannot be read; the text says which and why.
+    """
+    old = {_row(level): level for level in before}
+    levels = []
+    for number, row in enumerate(rows, 1):
+        if not row.get("shapes") or row.get("stride") is None:
+            continue  # a row just begun
+        values = tuple(row.get(name) for name in _COLUMNS)
+        if values in old:
+            levels.append(old[values])
+            continue
+        try:
+            name, stride, cells_y, cells_x, shapes = values
+            low, high = link.STRIDE_RANGE
+            if not low <= stride <= high:
+                raise ValueError(f"Strides go from {low:g} to {high:g} pixels.")
+            size = (int(cells_y), int(cells_x)) if cells_y and cells_x else None
+            levels.append(LevelSpec(stride, read_shapes(shapes), size, link.level_name(name or "")))
+        except ValueError as refusal:
+            raise ValueError(f"Row {number}: {refusal}") from None
+    if not levels:
+        raise ValueError("At least one level is needed; the last one stays.")
+    if len(levels) > link.MAX_LEVELS:
+        raise ValueError(f"A pyramid takes at most {link.MAX_LEVELS} levels.")
+    return snapped(tuple(levels))
+
+
+_COLUMNS = ("level", "stride", "rows", "columns", "shapes")
+
+
+def _row(level: LevelSpec) -> tuple:
+    rows, cols = level.map_size or (None, None)
+    return level.name, level.stride, rows, cols, shapes_text(level)
+
+
+# ---- controls
+
+
+def _set(key: str, value: Any) -> None:
+    """Makes a widget show the lab's value."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+
+def _complaint(key: str) -> None:
+    if message := state.error(key):
+        st.error(as_typed(message))
+
+
+def preset_buttons() -> None:
+    """Every preset, in one click; an adjusted pyramid is "yours"."""
+    levels = state.lab().pyramid.levels
+    options = shown()
+    now = preset_of(levels)
+    if now not in options:
+        options = options | {YOURS: "yours"}
+    _set("pyramid_preset", now)
+
+    def store() -> None:
+        chosen = st.session_state["pyramid_preset"]
+        if chosen:
+            spec = PRESETS[chosen].spec
+            resize = resize_for(spec.levels, state.lab().resize)
+            state.change("pyramid_preset", pyramid=spec, resize=resize)
+        parts.redraw(*_ALL)
+
+    st.segmented_control(
+        "Preset",
+        list(options),
+        format_func=lambda name: options[name],
+        required=True,
+        key="pyramid_preset",
+        on_change=store,
+    )
+    _complaint("pyramid_preset")
+
+
+def resize_controls(here: Scene) -> None:
+    """By what factor the picture is resized first, or to exactly the size the preset is usually shown."""
+    lab = state.lab()
+    how = laying.pyramid_of(lab, here.height, here.width)
+    height, width = how.frame(here.height, here.width)
+    warped = isinstance(how.resize, tuple)
+    if not warped:
+        _set("resize", how.resize)
+
+        def store() -> None:
+            state.change("resize", resize=st.session_state["resize"])
+            parts.redraw(parts.PICTURE, parts.MORE)
+
+        st.slider(
+            f"Image resized by: {width} × {height} px",
+            laying.RESIZE_LEAST,
+            laying.RESIZE_MOST,
+            step=laying.RESIZE_STEP,
+            key="resize",
+            on_change=store,
+            help="A detector lays its anchors over the resized picture: the same anchors then meet other objects.",
+        )
+        _complaint("resize")
+    for size in usual(lab.pyramid.levels):
+        _usual_toggle(size, how)
+    if how.resize != lab.resize:
+        st.caption(
+            f"As asked it would be more than {laying.MAX_ANCHORS:,} anchors here, so the picture is taken smaller."
+        )
+
+
+def _usual_toggle(size: tuple[int, int], how: laying.Pyramid) -> None:
+    key = f"usual_{size[0]}x{size[1]}"
+    _set(key, how.resize == size)
+
+    def store() -> None:
+        state.change(key, resize=size if st.session_state[key] else 1.0)
+        parts.redraw(*_ALL)
+
+    st.toggle(
+        f"Resized to {size[0]} × {size[1]}, its usual size",
+        key=key,
+        on_change=store,
+        help="Whatever the picture's own proportions: SSD and many others squeeze it.",
+    )
+    _complaint(key)
+
+
+def level_chips() -> None:
+    """Which levels take part."""
+    levels = state.lab().pyramid.levels
+    every = {laying.name(level.name, k): level for k, level in enumerate(offered(levels))}
+    _set("pyramid_levels", [laying.name(level.name, k) for k, level in enumerate(levels)])
+
+    def store() -> None:
+        chosen = set(st.session_state["pyramid_levels"])
+        kept = tuple(level for name, level in every.items() if name in chosen)
+        if kept:
+            state.change("pyramid_levels", pyramid__levels=snapped(kept))
+        else:
+            state.session().errors["pyramid_levels"] = "At least one level is needed; the last one stays."
+        parts.redraw(*_ALL)
+
+    if len(every) == len(set(every)) and len(every) > 1:
+        st.pills(
+            "Levels that take part",
+            list(every),
+            selection_mode="multi",
+            key="pyramid_levels",
+            on_change=store,
+        )
+        _complaint("pyramid_levels")
+
+
+def shape_chips() -> None:
+    """Sizes, in strides, and ratios, where every level has the same."""
+    shapes = regular(state.lab().pyramid.levels)
+    if shapes is None:
+        st.caption("These shapes were chosen one by one: change them in the table of levels.")
+        return
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _chips("Sizes, in strides of the level", "sizes", shapes, shapes.sizes, 0.5, 64)
+    with right:
+        _chips("Aspect ratios (height / width)", "ratios", shapes, shapes.ratios, 0.02, 50)
+
+
+def _chips(label: str, field: str, shapes: Regular, now: tuple[float, ...], low: float, high: float) -> None:
+    key = f"pyramid_{field}"
+    texts = {_chip(value): value for value in now}
+    _set(key, list(texts))
+
+    def store() -> None:
+        try:
+            values = []
+            for text in st.session_state[key]:
+                value = texts.get(text) or widgets.parse_number(text)
+                if not low <= value <= high:
+                    raise ValueError(f"{text} is out of range: take a number from {low:g} to {high:g}.")
+                values.append(value)
+            if not values:
+                raise ValueError("At least one is needed; the last one stays.")
+            changed = shapes._replace(**{field: tuple(dict.fromkeys(values))})
+            if len(changed.sizes) * len(changed.ratios) > link.MAX_SHAPES:
+                raise ValueError(f"A level takes at most {link.MAX_SHAPES} shapes.")
+            levels = snapped(with_shapes(state.lab().pyramid.levels, changed))
+            state.change(key, pyramid__levels=levels)
+        except ValueError as refusal:
+            state.session().errors[key] = str(refusal)
+        parts.redraw(*_ALL)
+
+    st.multiselect(
+        label,
+        list(texts),
+        key=key,
+        accept_new_options=True,
+        max_selections=8,
+        placeholder="type a number",
+        select_all=False,
+        wrap=True,
+        on_change=store,
+    )
+    _complaint(key)
+
+
+def _chip(value: float) -> str:
+    text = widgets.number_text(value)
+    return text if len(text) <= 5 else _short(value)
+
+
+def table() -> None:
+    """Every level as a row to edit: stride, map size if it is given, width × height of each shape."""
+    levels = state.lab().pyramid.levels
+    rows = [dict(zip(_COLUMNS, _row(level), strict=True)) for level in levels]
+    low, high = link.STRIDE_RANGE
+    edited = st.data_editor(
+        rows,
+        # A new key whenever the levels change elsewhere: the editor then starts from them.
+        key=f"pyramid_table_{hash(levels) & 0xFFFFFF}",
+        num_rows="dynamic",
+        width="stretch",
+        alt="Levels of the pyramid, editable",
+        column_config={
+            "level": st.column_config.TextColumn("level", max_chars=12, width="small"),
+            "stride": st.column_config.NumberColumn(
+                "stride (px)", min_value=low, max_value=high, required=True, width="small"
+            ),
+            "rows": st.column_config.NumberColumn(
+                "rows",
+                min_value=1,
+                max_value=link.MAX_CELLS,
+                step=1,
+                width="small",
+                help="Empty: as many as cover it.",
+            ),
+            "columns": st.column_config.NumberColumn(
+                "columns", min_value=1, max_value=link.MAX_CELLS, step=1, width="small"
+            ),
+            "shapes": st.column_config.TextColumn(
+                "width × height of each shape (px)", required=True, width="large"
+            ),
+        },
+    )
+    st.caption("Rows and columns empty: as many cells as it takes to cover the picture.")
+    if edited == rows:
+        return
+    try:
+        changed = read_table(edited, levels)
+    except ValueError as refusal:
+        st.error(as_typed(str(refusal)))
+        return
+    if changed == levels:
+        return
+    if state.change("pyramid_table", pyramid__levels=changed):
+        st.rerun()
+    _complaint("pyramid_table")
+
+
+def conventions() -> None:
+    """Where centres are, what happens on uneven sizes and at the border."""
+    widgets.segmented(
+        "Centre of a cell",
+        "pyramid.center",
+        {0.5: "½", 0.0: "0"},
+        help="Where in its cell an anchor is centred, in strides: ½ the middle, 0 the corner.",
+    )
+    widgets.segmented(
+        "Where the grid does not divide the image",
+        "pyramid.uneven",
+        {"keep": "the stride stays", "floor": "⌊side / cells⌋", "exact": "side / cells"},
+        help="Between centres: the stride (detectron2, mmdetection, Keras), the side divided by the cells cut down to "
+        "whole pixels (torchvision), or not cut (SSD).",
+    )
+    widgets.segmented("At the border", "pyramid.border", {"keep": "keep", "clip": "clip", "ignore": "ignore"})
+
+
+def page_data(here: Scene, lab: Lab) -> dict[str, Any]:
+    """What the browser needs to lay the pyramid by itself, and those it may be switched to."""
+    how = laying.pyramid_of(lab, here.height, here.width)
+    height, width = how.frame(here.height, here.width)
+    return {
+        "pyramid": laying.spec_data(how.spec),
+        "frame": [width, height],
+        "resize": how.resize,
+        "preset": preset_of(how.spec.levels),
+        "presets": presets_data(),
+        "rival": rival_of(lab),
+        "most": laying.MAX_ANCHORS,
+        "high": lab.match.high,
+    }
+
+
+def rival_of(lab: Lab) -> str:
+    """The preset on offer that is compared with; of equal ones the first."""
+    return preset_of(PRESETS[lab.rival].spec.levels)
+
+
+def rival_select() -> None:
+    """Which preset the pyramid is compared with."""
+    options = shown()
+    _set("rival", rival_of(state.lab()))
+
+    def store() -> None:
+        state.change("rival", rival=st.session_state["rival"])
+        parts.redraw(parts.PICTURE)
+
+    st.selectbox(
+        "Compare with", list(options), format_func=lambda name: options[name], key="rival", on_change=store
+    )

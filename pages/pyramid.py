@@ -1,0 +1,95 @@
+"""Pyramid: which level finds which object?"""
+
+import html
+
+import streamlit as st
+
+from anchorlab.ui import canvas, compute, downloads, laying, layout, pyramid, state, widgets
+from anchorlab.ui.scene import Scene
+
+
+def try_this(here: Scene) -> str:
+    chosen = state.lab().selection.object
+    if not len(here.boxes):
+        return "<b>Draw</b> a box around something: which level lights up?"
+    name = here.classes[here.class_ids[chosen if 0 <= chosen < len(here.boxes) else -1]]
+    return f"<b>Predict:</b> half as wide and half as tall, where does the {html.escape(name)} land? Then drag a corner."
+
+
+def controls(here: Scene) -> None:
+    pyramid.preset_buttons()
+    canvas.slot("levels", min_height=18)
+    canvas.slot("readout", min_height=9)
+
+
+def more(here: Scene) -> None:
+    left, right = st.columns([2, 1], gap="large")
+    with left:
+        pyramid.resize_controls(here)
+        canvas.slot("usual", min_height=1.5)
+    with right:
+        widgets.segmented(
+            "Other pages use",
+            "layout",
+            {"grid": "one grid", "pyramid": "this pyramid"},
+            help="Matching, Offsets, NMS and Home then lay these anchors; the page Anchors keeps showing the one grid.",
+        )
+    with layout.expander("Adjust the pyramid", "pyramid_adjust") as e:
+        if e.open:
+            with st.container(horizontal=True, gap="medium"):
+                pyramid.level_chips()
+                pyramid.conventions()
+            pyramid.shape_chips()
+            pyramid.table()
+
+
+def picture(here: Scene) -> None:
+    lab, size = state.lab(), (here.height, here.width)
+    how = laying.pyramid_of(lab, *size)
+    laid = compute.anchors(how, *size)
+    found = compute.reach(how, *size, here.objects)
+    canvas.stage(
+        "pyramid",
+        here,
+        answer="{lead}",
+        levels=laying.levels(how, laid, *size),
+        centre=how.center,
+        level_iou=found.iou,
+        level_anchor=found.anchor,
+        **pyramid.page_data(here, lab),
+        try_this=try_this(here),
+    )
+
+
+def details(here: Scene) -> None:
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("What the head must say", anchor=False)
+        canvas.slot("heads", min_height=10)
+    with right:
+        st.subheader("Three ways to many scales", anchor=False)
+        canvas.slot("costs", min_height=10)
+    st.subheader("Two pyramids on this picture", anchor=False)
+    with st.columns([1, 2])[0]:
+        pyramid.rival_select()
+    canvas.slot("rivals", min_height=8)
+    layout.boxes_table("pyramid", here)
+    layout.code("pyramid", here)
+    with layout.expander("Download", "pyramid_download") as e:
+        if e.open:
+            size = (here.height, here.width)
+            laid = compute.anchors(laying.pyramid_of(state.lab(), *size), *size)
+            downloads.download_row(
+                "anchors", lambda: downloads.anchors_csv(laid), lambda: downloads.anchors_npz(laid)
+            )
+            canvas.slot("picture")
+
+
+layout.page(
+    "pyramid",
+    "Which level of the pyramid finds which object?",
+    picture=picture,
+    controls=controls,
+    more=more,
+    details=details,
+)
