@@ -4,6 +4,7 @@ import streamlit as st
 
 from anchorlab.draw import charts
 from anchorlab.ui import (
+    ahead,
     canvas,
     compute,
     downloads,
@@ -61,6 +62,7 @@ def controls(here: Scene) -> None:
 
 
 def simulation(here: Scene) -> None:
+    canvas.photo(scene.built_in("dogcat"), key="book_photo")  # of the book's boxes, ahead of need
     if state.lab().source != "simulated":
         return
     st.caption(
@@ -73,9 +75,9 @@ def simulation(here: Scene) -> None:
     with columns[1]:
         widgets.slider("Noise of the score", "simulate.score_noise", 0.0, 0.5, 0.01)
     with columns[2]:
-        widgets.slider("False alarms", "simulate.false_alarms", 0, 30, 1)
+        widgets.slider("False alarms", "simulate.false_alarms", 0, ahead.FALSE_ALARMS, 1)
     with columns[3]:
-        widgets.slider("Predictions an object", "simulate.per_object", 1, 20, 1)
+        widgets.slider("Predictions an object", "simulate.per_object", 1, ahead.PER_OBJECT, 1)
     with columns[4]:
         widgets.number("Seed", "simulate.seed", 0, 9999)
 
@@ -88,10 +90,9 @@ def limit() -> None:
 
 def picture(here: Scene) -> None:
     lab = state.lab()
-    if lab.source == "book":
-        # The book's four boxes belong to its dog and its cat.
+    home = here
+    if lab.source == "book":  # the book's four boxes belong to its dog and its cat
         here = scene.built_in("dogcat")
-        canvas.photo(here, key="book_photo")
     found, classes = compute.predictions(here, lab, state.session().predictions)
     played = suppressions.play(found, lab.nms, lab.method)
     chosen = lab.selection.nms_round
@@ -105,7 +106,9 @@ def picture(here: Scene) -> None:
         classes=list(classes),
         nms=suppressions.settings(lab.nms, lab.method),
         **suppressions.question(lab.method),
-        **(canvas.simulation_data(lab, compute.material(here, lab)) if lab.source == "simulated" else {}),
+        **(ahead.simulation_data(home, lab) if lab.source == "simulated" else {}),
+        **ahead.source_data(home, lab, state.session().predictions),
+        methods=suppressions.TITLES,
     )
 
 

@@ -15,6 +15,10 @@ from anchorlab.engine.matching import Matches
 from anchorlab.specs import CoderSpec, Reason, SimulateSpec
 
 
+PER_OBJECT = 32
+"""The smallest bucket of predictions of one object."""
+
+
 class Detections(NamedTuple):
     """Predictions, object by object (best anchor first), then the false alarms.
 
@@ -98,7 +102,7 @@ def simulation_material(
             iou,
             seed=np.uint32(spec.seed),
             num_classes=int(num_classes),
-            max_per_object=bucket(spec.per_object, 16),
+            max_per_object=bucket(spec.per_object, PER_OBJECT),
             max_false_alarms=bucket(spec.false_alarms, ROWS),
             anchor_mask=pad(matches.reason != Reason.OUTSIDE, rows),
             gt_mask=real(len(gt_boxes), cols),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from anchorlab.engine import Anchors, Detections, Matches, Material, PyramidAnchors, Suppression
+from anchorlab.engine import Anchors, Detections, Matches, PyramidAnchors, Suppression
 from anchorlab.ui import bundle, compute, laying, link, parts, rosetta, rules, scene, state
 from anchorlab.ui.lab import Lab
 from anchorlab.ui.laying import Laying
@@ -53,6 +53,11 @@ def photo(of: Scene, key: str = "photo") -> None:
     )
 
 
+def photo_data(of: Scene) -> dict[str, Any]:
+    """A picture as a stage knows it; its bytes travel apart, once."""
+    return {"id": of.photo.id, "width": of.width, "height": of.height, "alt": of.alt}
+
+
 def slot(name: str, *, min_height: float = 0, given: dict[str, Any] | None = None) -> None:
     """A place for the canvas's view to write in. `min_height` (rem) keeps the page from jumping; `given` is what
     only this place shows."""
@@ -86,7 +91,7 @@ def stage(page: str, of: Scene, *, answer: str, **data: Any) -> None:
         {
             "view": page,
             "answer": answer,
-            "photo": {"id": of.photo.id, "width": of.width, "height": of.height, "alt": of.alt},
+            "photo": photo_data(of),
             "boxes": of.boxes,
             "class_ids": of.class_ids,
             "classes": list(of.classes),
@@ -188,23 +193,6 @@ def match_data(how: Laying, laid: Anchors | PyramidAnchors, found: Matches) -> d
     }
     mask = compute.usable(how, laid)
     return data if mask is None else data | {"usable": mask}
-
-
-def simulation_data(lab: Lab, made_from: Material) -> dict[str, Any]:
-    """What the browser needs to simulate by itself while a noise or a number moves."""
-    real = made_from.real
-    room = compute.room(lab.simulate)
-    return {
-        "simulate": {**asdict(lab.simulate), "clamp": lab.coder.clamp},
-        "made_for": {"per_object": room.per_object, "false_alarms": room.false_alarms},
-        "made_anchors": made_from.anchors[real],
-        "made_truth": made_from.truth[real],
-        "made_noise": made_from.noise[real],
-        "made_luck": made_from.luck[real],
-        "made_classes": made_from.class_ids[real],
-        "made_source": made_from.source[real],
-        "made_rank": made_from.rank[real],
-    }
 
 
 def prediction_data(found: Detections, trace: Suppression) -> dict[str, Any]:

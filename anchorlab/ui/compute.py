@@ -120,19 +120,14 @@ def matched(here: Scene, lab: Lab) -> tuple[Anchors | PyramidAnchors, Matches]:
     return anchors(how, *size), matches(how, *size, here.objects, lab.match, lab.assign)
 
 
-def room(asked: SimulateSpec) -> SimulateSpec:
-    """The same for whatever noise and, in steps, number of predictions: what material is gathered for."""
-    return SimulateSpec(
-        seed=asked.seed,
-        per_object=max(16, -(-asked.per_object // 16) * 16),
-        false_alarms=max(32, -(-asked.false_alarms // 32) * 32),
-    )
-
-
 def material(here: Scene, lab: Lab) -> Material:
-    """What the simulated detector's predictions are made from."""
+    """What the simulated detector's predictions are made from: the same for whatever noise and number."""
     size = (here.height, here.width)
-    return _gathered(laying.of(lab, *size), *size, here.objects, lab.match, room(lab.simulate))
+    asked = lab.simulate
+    room = SimulateSpec(
+        seed=asked.seed, per_object=max(32, asked.per_object), false_alarms=max(64, asked.false_alarms)
+    )
+    return _gathered(laying.of(lab, *size), *size, here.objects, lab.match, room)
 
 
 def simulated(here: Scene, lab: Lab) -> Detections:

@@ -16,10 +16,12 @@ export function chipNumber(text) {
 }
 
 // What a widget shows: the numbers of its thumbs or chips, the number in a field (null: empty),
-// [0 or 1] of a switch, [index] of the chosen segment.
+// [0 or 1] of a switch, [index] of the chosen segment, [words] of the choice from a list.
 function valuesOf(container) {
   const chips = [...container.querySelectorAll(CHIPS)];
   if (chips.length) return chips.map((chip) => chipNumber(chip.ariaLabel));
+  const list = container.querySelector('[data-testid="stSelectbox"] input');
+  if (list) return [list.value];
   const inputs = [...container.querySelectorAll(INPUTS)];
   if (inputs[0]?.type === "checkbox") return [Number(inputs[0].checked)];
   if (inputs[0]?.role === "radio") return [inputs.findIndex((button) => button.ariaChecked === "true")];

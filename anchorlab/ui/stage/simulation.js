@@ -14,7 +14,7 @@ export const hasRoom = ({ made_for }, { per_object, false_alarms }) =>
 // Returns predictions, their scores and classes, and their order, best score first.
 export function simulate(data, { localisation_noise, score_noise, per_object, false_alarms, clamp: most }) {
   const { made_anchors: anchors, made_truth: truth, made_noise: noise, made_luck: luck } = data;
-  const { made_classes: class_ids, made_source: source, made_rank: rank } = data;
+  const { made_class_ids: class_ids, made_source: source, made_rank: rank } = data;
   const rows = [];
   source.forEach((object, i) => rank[i] < (object < 0 ? false_alarms : per_object) && rows.push(i));
   const predictions = new Float32Array(4 * rows.length);

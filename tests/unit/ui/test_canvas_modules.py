@@ -16,10 +16,11 @@ from anchorlab.presets import PRESETS
 from anchorlab.pyramids import PyramidSpec, one_level
 from anchorlab.scenes.catalogue import IDS, load_scene
 from anchorlab.specs import AnchorSpec, AssignSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
-from anchorlab.ui import canvas, rules
+from anchorlab.ui import ahead, rules
 from anchorlab.ui.bundle import FOLDER
 from anchorlab.ui.lab import Lab
 from anchorlab.ui.payload import pack
+from anchorlab.ui.scene import built_in
 
 NODE = shutil.which("node")
 RUNNER = Path(__file__).with_name("run_modules.mjs")
@@ -368,8 +369,7 @@ def test_the_simulation_is_that_of_the_engine(scene, run):
     laid = engine.generate_anchors(AnchorSpec(), here.height, here.width)
     matched = engine.match_anchors(laid.xyxy, here.boxes, MatchSpec())
     given = (laid, matched, here.boxes, here.class_ids, len(here.classes))
-    lab = Lab(simulate=SimulateSpec(seed=3, per_object=16, false_alarms=30))
-    material = engine.simulation_material(*given, lab.simulate)
+    lab = Lab(scene=scene, simulate=SimulateSpec(seed=3))
     specs = [
         (SimulateSpec(seed=3, **values), clamp)
         for values, clamp in [
@@ -382,7 +382,7 @@ def test_the_simulation_is_that_of_the_engine(scene, run):
     answers = run(
         "simulate",
         settings=[asdict(spec) | {"clamp": clamp} for spec, clamp in specs],
-        **canvas.simulation_data(lab, material),
+        **ahead.simulation_data(built_in(scene), lab),
     )
     for (spec, clamp), answer in zip(specs, answers, strict=True):
         found = engine.simulate_detections(*given, spec, CoderSpec(clamp=clamp))

@@ -186,6 +186,55 @@ function resimulate(stage, settings) {
   resuppress(stage, {});
 }
 
+// A step of the seed: what Python sent ahead becomes what the predictions are made from.
+function reseed(stage, [seed]) {
+  const { data } = stage;
+  const side = { [data.simulate.seed + 1]: "next", [data.simulate.seed - 1]: "last" }[seed];
+  if (seed === null || !data[`${side}_rank`]) return;
+  const there = Object.keys(data).filter((name) => name.startsWith(`${side}_`));
+  for (const name of there) data[name.replace(side, "made")] = data[name];
+  for (const name of Object.keys(data)) if (/^(next|last)_/.test(name)) delete data[name];
+  resimulate(stage, { seed });
+}
+
+// The step that a page begins with: see suppressions.step_worth_seeing.
+function stepWorthSeeing({ nms, round, suppressed_by, rounds }) {
+  const joined = Array.from(round).filter((_, i) => suppressed_by[i] >= 0);
+  if (nms.method === "fusion") return Math.min(rounds, ...joined);
+  if (nms.method === "matrix") return Math.min(1, rounds);
+  return joined.includes(2) ? 2 : Math.min(1, rounds);
+}
+
+const SOURCES = ["simulated", "book", "upload"]; // in the order of their segments
+
+function changeSource(stage, [index]) {
+  const { data } = stage;
+  const source = SOURCES[index];
+  const other = data.sources[source];
+  if (!other) return;
+  data.source = source;
+  data.sources = {};
+  data.photo = stage.photo = other.photo;
+  data.classes = stage.classes = other.classes;
+  for (const name of ["predictions", "scores", "prediction_classes"]) data[name] = data[`${source}_${name}`];
+  data.order = byScore(data.scores, data.nms.ties);
+  startAnew(stage, {});
+}
+
+function changeMethod(stage, [title]) {
+  const method = Object.keys(stage.data.methods).find((name) => stage.data.methods[name] === title);
+  if (method) startAnew(stage, { method });
+}
+
+// Other boxes or another method: the player begins where something is to be seen.
+function startAnew(stage, settings) {
+  pause(stage);
+  resuppress(stage, settings);
+  stage.step = stepWorthSeeing(stage.data);
+  stage.prediction = -1;
+  stage.layout();
+}
+
 const SIMULATION = ["localisation_noise", "score_noise", "false_alarms", "per_object"];
 
 // Widget -> the setting it moves, and what its value means.
@@ -208,6 +257,9 @@ const meant = (key, value) => (SETTINGS[key][1] ?? ((v) => v))(value);
 
 export const nmsView = {
   controls: {
+    source: changeSource,
+    method_name: changeMethod,
+    simulate_seed: reseed,
     ...Object.fromEntries(
       SIMULATION.map((name) => [`simulate_${name}`, (stage, [value]) => resimulate(stage, { [name]: value })]),
     ),
@@ -217,6 +269,8 @@ export const nmsView = {
   },
   numbers: ({ data }) => ({ iou: iouText(data.nms.iou), score: data.nms.score.toFixed(2) }),
   agrees(stage, key, [value]) {
+    if (key === "source") return stage.data.source === SOURCES[value];
+    if (key === "method_name") return stage.data.methods[stage.data.nms.method] === value;
     if (key.startsWith("simulate_")) return stage.data.simulate?.[key.slice(9)] === value;
     return stage.data.nms[SETTINGS[key][0]] === meant(key, value);
   },
