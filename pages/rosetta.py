@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from anchorlab.ui import canvas, layout, rosetta, rosetta_answers, state, widgets
+from anchorlab.ui import canvas, layout, rosetta, rosetta_answers, rosetta_words, state, widgets
 from anchorlab.ui.libraries import TITLES
 from anchorlab.ui.scene import Scene
 
@@ -15,16 +15,16 @@ def controls(here: Scene) -> None:
     lab = state.lab()
     left, right = st.columns(2, gap="small")
     with left:
-        widgets.select("Library A", "rosetta.a", TITLES, lambda name: rosetta.choose_library("a", name))
+        widgets.select("Library A", "rosetta.a", TITLES, lambda name: rosetta_words.choose_library("a", name))
     with right:
-        widgets.select("Library B", "rosetta.b", TITLES, lambda name: rosetta.choose_library("b", name))
+        widgets.select("Library B", "rosetta.b", TITLES, lambda name: rosetta_words.choose_library("b", name))
     widgets.select(
         "Convention",
         "rosetta.convention",
-        rosetta.questions(lab),
-        lambda name: rosetta.choose_convention(state.lab(), name),
+        rosetta_words.questions(lab),
+        lambda name: rosetta_words.choose_convention(state.lab(), name),
     )
-    widgets.select("Scene", "rosetta.case", rosetta.scenes(here.title), rosetta.choose_case)
+    widgets.select("Scene", "rosetta.case", rosetta_words.scenes(here.title), rosetta_words.choose_case)
     canvas.slot("readout", min_height=14)
 
 

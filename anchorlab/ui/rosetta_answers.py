@@ -9,10 +9,12 @@ from html import escape
 import streamlit as st
 
 from anchorlab.conventions import FIELDS, LIBRARIES
-from anchorlab.ui import layout, parts, rosetta, rosetta_code, state
+from anchorlab.ui import layout, parts, rosetta_code, state
 from anchorlab.ui.lab import put
 from anchorlab.ui.libraries import TITLES
-from anchorlab.ui.rosetta import Asked
+from anchorlab.ui.rosetta_asked import Asked
+from anchorlab.ui.rosetta_results import Row, results
+from anchorlab.ui.rosetta_words import adopted, columns, meaning, not_adopted
 
 _STYLE = """<style>
 .answers{overflow-x:auto}
@@ -29,7 +31,7 @@ _STYLE = """<style>
 
 def table(asked: Asked) -> None:
     """Every library's answers; ≠ where one is not A's, ° where it is documented and not computed."""
-    rows, names = rosetta.results(asked), rosetta.columns(asked.a, asked.b)
+    rows, names = results(asked), columns(asked.a, asked.b)
     st.html(_STYLE)
     st.html(answers_html(rows, names, asked.a, asked.b))
     notes = ["≠ is not A’s answer."]
@@ -45,7 +47,7 @@ def table(asked: Asked) -> None:
     st.caption(" ".join(notes))
 
 
-def answers_html(rows: list[rosetta.Row], names: list[str], a: str, b: str) -> str:
+def answers_html(rows: list[Row], names: list[str], a: str, b: str) -> str:
     """The table as HTML; on phones the columns of A and B only."""
     kind = ["pair" if name in (a, b) else "further" for name in names]
     letters = {a: "A ", b: "B "} if a != b else {a: "A, B "}
@@ -76,7 +78,7 @@ def adopt(asked: Asked) -> None:
 
     def take() -> None:
         state.new_step()
-        state.change("adopt", **rosetta.adopted(state.lab(), library))
+        state.change("adopt", **adopted(state.lab(), library))
         parts.redraw(parts.PICTURE, parts.CONTROLS, parts.DETAILS)
 
     name = TITLES[asked.a]
@@ -88,10 +90,10 @@ def adopt(asked: Asked) -> None:
     )
     if library is None:
         return
-    missing = rosetta.not_adopted(library)
+    missing = not_adopted(library)
     left_out = f" They cannot say: {', '.join(missing)}." if missing else ""
     lab = state.lab()
-    taken = rosetta.adopted(lab, library)
+    taken = adopted(lab, library)
     done = "In use. Undo (Ctrl+Z) takes them back." if put(lab, **taken) == lab else "One step of undo."
     st.caption(
         f"What a ratio means, the centre, the rule of matching, the coder, suppression. {done}{left_out}"
@@ -130,7 +132,7 @@ def conventions_csv() -> bytes:
     return _csv(
         [head]
         + [
-            [field.group, name, field.question, *(rosetta.meaning(library, name) for library in LIBRARIES)]
+            [field.group, name, field.question, *(meaning(library, name) for library in LIBRARIES)]
             for name, field in FIELDS.items()
         ]
     )
@@ -138,12 +140,12 @@ def conventions_csv() -> bytes:
 
 def answers_csv(asked: Asked) -> bytes:
     """A row a quantity: its name, every library's answer; ° where it is documented."""
-    names = rosetta.columns(asked.a, asked.b)
+    names = columns(asked.a, asked.b)
     rows = [
         [
             row.name,
             *(text + ("°" if known else "") for text, known in zip(row.cells, row.documented, strict=True)),
         ]
-        for row in rosetta.results(asked)
+        for row in results(asked)
     ]
     return _csv([["quantity", *(TITLES[name] for name in names)], *rows])

@@ -120,7 +120,7 @@ function drawLattice(stage, marks, ctx, side) {
   const words = data.sides[side].words;
   const biggest = words.reduce((p, q) => (q.w * q.h > p.w * p.h ? q : p), words[0]);
   for (const word of words) marks.box(word.box, "object", { width: word === biggest ? 2.4 : 1.1, colour: word === biggest ? "#FFFFFF" : QUIET, alpha: word === biggest ? 1 : 0.5, bare: word !== biggest });
-  const every = Math.max(1, Math.ceil((13 * unit) / (data.cells.stride * v.scale)));
+  const every = Math.max(1, Math.ceil((30 * unit) / (data.cells.stride * v.scale)));
   const at = (list, cell) => [v.x(list[2 * cell]), v.y(list[2 * cell + 1])];
   for (let cell = 0; cell < rows * cols; cell++) {
     const row = Math.floor(cell / cols);
@@ -160,12 +160,14 @@ function drawLabels(stage, marks, ctx, name) {
   const { data } = stage;
   const code = data[`${name}_code`];
   const count = data.anchors.length / 4;
+  const chosen = stage.anchor >= 0 && stage.anchor < count && !stage.stale;
+  if (chosen) stage.light(ctx, anchorAt(stage, stage.anchor), code[stage.anchor] >= 0 ? 0.75 : 0.3);
   if (stage.stale) ctx.globalAlpha = 0.35;
   if (count > FEW) drawPlaces(stage, marks, ctx, name);
   else {
     for (let k = 0; k < count; k++) {
       if (k === stage.anchor) continue;
-      drawAnchor(stage, marks, ctx, name, k, data.differs[k] ? 1 : 0.5);
+      drawAnchor(stage, marks, ctx, name, k, data.differs[k] ? 1 : 0.7);
     }
   }
   ctx.globalAlpha = 1;
@@ -174,9 +176,7 @@ function drawLabels(stage, marks, ctx, name) {
     const small = stage.boxes.length > 8;
     marks.tag(b, small ? circled(k) : data.case ? circled(k) : stage.objectName(k), { prefer: "right", compact: small, size: 12 });
   });
-  if (stage.anchor >= 0 && stage.anchor < count && !stage.stale) {
-    stage.light(ctx, anchorAt(stage, stage.anchor), code[stage.anchor] >= 0 ? 0.75 : 0.3);
-    stage.boxes.forEach((b) => marks.box(b, "object", { width: 2.2 }));
+  if (chosen) {
     drawAnchor(stage, marks, ctx, name, stage.anchor, 1);
     marks.ring(anchorAt(stage, stage.anchor), 4);
   }
@@ -213,16 +213,13 @@ function drawPlaces(stage, marks, ctx, name) {
     const x = v.x(((cell % cols) + center) * stride);
     const y = v.y((Math.floor(cell / cols) + center) * stride);
     if (differ) lit.push([x, y, positive, ignored, differ]);
-    else if (positive || ignored) place(marks, ctx, x, y, positive, ignored, shrink, 0.42 * alpha);
+    else if (positive || ignored) place(marks, ctx, x, y, positive, ignored, 0.8 * shrink, 0.4 * alpha);
   }
   for (const [x, y, positive, ignored] of lit) {
-    const s = Math.max(5 * unit, 0.5 * stride * v.scale * shrink);
-    ctx.globalAlpha = alpha;
-    ctx.strokeStyle = PALETTE.casing;
-    ctx.lineWidth = 3.6 * unit;
-    ctx.strokeRect(x - s, y - s, 2 * s, 2 * s);
+    const s = Math.max(5 * unit, 0.4 * stride * v.scale);
+    ctx.globalAlpha = 0.75 * alpha;
     ctx.strokeStyle = "#FFFFFF";
-    ctx.lineWidth = 1.6 * unit;
+    ctx.lineWidth = unit;
     ctx.strokeRect(x - s, y - s, 2 * s, 2 * s);
     place(marks, ctx, x, y, positive, ignored, shrink, alpha);
     if (!positive && !ignored) marks.disc(x, y, 1.8, STATES.negative.core);
@@ -240,7 +237,7 @@ function place(marks, ctx, x, y, positive, ignored, shrink, alpha) {
 function because(stage, name, side, k) {
   const { data } = stage;
   const [high, low] = data.thresholds[side];
-  const iou = iouText(data[`${name}_iou`][k]);
+  const iou = data[`${name}_iou`][k].toFixed(3);
   const gt = data[`${name}_gt`][k];
   const best = gt >= 0 ? circled(gt) : "no object";
   if (data.documented[side] && data[`${name}_reason`][k] === -1) return escapeHtml(data.documented[side]);
@@ -390,12 +387,12 @@ const cellAt = (stage, x, y) => {
 // What can be stepped through: the differing things, or all where nothing differs.
 function stops(stage) {
   const { data } = stage;
-  if (data.kind === "anchors") {
+  if (data.kind === "anchors" && !data.lattice) {
     const words = data.sides.flatMap((s) => s.words);
     const all = [...new Set(words.filter((w) => w.differs).map((w) => w.key))];
     return (all.length ? all : [...new Set(words.map((w) => w.key))]).sort((p, q) => p - q);
   }
-  if (data.kind === "coder") return [];
+  if (data.kind === "coder" || data.lattice) return [];
   const count = data.differs.length;
   const all = Array.from({ length: count }, (_, k) => k);
   const differing = all.filter((k) => data.differs[k]);
@@ -407,7 +404,7 @@ const POINTER = { anchors: "step", labels: "anchor", nms: "prediction" };
 function step(stage, by) {
   const list = stops(stage);
   const field = POINTER[stage.data.kind];
-  if (!list.length || !field) return false;
+  if (!list.length) return false;
   const at = list.indexOf(stage[field]);
   const next = at < 0 ? list.find((v) => v > stage[field]) ?? list[0] : list[(at + by + list.length) % list.length];
   point(stage, field, next);
@@ -599,6 +596,8 @@ export const rosettaView = {
   edits: true,
 
   update(stage) {
+    const { kind } = stage.data;
+    this.room = stage.data.case && (kind === "labels" || kind === "nms") ? 19 : 24;
     this.edits = !stage.data.case;
     if (stage.data.case) stage.object = -1;
   },

@@ -1,0 +1,126 @@
+"""One question to two libraries: about the scene, or about a ready case on its own drawing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from anchorlab.cases import CASES, Case, Kind, Laying, kind_of
+from anchorlab.engine import Suppression
+from anchorlab.ui import compute, libraries, readings
+from anchorlab.ui.lab import Lab, Objects
+from anchorlab.ui.scene import Photo, Scene, arrays, encode
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """One question to two libraries about a scene or a case."""
+
+    lab: Lab
+    here: Scene
+    case: Case | None
+    kind: Kind
+    a: str
+    b: str
+    convention: str
+    predicted: Any = None
+
+    @property
+    def laying(self) -> Laying:
+        return self.case.laying if self.case else libraries.laying_of(self.lab.anchors)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.here.height, self.here.width
+
+
+def asked(lab: Lab, here: Scene, uploaded: Any = None) -> Asked:
+    """The lab's question; on a case's own drawing if one is open."""
+    chosen = lab.rosetta
+    case = CASES.get(chosen.case)
+    kind = case.kind if case else kind_of(chosen.convention)
+    predicted = None
+    if case is None:
+        predicted = compute.predictions(here, lab, uploaded)[0]
+    return Asked(
+        lab,
+        drawing(chosen.case) if case else here,
+        case,
+        kind,
+        chosen.a,
+        chosen.b,
+        chosen.convention,
+        predicted,
+    )
+
+
+@lru_cache(maxsize=64)
+def drawing(name: str) -> Scene:
+    """A case's objects on squared paper."""
+    case = CASES[name]
+    scale = max(1, round(720 / max(case.width, case.height)))
+    width, height = round(case.width * scale), round(case.height * scale)
+    paper = np.full((height, width, 3), (58, 66, 82), np.uint8)
+    step = max(1, round(scale * 10 ** max(0, math.floor(math.log10(max(case.width, 10) / 2)))))
+    step = max(step, 12)
+    paper[::step] = paper[:, ::step] = (80, 90, 108)
+    photo = encode(paper, drawn=True)
+    photo = Photo(photo.id, photo.data, photo.mime, case.width, case.height, photo.brightness)
+    boxes = case.objects if case.kind in ("labels", "coder") else ()
+    objects = Objects(
+        boxes, tuple(range(len(boxes))), tuple(f"object {k + 1}" for k in range(max(1, len(boxes))))
+    )
+    return Scene("case", case.title, f"A drawing: {case.title}.", "", photo, objects, *arrays(objects))
+
+
+def pair(ask: Asked) -> tuple[np.ndarray, np.ndarray, int, int] | None:
+    """The anchor and the object whose four numbers are compared, and their indices."""
+    if ask.case:
+        anchor = np.asarray(ask.case.anchors[0], np.float32)
+        box = np.asarray(ask.case.objects[0], np.float32) if ask.case.objects else anchor
+        return anchor, box, 0, 0
+    lab, here = ask.lab, ask.here
+    spec, size = lab.anchors, ask.size
+    laid = compute.anchors(spec, *size)
+    chosen = readings.pair(laid, compute.matches(spec, *size, here.objects, lab.match), here.boxes, lab)
+    return (
+        None
+        if chosen is None
+        else (laid.xyxy[chosen.anchor], here.boxes[chosen.gt], chosen.anchor, chosen.gt)
+    )
+
+
+def stride(ask: Asked) -> float:
+    """Pixels of the cell in which YOLO writes the pair."""
+    return ask.case.stride if ask.case else ask.lab.anchors.stride
+
+
+def predictions(ask: Asked) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The boxes, scores and classes that are suppressed."""
+    if ask.case:
+        case = ask.case
+        return (
+            np.asarray(case.predictions, np.float32),
+            np.asarray(case.scores, np.float32),
+            np.asarray(case.class_ids, np.int32),
+        )
+    return ask.predicted.xyxy, ask.predicted.scores, ask.predicted.class_ids.astype(np.int32)
+
+
+def limits(ask: Asked) -> dict[str, Any]:
+    """The thresholds of suppression."""
+    if ask.case:
+        return {"iou_threshold": ask.case.iou_threshold, "score_threshold": 0.0}
+    nms = ask.lab.nms
+    return {name: getattr(nms, name) for name in ("iou_threshold", "score_threshold", "per_class", "top_k")}
+
+
+def kept(ask: Asked, library: str) -> tuple[Suppression, bool]:
+    """(trace, whether it is documented) of a library's suppression."""
+    if ask.case:
+        return libraries.case_kept(library, ask.case)
+    return libraries.kept(library, *predictions(ask), **limits(ask)), False

@@ -1,0 +1,285 @@
+"""The Rosetta page's words, its table of conventions, and what its choices change in the lab."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from anchorlab.cases import CASES, kind_of
+from anchorlab.conventions import FIELDS, LIBRARIES, coder_spec, match_spec, nms_spec
+from anchorlab.ui import libraries
+from anchorlab.ui.lab import Lab
+from anchorlab.ui.libraries import EIGHT, TITLES
+
+GROUPS = {
+    "anchors": "Anchors",
+    "matching": "Matching",
+    "targets": "Targets",
+    "overlap": "Overlap",
+    "suppression": "Suppression",
+}
+
+# The table's words: a name for each question, a few characters for each answer.
+NAMES = {
+    "ratio": "aspect ratio",
+    "order": "order in a cell",
+    "rounding": "shapes rounded",
+    "whole_sizes": "sizes cut to whole",
+    "center": "centre in the cell",
+    "uneven": "step if uneven",
+    "clipping": "cut at the image",
+    "rule": "rule",
+    "high": "positive from",
+    "low": "negative below",
+    "at_low": "IoU = low",
+    "low_quality": "low quality",
+    "shared_best": "shared best anchor",
+    "outside": "ignored outside",
+    "background": "class of a negative",
+    "ignored": "class of an ignored",
+    "first_class": "first class",
+    "coder": "coder",
+    "stds": "divided by",
+    "eps": "added in the log",
+    "clamp": "decode bounded",
+    "inclusive": "width of a box",
+    "zero_over_zero": "0 / 0",
+    "suppress_equal": "suppressed if",
+    "ties": "equal scores",
+    "classes": "classes apart",
+}
+_SHORT: dict[str, dict[Any, str]] = {
+    "ratio": {"h/w": "h / w", "w/h": "w / h", "none": "w, h listed"},
+    "order": {
+        "size-major": "by size",
+        "ratio-major": "by ratio",
+        "first": "n + m − 1",
+        "default boxes": "s, √s·s′, r, 1/r",
+        "listed": "as listed",
+    },
+    "rounding": {"none": "no", "half-even": "to even"},
+    "whole_sizes": {False: "no", True: "yes"},
+    "center": {0.0: "corner", 0.5: "middle"},
+    "uneven": {"keep": "stride", "floor": "⌊W / cells⌋", "exact": "W / cells"},
+    "clipping": {"none": "no", "sides": "w and h"},
+    "rule": {
+        "threshold": "best IoU",
+        "max-iou": "IoU, then objects",
+        "ssd": "one each, IoU",
+        "greedy": "greedy, IoU",
+        "shape": "shape",
+    },
+    "at_low": {"ignored": "ignored", "negative": "negative", "none": "no band"},
+    "low_quality": {"none": "no", "ties": "all ties", "one": "the first"},
+    "shared_best": {"own": "its own best", "last": "last object", "each its own": "one each", "both": "both"},
+    "outside": {"none": "none", "center": "right, below"},
+    "background": {"K": "K"},
+    "ignored": {None: "none"},
+    "coder": {"center": "centre, log", "corner": "corners", "cell": "in the cell"},
+    "clamp": {"none": "no", "above": "above", "both": "both sides"},
+    "inclusive": {False: "x2 − x1", True: "x2 − x1 + 1"},
+    "zero_over_zero": {"nan": "NaN", "zero": "0", "one": "1"},
+    "suppress_equal": {False: "IoU > t", True: "IoU ≥ t"},
+    "ties": {"first": "first", "last": "last"},
+    "classes": {"none": "never", "each": "one by one", "shift": "shifted", "far": "by 7,680"},
+}
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number for people: true minus, thousands apart, no needless zeros; tiny ones as powers of ten."""
+    value = float(value)
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "∞"
+    if value and abs(value) < 10**-digits / 2:
+        mantissa, power = f"{value:.2e}".split("e")
+        return f"{mantissa}·10{str(int(power)).translate(_RAISED)}".replace("-", "−")
+    text = f"{value:,.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if digits else text
+    return "0" if text == "-0" else text.replace("-", "−")
+
+
+def ratio(value: float) -> str:
+    """½ for 0.5, as ratios are written."""
+    known = {0.5: "½", 0.25: "¼", 0.75: "¾", 1 / 3: "⅓", 2 / 3: "⅔", 0.2: "⅕"}
+    return next((sign for v, sign in known.items() if abs(v - value) < 1e-6), number(value))
+
+
+def circled(index: int) -> str:
+    return "①②③④⑤⑥⑦⑧⑨⑩"[index] if 0 <= index < 10 else f"({index + 1})"
+
+
+# ---- the table
+
+
+def short(library: str, name: str) -> str:
+    """A library's answer in a few characters, for a cell of the table."""
+    value = libraries.answer(library, name)
+    known = _SHORT.get(name, {})
+    if value is None and None not in known:
+        return "–"
+    if name == "stds":
+        return " ".join(number(v) for v in (value if len(set(value)) > 1 else value[:1]))
+    if isinstance(value, float) and value == 1e-6:
+        return "10⁻⁶"
+    return known[value] if value in known else number(value)
+
+
+def meaning(library: str, name: str) -> str:
+    """The same in words."""
+    value = libraries.answer(library, name)
+    values = FIELDS[name].values
+    if library == "d2l-text" and name == "ratio":
+        return "width over height, and the width is a fraction of the image’s width"
+    if value is None and None not in values:
+        return "not told here"
+    return values[value] if value in values and not _is_code(name, value) else short(library, name)
+
+
+def _is_code(name: str, value: Any) -> bool:
+    return name == "first_class" and isinstance(value, int)
+
+
+def differs(a: str, b: str, name: str) -> bool:
+    """Whether two libraries answer a question differently; what is not told differs from nothing."""
+    ours, theirs = libraries.answer(a, name), libraries.answer(b, name)
+    if "d2l-text" in (a, b) and name == "ratio":
+        return a != b
+    told = name in ("ignored",) or (ours is not None and theirs is not None)
+    return told and ours != theirs
+
+
+def columns(a: str, b: str) -> list[str]:
+    """The eight, and A or B if they are another."""
+    return [*EIGHT, *(name for name in dict.fromkeys((a, b)) if name not in EIGHT)]
+
+
+def table(a: str, b: str) -> list[dict[str, Any]]:
+    """A row for every convention: its group, name, question, a cell for every library, and whether A and B differ."""
+    return [
+        {
+            "name": name,
+            "group": GROUPS[field.group],
+            "label": NAMES[name],
+            "question": field.question,
+            "cells": [short(library, name) for library in columns(a, b)],
+            "differs": differs(a, b, name),
+        }
+        for name, field in FIELDS.items()
+    ]
+
+
+def case_for(convention: str) -> str:
+    """A ready case about a convention, or ''."""
+    return next((name for name, case in CASES.items() if case.convention == convention), "")
+
+
+# ---- choosing
+
+# What was pointed at belongs to the last question.
+_AFRESH = {"selection__word": -1, "selection__anchor": -1, "selection__prediction": -1}
+
+
+def choose_case(name: str) -> dict[str, Any]:
+    """The changes of the lab that open a case with its question and its two libraries; '' goes back to the scene."""
+    if not name:
+        return {"rosetta__case": "", **_AFRESH}
+    case = CASES[name]
+    return {
+        "rosetta__case": name,
+        "rosetta__convention": case.convention,
+        "rosetta__a": case.a,
+        "rosetta__b": case.b,
+        **_AFRESH,
+        "selection__cell": -1,
+    }
+
+
+def choose_convention(lab: Lab, name: str) -> dict[str, Any]:
+    """The changes that ask another question; a case that does not answer it is left."""
+    case = CASES.get(lab.rosetta.case)
+    stays = case is not None and (case.convention == name or case.kind == kind_of(name))
+    return {"rosetta__convention": name, "rosetta__case": lab.rosetta.case if stays else "", **_AFRESH}
+
+
+def choose_library(side: str, name: str) -> dict[str, Any]:
+    """The changes that compare another library as 'a' or 'b'."""
+    return {f"rosetta__{side}": name, **_AFRESH}
+
+
+def chosen(lab: Lab, sent: dict[str, Any]) -> dict[str, Any]:
+    """The changes that the picture or the table asks for; none if they name nothing known."""
+    if sent.get("case") in CASES:
+        return choose_case(sent["case"])
+    if sent.get("ask") in FIELDS:
+        return choose_convention(lab, sent["ask"])
+    if sent.get("b") in TITLES:
+        return choose_library("b", sent["b"])
+    return {}
+
+
+def questions(lab: Lab) -> dict[str, str]:
+    """The conventions as a selector names them; ≠ where A and B differ."""
+    a, b = lab.rosetta.a, lab.rosetta.b
+    return {
+        name: f"{'≠ ' if differs(a, b, name) else ''}{NAMES[name]} ({GROUPS[field.group].lower()})"
+        for name, field in FIELDS.items()
+    }
+
+
+def scenes(title: str) -> dict[str, str]:
+    """The ready cases as a selector names them, after the picture on the table."""
+    return {"": f"this picture: {title}"} | {name: case.title for name, case in CASES.items()}
+
+
+# ---- taking a library's conventions over
+
+
+def adopted(lab: Lab, library: str) -> dict[str, Any]:
+    """The changes that give the lab a library's conventions; thresholds of suppression stay."""
+    known = LIBRARIES[library]
+    changes: dict[str, Any] = {}
+    if known.ratio != "none":
+        changes["anchors__ratio_means"] = known.ratio
+    changes["anchors__center"] = known.center
+    changes["anchors__combine"] = "first" if known.order == "first" else "all"
+    if known.rule != "shape":
+        changes["match"] = match_spec(known)
+    if known.coder != "cell":
+        changes["coder"] = coder_spec(known)
+    spec = nms_spec(known)
+    changes |= {
+        f"nms__{name}": getattr(spec, name)
+        for name in ("suppress_equal", "ties", "inclusive", "shift_classes")
+    }
+    if known.classes == "none":
+        changes["nms__per_class"] = False
+    return changes
+
+
+def not_adopted(library: str) -> list[str]:
+    """What of a library's conventions the other pages cannot say."""
+    known = LIBRARIES[library]
+    missing = []
+    if known.order in ("ratio-major", "listed"):
+        missing.append("the order of the shapes")
+    if known.order == "default boxes":
+        missing.append("default boxes in pairs of sizes (see Pyramid)")
+    if known.ratio == "none":
+        missing.append("shapes listed as widths and heights (see Pyramid)")
+    if known.rounding != "none" or known.whole_sizes:
+        missing.append("rounded shapes")
+    if known.uneven != "keep":
+        missing.append("another step where cells do not divide the image")
+    if known.clipping != "none":
+        missing.append("sides cut at the image")
+    if known.rule == "shape":
+        missing.append("its rule of matching in one switch (see Matching)")
+    if known.outside != "none":
+        missing.append("anchors left out for where they are centred")
+    if known.coder == "cell":
+        missing.append("its coder in one switch (see Offsets)")
+    if known.zero_over_zero == "nan":
+        missing.append("an IoU of NaN")
+    return missing

@@ -1,0 +1,106 @@
+"""Rosetta: every ready case, every convention, and one library against each of the others."""
+
+import json
+
+import pytest
+
+from anchorlab.cases import CASES, FURTHER
+from anchorlab.conventions import FIELDS, LIBRARIES
+from anchorlab.ui.lab import DEFAULT
+from tests.app.conftest import run, send
+
+SCENES = ("coffee", "coins", "hard")
+
+
+def rosetta(at):
+    return at.session_state["anchorlab"].lab.rosetta
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_case(open_page, case):
+    found = CASES[case]
+    at = open_page("rosetta", case=case, a=found.a, b=found.b, ask=found.convention)
+    assert rosetta(at).case == case
+    assert at.selectbox(key="rosetta_case").value == case
+    assert not at.error
+
+
+@pytest.mark.parametrize("library", [*LIBRARIES, *FURTHER])
+def test_every_library_against_torchvision(open_page, library):
+    """On each kind of question; what a library cannot answer is said, not raised."""
+    at = open_page("rosetta", b=library)
+    for convention in ("center", "low_quality", "background", "coder", "ties"):
+        run(at.selectbox(key="rosetta_convention").set_value(convention))
+        assert rosetta(at).convention == convention
+    run(at.selectbox(key="rosetta_a").set_value(library))
+    assert rosetta(at).a == rosetta(at).b == library
+
+
+def test_every_convention(open_page):
+    at = open_page("rosetta", a="d2l", b="ssd")
+    for convention in FIELDS:
+        run(at.selectbox(key="rosetta_convention").set_value(convention))
+        assert rosetta(at).convention == convention
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_a_case_is_drawn_on_its_own_paper_and_the_scene_comes_back(open_page, scene):
+    at = open_page("rosetta", scene=scene)
+    run(at.selectbox(key="rosetta_case").set_value("low_quality_steals"))
+    chosen = rosetta(at)
+    assert (chosen.convention, chosen.a, chosen.b) == ("shared_best", "torchvision", "mmdetection")
+    run(at.selectbox(key="rosetta_case").set_value(""))
+    assert rosetta(at).case == "" and at.session_state["anchorlab"].lab.scene == scene
+
+
+def test_another_kind_of_question_leaves_the_case(open_page):
+    at = open_page("rosetta", case="low_quality_steals", ask="shared_best")
+    run(at.selectbox(key="rosetta_convention").set_value("at_low"))
+    assert rosetta(at).case == "low_quality_steals"
+    run(at.selectbox(key="rosetta_convention").set_value("ties"))
+    assert rosetta(at).case == ""
+
+
+@pytest.mark.parametrize(
+    ("sent", "path", "value"),
+    [
+        ({"ask": "center"}, "convention", "center"),
+        ({"case": "equal_scores"}, "case", "equal_scores"),
+        ({"b": "d2l"}, "b", "d2l"),
+        ({"ask": "no such question"}, "convention", DEFAULT.rosetta.convention),
+        ({"case": "../../etc"}, "case", ""),
+    ],
+)
+def test_the_table_asks(open_page, sent, path, value):
+    at = open_page("rosetta")
+    send(at, "rosetta_stage", state={"changes": [{"number": 1, "name": "rosetta", **sent}]})
+    assert getattr(rosetta(at), path) == value
+    json.dumps(sent)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_a_library_is_taken_over_in_one_step_of_undo(open_page, library):
+    at = open_page("rosetta", a=library)
+    session = at.session_state["anchorlab"]
+    before = session.lab
+    run(at.button(key="rosetta_adopt").click())
+    conventions = LIBRARIES[library]
+    lab = session.lab
+    assert lab.anchors.center == conventions.center
+    assert lab.nms.ties == conventions.ties
+    if conventions.coder != "cell":
+        assert lab.coder.stds == conventions.stds and lab.coder.kind == conventions.coder
+    if conventions.rule != "shape":
+        assert lab.match.rule == conventions.rule
+    send(at, "rosetta_stage", state={"changes": [{"number": 1, "name": "undo"}]})
+    assert at.session_state["anchorlab"].lab == before
+
+
+def test_without_objects_nothing_breaks(open_page):
+    for convention in ("ratio", "low_quality", "coder", "ties", "background"):
+        open_page("rosetta", boxes="~object", ask=convention)
+
+
+def test_sizes_that_a_library_refuses_are_explained(open_page):
+    """Rounded to even sides, a shape of one pixel and a half has none."""
+    open_page("rosetta", sizes="2", ratios="50", stride="64")
