@@ -1,13 +1,38 @@
 """Offsets: what must the network say to turn this anchor into that object?"""
 
+from dataclasses import asdict
+
 import streamlit as st
 
 from anchorlab.draw import charts
 from anchorlab.ui import canvas, compute, downloads, laying, layout, readings, state, widgets
-from anchorlab.ui.lab import BOOK_STDS, NO_STDS
+from anchorlab.ui.lab import BOOK_EPS, BOOK_STDS, CORNER_STDS, NO_STDS
 from anchorlab.ui.scene import Scene
 
-TRY_THIS = "<b>Drag</b> <i>t<sub>w</sub></i> to −4. Can the box ever turn inside out?"
+TRY_THIS = {
+    "center": "<b>Drag</b> <i>t<sub>w</sub></i> to −4. Can the box ever turn inside out?",
+    "corner": "<b>Drag</b> <i>t<sub>x1</sub></i> to +4. Can the box turn inside out now?",
+    "cell": "<b>Drag</b> <i>t<sub>x</sub></i> to its end. Can the box’s centre leave the cell?",
+}
+ANSWERS = {
+    "center": "Four numbers: {words}. They are measured in anchors, not in pixels.",
+    "corner": "Four numbers, one for each side of the box: {words}. They are measured in anchors, not in pixels.",
+    "cell": "Four numbers: where in its cell the centre lies, and how large: {words}.",
+}
+KINDS = {"center": "centre and log size", "corner": "corners", "cell": "place in the cell"}
+SAYS = {
+    "center": "R-CNN and nearly everyone since: torchvision, detectron2, mmdetection, Keras, SSD, d2l.",
+    "corner": "fizyr’s Keras RetinaNet: how far each side moves, in widths and heights of the anchor.",
+    "cell": "YOLOv2 and YOLOv3: a sigmoid for the centre, an exponential for the size.",
+}
+CELL_NOTE = (
+    "A place on the very border of the cell would need an infinite number: YOLO keeps 10⁻⁶ away from it. No library "
+    "bounds the sizes here."
+)
+STDS = {
+    "center": {BOOK_STDS: "stds .1 .1 .2 .2", NO_STDS: "nothing"},
+    "corner": {CORNER_STDS: "stds .2 .2 .2 .2", NO_STDS: "nothing"},
+}
 
 
 def controls(here: Scene) -> None:
@@ -15,11 +40,40 @@ def controls(here: Scene) -> None:
     pair = readings.pair(*compute.matched(here, lab), here.boxes, lab)
     if pair is not None:
         widgets.offsets(pair.target)
-    widgets.segmented(
-        "Divide by", "coder.stds", {BOOK_STDS: "stds .1 .1 .2 .2", NO_STDS: "nothing"}, alone=False
-    )
+    if lab.coder.kind in STDS:
+        options = STDS[lab.coder.kind]
+        given = lab.coder.stds
+        if given not in options:
+            options = options | {given: "stds " + " ".join(f"{v:g}".removeprefix("0") for v in given)}
+        widgets.segmented("Divide by", "coder.stds", options, alone=False)
     canvas.slot("strips", min_height=12)
     canvas.slot("readout", min_height=9)
+
+
+def conventions(here: Scene) -> None:
+    kind = state.lab().coder.kind
+    with st.expander("Conventions: how libraries write a box"):
+        left, right = st.columns(2, gap="medium")
+        with left:
+            widgets.coder("A box is written as", KINDS)
+            st.caption(SAYS[kind])
+        with right:
+            if kind == "center":
+                widgets.clamp(
+                    "Decoded log sizes are bounded by ln(1000/16) ≈ 4.14",
+                    {"none": "not at all", "above": "above", "both": "on both sides"},
+                )
+                widgets.segmented(
+                    "Inside the logarithm stands", "coder.eps", {0.0: "w′/w", BOOK_EPS: "w′/w + 10⁻⁶ (d2l)"}
+                )
+                st.caption(
+                    "Above: torchvision and detectron2. Both sides: mmdetection. d2l adds 10⁻⁶ when it encodes, so a "
+                    "perfect anchor gets 0.0000048 instead of 0."
+                )
+            else:
+                st.caption(
+                    "Without a logarithm there is nothing to bound." if kind == "corner" else CELL_NOTE
+                )
 
 
 def picture(here: Scene) -> None:
@@ -27,13 +81,13 @@ def picture(here: Scene) -> None:
     how = laying.of(lab, here.height, here.width)
     laid, found = compute.matched(here, lab)
     pair = readings.pair(laid, found, here.boxes, lab)
-    targets = readings.targets(laid, found, here.boxes, lab.coder)
+    targets = readings.targets(laid, found, here.boxes, lab)
     if pair is None:
         answer = (
             "No anchor is positive here, so there is nothing to encode. Draw an object, or loosen the rule."
         )
     else:
-        answer = "Four numbers: {words}. They are measured in anchors, not in pixels."
+        answer = ANSWERS[lab.coder.kind]
     canvas.stage(
         "offsets",
         here,
@@ -41,12 +95,11 @@ def picture(here: Scene) -> None:
         **canvas.anchor_data(how, laid, here),
         **canvas.match_data(how, laid, found),
         selection={"object": pair.gt if pair else -1, "anchor": pair.anchor if pair else -1},
-        means=list(lab.coder.means),
-        stds=list(lab.coder.stds),
+        coder=asdict(lab.coder),
         offsets=list(lab.offsets) if lab.offsets else None,
         round_trip=pair.round_trip if pair else "0",
         why=readings.spread_in_words(targets, lab.coder),
-        try_this=TRY_THIS,
+        try_this=TRY_THIS[lab.coder.kind],
     )
 
 
@@ -54,7 +107,7 @@ def details(here: Scene) -> None:
     lab = state.lab()
     laid, found = compute.matched(here, lab)
     pair = readings.pair(laid, found, here.boxes, lab)
-    targets = readings.targets(laid, found, here.boxes, lab.coder)
+    targets = readings.targets(laid, found, here.boxes, lab)
     with layout.expander("Type the four numbers", "offsets_type") as e:
         if e.open and pair is not None:
             widgets.typed_offsets(pair.target)
@@ -64,7 +117,7 @@ def details(here: Scene) -> None:
         if e.open and len(targets):
             figure = charts.offsets_histogram(targets, lab.coder.stds, theme=layout.theme())
             st.plotly_chart(figure, config=charts.CONFIG, key="offsets_histogram_chart")
-    with layout.expander("Why the logarithm, and what else libraries do", "offsets_conventions") as e:
+    with layout.expander("Why the logarithm, and what the stds are called", "offsets_conventions") as e:
         if e.open:
             st.markdown(
                 "- **Centres are divided by the anchor's size**, so that the same shift counts the same for small "
@@ -72,19 +125,17 @@ def details(here: Scene) -> None:
                 "- **Sizes are compared by logarithm**: twice as wide and half as wide are equally far from 0, and "
                 "decoding by the exponential can never give a negative side.\n"
                 "- The stds are called *variances* in SSD; torchvision and detectron2 take their reciprocals as "
-                "*weights* (10, 10, 5, 5). Their RetinaNets use none; the Keras and yhenon RetinaNets do.\n"
-                "- d2l adds 10⁻⁶ inside the logarithm when it encodes, so that a perfect anchor gets 0.0000048 "
-                "instead of 0. `anchorlab.d2l` does the same; this page does not.\n"
-                "- torchvision and detectron2 bound the decoded log sizes by ln(1000/16) ≈ 4.14 from above."
+                "*weights* (10, 10, 5, 5). Their RetinaNets use none; the Keras and yhenon RetinaNets do."
             )
     layout.boxes_table("offsets", here)
     layout.code("offsets", here)
     with layout.expander("Download", "offsets_download") as e:
         if e.open:
+            stride = readings.cell_sides(laid, range(len(laid.xyxy)), lab)
             downloads.download_row(
                 "offsets",
-                lambda: downloads.offsets_csv(laid, found, here.boxes, lab.coder),
-                lambda: downloads.offsets_npz(laid, found, here.boxes, lab.coder),
+                lambda: downloads.offsets_csv(laid, found, here.boxes, lab.coder, stride),
+                lambda: downloads.offsets_npz(laid, found, here.boxes, lab.coder, stride),
             )
             canvas.slot("picture")
 
@@ -94,5 +145,6 @@ layout.page(
     "What must the network say to turn an anchor into an object?",
     picture=picture,
     controls=controls,
+    more=conventions,
     details=details,
 )

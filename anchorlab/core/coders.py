@@ -49,6 +49,14 @@ def decode_corners(anchors: jax.Array, offsets: jax.Array, *, means=MEANS, stds=
     return anchors + (offsets * _row(stds, offsets) + _row(means, offsets)) * _sides_twice(anchors)
 
 
+def _across_down(stride: jax.Array, boxes: jax.Array) -> jax.Array:
+    """Width and height (..., 2), or one number (..., 1), of the cell of each of `boxes` (..., 4)."""
+    stride = jnp.asarray(stride, boxes.dtype)
+    if stride.ndim == boxes.ndim:
+        return stride
+    return jnp.broadcast_to(stride, boxes.shape[:-1])[..., None]
+
+
 def encode_in_cell(
     anchors: jax.Array, gt_boxes: jax.Array, stride: jax.Array, *, eps: float = 1e-6, logits: bool = True
 ) -> jax.Array:
@@ -57,7 +65,7 @@ def encode_in_cell(
     Args:
       anchors: xyxy pixels (..., 4), each in the middle of its cell.
       gt_boxes: xyxy pixels (..., 4), of positive area, centred in that cell.
-      stride: pixels, side of the cell; (...) or one number.
+      stride: pixels, side of the cell; (...) or one number, or its width and height (..., 2).
       eps: keeps the place this far from both borders, where the logit is infinite. A centre outside
         the cell cannot be told: it comes back on the border.
       logits: True: (logit x, logit y, log w, log h), what the network puts out; False: the place
@@ -70,7 +78,7 @@ def encode_in_cell(
       Redmon and Farhadi, YOLOv3, 2018, sec. 2.1.
     """
     anchor, box = xyxy_to_cxcywh(anchors), xyxy_to_cxcywh(gt_boxes)
-    stride = jnp.broadcast_to(jnp.asarray(stride, box.dtype), box.shape[:-1])[..., None]
+    stride = _across_down(stride, box)
     place = jnp.clip((box[..., :2] - anchor[..., :2]) / stride + 0.5, eps, 1 - eps)
     if logits:
         place = jnp.log(place) - jnp.log1p(-place)
@@ -83,7 +91,7 @@ def decode_in_cell(anchors: jax.Array, offsets: jax.Array, stride: jax.Array) ->
     Args:
       anchors: xyxy pixels (..., 4), each in the middle of its cell.
       offsets: (..., 4), with logits.
-      stride: pixels, side of the cell; (...) or one number.
+      stride: as of `encode_in_cell`.
 
     Returns:
       xyxy pixels (..., 4), whose centre never leaves the cell; exp of a wild size may overflow.
@@ -92,6 +100,6 @@ def decode_in_cell(anchors: jax.Array, offsets: jax.Array, stride: jax.Array) ->
       Redmon and Farhadi, YOLO9000, 2017, sec. 2; YOLOv3, 2018, sec. 2.1.
     """
     anchor = xyxy_to_cxcywh(anchors)
-    stride = jnp.broadcast_to(jnp.asarray(stride, anchor.dtype), anchor.shape[:-1])[..., None]
+    stride = _across_down(stride, anchor)
     center = anchor[..., :2] + (jax.nn.sigmoid(offsets[..., :2]) - 0.5) * stride
     return cxcywh_to_xyxy(jnp.concatenate([center, anchor[..., 2:] * jnp.exp(offsets[..., 2:])], axis=-1))

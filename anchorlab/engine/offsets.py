@@ -36,7 +36,7 @@ def _encode_in_cell(anchors, gt_boxes, stride, mask):
     unit = jnp.array([0.0, 0.0, 1.0, 1.0])[None, :]
     real = mask[:, None]
     return encode_in_cell(
-        jnp.where(real, anchors, unit), jnp.where(real, gt_boxes, unit), jnp.where(mask, stride, 1)
+        jnp.where(real, anchors, unit), jnp.where(real, gt_boxes, unit), jnp.where(real, stride, 1)
     )
 
 
@@ -56,7 +56,7 @@ def encode(
 ) -> np.ndarray:
     """The offsets (N, 4) that tell each box from its anchor, row by row; both need an area.
 
-    `stride`: pixels of all cells or of each (N,); needed by kind 'cell', which is `encode_yolo`.
+    `stride`: pixels of the cells, needed by kind 'cell'; that is `encode_yolo`.
     """
     if spec.kind == "cell":
         return encode_yolo(anchors, gt_boxes, _needed(stride))
@@ -120,10 +120,14 @@ def _needed(stride):
 
 
 def _strides(stride, count: int) -> np.ndarray:
-    stride = np.broadcast_to(np.asarray(stride, np.float32), (count,))
+    stride = np.asarray(stride, np.float32)
+    if stride.ndim == 1:
+        stride = stride[:, None]
+    if stride.ndim > 2 or stride.shape not in ((), (count, 1), (count, 2)):
+        raise ValueError("stride must be one number, one per anchor, or a width and a height per anchor")
     if not (np.isfinite(stride).all() and (stride > 0).all()):
-        raise ValueError("stride must be positive pixels, one number or one per anchor")
-    return stride
+        raise ValueError("stride must be positive pixels")
+    return np.broadcast_to(stride, (count, 2))
 
 
 def encode_yolo(anchors: np.ndarray, gt_boxes: np.ndarray, stride: np.ndarray | float) -> np.ndarray:
@@ -132,7 +136,7 @@ def encode_yolo(anchors: np.ndarray, gt_boxes: np.ndarray, stride: np.ndarray | 
     Args:
       anchors: xyxy pixels (N, 4), each in the middle of its cell; both need an area.
       gt_boxes: xyxy pixels (N, 4).
-      stride: pixels, of all cells or of each (N,).
+      stride: pixels, of all cells, of each (N,), or the width and height of each (N, 2).
     """
     anchors = checks.boxes(anchors, "anchors", with_area=True)
     gt_boxes = checks.boxes(gt_boxes, "gt_boxes", with_area=True)

@@ -103,30 +103,40 @@ def matches_npz(laid: Laid, found: Matches) -> bytes:
 
 
 def _offset_table(
-    laid: Laid, found: Matches, boxes: np.ndarray, coder: CoderSpec
+    laid: Laid, found: Matches, boxes: np.ndarray, coder: CoderSpec, stride: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Positive anchors with an area, their objects, and the offsets between them."""
+    """Positive anchors with an area, their objects, and the offsets between them.
+
+    `stride`: width and height (A, 2) of every anchor's cell, if the coder asks for them.
+    """
     has_area = (laid.xyxy[:, :2] < laid.xyxy[:, 2:]).all(axis=1)
     positive = np.flatnonzero((found.label == 1) & has_area).astype(np.int32)
     gt_index = found.gt_index[positive]
     gt_boxes = boxes[gt_index] if len(positive) else np.zeros((0, 4), np.float32)
-    return positive, gt_index, engine.encode(laid.xyxy[positive], gt_boxes, coder)
+    sides = None if stride is None else stride[positive]
+    return positive, gt_index, engine.encode(laid.xyxy[positive], gt_boxes, coder, stride=sides)
 
 
-def offsets_csv(laid: Laid, found: Matches, boxes: np.ndarray, coder: CoderSpec) -> bytes:
-    """A row a positive anchor: its box, its object (gt_index, gt_x1, ...), best_iou, tx, ty, tw, th."""
-    positive, gt_index, offsets = _offset_table(laid, found, boxes, coder)
+def offsets_csv(
+    laid: Laid, found: Matches, boxes: np.ndarray, coder: CoderSpec, stride: np.ndarray | None = None
+) -> bytes:
+    """A row a positive anchor: its box, its object (gt_index, gt_x1, ...), best_iou, tx, ty, tw, th (of the
+    corner coder: tx1, ty1, tx2, ty2)."""
+    positive, gt_index, offsets = _offset_table(laid, found, boxes, coder, stride)
+    names = ("tx1", "ty1", "tx2", "ty2") if coder.kind == "corner" else ("tx", "ty", "tw", "th")
     gt_boxes = boxes[gt_index] if len(positive) else np.zeros((0, 4), np.float32)
     return to_csv(
         {"anchor": positive, **_corners(laid.xyxy[positive])}
         | {"gt_index": gt_index, **_corners(gt_boxes, "gt_"), "best_iou": found.best_iou[positive]}
-        | {name: offsets[:, k] for k, name in enumerate(("tx", "ty", "tw", "th"))}
+        | {name: offsets[:, k] for k, name in enumerate(names)}
     )
 
 
-def offsets_npz(laid: Laid, found: Matches, boxes: np.ndarray, coder: CoderSpec) -> bytes:
+def offsets_npz(
+    laid: Laid, found: Matches, boxes: np.ndarray, coder: CoderSpec, stride: np.ndarray | None = None
+) -> bytes:
     """anchor, gt_index (P,), anchors, gt_boxes, offsets (P, 4), means, stds (4,)."""
-    positive, gt_index, offsets = _offset_table(laid, found, boxes, coder)
+    positive, gt_index, offsets = _offset_table(laid, found, boxes, coder, stride)
     return to_npz(
         {
             "anchor": positive,

@@ -101,14 +101,13 @@ class Pair(NamedTuple):
     """The anchor and the object of the Offsets page.
 
     Attributes:
-      target: the encoded offsets; raw: the same without means and stds.
+      target: the encoded offsets.
       round_trip: the largest error of decode(encode(object)), in pixels, as text.
     """
 
     anchor: int
     gt: int
     target: tuple[float, float, float, float]
-    raw: tuple[float, float, float, float]
     round_trip: str
 
 
@@ -127,16 +126,19 @@ def pair(laid: Anchors | PyramidAnchors, found: Matches, boxes: np.ndarray, lab:
             anchor = int(positive[np.argmax(found.best_iou[positive])])
         gt = int(found.gt_index[anchor])
     a, b = laid.xyxy[anchor : anchor + 1], boxes[gt : gt + 1]
-    target = engine.encode(a, b, lab.coder)
-    raw = target[0] * np.asarray(lab.coder.stds) + np.asarray(lab.coder.means)
-    error = float(np.abs(engine.decode(a, target, lab.coder) - b).max())
-    return Pair(
-        anchor,
-        gt,
-        tuple(map(float, target[0])),
-        tuple(map(float, raw)),
-        f"{error:.6f}".rstrip("0").rstrip("."),
-    )
+    stride = cell_sides(laid, [anchor], lab)
+    target = engine.encode(a, b, lab.coder, stride=stride)
+    error = float(np.abs(engine.decode(a, target, lab.coder, stride=stride) - b).max())
+    return Pair(anchor, gt, tuple(map(float, target[0])), f"{error:.6f}".rstrip("0").rstrip("."))
+
+
+def cell_sides(laid: Anchors | PyramidAnchors, rows, lab: Lab) -> np.ndarray | None:
+    """Width and height (N, 2) of the cells of these anchors, if the coder asks for them."""
+    if lab.coder.kind != "cell":
+        return None
+    if isinstance(laid, Anchors):
+        return np.full((len(rows), 2), lab.anchors.stride, np.float32)
+    return np.asarray(laid.strides, np.float32)[laid.level[rows]][:, ::-1]
 
 
 def encodable(laid: Anchors | PyramidAnchors, found: Matches) -> np.ndarray:
@@ -145,16 +147,32 @@ def encodable(laid: Anchors | PyramidAnchors, found: Matches) -> np.ndarray:
     return np.flatnonzero((found.label == 1) & (x2 > x1) & (y2 > y1))
 
 
-def targets(
-    laid: Anchors | PyramidAnchors, found: Matches, boxes: np.ndarray, coder: CoderSpec
-) -> np.ndarray:
+def targets(laid: Anchors | PyramidAnchors, found: Matches, boxes: np.ndarray, lab: Lab) -> np.ndarray:
     """Offsets (P, 4) of all positive anchors."""
     rows = encodable(laid, found)
-    return engine.encode(laid.xyxy[rows], boxes[found.gt_index[rows]], coder)
+    stride = cell_sides(laid, rows, lab)
+    return engine.encode(laid.xyxy[rows], boxes[found.gt_index[rows]], lab.coder, stride=stride)
+
+
+_OTHER_CODERS = {
+    "corner": {
+        "title": "Why no logarithm?",
+        "text": "Each number moves one side of the anchor, counted in its own width or height. That is simple and "
+        "exact, but nothing keeps left from right: a wild prediction turns the box inside out. fizyr’s RetinaNet "
+        "writes boxes like this, and divides by 0.2.",
+    },
+    "cell": {
+        "title": "Why a place in the cell?",
+        "text": "The sigmoid keeps the decoded centre in the anchor’s own cell, so that cells never compete. So only "
+        "the cell in which an object is centred can say where it is; YOLO matches accordingly.",
+    },
+}
 
 
 def spread_in_words(offsets: np.ndarray, coder: CoderSpec) -> dict[str, str]:
     """Why the stds: the spread of the positives' offsets without and with them."""
+    if coder.kind != "center":
+        return _OTHER_CODERS[coder.kind]
     if len(offsets) < 2:
         return {
             "title": "Why divide by 0.1 and 0.2?",

@@ -17,7 +17,7 @@ from anchorlab.engine import Anchors, Matches, PyramidAnchors
 from anchorlab.presets import PRESETS
 from anchorlab.pyramids import LevelSpec, PyramidSpec
 from anchorlab.specs import NmsSpec
-from anchorlab.ui import compute, laying, readings, suppressions
+from anchorlab.ui import compute, laying, readings, rules, suppressions
 from anchorlab.ui.lab import Lab
 from anchorlab.ui.scene import Scene
 
@@ -237,19 +237,58 @@ def _anchors(script: _Script, *, grid: bool = False) -> None:
 
 def _matches(script: _Script, *, print_counts: bool = True) -> None:
     lab = script.lab
-    arguments = ["anchors.xyxy", "boxes", _spec(script, lab.match)]
-    notes = []
+    notes, usable = [], []
     if _laying(script).border == "ignore":
-        arguments.append("usable=anchors.inside")
+        usable = ["usable=anchors.inside"]
         notes.append("# Anchors that leave the image take no part.")
-    if lab.match.rule == "greedy" and print_counts:
-        notes.append("# The book's assign_anchor_to_bbox; anchorlab.d2l has it under that name.")
-    script.add(*notes, call("engine.match_anchors", arguments, "matches = "))
+    if lab.assign.kind == "iou":
+        if lab.match.rule == "greedy" and print_counts:
+            notes.append("# The book's assign_anchor_to_bbox; anchorlab.d2l has it under that name.")
+        arguments = ["anchors.xyxy", "boxes", _spec(script, lab.match), *usable]
+        script.add(*notes, call("engine.match_anchors", arguments, "matches = "))
+    else:
+        script.add(*notes, *_by_grid(script, usable))
     if print_counts:
         script.extend(
             "positive, ignored, negative = ((matches.label == k).sum() for k in (1, -1, 0))",
             'print(f"positive {positive}, ignored {ignored}, negative {negative}")',
         )
+
+
+def _by_grid(script: _Script, usable: list[str]) -> list[str]:
+    """Lines that match by a rule that asks for levels and cells, in pixels of the resized picture."""
+    lab, how = script.lab, _laying(script)
+    pyramid, size, boxes, lines = "spec", ["height", "width"], "boxes", []
+    if not isinstance(how, laying.Pyramid):
+        script.use("anchorlab.pyramids", "one_level")
+        pyramid = "one_level(spec)"
+        lines.append("# The rule asks for levels and cells: a grid is a pyramid of one level.")
+    elif how.frame(script.scene.height, script.scene.width) != (script.scene.height, script.scene.width):
+        size, boxes = ["*resized"], "(boxes / scale).astype(np.float32)"
+    if lab.assign.kind == "atss":
+        laid = f"engine.generate_pyramid({', '.join([pyramid, *size])})"
+        arguments = [laid, boxes, f"top_k={lab.assign.top_k}", *usable]
+        return [*lines, call("engine.match_atss", arguments, "matches, own = ")]
+    arguments = [pyramid, *size, boxes]
+    if lab.assign.kind == "yolo":
+        arguments += [f"ignore_iou={number(lab.assign.ignore_iou)}", *usable]
+        return [*lines, call("engine.match_yolo", arguments, "matches = ")]
+    arguments += [f"anchor_t={number(lab.assign.side_factor)}", *usable]
+    return [*lines, call("engine.match_yolov5", arguments, "matches, pairs = ")]
+
+
+def _own_thresholds(script: _Script) -> None:
+    script.add(
+        "for k, (mean, std) in enumerate(zip(own.mean, own.std)):",
+        '    print(f"threshold {k}: {mean:.4f} + {std:.4f}")',
+    )
+
+
+def _pairs(script: _Script) -> None:
+    script.add(
+        "for anchor, gt, _, factor in zip(*pairs):",
+        '    print(f"pair of anchor {anchor} and object {gt}: worst side {factor:.3f} times")',
+    )
 
 
 def _best_anchors(script: _Script) -> None:
@@ -382,7 +421,7 @@ def _laying(script: _Script) -> laying.Laying:
 def _results(script: _Script) -> tuple[Anchors | PyramidAnchors, Matches]:
     lab, scene = script.lab, script.scene
     size, how = (scene.height, scene.width), _laying(script)
-    return compute.anchors(how, *size), compute.matches(how, *size, scene.objects, lab.match)
+    return compute.anchors(how, *size), compute.matches(how, *size, scene.objects, lab.match, lab.assign)
 
 
 def _offsets(script: _Script, chosen: tuple[int, int] | None, *, decode: bool = True) -> None:
@@ -392,10 +431,11 @@ def _offsets(script: _Script, chosen: tuple[int, int] | None, *, decode: bool = 
         script.add('print("nothing to encode")')
         return
     anchor, gt = chosen
+    _strides(script)
     script.add(
         _spec(script, lab.coder, "coder = "),
         f"anchor, box = anchors.xyxy[[{anchor}]], boxes[[{gt}]]",
-        "offsets = engine.encode(anchor, box, coder)",
+        f"offsets = engine.encode(anchor, box, coder{_stride(script, f'[[{anchor}]]')})",
         'print("offsets {:.4f} {:.4f} {:.4f} {:.4f}".format(*offsets[0]))',
     )
     if not decode:
@@ -404,9 +444,28 @@ def _offsets(script: _Script, chosen: tuple[int, int] | None, *, decode: bool = 
         typed = ", ".join(number(np.float32(v)) for v in lab.offsets)
         script.extend(f"offsets = np.array([[{typed}]], np.float32)  # as set by hand")
     script.extend(
-        "decoded = engine.decode(anchor, offsets, coder)",
+        f"decoded = engine.decode(anchor, offsets, coder{_stride(script, f'[[{anchor}]]')})",
         'print("decoded {:.2f} {:.2f} {:.2f} {:.2f}".format(*decoded[0]))',
     )
+
+
+def _stride(script: _Script, rows: str) -> str:
+    """The further argument of a coder that asks for the cell."""
+    if script.lab.coder.kind != "cell":
+        return ""
+    return (
+        f", stride=strides{rows}" if isinstance(_laying(script), laying.Pyramid) else ", stride=spec.stride"
+    )
+
+
+def _strides(script: _Script) -> None:
+    """The sides of every anchor's cell, where a coder asks for them and levels differ."""
+    how = _laying(script)
+    if script.lab.coder.kind != "cell" or not isinstance(how, laying.Pyramid):
+        return
+    size = (script.scene.height, script.scene.width)
+    scaled = "" if how.frame(*size) == size else " * scale[:2]"
+    script.extend(f"strides = np.array(anchors.strides)[anchors.level][:, ::-1]{scaled}  # x, y")
 
 
 def _all_offsets(script: _Script) -> None:
@@ -418,7 +477,15 @@ def _all_offsets(script: _Script) -> None:
             "positive &= (anchors.xyxy[:, :2] < anchors.xyxy[:, 2:]).all(axis=1)",
         )
     script.extend(
-        "targets = engine.encode(anchors.xyxy[positive], boxes[matches.gt_index[positive]], coder)",
+        call(
+            "engine.encode",
+            [
+                "anchors.xyxy[positive]",
+                "boxes[matches.gt_index[positive]]",
+                "coder" + _stride(script, "[positive]"),
+            ],
+            "targets = ",
+        ),
         'print(f"{len(targets)} positive anchors have offsets")',
         'print("spread {:.4f} {:.4f} {:.4f} {:.4f}".format(*targets.std(axis=0)))',
     )
@@ -453,10 +520,8 @@ def _matching(script: _Script) -> None:
     _objects(script)
     _anchors(script)
     _matches(script)
-    if lab.match.rule == "greedy":
-        _rounds(script)
-    else:
-        _best_anchors(script)
+    more = {"greedy": _rounds, "atss": _own_thresholds, "yolov5": _pairs}
+    more.get(rules.name(lab.match, lab.assign), _best_anchors)(script)
     laid, _ = _results(script)
     if 0 <= (anchor := lab.selection.anchor) < len(laid.xyxy):
         script.use("anchorlab.specs", "Reason")

@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from anchorlab.ui import parts, rules, state
-from anchorlab.ui.lab import get
+from anchorlab.ui.lab import LARGEST_GROWTH, USUAL_STDS, get
 from anchorlab.ui.text import as_typed
 
 _ALL = (parts.PICTURE, parts.CONTROLS, parts.MORE)
@@ -147,6 +147,44 @@ def rule(label: str, options: dict[str, str], **kwargs: Any) -> None:
     _complaint(key)
 
 
+def coder(label: str, options: dict[str, str]) -> None:
+    """How boxes are written; each way comes with what its libraries divide by."""
+    key = _bind("coder.kind")
+
+    def store() -> None:
+        kind = st.session_state[key]
+        _change(key, False, coder__kind=kind, coder__stds=USUAL_STDS[kind], offsets=None)
+
+    st.segmented_control(
+        label, list(options), format_func=lambda v: options[v], required=True, key=key, on_change=store
+    )
+    _complaint(key)
+
+
+def clamp(label: str, options: dict[str, str], **kwargs: Any) -> None:
+    """Whether decoded log sizes are bounded: 'none', 'above', or on 'both' sides."""
+    key, now = "coder_clamp", state.lab().coder
+    value = "none" if now.clamp is None else "both" if now.clamp_both else "above"
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+    def store() -> None:
+        chosen = st.session_state[key]
+        bound = None if chosen == "none" else LARGEST_GROWTH
+        _change(key, False, coder__clamp=bound, coder__clamp_both=chosen == "both")
+
+    st.segmented_control(
+        label,
+        list(options),
+        format_func=lambda v: options[v],
+        required=True,
+        key=key,
+        on_change=store,
+        **kwargs,
+    )
+    _complaint(key)
+
+
 def toggle(label: str, path: str, **kwargs: Any) -> None:
     key = _bind(path)
     st.toggle(label, key=key, on_change=_store, args=(path,), **kwargs)
@@ -224,42 +262,67 @@ def typed_offsets(target: tuple[float, float, float, float]) -> None:
     now = state.lab().offsets or target
 
     def store() -> None:
-        values = [st.session_state[f"typed_{name}"] for name, _ in _OFFSETS]
+        values = [st.session_state[f"typed_{name}"] for name in _OFFSETS]
         exact = [o if abs(o - v) < 6e-5 else v for o, v in zip(now, values, strict=True)]
         _change("offsets", False, offsets=tuple(exact))
 
-    for column, value, (name, _) in zip(st.columns(4, gap="small"), now, _OFFSETS, strict=True):
+    labels = _labels()
+    for column, value, name, (symbol, _) in zip(
+        st.columns(4, gap="small"), now, _OFFSETS, labels, strict=True
+    ):
         key = f"typed_{name}"
         if st.session_state.get(key) != round(value, 4):
             st.session_state[key] = round(value, 4)
         with column:
-            st.number_input(f"$t_{name}$", -50.0, 50.0, step=0.1, format="%.4f", key=key, on_change=store)
+            st.number_input(
+                f"$t_{{{symbol}}}$", -50.0, 50.0, step=0.1, format="%.4f", key=key, on_change=store
+            )
 
 
-_OFFSETS = (("x", "right +, left −"), ("y", "down +, up −"), ("w", "width"), ("h", "height"))
+LARGEST_OFFSET = 50.0  # what a link can say
+_OFFSETS = ("x", "y", "w", "h")
+_CENTER = (("x", "right +, left −"), ("y", "down +, up −"), ("w", "width"), ("h", "height"))
+_CORNER = (("x1", "left side"), ("y1", "top"), ("x2", "right side"), ("y2", "bottom"))
+_CELL = (("x", "place across"), ("y", "place down"), ("w", "width"), ("h", "height"))
+
+
+def _labels() -> tuple[tuple[str, str], ...]:
+    """Symbol and meaning of the four numbers, as the coder counts."""
+    return {"center": _CENTER, "corner": _CORNER, "cell": _CELL}[state.lab().coder.kind]
 
 
 def offsets(target: tuple[float, float, float, float]) -> None:
     """Four sliders for tx, ty, tw, th; without a change they stand at the encoded offsets."""
     now = state.lab().offsets or target
+    coder = state.lab().coder
     reach = 4.0
-    while reach < max(map(abs, (*now, *target))):
+    # A bound on the sizes is there to be run into.
+    bound = coder.clamp / min(coder.stds[2:]) if coder.kind == "center" and coder.clamp else 0
+    while reach < max(map(abs, (*now, *target, 1.1 * min(bound, 40)))):
         reach *= 2
+    if max(map(abs, (*now, *target))) <= LARGEST_OFFSET:
+        reach = min(reach, LARGEST_OFFSET)
 
     def store() -> None:
-        values = [st.session_state[f"offsets_{name}"] for name, _ in _OFFSETS]
+        values = [st.session_state[f"offsets_{name}"] for name in _OFFSETS]
         # A slider nobody touched keeps its exact value: sliders show only two decimals.
         exact = [o if abs(o - v) < 0.006 else v for o, v in zip(now, values, strict=True)]
         _change("offsets", True, offsets=tuple(exact))
 
     for row in (0, 2):
         for column, k in zip(st.columns(2, gap="small"), (row, row + 1), strict=True):
-            name, words = _OFFSETS[k]
+            name, (symbol, words) = _OFFSETS[k], _labels()[k]
             key, value = f"offsets_{name}", round(now[k], 2)
             if st.session_state.get(key) != value:
                 st.session_state[key] = value
             with column:
                 st.slider(
-                    f"$t_{name}$ {words}", -reach, reach, step=0.01, key=key, format="%+.2f", on_change=store
+                    f"$t_{{{symbol}}}$ {words}",
+                    -reach,
+                    reach,
+                    step=0.01,
+                    key=key,
+                    format="%+.2f",
+                    on_change=store,
                 )
     _complaint("offsets")

@@ -59,7 +59,7 @@ function levelButtons(stage) {
     `<button type="button" data-act="level:${level}" aria-pressed="${level === chosen}">${text}<b class="positive">${whole(count)}</b></button>`;
   const all = counts.reduce((sum, n) => sum + n, 0);
   return (
-    `<div class="levels" role="group" aria-label="Level looked at, and its positives">` +
+    `<div class="looks" role="group" aria-label="Level looked at, and its positives">` +
     button(-1, "all levels", all) +
     levels.map(({ name }, k) => button(k, escapeHtml(name), counts[k])).join("") +
     `</div><p class="cap">Labels are decided over all ${levels.length} levels together${ruleOf(stage) === "atss" ? "; candidates come from each" : ""}.</p>`

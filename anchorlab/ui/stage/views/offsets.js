@@ -1,12 +1,13 @@
 // Offsets: the four numbers that turn an anchor into an object, and back.
 
 import { escapeHtml, pixels, signed } from "../format.js";
-import { centreX, centreY, decode, encode, height, intersectionOf, width } from "../geometry.js";
+import { decodeBox, encodeBox, placeInCell, undivided } from "../coders.js";
+import { centreX, centreY, encode, height, intersectionOf, width } from "../geometry.js";
 import { handlePoints } from "../editor.js";
-import { anchorBox, drawCentres, fraction, number, result, tryThis, why } from "./shared.js";
+import { formulaOf, namesOf, words } from "./offsets/formulas.js";
+import { anchorBox, drawCentres, tryThis, why } from "./shared.js";
 
 const STATES = PALETTE.states;
-const NAMES = ["x", "y", "w", "h"];
 
 // "8% right, 44% taller": the offsets without stds, as a person would say them.
 export function inWords([tx, ty, tw, th]) {
@@ -72,53 +73,17 @@ function pair(stage) {
   const object = stage.boxes[focus];
   if (index < 0 || index >= count || !object) return null;
   const anchor = anchorBox(stage, index);
-  const target = encode(anchor, object, data.means, data.stds);
+  const { stride_x, stride_y } = stage.cells.levels[stage.cells.levelOfAnchor(index)];
+  const cell = [stride_x, stride_y];
+  const target = encodeBox(data.coder, anchor, object, cell);
   const offsets = stage.offsets ?? target;
   const changed = Boolean(stage.offsets);
-  return { index, focus, object, anchor, target, offsets, changed, box: decode(anchor, offsets, data.means, data.stds) };
+  return { index, focus, object, anchor, cell, target, offsets, changed, box: decodeBox(data.coder, anchor, offsets, cell) };
 }
 
-function formulaOf(p, data, k) {
-  const t = `<span><i>t</i><sub><i>${NAMES[k]}</i></sub></span>`;
-  const a = p.anchor;
-  const std = data.stds[k];
-  const mean = data.means[k];
-  const divide = std !== 1 ? ` · ${number(std)}` : "";
-  const shift = mean ? ` − ${number(mean)}` : "";
-  const by = (v) => number(v, "positive");
-  if (p.changed) {
-    // Decoding: from the number to the box.
-    const size = k % 2 ? height(a) : width(a);
-    const start = k === 0 ? centreX(a) : centreY(a);
-    const out = [centreX, centreY, width, height][k](p.box);
-    const name = ["x", "y", "w", "h"][k];
-    const body =
-      k < 2
-        ? `${by(pixels(start))} + (${number(signed(p.offsets[k]))})${divide} · ${by(pixels(size))}`
-        : `${by(pixels(size))} · exp(${number(signed(p.offsets[k]))}${divide})`;
-    return { html: `<i>${name}</i> = ${body} = ${result(pixels(out))}`, spoken: `${name} is ${pixels(out)}` };
-  }
-  const value = result(signed(p.target[k]));
-  if (k < 2) {
-    const size = k ? height(a) : width(a);
-    const [to, from] = k ? [centreY(p.object), centreY(a)] : [centreX(p.object), centreX(a)];
-    const html = `${t} = ${fraction(`${number(pixels(to))} − ${by(pixels(from))}`, `${by(pixels(size))}${divide}`)}${shift} = ${value}`;
-    return { html, spoken: `t ${NAMES[k]} is ${signed(p.target[k])}` };
-  }
-  const [to, from] = k === 2 ? [width(p.object), width(a)] : [height(p.object), height(a)];
-  const log = `<span class="fn">ln ( ${number(pixels(to))} / ${by(pixels(from))} )</span>`;
-  const html = `${t} = ${std !== 1 ? fraction(log, number(std)) : log}${shift} = ${value}`;
-  return { html, spoken: `t ${NAMES[k]} is ${signed(p.target[k])}` };
-}
-
-function words(p, data, k) {
-  const raw = p.offsets[k] * data.stds[k] + data.means[k];
-  const percent = `${Math.round(Math.abs(raw) * 100)}%`;
-  if (k < 2 && percent === "0%") return "not moved";
-  if (k === 0) return `${raw >= 0 ? "right" : "left"} by ${percent} of its width`;
-  if (k === 1) return `${raw >= 0 ? "down" : "up"} by ${percent} of its height`;
-  return `${Math.exp(raw).toFixed(2)} times as ${k === 2 ? "wide" : "tall"}`;
-}
+// Corner deltas can turn a box inside out: the same box with its corners in order.
+const upright = ([x1, y1, x2, y2]) => [Math.min(x1, x2), Math.min(y1, y2), Math.max(x1, x2), Math.max(y1, y2)];
+const isInsideOut = (b) => b[2] <= b[0] || b[3] <= b[1];
 
 // ---- slots
 
@@ -128,7 +93,8 @@ function strips(stage) {
   const dots = [];
   for (let i = 0; i < labels.label.length && dots.length < 400; i++) {
     if (labels.label[i] !== 1) continue;
-    dots.push({ i, t: encode(anchorBox(stage, i), stage.boxes[labels.gt_index[i]], data.means, data.stds) });
+    const { stride_x, stride_y } = stage.cells.levels[stage.cells.levelOfAnchor(i)];
+    dots.push({ i, t: encodeBox(data.coder, anchorBox(stage, i), stage.boxes[labels.gt_index[i]], [stride_x, stride_y]) });
   }
   if (!dots.length) return `<p class="cap">No anchor is positive, so there is nothing to encode.</p>`;
   const most = Math.max(...dots.flatMap(({ t }) => t.map(Math.abs)));
@@ -141,7 +107,7 @@ function strips(stage) {
       return `<path d="M${at} 4V158" stroke="var(--st-border-color)" stroke-width="${f ? 1 : 1.6}"/><text x="${at}" y="172" text-anchor="middle">${text}</text>`;
     })
     .join("");
-  const rows = NAMES.map((name, k) => {
+  const rows = namesOf(data.coder).map((name, k) => {
     const y = 22 + 39 * k;
     const stacks = new Map();
     const circles = dots
@@ -176,14 +142,42 @@ function strips(stage) {
   );
 }
 
-function narrowest(p, data) {
+// What the page asks to try, worked out.
+function tried(p, { coder }) {
+  if (coder.kind === "corner") {
+    return `Yes: at ${signed(1 / coder.stds[0])} the left side stands where the anchor’s right one is, and beyond that nothing stops it.`;
+  }
+  if (coder.kind === "cell") return "No: the sigmoid of any number lies between 0 and 1, so the centre comes near the border and never crosses it.";
   if (!p) return "No: the exponential of any number is positive.";
   const wide = width(p.anchor);
-  const log = -4 * data.stds[2] + data.means[2];
+  const log = -4 * coder.stds[2] + coder.means[2];
   return (
     `No. At −4 it is ${pixels(wide)} · exp(${signed(log)}) = <b>${(wide * Math.exp(log)).toFixed(1)} px</b> wide: ` +
     "narrower and narrower, but never 0."
   );
+}
+
+// What the four numbers make of the anchor, and what the coder does about wild ones.
+function decodedWords(p, coder) {
+  const worst = Math.max(...p.box.map((v, k) => Math.abs(v - p.object[k])));
+  if (isInsideOut(p.box)) {
+    return `These four numbers turn the box <b>inside out</b>: its ${p.box[2] <= p.box[0] ? "right side lies left of its left" : "bottom lies above its top"} one. Nothing in this coder forbids it.`;
+  }
+  const start = `These four numbers decode to a box of <b>${pixels(width(p.box))} × ${pixels(height(p.box))}</b> pixels, at most <b>${pixels(worst)}</b> off the object. `;
+  if (coder.kind === "corner") return `${start}Each number moves one side; cross them, and the box turns inside out.`;
+  if (coder.kind === "cell") return `${start}The sigmoid keeps its centre in the cell, the exponential its sides above 0.`;
+  const growth = undivided(coder, p.offsets).slice(2);
+  const wild = growth.some((g) => coder.clamp !== null && (g > coder.clamp || (coder.clamp_both && g < -coder.clamp)));
+  if (wild) return `${start}The bound holds: no side grows beyond ${Math.exp(coder.clamp).toFixed(1)} times the anchor’s${coder.clamp_both ? ", nor shrinks below its inverse" : ""}, so that a wild number cannot overflow.`;
+  return `${start}The exponential keeps both sides above 0, whatever you ask for.`;
+}
+
+function roundTrip(p, data) {
+  const misses = `Round trip: decode(encode(object)) misses by ${data.round_trip} px`;
+  if (data.coder.kind === "cell" && placeInCell(p.anchor, p.object, p.cell).some((v) => v <= 0 || v >= 1)) {
+    return `${misses}: the object’s centre lies outside this anchor’s cell, and comes back on its border. Under the rule YOLO only the cell of the centre learns.`;
+  }
+  return data.coder.eps && data.coder.kind === "center" ? `${misses}: the 10⁻⁶ is added, and never taken off.` : `${misses}.`;
 }
 
 function readout(stage) {
@@ -193,23 +187,26 @@ function readout(stage) {
   if (!p) {
     panel = why("Nothing to encode", "<p>Only positive anchors are encoded. Lower the threshold or draw an object.</p>");
   } else if (p.changed) {
-    const miss = p.box.map((v, k) => Math.abs(v - p.object[k]));
-    const worst = Math.max(...miss);
     panel = why(
       "What does the box do now?",
-      `<p>These four numbers decode to a box of <b>${pixels(width(p.box))} × ${pixels(height(p.box))}</b> pixels, at most <b>${pixels(worst)}</b> off the object. ` +
-        `The exponential keeps both sides above 0, whatever you ask for.</p><p><button type="button" class="link" data-act="reset">Back to the encoded offsets</button></p>`,
+      `<p>${decodedWords(p, data.coder)}</p><p><button type="button" class="link" data-act="reset">Back to the encoded offsets</button></p>`,
     );
   } else {
-    panel = why(data.why.title, `<p>${data.why.text}</p><p class="cap">Round trip: decode(encode(object)) misses by ${data.round_trip} px.</p>`);
+    panel = why(data.why.title, `<p>${data.why.text}</p><p class="cap">${roundTrip(p, data)}</p>`);
   }
-  return panel + tryThis(stage, () => narrowest(p, data));
+  return panel + tryThis(stage, () => tried(p, data));
 }
 
-const STDS = [
-  [0.1, 0.1, 0.2, 0.2],
-  [1, 1, 1, 1],
-]; // in the order of their segments
+// In the order of their segments.
+const KINDS = ["center", "corner", "cell"];
+const STDS = {
+  center: [[0.1, 0.1, 0.2, 0.2], [1, 1, 1, 1]],
+  corner: [[0.2, 0.2, 0.2, 0.2], [1, 1, 1, 1]],
+  cell: [[1, 1, 1, 1]],
+};
+const CLAMPS = ["none", "above", "both"];
+const LARGEST_GROWTH = 4.135167;
+const EPS = [0, 1e-6];
 const SLIDERS = ["offsets_x", "offsets_y", "offsets_w", "offsets_h"];
 
 function moveOffset(stage, [value], key) {
@@ -224,11 +221,11 @@ function moveOffset(stage, [value], key) {
 function sentence(stage) {
   const p = pair(stage);
   if (!p) return "";
-  const { means, stds } = stage.data;
+  if (isInsideOut(p.box)) return "the box is turned <b>inside out</b>";
+  const change = encode(p.anchor, p.box, [0, 0, 0, 0], [1, 1, 1, 1]);
   const words = [["right", "left"], ["down", "up"], ["wider", "narrower"], ["taller", "flatter"]];
   const amount = (v) => (v < 0.09 ? "slightly" : v < 0.2 ? "a bit" : v < 0.5 ? "clearly" : "far");
-  const parts = p.offsets.map((t, k) => {
-    const raw = t * stds[k] + means[k];
+  const parts = change.map((raw, k) => {
     return Math.abs(raw) < 0.005 ? null : `${amount(Math.abs(raw))} <b>${words[k][raw < 0 ? 1 : 0]}</b>`;
   });
   return parts.filter(Boolean).join(", ") || "<b>nothing</b> to change";
@@ -238,10 +235,22 @@ export const offsetsView = {
   numbers: (stage) => ({ words: sentence(stage) }),
   controls: {
     ...Object.fromEntries(SLIDERS.map((key) => [key, moveOffset])),
-    coder_stds: (stage, [index]) => (stage.data.stds = STDS[index]),
+    coder_stds: ({ data }, [index]) => (data.coder = { ...data.coder, stds: STDS[data.coder.kind][index] ?? data.coder.stds }),
+    coder_eps: ({ data }, [index]) => (data.coder = { ...data.coder, eps: EPS[index] }),
+    coder_clamp: ({ data }, [index]) =>
+      (data.coder = { ...data.coder, clamp: index ? LARGEST_GROWTH : null, clamp_both: CLAMPS[index] === "both" }),
+    coder_kind(stage, [index]) {
+      const kind = KINDS[index];
+      stage.data.coder = { ...stage.data.coder, kind, stds: STDS[kind][0] };
+      stage.offsets = null;
+    },
   },
   agrees(stage, key, [value]) {
-    if (key === "coder_stds") return stage.data.stds.join() === STDS[value].join();
+    const { kind, stds, eps, clamp, clamp_both } = stage.data.coder;
+    if (key === "coder_stds") return stds.join() === STDS[kind][value]?.join();
+    if (key === "coder_eps") return eps === EPS[value];
+    if (key === "coder_kind") return kind === KINDS[value];
+    if (key === "coder_clamp") return CLAMPS[value] === (clamp === null ? "none" : clamp_both ? "both" : "above");
     return stage.offsets !== null && Math.abs(stage.offsets[SLIDERS.indexOf(key)] - value) < 1e-9;
   },
   keys: [["← ↑ → ↓", "move the decoded box; Shift: by 10 pixels; Alt: resize"], ["[ ]", "previous / next object"], ["Esc", "back to the encoded offsets"]],
@@ -281,7 +290,7 @@ export const offsetsView = {
       drawCentres(stage, marks, ctx);
       return;
     }
-    const shown = p.changed ? p.box : p.object;
+    const shown = p.changed ? upright(p.box) : p.object;
     stage.lightUnion(ctx, [p.anchor, shown], 0.42);
     const shared = intersectionOf(p.anchor, shown);
     if (shared) stage.light(ctx, shared);
@@ -311,8 +320,8 @@ export const offsetsView = {
       `<div class="two">` +
       [0, 2, 1, 3]
         .map((k) => {
-          const { html, spoken } = formulaOf(p, stage.data, k);
-          return `<div><div class="f" role="math" aria-label="${escapeHtml(spoken)}"><span class="f" aria-hidden="true">${html}</span></div><span class="cap">${words(p, stage.data, k)}</span></div>`;
+          const { html, spoken } = formulaOf(p, stage.data.coder, k);
+          return `<div><div class="f" role="math" aria-label="${escapeHtml(spoken)}"><span class="f" aria-hidden="true">${html}</span></div><span class="cap">${words(p, stage.data.coder, k)}</span></div>`;
         })
         .join("") +
       `</div>`
@@ -323,12 +332,12 @@ export const offsetsView = {
   grabs(stage, x, y, reach) {
     const p = stage.labels ? pair(stage) : null;
     if (!p) return null;
-    const screen = stage.viewport.box(p.box);
+    const screen = stage.viewport.box(upright(p.box));
     for (const [hx, hy, name] of handlePoints(screen)) {
-      if (Math.abs(x - hx) <= reach && Math.abs(y - hy) <= reach) return { handle: name, from: p.box, x, y, cursor: "move" };
+      if (Math.abs(x - hx) <= reach && Math.abs(y - hy) <= reach) return { handle: name, from: upright(p.box), x, y, cursor: "move" };
     }
     const inside = x > screen[0] && x < screen[2] && y > screen[1] && y < screen[3];
-    return inside ? { handle: "", from: p.box, x, y, cursor: "move" } : null;
+    return inside ? { handle: "", from: upright(p.box), x, y, cursor: "move" } : null;
   },
 
   drag(stage, grabbed, x, y) {
@@ -343,7 +352,7 @@ export const offsetsView = {
     if (handle.includes("e")) x2 = Math.max(x2 + dx, x1 + 1);
     if (handle.includes("n")) y1 = Math.min(y1 + dy, y2 - 1);
     if (handle.includes("s")) y2 = Math.max(y2 + dy, y1 + 1);
-    stage.offsets = encode(p.anchor, [x1, y1, x2, y2], stage.data.means, stage.data.stds);
+    stage.offsets = encodeBox(stage.data.coder, p.anchor, [x1, y1, x2, y2], p.cell);
   },
 
   drop(stage) {
@@ -399,11 +408,11 @@ export const offsetsView = {
     if (!arrow || !p) return false;
     const step = event.shiftKey ? 10 : 1;
     const [dx, dy] = [arrow[0] * step, arrow[1] * step];
-    const b = p.box;
+    const b = upright(p.box);
     const next = event.altKey
       ? [b[0], b[1], Math.max(b[0] + 1, b[2] + dx), Math.max(b[1] + 1, b[3] + dy)]
       : [b[0] + dx, b[1] + dy, b[2] + dx, b[3] + dy];
-    stage.offsets = encode(p.anchor, next, stage.data.means, stage.data.stds);
+    stage.offsets = encodeBox(stage.data.coder, p.anchor, next, p.cell);
     this.send(stage, 250);
     stage.schedule();
     return true;
