@@ -208,7 +208,7 @@ def _label_sides(ask: Asked) -> list[libraries.Labels | str]:
             if ask.case:
                 found.append(libraries.case_labels(library, ask.case))
             else:
-                found.append(libraries.labels(library, ask.lab.anchors, *ask.size, ask.here.objects))
+                found.append(libraries.labels(library, ask.anchors, *ask.size, ask.here.objects))
         except Unanswered as why:
             found.append(str(why))
     return found
@@ -219,7 +219,7 @@ def _labels(ask: Asked) -> dict[str, Any]:
     if ask.case:
         anchors, shapes = np.asarray(ask.case.anchors, np.float32), 0
     else:
-        anchors = compute.anchors(ask.lab.anchors, *ask.size).xyxy
+        anchors = compute.anchors(ask.anchors, *ask.size).xyxy
         shapes = ask.lab.anchors.shapes_per_cell
     told = [side for side in sides if not isinstance(side, str)]
     codes = ask.convention in ("background", "ignored", "first_class")
@@ -287,7 +287,7 @@ def _coder(ask: Asked) -> dict[str, Any]:
     chosen = pair(ask)
     empty = {"same": 0, "differ": 0, "total": 0, "noun": "boxes", "text": ""}
     if chosen is None:
-        words = "No anchor of this scene is positive, so there is nothing to encode."
+        words = "Draw an object: without one there is nothing to encode."
         return {"sides": [{"problem": words}, {"problem": words}], "pair": None, "counter": empty}
     anchor, box, anchor_index, gt = chosen
     given = ask.case.offsets if ask.case else None
@@ -317,7 +317,7 @@ def _coder(ask: Asked) -> dict[str, Any]:
             text = f"Read by {b}, {a}’s four numbers miss the object by up to <b>{number(apart, digits)}</b> pixels."
             if apart < 1e-3 and not unequal:
                 text = f"{b} reads {a}’s four numbers as {a} does."
-        differ = int(unequal or apart > 1e-3)
+        differ = int(unequal or np.abs(first - second).max() > 1e-3)
         counter = {
             "same": 1 - differ,
             "differ": differ,

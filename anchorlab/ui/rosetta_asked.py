@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +11,8 @@ import numpy as np
 
 from anchorlab.cases import CASES, Case, Kind, Laying, kind_of
 from anchorlab.engine import Suppression
-from anchorlab.ui import compute, libraries, readings
+from anchorlab.specs import AnchorSpec, MatchSpec
+from anchorlab.ui import compute, libraries
 from anchorlab.ui.lab import Lab, Objects
 from anchorlab.ui.scene import Photo, Scene, arrays, encode
 
@@ -32,6 +33,11 @@ class Asked:
     @property
     def laying(self) -> Laying:
         return self.case.laying if self.case else libraries.laying_of(self.lab.anchors)
+
+    @property
+    def anchors(self) -> AnchorSpec:
+        """The lab's anchors, which every library matches."""
+        return _whole(self.lab.anchors)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -77,21 +83,25 @@ def drawing(name: str) -> Scene:
     return Scene("case", case.title, f"A drawing: {case.title}.", "", photo, objects, *arrays(objects))
 
 
+def _whole(spec: AnchorSpec) -> AnchorSpec:
+    """The same anchors, none cut and none left out: what is done at the border is not asked here."""
+    return replace(spec, border="keep")
+
+
 def pair(ask: Asked) -> tuple[np.ndarray, np.ndarray, int, int] | None:
-    """The anchor and the object whose four numbers are compared, and their indices."""
+    """The anchor and the object whose four numbers are compared, and their indices: the selected or the last
+    object and its best anchor; None without objects."""
     if ask.case:
         anchor = np.asarray(ask.case.anchors[0], np.float32)
         box = np.asarray(ask.case.objects[0], np.float32) if ask.case.objects else anchor
         return anchor, box, 0, 0
-    lab, here = ask.lab, ask.here
-    spec, size = lab.anchors, ask.size
-    laid = compute.anchors(spec, *size)
-    chosen = readings.pair(laid, compute.matches(spec, *size, here.objects, lab.match), here.boxes, lab)
-    return (
-        None
-        if chosen is None
-        else (laid.xyxy[chosen.anchor], here.boxes[chosen.gt], chosen.anchor, chosen.gt)
-    )
+    spec, boxes, chosen = _whole(ask.lab.anchors), ask.here.boxes, ask.lab.selection.object
+    if not len(boxes):
+        return None
+    gt = chosen if 0 <= chosen < len(boxes) else len(boxes) - 1
+    best = compute.matches(spec, *ask.size, ask.here.objects, MatchSpec()).best_anchor
+    anchor = int(best[gt])
+    return compute.anchors(spec, *ask.size).xyxy[anchor], boxes[gt], anchor, gt
 
 
 def stride(ask: Asked) -> float:

@@ -85,7 +85,7 @@ def _labels(asked: Asked) -> str:
         lines.append(array(np.asarray(asked.case.anchors, np.float32), start="anchors = "))
         more = ""
     else:
-        spec = asked.lab.anchors
+        spec = asked.anchors
         from_spec = ", ".join(f"{n}={literal(getattr(spec, n))}" for n in _spec_fields(spec))
         lines = [_size(asked), _boxes(asked), f"spec = AnchorSpec({from_spec})"]
         lines.append("anchors = engine.generate_anchors(spec, height, width).xyxy")

@@ -79,7 +79,7 @@ def _label_rows(ask: Asked) -> list[Row]:
         return _rows(ask, [f"anchor {k} learns" for k in range(len(ask.case.anchors))], of_case)
 
     def of_scene(library: str):
-        found = libraries.labels(library, ask.lab.anchors, *ask.size, ask.here.objects)
+        found = libraries.labels(library, ask.anchors, *ask.size, ask.here.objects)
         counts = [(found.code >= 0).sum(), (found.code == IGNORED).sum(), (found.code == NEGATIVE).sum()]
         each = np.bincount(found.code[found.code >= 0], minlength=objects)
         codes = [

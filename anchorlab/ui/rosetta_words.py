@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
-from anchorlab.cases import CASES, kind_of
+from anchorlab.cases import CASES, FURTHER, kind_of
 from anchorlab.conventions import FIELDS, LIBRARIES, coder_spec, match_spec, nms_spec
+from anchorlab.specs import CoderSpec
 from anchorlab.ui import libraries
 from anchorlab.ui.lab import Lab
 from anchorlab.ui.libraries import EIGHT, TITLES
+from anchorlab.ui.link import DECIMALS
 
 GROUPS = {
     "anchors": "Anchors",
@@ -133,7 +136,7 @@ def meaning(library: str, name: str) -> str:
     if library == "d2l-text" and name == "ratio":
         return "width over height, and the width is a fraction of the image’s width"
     if value is None and None not in values:
-        return "not told here"
+        return "not told here" if library in FURTHER else "no IoU is asked for"
     return values[value] if value in values and not _is_code(name, value) else short(library, name)
 
 
@@ -146,7 +149,7 @@ def differs(a: str, b: str, name: str) -> bool:
     ours, theirs = libraries.answer(a, name), libraries.answer(b, name)
     if "d2l-text" in (a, b) and name == "ratio":
         return a != b
-    told = name in ("ignored",) or (ours is not None and theirs is not None)
+    told = {a, b} <= LIBRARIES.keys() or (ours is not None and theirs is not None)
     return told and ours != theirs
 
 
@@ -244,10 +247,13 @@ def adopted(lab: Lab, library: str) -> dict[str, Any]:
         changes["anchors__ratio_means"] = known.ratio
     changes["anchors__center"] = known.center
     changes["anchors__combine"] = "first" if known.order == "first" else "all"
-    if known.rule != "shape":
-        changes["match"] = match_spec(known)
-    if known.coder != "cell":
-        changes["coder"] = coder_spec(known)
+    if known.rule == "shape":
+        changes["assign__kind"] = "yolov5"
+    else:
+        changes |= {"assign__kind": "iou", "match": match_spec(known)}
+    coder = CoderSpec(kind="cell", stds=known.stds) if known.coder == "cell" else coder_spec(known)
+    # To the digits of a link, so that a shared link gives the same lab.
+    changes["coder"] = coder if coder.clamp is None else replace(coder, clamp=round(coder.clamp, DECIMALS))
     spec = nms_spec(known)
     changes |= {
         f"nms__{name}": getattr(spec, name)
@@ -274,12 +280,8 @@ def not_adopted(library: str) -> list[str]:
         missing.append("another step where cells do not divide the image")
     if known.clipping != "none":
         missing.append("sides cut at the image")
-    if known.rule == "shape":
-        missing.append("its rule of matching in one switch (see Matching)")
     if known.outside != "none":
         missing.append("anchors left out for where they are centred")
-    if known.coder == "cell":
-        missing.append("its coder in one switch (see Offsets)")
     if known.zero_over_zero == "nan":
         missing.append("an IoU of NaN")
     return missing

@@ -1,0 +1,317 @@
+"""The Rosetta page's words, numbers, code and files."""
+
+import contextlib
+import csv
+import io
+import re
+from dataclasses import replace
+from urllib.parse import parse_qsl
+
+import numpy as np
+import pytest
+
+from anchorlab import engine
+from anchorlab.cases import CASES, FURTHER, Laying, kind_of
+from anchorlab.conventions import FIELDS, LIBRARIES
+from anchorlab.engine import count_compiles
+from anchorlab.specs import AnchorSpec
+from anchorlab.ui import libraries, link, rosetta, rosetta_answers, rosetta_code
+from anchorlab.ui import rosetta_results as results
+from anchorlab.ui import rosetta_words as words
+from anchorlab.ui.lab import DEFAULT, Objects, put
+from anchorlab.ui.payload import pack
+from tests.unit.ui.test_snippets import scene_of
+
+ALL = (*LIBRARIES, *FURTHER)
+
+
+def ask(convention="ratio", a="torchvision", b="keras", case="", **changes):
+    changes = {
+        "rosetta__convention": convention,
+        "rosetta__a": a,
+        "rosetta__b": b,
+        "rosetta__case": case,
+    } | changes
+    lab = put(DEFAULT, **changes)
+    return rosetta.asked(lab, scene_of(lab))
+
+
+def ask_case(name):
+    lab = put(DEFAULT, **words.choose_case(name))
+    return rosetta.asked(lab, scene_of(lab))
+
+
+def shown(asked):
+    data = rosetta.picture(asked)
+    pack(data)  # no NaN, nothing that cannot travel
+    return data
+
+
+def printed(script):
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(script, "snippet.py", "exec"), {"__name__": "__main__"})  # noqa: S102 (it is what is tested)
+    return out.getvalue()
+
+
+# --- words -------------------------------------------------------------------------------------------
+
+
+def test_every_answer_has_a_short_and_a_long_form():
+    assert set(words.NAMES) == set(FIELDS)
+    for name in FIELDS:
+        for library in ALL:
+            short, long = words.short(library, name), words.meaning(library, name)
+            assert 0 < len(short) <= 18, (name, library, short)
+            assert long
+
+
+def test_two_answers_that_differ_read_differently():
+    for name in FIELDS:
+        for a in LIBRARIES:
+            for b in LIBRARIES:
+                assert words.differs(a, b, name) == (words.short(a, name) != words.short(b, name)), (
+                    name,
+                    a,
+                    b,
+                )
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (-0.0, "0"),
+        (1234.5, "1,234.5"),
+        (-2, "−2"),
+        (0.25, "0.25"),
+        (4.7683716e-6, "4.77·10⁻⁶"),
+        (np.nan, "NaN"),
+    ],
+)
+def test_numbers(value, text):
+    assert words.number(value) == text
+
+
+def test_ratios():
+    assert [words.ratio(r) for r in (0.5, 0.25, 1, 2, 1 / 3)] == ["½", "¼", "1", "2", "⅓"]
+
+
+# --- the picture ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("convention", FIELDS)
+@pytest.mark.parametrize("b", ALL)
+def test_every_question_to_every_library(convention, b):
+    data = shown(ask(convention, b=b))
+    counter = data["counter"]
+    assert counter["same"] + counter["differ"] == counter["total"] or any(s["problem"] for s in data["sides"])
+    assert data["answer"] and data["kind"] == kind_of(convention)
+    assert len(data["table"]) == len(FIELDS) and len(data["table"][0]["cells"]) == len(data["columns"])
+
+
+def test_a_library_agrees_with_itself():
+    for convention in FIELDS:
+        for library in LIBRARIES:
+            assert shown(ask(convention, library, library))["counter"]["differ"] == 0
+
+
+def test_ratios_turn_and_squares_stay():
+    data = shown(ask())
+    assert (data["counter"]["total"], data["counter"]["differ"]) == (9, 6)
+    word = next(w for w in data["sides"][0]["words"] if w["key"] == data["word"]) if "word" in data else None
+    assert word is None or word["differs"]
+    largest = data["selection"]["step"]
+    first, second = (next(w for w in side["words"] if w["key"] == largest) for side in data["sides"])
+    assert (round(first["w"]), round(first["h"])) == (362, 182)
+    assert (round(second["w"]), round(second["h"])) == (181, 362)
+
+
+def test_the_labels_are_the_engines():
+    asked = ask("low_quality", "d2l", "torchvision")
+    data = shown(asked)
+    anchors = engine.generate_anchors(AnchorSpec(), *asked.size).xyxy
+    boxes = asked.here.boxes
+    ours, theirs = (engine.match_as(name, anchors, boxes) for name in ("d2l", "torchvision"))
+    differ = (ours.label != theirs.label) | ((ours.label == 1) & (ours.gt_index != theirs.gt_index))
+    assert data["counter"]["differ"] == int(differ.sum()) > 0
+    np.testing.assert_array_equal(data["differs"], differ)
+
+
+def test_read_by_another_library_the_numbers_miss_the_object():
+    data = shown(ask("stds", "ssd", "torchvision"))
+    box = np.float32(data["pair"]["object"])
+    assert np.abs(np.float32(data["sides"][0]["box"]) - box).max() < 1e-2
+    assert np.abs(np.float32(data["sides"][1]["box"]) - box).max() == pytest.approx(data["counter"]["apart"])
+    assert data["counter"]["apart"] > 100
+
+
+def test_what_is_not_told_is_said():
+    data = shown(ask("ratio", b="fast-rcnn"))
+    assert data["sides"][1]["problem"] and not data["sides"][0]["problem"]
+    assert data["counter"]["text"] == ""
+
+
+def test_where_nothing_differs_a_scene_is_offered():
+    data = shown(ask("ties", "torchvision", "ssd"))
+    assert data["counter"]["differ"] == 0 and data["suggest"]["case"] == "equal_scores"
+    assert shown(ask())["suggest"] is None
+
+
+def test_without_objects():
+    for convention in ("ratio", "low_quality", "coder", "ties", "background"):
+        shown(ask(convention, objects=Objects((), (), ("object",))))
+
+
+# --- anchors ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("library", [*LIBRARIES, "d2l-text"])
+@pytest.mark.parametrize(
+    "laying",
+    [
+        Laying(32, (64, 128, 256), (0.5, 1, 2)),
+        Laying(48, (50,), (1,)),
+        Laying(40, (30, 70), (0.25, 3)),
+        Laying(64, (200, 100), (2, 0.5)),
+    ],
+)
+def test_words_and_boxes_go_together(library, laying):
+    """Each word's box has its area; ratios mean what the library says."""
+    found = libraries.laid(library, laying, 200, 300)
+    named = libraries.words(library, laying)
+    boxes = libraries.cell_anchors(found, 3)
+    assert len(named) == len(boxes)
+    if library == "d2l-text":
+        return
+    for (size, ratio), (w, h) in zip(named, boxes[:, 2:] - boxes[:, :2], strict=True):
+        clipped = library == "ssd" and max(w, h) >= 300
+        if clipped:
+            continue
+        assert w * h == pytest.approx(size**2, rel=0.1 if library == "torchvision" else 1e-4)
+        means = w / h if libraries.answer(library, "ratio") == "w/h" else h / w
+        assert means == pytest.approx(ratio, rel=0.1 if library == "torchvision" else 1e-4)
+
+
+def test_centres_are_those_of_the_boxes():
+    found = libraries.laid("torchvision", Laying(32, (64,), (1,)), 400, 600)
+    assert libraries.centres(found)[:2].tolist() == [[0, 0], [31, 0]]
+
+
+# --- what every library answers --------------------------------------------------------------------------
+
+
+def test_the_table_of_answers():
+    rows = {row.name: row.cells for row in results.results(ask())}
+    assert rows["anchors in all"][:2] == ("1,235", "2,223")
+    assert rows["keeps"] and all(len(cells) == 8 for cells in rows.values())
+
+
+def test_documented_answers_are_marked():
+    rows = results.results(ask_case("points"))
+    names = words.columns("torchvision", "detectron2")
+    assert [name for name, known in zip(names, rows[0].documented, strict=True) if known] == ["torchvision"]
+    html = rosetta_answers.answers_html(rows, names, "torchvision", "detectron2")
+    assert "①°" in html and html.count("<tr>") == len(rows) + 1
+
+
+def test_fast_rcnn_has_a_column_only_when_it_is_asked():
+    assert words.columns("d2l", "ssd") == list(LIBRARIES)
+    assert words.columns("d2l", "fast-rcnn")[-1] == "fast-rcnn"
+
+
+def test_the_reveal_names_every_library_once():
+    for name, case in CASES.items():
+        text = re.sub("<.*?>", " ", shown(ask_case(name))["reveal"])
+        told = [library for library in LIBRARIES if libraries.TITLES[library] in text]
+        assert len(told) >= (7 if case.kind == "labels" else 8), name
+
+
+# --- code ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_code_of_a_case_runs(case):
+    asked = ask_case(case)
+    out = printed(rosetta_code.snippet(asked))
+    for library in (asked.a, asked.b):
+        assert library in out
+
+
+@pytest.mark.parametrize("convention", ["ratio", "low_quality", "coder", "ties"])
+@pytest.mark.parametrize("b", ALL)
+def test_the_code_of_a_scene_prints_the_pages_numbers(convention, b):
+    asked = ask(convention, b=b, anchors__stride=48.0)
+    out = printed(rosetta_code.snippet(asked))
+    data = shown(asked)
+    if convention == "ratio":
+        count = len(libraries.laid("torchvision", asked.laying, *asked.size).xyxy)
+        assert f"torchvision: {count} anchors" in out
+    if convention == "low_quality":
+        positive = int((data["a_code"] >= 0).sum())
+        assert f"torchvision: positive {positive}," in out
+    if convention == "ties":
+        kept = data["sides"][0]["kept"]
+        assert f"torchvision keeps {np.array(kept)}" in out
+
+
+def test_no_line_is_too_long():
+    for name in CASES:
+        assert all(len(line) <= 110 for line in rosetta_code.snippet(ask_case(name)).splitlines()), name
+
+
+# --- files -------------------------------------------------------------------------------------------------
+
+
+def test_the_conventions_as_a_file():
+    rows = list(csv.reader(io.StringIO(rosetta_answers.conventions_csv().decode())))
+    assert rows[0][:3] == ["group", "convention", "question"] and len(rows[0]) == 11
+    assert [row[1] for row in rows[1:]] == list(FIELDS)
+
+
+def test_the_answers_as_a_file():
+    rows = list(csv.reader(io.StringIO(rosetta_answers.answers_csv(ask_case("points")).decode())))
+    assert rows[0][:3] == ["quantity", "d2l", "torchvision"] and rows[1][2] == "①°"
+
+
+# --- taking over ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_a_librarys_conventions_fit_a_link(library):
+    lab = put(DEFAULT, **words.adopted(DEFAULT, library))
+    assert link.from_query(dict(parse_qsl(link.to_query(lab), keep_blank_values=True))) == lab
+    assert put(lab, **words.adopted(lab, library)) == lab
+
+
+def test_taking_over_another_library_leaves_nothing_of_the_first():
+    for first in LIBRARIES:
+        for second in LIBRARIES:
+            direct = put(DEFAULT, **words.adopted(DEFAULT, second))
+            via = put(DEFAULT, **words.adopted(DEFAULT, first))
+            via = put(via, **words.adopted(via, second))
+            # YOLO has no answer for what a ratio means, and no thresholds: those stay.
+            if "yolo" not in (first, second) and "d2l" not in (first, second):
+                assert via == direct, (first, second)
+
+
+# --- speed ---------------------------------------------------------------------------------------------------
+
+
+def test_nothing_compiles_once_warm():
+    libraries.warm(4096)
+    everything = [
+        ask(c, a, b)
+        for c in ("ratio", "low_quality", "coder", "ties")
+        for a, b in (("d2l", "ssd"), ("fizyr", "yolo"))
+    ]
+    for asked in everything:
+        shown(asked)
+        results.results(asked)
+    with count_compiles() as compiles:
+        for asked in everything:
+            moved = replace(asked.lab, objects=Objects(((50.0, 60.0, 210.0, 190.0),), (0,), ("cup",)))
+            again = rosetta.asked(moved, scene_of(moved))
+            shown(again)
+            results.results(again)
+    assert compiles.count == 0
