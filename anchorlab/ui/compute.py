@@ -41,8 +41,10 @@ def _compile() -> None:
     # time, so that a server that is stopped early has not long to wait for this thread.
     box = np.array([[8, 8, 72, 72]], np.float32)
     laid = engine.generate_anchors(AnchorSpec(), 400, 600)
-    for rule in ("threshold", "greedy"):
+    for rule in ("threshold", "greedy", "ssd"):
         found = engine.match_anchors(laid.xyxy, box, MatchSpec(rule=rule))
+    for kind in ("atss", "yolo", "yolov5"):
+        _by_grid(AnchorSpec(), 400, 600, box, AssignSpec(kind), None)
     predicted = engine.simulate_detections(laid, found, box, np.zeros(1, int), 1, SimulateSpec(), CoderSpec())
     suppression(predicted, NmsSpec())
     engine.decode(box, engine.encode(box, box, CoderSpec()), CoderSpec())
@@ -51,6 +53,13 @@ def _compile() -> None:
             return
         suppressions.warm(2 ** (power - 4))
         engine.warm_up(max_anchors=2**power, max_predictions=256)
+        engine.warm_up_pyramids(max_anchors=2**power)
+    from anchorlab.ui import libraries  # which asks this module for anchors
+
+    for power in range(10, 17):
+        if not threading.main_thread().is_alive():
+            return
+        libraries.warm(2**power)
     # JAX keeps a few hundred thousand objects for good: without them a collection takes milliseconds, not a third
     # of a second in the middle of somebody's key press.
     gc.collect()

@@ -295,18 +295,14 @@ def case_kept(library: str, case: Case) -> tuple[Suppression, bool]:
     return trace._replace(status=status, suppressed_by=by, keep=np.asarray(own, np.int32)), True
 
 
-def warm(max_anchors: int = 16384) -> None:
-    """Compiles what the calls above need for a usual scene: pyramids and every rule of matching."""
-    box = Objects(((8.0, 8.0, 72.0, 72.0),), (0,), ("object",))
-    one, point = np.array([8, 8, 72, 72], np.float32), np.zeros(4, np.float32)
+def warm(anchors: int) -> None:
+    """Compiles what the calls above need for so many anchors, a few objects and many; remembers nothing."""
+    few, many = (Objects(((8.0, 8.0, 72.0, 72.0),) * n, (0,) * n, ("object",)) for n in (1, 9))
+    spec, box = AnchorSpec((8.0,), (1.0,), stride=8.0), np.array([8, 8, 72, 72], np.float32)
     for library in EIGHT:
-        for length in (1024, 2048, 4096, 8192, 16384):
-            if length > max_anchors:
-                break
-            spec = AnchorSpec((8.0,), (1.0,), stride=8.0)
-            laid(library, laying_of(spec), 8, 8 * length // (2 if library == "ssd" else 1))
-            labels(library, spec, 8, 8 * length, box)
-        decoded(library, one, encoded(library, one, one, 80.0), 80.0)
-        decoded(library, one, point, 80.0)
-    labels.cache_clear()
-    laid.cache_clear()
+        # SSD lays two squares where the others lay one.
+        laid.__wrapped__(library, laying_of(spec), 8, 8 * anchors // (2 if library == "ssd" else 1))
+        # Of crowds on very fine grids there are few.
+        for objects in (few, many) if anchors <= 8192 else (few,):
+            labels.__wrapped__(library, spec, 8, 8 * anchors, objects)
+        decoded(library, box, encoded(library, box, box, 80.0), 80.0)
