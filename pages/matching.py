@@ -3,52 +3,19 @@
 import streamlit as st
 
 from anchorlab.draw import charts
-from anchorlab.ui import canvas, compute, downloads, laying, layout, readings, rules, state, widgets
+from anchorlab.ui import (
+    canvas,
+    compute,
+    downloads,
+    laying,
+    layout,
+    matching_conventions,
+    readings,
+    rules,
+    state,
+    widgets,
+)
 from anchorlab.ui.scene import Scene
-
-RULES = {
-    "threshold": "Thresholds",
-    "greedy": "Greedy",
-    "max-iou": "Max IoU",
-    "ssd": "SSD",
-    "atss": "ATSS",
-    "yolo": "YOLO",
-    "yolov5": "YOLOv5",
-}
-WHO = {
-    "threshold": "Each anchor by its best IoU: Faster R-CNN, RetinaNet.",
-    "greedy": "Round by round one anchor an object: the book d2l.",
-    "max-iou": "Objects take their best anchors: mmdetection.",
-    "ssd": "Each object takes its one best anchor: SSD.",
-    "atss": "Each object finds a threshold of its own: ATSS.",
-    "yolo": "The cell says where, the shape which: YOLOv2, YOLOv3.",
-    "yolov5": "All shapes alike enough, in up to three cells: YOLOv5.",
-}
-ANSWERS = {
-    "threshold": "Each anchor goes to the object it overlaps most; how much it overlaps decides whether it "
-    "<b class=positive>learns</b>, <b class=ignored>is left out</b> or <b class=negative>learns “background”</b>.",
-    "greedy": "Round by round, the largest IoU left gives one object one anchor; then every other anchor from "
-    "{high} on <b class=positive>learns</b> too, and the rest <b class=negative>learns “background”</b>.",
-    "max-iou": "Two thresholds decide first; then every object takes the anchors that fit it best, from another object "
-    "if need be: they <b class=positive>learn</b> it, however little they overlap.",
-    "ssd": "Every object takes its one best anchor, from another object if need be; any other anchor "
-    "<b class=positive>learns</b> from {high} on, and the rest <b class=negative>learns “background”</b>.",
-    "atss": "Of the {k} anchors nearest to an object, those that overlap it clearly more than the others do "
-    "<b class=positive>learn</b> it; all the rest <b class=negative>learns “background”</b>.",
-    "yolo": "An object’s centre says which cell, its shape alone says which anchor there <b class=positive>learns</b> it; "
-    "others that overlap it by more than {ignore} <b class=ignored>are left out</b>.",
-    "yolov5": "No overlap is asked: in an object’s cell and up to two beside it, every anchor whose sides differ by less "
-    "than {factor} times <b class=positive>learns</b> it.",
-}
-TRY_THIS = {
-    "threshold": "<b>Predict:</b> at “positive from 0.60”, which object must live on its rescued anchor? Then drag.",
-    "greedy": "<b>Predict:</b> two objects, one best anchor: who gets it, and what does the other take? Draw them, then step.",
-    "max-iou": "<b>Predict:</b> two objects share their best anchor. Does the first listed learn from it, or the last?",
-    "ssd": "<b>Predict:</b> at “positive from 1.00”, how many anchors still learn? Then drag.",
-    "atss": "<b>Predict:</b> with more candidates for each object, does its threshold rise or fall? Then drag.",
-    "yolo": "<b>Predict:</b> drag an object by less than a cell: when does its anchor change? Then drag.",
-    "yolov5": "<b>Predict:</b> how many cells can teach one object? Drag its centre over a cell and count.",
-}
 
 
 def parameters(rule: str) -> None:
@@ -86,7 +53,7 @@ def parameters(rule: str) -> None:
 def controls(here: Scene) -> None:
     lab = state.lab()
     rule = rules.name(lab.match, lab.assign)
-    widgets.rule("Rule", RULES, label_visibility="collapsed")
+    widgets.rule("Rule", rules.NAMES, label_visibility="collapsed")
     canvas.slot("histogram", min_height=7)
     parameters(rule)
     canvas.slot("readout", min_height=22)
@@ -100,11 +67,11 @@ def picture(here: Scene) -> None:
     canvas.stage(
         "matching",
         here,
-        answer=ANSWERS[rule],
+        answer=rules.ANSWERS[rule],
         **canvas.anchor_data(how, laid, here),
         **canvas.match_data(how, laid, found),
         selection={"anchor": readings.anchor_worth_seeing(found, lab.selection)},
-        try_this=TRY_THIS[rule],
+        try_this=rules.TRY_THIS[rule],
     )
 
 
@@ -116,13 +83,16 @@ def details(here: Scene) -> None:
         "Hover or focus a cell and its pair lights up in the picture; the frame marks each object's best."
     )
     canvas.slot("matrix", min_height=8)
+    if lab.assign.kind == "yolov5":
+        st.subheader("Every pair: one anchor may learn several objects", anchor=False)
+        canvas.slot("pairs", min_height=8)
     with layout.expander("Each object's best anchor", "matching_best") as e:
         if e.open:
             figure = charts.best_iou_per_object(
                 found.best_anchor_iou,
                 [here.classes[c] for c in here.class_ids],
                 lab.match.high,
-                lab.match.low if lab.match.rule == "threshold" else lab.match.high,
+                lab.match.low if rules.name(lab.match, lab.assign) in rules.BANDED else lab.match.high,
                 states=readings.states_of_best(found),
                 theme=layout.theme(),
             )
@@ -140,5 +110,10 @@ def details(here: Scene) -> None:
 
 
 layout.page(
-    "matching", "Which anchors learn from which object?", picture=picture, controls=controls, details=details
+    "matching",
+    "Which anchors learn from which object?",
+    picture=picture,
+    controls=controls,
+    more=matching_conventions.draw,
+    details=details,
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from anchorlab.engine.buckets import ANCHORS, ROWS
+from anchorlab.engine.buckets import ANCHORS, FEW_OBJECTS, OBJECTS, ROWS
 from anchorlab.engine.compiles import CompileCount
 from anchorlab.engine.matching import match_anchors
 from anchorlab.engine.matching_pyramid import fit_shapes, match_atss, match_yolo, match_yolov5
@@ -15,8 +15,10 @@ from anchorlab.pyramids import LevelSpec, PyramidSpec
 from anchorlab.specs import CoderSpec, FusionSpec, MatchSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
 
 
-def warm_up_pyramids(max_anchors: int = 16384, max_predictions: int = 256) -> int:
-    """Compiles the programs that `warm_up` leaves out, up to these sizes and for a few objects.
+def warm_up_pyramids(
+    max_anchors: int = 16384, max_objects: int = OBJECTS, max_predictions: int = 256
+) -> int:
+    """Compiles the programs that `warm_up` leaves out, up to these sizes.
 
     A second call compiles nothing. Returns how many programs that were.
     """
@@ -25,18 +27,22 @@ def warm_up_pyramids(max_anchors: int = 16384, max_predictions: int = 256) -> in
     for length in _doublings(ANCHORS, max_anchors):
         spec = PyramidSpec((LevelSpec(8, ((8, 8),), (1, length)),))
         anchors = generate_pyramid(spec, 8, 8 * length)
-        match_atss(anchors, box)
-        match_yolo(spec, 8, 8 * length, box)
-        match_yolov5(spec, 8, 8 * length, box)
-        match_anchors(anchors.xyxy, box, MatchSpec(rule="ssd"))
+        for objects in (FEW_OBJECTS, *_doublings(OBJECTS, max_objects)):
+            gts = np.broadcast_to(box, (objects, 4))
+            match_atss(anchors, gts)
+            match_yolo(spec, 8, 8 * length, gts)
+            match_yolov5(spec, 8, 8 * length, gts)
+            match_anchors(anchors.xyxy, gts, MatchSpec(rule="ssd"))
+    for length in _doublings(ROWS, max(max_anchors, max_predictions)):
+        rows = np.broadcast_to(box, (length, 4))
+        corner = CoderSpec(kind="corner")
+        decode(rows, encode(rows, rows, corner), corner)
+        decode_yolo(rows, encode_yolo(rows, rows, 8), 8)
     for length in _doublings(ROWS, max_predictions):
         rows, zeros = np.broadcast_to(box, (length, 4)), np.zeros(length)
         suppress(rows, zeros, zeros, NmsSpec(overlap="diou"))
         soft_suppress(rows, zeros, zeros, SoftNmsSpec())
         matrix_suppress(rows, zeros, zeros, MatrixNmsSpec())
         fuse_predictions(rows, zeros, zeros, zeros, FusionSpec())
-        corner = CoderSpec(kind="corner")
-        decode(rows, encode(rows, rows, corner), corner)
-        decode_yolo(rows, encode_yolo(rows, rows, 8), 8)
     fit_shapes(box[:, 2:], box[:, 2:])
     return compiles.count

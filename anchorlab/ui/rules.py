@@ -13,6 +13,51 @@ RULES = ("threshold", "greedy", "max-iou", "ssd", "atss", "yolo", "yolov5")
 BANDED = ("threshold", "max-iou")
 """Those with two thresholds and an ignored band between them."""
 
+NAMES = {
+    "threshold": "Thresholds",
+    "greedy": "Greedy",
+    "max-iou": "Max IoU",
+    "ssd": "SSD",
+    "atss": "ATSS",
+    "yolo": "YOLO",
+    "yolov5": "YOLOv5",
+}
+WHO = {
+    "threshold": "each anchor by its best IoU, as in Faster R-CNN and RetinaNet: torchvision, detectron2, fizyr, Keras.",
+    "greedy": "one anchor for each object, round by round, then a threshold: the book *Dive into Deep Learning* (d2l).",
+    "max-iou": "two thresholds, then objects take their best anchors: mmdetection.",
+    "ssd": "each object takes its one best anchor, then a threshold: SSD, as in ssd.pytorch and torchvision.",
+    "atss": "a threshold for each object, mean + deviation of its nearest anchors’ IoUs: ATSS, as in mmdetection.",
+    "yolo": "the cell of the centre says where, the shape alone which anchor: YOLOv2 and YOLOv3 (darknet). The paper asks "
+    "the IoU of the *predicted* box before it ignores one; without a network the anchor stands in for it.",
+    "yolov5": "all shapes alike enough, in the cell of the centre and up to two beside it: YOLOv5.",
+}
+ANSWERS = {
+    "threshold": "Each anchor goes to the object it overlaps most; how much it overlaps decides whether it "
+    "<b class=positive>learns</b>, <b class=ignored>is left out</b> or <b class=negative>learns “background”</b>.",
+    "greedy": "Round by round, the largest IoU left gives one object one anchor; then every other anchor from "
+    "{high} on <b class=positive>learns</b> too, and the rest <b class=negative>learns “background”</b>.",
+    "max-iou": "Two thresholds decide first; then every object takes the anchors that fit it best, from another object "
+    "if need be: they <b class=positive>learn</b> it, however little they overlap.",
+    "ssd": "Every object takes its one best anchor, from another object if need be; any other anchor "
+    "<b class=positive>learns</b> from {high} on, and the rest <b class=negative>learns “background”</b>.",
+    "atss": "Of the {k} nearest to an object, those that overlap it clearly more than the others do "
+    "<b class=positive>learn</b> it; all the rest <b class=negative>learns “background”</b>.",
+    "yolo": "An object’s centre says which cell, its shape alone says which anchor there <b class=positive>learns</b> it; "
+    "others that overlap it by more than {ignore} <b class=ignored>are left out</b>.",
+    "yolov5": "No overlap is asked: in an object’s cell and up to two beside it, every anchor whose sides differ by less "
+    "than {factor} times <b class=positive>learns</b> it.",
+}
+TRY_THIS = {
+    "threshold": "<b>Predict:</b> at “positive from 0.60”, which object must live on its rescued anchor? Then drag.",
+    "greedy": "<b>Predict:</b> two objects, one best anchor: who gets it, and what does the other take? Draw them, then step.",
+    "max-iou": "<b>Predict:</b> two objects share their best anchor. Does the first listed learn from it, or the last?",
+    "ssd": "<b>Predict:</b> at “positive from 1.00”, how many anchors still learn? Then drag.",
+    "atss": "<b>Predict:</b> with more candidates for each object, does its threshold rise or fall? Then drag.",
+    "yolo": "<b>Predict:</b> drag an object by less than a cell: when does its anchor change? Then drag.",
+    "yolov5": "<b>Predict:</b> how many cells can teach one object? Drag its centre over a cell and count.",
+}
+
 
 def name(match: MatchSpec, assign: AssignSpec) -> str:
     """The rule that is in force."""

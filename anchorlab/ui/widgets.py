@@ -87,10 +87,13 @@ def segmented(label: str, path: str, options: dict[Any, str], *, alone: bool = T
     `alone`: no other control depends on the choice.
     """
     key = _bind(path)
+    value = get(state.lab(), path)
+    # A link may say what no choice does.
+    shown = options if value in options else options | {value: str(value)}
     st.segmented_control(
         label,
-        list(options),
-        format_func=lambda v: options[v],
+        list(shown),
+        format_func=lambda v: shown[v],
         required=True,
         key=key,
         on_change=_store,
@@ -145,6 +148,20 @@ def rule(label: str, options: dict[str, str], **kwargs: Any) -> None:
         **kwargs,
     )
     _complaint(key)
+
+
+def rule_segmented(label: str, options: dict[str, str]) -> None:
+    """A few of the rules, as the answer to a question of convention."""
+    key, lab = "match_shared", state.lab()
+    if st.session_state.get(key) != (value := rules.name(lab.match, lab.assign)):
+        st.session_state[key] = value
+
+    def store() -> None:
+        _change(key, False, **rules.changes(st.session_state[key], state.lab().match))
+
+    st.segmented_control(
+        label, list(options), format_func=lambda v: options[v], required=True, key=key, on_change=store
+    )
 
 
 def coder(label: str, options: dict[str, str]) -> None:

@@ -16,7 +16,7 @@ from anchorlab import engine
 from anchorlab.presets import PRESETS
 from anchorlab.scenes.catalogue import IDS, load_scene
 from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, Reason, SimulateSpec
-from anchorlab.ui import compute, laying, readings, snippets, suppressions
+from anchorlab.ui import compute, laying, readings, rules, snippets, suppressions
 from anchorlab.ui.lab import DEFAULT, METHODS, UPLOAD, Lab, Method, Objects, Selection, put
 from anchorlab.ui.scene import Photo, Scene, arrays
 from tests.unit.ui.labs import labs, levels
@@ -66,7 +66,7 @@ class Expected:
         self.lab, self.scene = lab, scene
         how = laying.of(lab, *size)
         self.laid = compute.anchors(how, *size)
-        self.found = compute.matches(how, *size, scene.objects, lab.match)
+        self.found = compute.matches(how, *size, scene.objects, lab.match, lab.assign)
         self.grid = compute.anchors(lab.anchors, *size)
 
     def counts(self) -> list[int]:
@@ -92,10 +92,10 @@ class Expected:
         if gt < 0 or self.found.best_anchor[gt] < 0:
             assert got["nothing"] == [[]]
         else:
-            anchor = self.laid.xyxy[[self.found.best_anchor[gt]]]
-            assert got["offsets"] == [
-                pytest.approx(engine.encode(anchor, boxes[[gt]], self.lab.coder)[0], abs=1e-4)
-            ]
+            best = [self.found.best_anchor[gt]]
+            stride = readings.cell_sides(self.laid, best, self.lab)
+            want = engine.encode(self.laid.xyxy[best], boxes[[gt]], self.lab.coder, stride=stride)
+            assert got["offsets"] == [pytest.approx(want[0], abs=1e-4)]
 
     def predictions(self, got: dict, source: str, method: Method) -> None:
         found, _ = compute.predictions(self.scene, replace(self.lab, source=source), None)
@@ -115,9 +115,15 @@ class Expected:
             assert got["anchors"] == [[len(laid.xyxy)]]
         if page in ("home", "matching"):
             assert got["positive"] == [self.counts()]
-        if page == "home" or (page == "matching" and self.lab.match.rule == "threshold"):
+        rule = rules.name(self.lab.match, self.lab.assign)
+        if page == "home" or (page == "matching" and rule in ("threshold", "max-iou", "ssd", "yolo")):
             assert got.get("object", []) == self.best()
-        if page == "matching" and self.lab.match.rule == "greedy":
+        if page == "matching" and rule == "atss":
+            assert len(got.get("threshold", [])) == len(self.scene.boxes)
+        if page == "matching" and rule == "yolov5":
+            learned = {int(anchor) for anchor, *_ in got.get("pair", [])}
+            assert learned == set(np.flatnonzero(found.label == 1))
+        if page == "matching" and rule == "greedy":
             rounds = [
                 [k, r.anchor, r.gt, pytest.approx(r.iou, abs=6e-5)] for k, r in enumerate(found.rounds, 1)
             ]
@@ -128,7 +134,7 @@ class Expected:
         if page == "offsets":
             self.offsets(got)
         if page == "offsets" and "nothing" not in got:
-            targets = readings.targets(laid, found, self.scene.boxes, self.lab.coder)
+            targets = readings.targets(laid, found, self.scene.boxes, self.lab)
             assert got["positive"] == [[len(targets)]]
             assert got["spread"] == [pytest.approx(targets.std(axis=0), abs=1e-3, rel=1e-4)]
         if page == "anchors":
@@ -259,6 +265,31 @@ def test_anchors_that_may_not_take_part():
 def test_greedy_names_the_books_function():
     script = check("matching", put(DEFAULT, match__rule="greedy"))
     assert "anchorlab.d2l" in script
+
+
+@pytest.mark.parametrize("rule", rules.RULES)
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"anchors__border": "ignore"},
+        {"layout": "pyramid"},
+        {"layout": "pyramid", "pyramid": PRESETS["ssd300"].spec, "resize": (300, 300)},
+    ],
+    ids=["grid", "outside ignored", "pyramid", "resized"],
+)
+def test_every_rule_has_its_own_call(rule, given):
+    lab = put(DEFAULT, scene="cat", **given, **rules.changes(rule, DEFAULT.match))
+    script = check("matching", lab)
+    assert f"engine.match_{rule}(" in script or "engine.match_anchors(" in script
+
+
+@pytest.mark.parametrize("layout", ["grid", "pyramid"])
+@pytest.mark.parametrize("kind", ["center", "corner", "cell"])
+def test_every_coder_has_its_own_call(kind, layout):
+    lab = put(DEFAULT, coder__kind=kind, coder__clamp=4.135167, layout=layout, assign__kind="yolo")
+    script = check("offsets", lab)
+    assert ("stride=" in script.split("coder = ")[1]) == (kind == "cell")
 
 
 def test_a_selected_anchor_is_explained():

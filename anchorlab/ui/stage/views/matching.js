@@ -200,9 +200,17 @@ const SETTINGS = {
   assign_ignore_iou: "ignore_iou",
   assign_side_factor: "side_factor",
 };
-const SWITCHES = ["low_quality", "low_negative", "assign_all"];
+const SWITCHES = ["low_quality", "low_negative"];
 
-const settled = (key, [value]) => (SWITCHES.includes(SETTINGS[key]) ? Boolean(value) : value);
+// The choices of conventions, in the order of their segments.
+const SHARED = ["threshold", "max-iou"];
+const LEAST = [0, -1];
+const TAKES = [true, false];
+
+const settled = (key, [value]) => {
+  if (key === "match_assign_all") return TAKES[value];
+  return SWITCHES.includes(SETTINGS[key]) ? Boolean(value) : value;
+};
 
 // ---- the view
 
@@ -218,7 +226,9 @@ function drawWhere(stage, marks, focus) {
   if (!stage.boxes[focus]) return;
   const rule = ruleOf(stage);
   if (rule === "atss") {
-    for (const cell of new Set(stage.story.adaptive[focus].candidates.map((i) => cellOf(stage, i)))) {
+    const level = levelLookedAt(stage);
+    const shown = stage.story.adaptive[focus].candidates.filter((i) => level < 0 || stage.cells.levelOfAnchor(i) === level);
+    for (const cell of new Set(shown.map((i) => cellOf(stage, i)))) {
       const [x, y] = stage.centre(cell);
       marks.circle(stage.viewport.x(x), stage.viewport.y(y), 4.6, "#FFFFFF");
     }
@@ -242,16 +252,21 @@ export const matchingView = {
   controls: {
     match_low_match_high: (stage, values) => relabel(stage, { low: Math.min(...values), high: Math.max(...values) }),
     match_rule: (stage, [index]) => relabel(stage, { rule: RULES[index] }),
+    match_shared: (stage, [index]) => relabel(stage, { rule: SHARED[index] }),
+    match_min_best_iou: (stage, [index]) => relabel(stage, { min_best_iou: LEAST[index] ?? stage.data.match.min_best_iou }),
     ...Object.fromEntries(
       Object.entries(SETTINGS).map(([key, name]) => [key, (stage, values) => relabel(stage, { [name]: settled(key, values) })]),
     ),
   },
-  numbers({ data: { match } }) {
-    return { high: iouText(match.high), k: match.top_k, ignore: iouText(match.ignore_iou), factor: match.side_factor };
+  numbers({ data: { match }, cells }) {
+    const k = `${plural(match.top_k, "anchor")}${cells.levels.length > 1 ? " of each level" : ""}`;
+    return { high: iouText(match.high), k, ignore: iouText(match.ignore_iou), factor: match.side_factor };
   },
   agrees(stage, key, values) {
     const { match } = stage.data;
     if (key === "match_rule") return match.rule === RULES[values[0]];
+    if (key === "match_shared") return match.rule === SHARED[values[0]];
+    if (key === "match_min_best_iou") return match.min_best_iou === LEAST[values[0]];
     if (key === "match_low_match_high") return match.low === Math.min(...values) && match.high === Math.max(...values);
     return match[SETTINGS[key]] === settled(key, values);
   },

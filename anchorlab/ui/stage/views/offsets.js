@@ -236,7 +236,7 @@ export const offsetsView = {
   controls: {
     ...Object.fromEntries(SLIDERS.map((key) => [key, moveOffset])),
     coder_stds: ({ data }, [index]) => (data.coder = { ...data.coder, stds: STDS[data.coder.kind][index] ?? data.coder.stds }),
-    coder_eps: ({ data }, [index]) => (data.coder = { ...data.coder, eps: EPS[index] }),
+    coder_eps: ({ data }, [index]) => (data.coder = { ...data.coder, eps: EPS[index] ?? data.coder.eps }),
     coder_clamp: ({ data }, [index]) =>
       (data.coder = { ...data.coder, clamp: index ? LARGEST_GROWTH : null, clamp_both: CLAMPS[index] === "both" }),
     coder_kind(stage, [index]) {

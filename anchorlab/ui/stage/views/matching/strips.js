@@ -54,9 +54,9 @@ function ownThreshold(stage, index, focus) {
   let words = `#${index} is none of its ${candidates.length} candidates.`;
   if (candidates.includes(index)) {
     const inside = isCentredIn(stage.data.anchors, index, box, stage.levels);
-    if (iou[index] < threshold) words = `IoU ${number(v, state)} &lt; ${t}.`;
-    else if (!inside) words = `IoU ${number(v, state)} ≥ ${t}, but centred outside.`;
-    else words = `IoU ${number(v, state)} ≥ ${t}, centred inside${learned === focus ? "" : `; it overlaps ${circled(learned)} more`}.`;
+    if (iou[index] < threshold) words = `IoU ${strong(state, v)} &lt; ${t}.`;
+    else if (!inside) words = `IoU ${strong(state, v)} ≥ ${t}, but centred outside.`;
+    else words = `IoU ${strong(state, v)} ≥ ${t}, centred inside${learned === focus ? "" : `; it overlaps ${circled(learned)} more`}.`;
   }
   return (
     formula(

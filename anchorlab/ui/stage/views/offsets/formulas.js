@@ -59,7 +59,7 @@ function decoding(p, coder, k) {
   if (k < 2) return `${by(MEASURES[k](anchor))} + (${t}) · ${by(size)}`;
   const growth = undivided(coder, offsets)[k];
   const kept = coder.kind === "center" ? bounded(coder, growth) : growth;
-  return kept === growth ? `${by(size)} · exp(${t})` : `${by(size)} · exp(<s>${t}</s> ${number(signed(kept))})`;
+  return `${by(size)} · exp(${kept === growth ? t : number(signed(kept))})`;
 }
 
 const SIDES = ["left side", "top", "right side", "bottom"];
@@ -81,7 +81,7 @@ export function words(p, coder, k) {
   if (k === 0) return `${raw >= 0 ? "right" : "left"} by ${percent(raw)} of its width`;
   if (k === 1) return `${raw >= 0 ? "down" : "up"} by ${percent(raw)} of its height`;
   const kept = coder.kind === "center" ? bounded(coder, raw) : raw;
-  const size = (v) => (v > 100 || v < 0.01 ? v.toPrecision(2) : v.toFixed(2));
-  const tail = kept === raw ? "" : `, not ${Math.exp(raw) > 1e4 ? "more" : size(Math.exp(raw))}`;
-  return `${size(Math.exp(kept))} times as ${k === 2 ? "wide" : "tall"}${tail}`;
+  if (kept !== raw) return `bounded: ${signed(raw)} was asked`;
+  const times = Math.exp(kept);
+  return `${times > 1e4 || times < 0.005 ? times.toExponential(0) : times.toFixed(times > 100 ? 0 : 2)} times as ${k === 2 ? "wide" : "tall"}`;
 }

@@ -1,0 +1,70 @@
+"""The conventions of matching that libraries do not share: asked under the picture of the Matching page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from anchorlab.ui import compute, laying, rules, state, widgets
+from anchorlab.ui.lab import Lab
+from anchorlab.ui.scene import Scene
+
+
+def draw(here: Scene) -> None:
+    """An expander with the switches that the chosen rule reads."""
+    lab = state.lab()
+    rule = rules.name(lab.match, lab.assign)
+    with st.expander("Conventions: what libraries do differently"):
+        st.caption(f"**{rules.NAMES[rule]}**: {rules.WHO[rule]}")
+        left, right = st.columns(2, gap="medium")
+        if rule in rules.BANDED:
+            with left:
+                widgets.rule_segmented(
+                    "Two objects share their best anchor: it learns",
+                    {"threshold": "the one it overlaps most", "max-iou": "the last listed"},
+                )
+                st.caption("The one it overlaps most: torchvision, detectron2. The last listed: mmdetection.")
+        if rule == "threshold":
+            with left:
+                widgets.segmented(
+                    "An IoU equal to the low threshold is",
+                    "match.low_negative",
+                    {False: "ignored", True: "background"},
+                )
+                st.caption("Ignored: torchvision, detectron2, mmdetection, Keras. Background: fizyr.")
+            with right:
+                widgets.segmented(
+                    "An object that overlaps nothing rescues",
+                    "match.min_best_iou",
+                    {0.0: "no anchor", -1.0: "every anchor of IoU 0"},
+                )
+                st.caption(
+                    "Every anchor: torchvision, detectron2; a box far from all anchors then turns thousands positive. "
+                    "Read only while objects keep their best anchors."
+                )
+        elif rule == "max-iou":
+            with right:
+                widgets.slider(
+                    "An object takes its best anchors from this IoU on", "match.min_pos_iou", 0.0, 1.0, 0.01
+                )
+                st.caption("mmdetection’s `min_pos_iou`: 0 in RetinaNet, 0.3 in the region proposal network.")
+                widgets.segmented(
+                    "Of anchors that share its best IoU it takes",
+                    "match.assign_all",
+                    {True: "all", False: "the first"},
+                )
+        _outside(lab, here)
+
+
+def _outside(lab: Lab, here: Scene) -> None:
+    """What the border rule, chosen elsewhere, does to matching."""
+    how = laying.of(lab, here.height, here.width)
+    laid, _ = compute.matched(here, lab)
+    leaving, count = int((~laid.inside).sum()), len(laid.inside)
+    where = "Pyramid" if lab.layout == "pyramid" else "Anchors"
+    said = {
+        "keep": f"{leaving:,} of {count:,} anchors leave the image and take part all the same, as in RetinaNet and SSD.",
+        "clip": f"{leaving:,} of {count:,} anchors left the image and are cut at it; their cut boxes take part.",
+        "ignore": f"{leaving:,} of {count:,} anchors leave the image and are ignored, as in Faster R-CNN: they are no "
+        "object’s best anchor either.",
+    }[how.border]
+    st.caption(f"{said} The {where} page decides that.")
