@@ -46,14 +46,11 @@ def more(here: Scene) -> None:
 def picture(here: Scene) -> None:
     lab, size = state.lab(), (here.height, here.width)
     how = laying.pyramid_of(lab, *size)
-    laid = compute.anchors(how, *size)
     found = compute.reach(how, *size, here.objects)
     canvas.stage(
         "pyramid",
         here,
         answer="{lead}",
-        levels=laying.levels(how, laid, *size),
-        centre=how.center,
         level_iou=found.iou,
         level_anchor=found.anchor,
         **pyramid.page_data(here, lab),

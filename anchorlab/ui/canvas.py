@@ -167,13 +167,16 @@ def _picked(key: str, page: str) -> None:
 
 
 def anchor_data(how: Laying, laid: Anchors | PyramidAnchors, here: Scene) -> dict[str, Any]:
-    """The anchors as every view wants them, and the levels they lie on: one, or those of a pyramid."""
-    return {
-        "anchors": laid.xyxy,
-        "levels": laying.levels(how, laid, here.height, here.width),
-        "centre": how.center,
-        "scale": how.scale(here.height, here.width) if isinstance(how, laying.Pyramid) else (1, 1),
-    }
+    """The anchors as every view wants them, and the levels they lie on: one, or those of a pyramid.
+
+    The browser lays a pyramid by itself: its hundred thousand anchors travel only where rounding could tell.
+    """
+    size = (here.height, here.width)
+    if isinstance(how, laying.Pyramid):
+        height, width = how.frame(*size)
+        data = {"pyramid": laying.spec_data(how.spec), "frame": [width, height], "scale": how.scale(*size)}
+        return data if how.exactly_laid(*size) else data | {"anchors": laid.xyxy}
+    return {"anchors": laid.xyxy, "levels": laying.levels(how, laid, *size), "centre": how.center}
 
 
 def match_data(how: Laying, laid: Anchors | PyramidAnchors, found: Matches) -> dict[str, Any]:

@@ -15,12 +15,12 @@ import numpy as np
 
 from anchorlab import engine
 from anchorlab.engine import Anchors, Detections, Matches, Material, PyramidAnchors, Suppression
-from anchorlab.pyramids import one_level
+from anchorlab.pyramids import LevelSpec, PyramidSpec, one_level
 from anchorlab.scenes.predictions_io import Predictions
 from anchorlab.specs import AnchorSpec, AssignSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
 from anchorlab.ui import laying, suppressions
 from anchorlab.ui.lab import Lab, Objects
-from anchorlab.ui.laying import Laying, Pyramid
+from anchorlab.ui.laying import MAX_ANCHORS, Laying, Pyramid
 from anchorlab.ui.scene import Scene, arrays
 
 # A class of lectures moves the same few sliders; a handful of results a kind is enough.
@@ -48,9 +48,11 @@ def _compile() -> None:
     predicted = engine.simulate_detections(laid, found, box, np.zeros(1, int), 1, SimulateSpec(), CoderSpec())
     suppression(predicted, NmsSpec())
     engine.decode(box, engine.encode(box, box, CoderSpec()), CoderSpec())
+    _compile_pyramid(2**16)  # RetinaNet's on the first picture
     for power in range(10, 17):
         if not threading.main_thread().is_alive():
             return
+        _compile_pyramid(2**power)
         suppressions.warm(2 ** (power - 4))
         engine.warm_up(max_anchors=2**power, max_predictions=256)
         engine.warm_up_pyramids(max_anchors=2**power)
@@ -60,10 +62,26 @@ def _compile() -> None:
         if not threading.main_thread().is_alive():
             return
         libraries.warm(2**power)
+    for length in (2**17, MAX_ANCHORS):
+        if not threading.main_thread().is_alive():
+            return
+        _compile_pyramid(length, rules=True)
     # JAX keeps a few hundred thousand objects for good: without them a collection takes milliseconds, not a third
     # of a second in the middle of somebody's key press.
     gc.collect()
     gc.freeze()
+
+
+def _compile_pyramid(count: int, *, rules: bool = False) -> None:
+    """What pyramids of so many anchors need; with `rules` also the usual matching, which smaller ones share with
+    grids."""
+    spec = PyramidSpec((LevelSpec(8, ((8, 8),), (1, count)),))
+    for objects in (1, 64):
+        boxes = np.tile(np.array([[0, 0, 8, 8]], np.float32), (objects, 1))
+        laid = engine.generate_pyramid(spec, 8, 8 * count)
+        engine.pairwise_iou(laid.xyxy, boxes)
+        if rules:
+            engine.match_anchors(laid.xyxy, boxes, MatchSpec())
 
 
 @lru_cache(maxsize=KEPT)

@@ -54,6 +54,11 @@ class Pyramid:
         frame_height, frame_width = self.frame(height, width)
         return height / frame_height, width / frame_width
 
+    def exactly_laid(self, height: int, width: int) -> bool:
+        """Whether every centre is a float32 number, so that the browser rounds what the engine rounds."""
+        strides = self.spec.strides(*self.frame(height, width))
+        return all((4 * step).is_integer() for pair in strides for step in pair)
+
     def count(self, height: int, width: int) -> int:
         """How many anchors it has."""
         return sum(self.spec.counts(*self.frame(height, width)))

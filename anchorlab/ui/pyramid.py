@@ -156,7 +156,7 @@ def offered(levels: Levels) -> Levels:
         if have <= {(level.name, level.stride) for level in known}:
             present = {level.name: level for level in levels}
             shapes = regular(levels)
-            missing = with_shapes(known, shapes) if shapes and regular(known) else known
+            missing = snapped(with_shapes(known, shapes)) if shapes and regular(known) else known
             return tuple(present.get(level.name, other) for level, other in zip(known, missing, strict=True))
     return levels
 

@@ -17,6 +17,7 @@ import { Messages } from "./messages.js";
 import { unpack } from "./payload.js";
 import { Picture } from "./picture.js";
 import { Pointer } from "./pointer.js";
+import { laidOf } from "./pyramids.js";
 import { Slots } from "./slots.js";
 import { Viewport } from "./viewport.js";
 import { VIEWS } from "./views/index.js";
@@ -80,7 +81,8 @@ export class Stage {
     this.data = data;
     this.view = VIEWS[data.view];
     this.photo = data.photo;
-    if (data.levels) this.setLevels(data.levels, data.centre);
+    if (data.pyramid) this.layPyramid();
+    else if (data.levels) this.setLevels(data.levels, data.centre);
     const news = this.messages.receive(data);
     if (news.boxes) this.adoptBoxes(data);
     else this.stale = true; // its labels are those of other boxes
@@ -235,6 +237,17 @@ export class Stage {
 
   setLevels(levels, centre) {
     this.cells = new Cells(levels, centre);
+  }
+
+  // The anchors of a pyramid are laid here; Python sends them only where rounding could tell.
+  layPyramid() {
+    const { data, photo } = this;
+    const laid = laidOf(data.pyramid, data.frame, photo);
+    data.anchors ??= laid.anchors;
+    data.usable ??= laid.usable;
+    data.levels = laid.levels;
+    this.laid = laid;
+    this.setLevels(laid.levels, data.pyramid.center);
   }
 
   centre(cell) {

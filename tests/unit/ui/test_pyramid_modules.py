@@ -46,12 +46,6 @@ def in_the_browser(how: Pyramid, height: int, width: int) -> list:
     return [laying.spec_data(how.spec), how.frame(height, width)[::-1]]
 
 
-def exactly_laid(how: Pyramid, height: int, width: int) -> bool:
-    """Whether every centre is a float32 number, so that nothing is rounded but the anchors themselves."""
-    strides = how.spec.strides(*how.frame(height, width))
-    return all(float(step * 4).is_integer() for pair in strides for step in pair)
-
-
 @pytest.mark.parametrize("kind", SPECS)
 @pytest.mark.parametrize("scene", ["coffee", "coins"])
 def test_levels_anchors_and_winners_are_the_engines(scene, kind, run):  # noqa: F811
@@ -64,7 +58,7 @@ def test_levels_anchors_and_winners_are_the_engines(scene, kind, run):  # noqa: 
     answers = run("pyramids", pyramids=pyramids, boxes=here.boxes, width=here.width, height=here.height)
     for how, got in zip(SPECS[kind], answers, strict=True):
         laid = compute.anchors(how, *size)
-        exact = exactly_laid(how, *size)
+        exact = how.exactly_laid(*size)
         first = np.asarray(got["first"], np.float32)
         np.testing.assert_allclose(first, laid.xyxy.ravel()[:400], rtol=0, atol=0 if exact else 1e-4)
         if exact:

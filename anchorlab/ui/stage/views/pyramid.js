@@ -2,63 +2,14 @@
 
 import { circled, escapeHtml, iouText, pixels, plural, whole } from "../format.js";
 import { centreX, centreY, height, width } from "../geometry.js";
-import { layPyramid, levelsOfPyramid } from "../laying.js";
-import { bestPerLevel, winnerOf } from "../winners.js";
+import { levelsOfPyramid } from "../laying.js";
+import { laidOf } from "../pyramids.js";
 import { drawCell, levelColour } from "./anchors.js";
 import { anchorBox, caption, formula, number, result, tryThis, why } from "./shared.js";
 
 const MANY = 4; // objects whose numbers find room beside a level
-const LAID = 4; // pyramids that are remembered
 
 // ---- pyramids laid over the picture
-
-// A pyramid over the picture: its levels, its anchors, and each object's best one of every level. What an
-// object found is remembered, so that while one is dragged only that one is looked at again.
-class Laid {
-  constructor(pyramid, frame, photo) {
-    this.frame = frame;
-    this.levels = levelsOfPyramid(pyramid, frame, photo.width, photo.height);
-    this.scale = [frame[0] / photo.width, frame[1] / photo.height]; // pixels of the resized picture for one here
-    Object.assign(this, layPyramid(pyramid, this.levels, frame, photo.width, photo.height));
-    this.memory = new Map();
-  }
-
-  get count() {
-    return this.anchors.length / 4;
-  }
-
-  best(box) {
-    const key = box.join();
-    let found = this.memory.get(key);
-    if (!found) {
-      if (this.memory.size > 500) this.memory.clear();
-      found = bestPerLevel(this.anchors, this.usable, this.levels, box);
-      found.winner = winnerOf(found);
-      this.memory.set(key, found);
-    }
-    return found;
-  }
-
-  // Python's answer for these boxes.
-  adopt(boxes, iou, anchor) {
-    boxes.forEach((box, g) => {
-      const at = (k) => k * boxes.length + g;
-      const found = { iou: this.levels.map((_, k) => iou[at(k)]), anchor: this.levels.map((_, k) => anchor[at(k)]) };
-      this.memory.set(box.join(), { ...found, winner: winnerOf(found) });
-    });
-  }
-}
-
-const laidBefore = new Map();
-
-function laidOf(pyramid, frame, photo) {
-  const key = JSON.stringify([pyramid, frame, photo.width, photo.height]);
-  const laid = laidBefore.get(key) ?? new Laid(pyramid, frame, photo);
-  laidBefore.delete(key);
-  laidBefore.set(key, laid);
-  if (laidBefore.size > LAID) laidBefore.delete(laidBefore.keys().next().value);
-  return laid;
-}
 
 function countOf(pyramid, [W, H]) {
   return pyramid.levels.reduce((sum, { stride, map_size, shapes }) => {
@@ -71,14 +22,6 @@ function countOf(pyramid, [W, H]) {
 const frameBy = (resize, { width, height }) =>
   Array.isArray(resize) ? resize : [width, height].map((side) => Math.max(1, Math.floor(side * resize + 0.5)));
 
-function adopt(stage) {
-  const { data, photo } = stage;
-  stage.laid = laidOf(data.pyramid, data.frame, photo);
-  data.anchors = stage.laid.anchors;
-  data.levels = stage.laid.levels;
-  stage.setLevels(data.levels, data.pyramid.center);
-  if (stage.step >= data.levels.length) stage.step = -1;
-}
 
 // A setting on the move: the pyramid is laid anew in the browser. What would be too many anchors waits for Python's no.
 function relay(stage, [value], key) {
@@ -98,8 +41,8 @@ function relay(stage, [value], key) {
   }
   const frame = frameBy(resize, photo);
   if (countOf(pyramid, frame) > data.most) return;
-  Object.assign(data, { pyramid, resize, frame, preset });
-  adopt(stage);
+  Object.assign(data, { pyramid, resize, frame, preset, anchors: null, usable: null });
+  stage.layPyramid();
 }
 
 const SEGMENTS = {
@@ -559,7 +502,6 @@ export const pyramidView = {
   below: ["heads", "costs", "rivals"],
 
   update(stage) {
-    adopt(stage);
     if (!stage.stale) stage.laid.adopt(stage.boxes, stage.data.level_iou, stage.data.level_anchor);
   },
 

@@ -1,0 +1,248 @@
+"""The pyramid of a lab: presets, what people change of it, the resized picture, and what is compiled when."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anchorlab import engine
+from anchorlab.presets import PRESETS
+from anchorlab.pyramids import LevelSpec
+from anchorlab.scenes.catalogue import SCENES, load_scene
+from anchorlab.ui import compute, laying, pyramid, state
+from anchorlab.ui.lab import DEFAULT, Objects, put
+from anchorlab.ui.laying import MAX_ANCHORS, Pyramid
+from tests.unit.ui.labs import labs, several_levels
+
+RETINANET = PRESETS["retinanet"].spec
+
+
+def objects_of(scene_id: str) -> Objects:
+    here = load_scene(scene_id)
+    boxes = tuple(tuple(map(float, box)) for box in here.boxes)
+    return Objects(boxes, tuple(here.class_ids.tolist()), here.classes)
+
+
+# ---- presets
+
+
+def test_every_preset_is_on_offer_or_equal_to_one_that_is():
+    specs = {PRESETS[name].spec for name in pyramid.shown()}
+    assert specs == {preset.spec for preset in PRESETS.values()}
+    assert len(specs) == len(pyramid.shown())
+    assert all(len(label) <= 14 for label in pyramid.shown().values())
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_is_known_by_its_levels(name):
+    found = pyramid.preset_of(PRESETS[name].spec.levels)
+    assert PRESETS[found].spec.levels == PRESETS[name].spec.levels
+    assert PRESETS[name].image[::-1] in pyramid.usual(PRESETS[name].spec.levels)
+
+
+def test_maps_of_a_given_size_ask_for_their_picture():
+    ssd, yolo = PRESETS["ssd300"].spec.levels, PRESETS["yolov3"].spec.levels
+    assert pyramid.resize_for(ssd, 0.5) == (300, 300)
+    assert pyramid.resize_for(yolo, (300, 300)) == 1.0
+    assert pyramid.resize_for(yolo, 0.5) == 0.5
+    assert Pyramid(PRESETS["ssd300"].spec, (300, 300)).count(400, 600) == 8732
+    assert Pyramid(PRESETS["yolov3"].spec, (416, 416)).count(400, 600) == 10647
+    assert Pyramid(RETINANET, (832, 640)).count(400, 600) == 99765
+
+
+# ---- sizes, ratios, levels
+
+
+@pytest.mark.parametrize("name", ["retinanet", "fpn", "faster-rcnn-c4"])
+def test_sizes_and_ratios_are_read_off_and_written_back(name):
+    levels = PRESETS[name].spec.levels
+    shapes = pyramid.regular(levels)
+    assert shapes.ratios == pytest.approx((0.5, 1, 2))
+    assert pyramid.snapped(pyramid.with_shapes(levels, shapes)) == levels
+
+
+@pytest.mark.parametrize("name", ["ssd300", "ssd512", "yolov2", "yolov3", "py-faster-rcnn"])
+def test_shapes_chosen_one_by_one_are_no_sizes_and_ratios(name):
+    assert pyramid.regular(PRESETS[name].spec.levels) is None
+
+
+def test_other_sizes_for_every_level():
+    levels = pyramid.with_shapes(RETINANET.levels, pyramid.Regular((4,), (1, 3), "size-major"))
+    for level in levels:
+        assert [round(w * h) for w, h in level.widths_heights] == [round((4 * level.stride) ** 2)] * 2
+        assert level.widths_heights[1] == pytest.approx(
+            (4 * level.stride / 3**0.5, 4 * level.stride * 3**0.5)
+        )
+
+
+def test_a_level_left_out_may_come_back():
+    some = RETINANET.levels[1:4]
+    assert pyramid.offered(some) == RETINANET.levels
+    # ... with the sizes that the others have by now
+    shapes = pyramid.Regular((3,), (1,), "ratio-major")
+    changed = pyramid.with_shapes(some, shapes)
+    assert pyramid.offered(changed) == pyramid.with_shapes(RETINANET.levels, shapes)
+    own = (LevelSpec(33, ((5, 5),), name="mine"),)
+    assert pyramid.offered(own) == own
+
+
+@given(several_levels)
+def test_whatever_levels_there_are_can_be_shown(levels):
+    shapes = pyramid.regular(levels)
+    assert shapes is None or len(shapes.sizes) * len(shapes.ratios) == levels[0].shapes_per_cell
+    assert set(levels) <= set(pyramid.offered(levels))
+
+
+# ---- the table
+
+
+def row(level="P3", stride=8.0, rows=None, columns=None, shapes="10×13, 16×30") -> dict:
+    return {"level": level, "stride": stride, "rows": rows, "columns": columns, "shapes": shapes}
+
+
+def test_a_table_is_read():
+    levels = pyramid.read_table([row(), row("", 16.5, 4, 5, "20 x 7; 2.5X3")], RETINANET.levels)
+    assert levels == (
+        LevelSpec(8, ((10, 13), (16, 30)), name="P3"),
+        LevelSpec(16.5, ((20, 7), (2.5, 3)), (4, 5)),
+    )
+
+
+def test_rows_that_were_not_touched_keep_all_their_digits():
+    shown = [
+        dict(zip(("level", "stride", "rows", "columns", "shapes"), pyramid._row(x), strict=True))
+        for x in RETINANET.levels
+    ]
+    assert pyramid.read_table(shown, RETINANET.levels) == RETINANET.levels
+    assert (
+        pyramid.read_table([{**shown[0], "stride": 10}, *shown[1:]], RETINANET.levels)[1:]
+        == RETINANET.levels[1:]
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([row(shapes="10")], "Row 1: “10” is no width × height"),
+        ([row(shapes="10×0")], "Row 1: 0 must be positive"),
+        ([row(), row(shapes="10×x")], "Row 2"),
+        ([row(shapes="1×9000")], "Sides go from 2 to 4096"),
+        ([row(stride=1)], "Strides go from 2 to 512"),
+        ([row(shapes=", ".join(["9×9"] * 17))], "at most 16 shapes"),
+        ([row()] * 9, "at most 8 levels"),
+        ([], "At least one level"),
+        ([row(shapes="")], "At least one level"),
+    ],
+)
+def test_a_table_says_what_is_wrong(rows, words):
+    with pytest.raises(ValueError, match=words):
+        pyramid.read_table(rows, ())
+
+
+# ---- the resized picture
+
+
+def test_levels_scale_back_to_the_picture():
+    how = Pyramid(RETINANET, 0.5)
+    assert how.frame(400, 600) == (200, 300)
+    laid = compute.anchors(how, 400, 600)
+    whole = compute.anchors(Pyramid(RETINANET), 200, 300)
+    np.testing.assert_allclose(laid.xyxy, 2 * whole.xyxy, rtol=1e-6)
+    levels = laying.levels(how, laid, 400, 600)
+    assert [level["stride_x"] for level in levels] == [16, 32, 64, 128, 256]
+    assert levels[0]["shapes"][3] == pytest.approx((64, 64))
+
+
+def test_resizing_changes_no_overlap_of_resized_boxes():
+    how, size = Pyramid(RETINANET, (300, 300)), (400, 600)
+    objects = objects_of("coffee")
+    boxes = np.asarray(objects.boxes, np.float32) * np.array([0.5, 0.75, 0.5, 0.75], np.float32)
+    iou = engine.pairwise_iou(engine.generate_pyramid(RETINANET, 300, 300).xyxy, boxes)
+    np.testing.assert_allclose(compute.reach(how, *size, objects).iou.max(axis=0), iou.max(axis=0), atol=1e-5)
+
+
+@given(labs())
+def test_a_page_never_gets_more_anchors_than_it_can_draw(lab):
+    lab = state._fitting(lab)
+    width, height = state.size_of(lab)
+    assert laying.pyramid_of(lab, height, width).count(height, width) <= MAX_ANCHORS
+
+
+def test_a_large_picture_is_taken_smaller():
+    how = Pyramid(RETINANET).fitted(1600, 1600)
+    assert how.resize == 0.7 and how.count(1600, 1600) <= MAX_ANCHORS
+    assert Pyramid(RETINANET, (400, 400)).fitted(1600, 1600).resize == (400, 400)
+
+
+def test_too_many_anchors_are_refused_with_what_to_do():
+    with pytest.raises(ValueError, match="more than the 260,000 .* resize the picture"):
+        state.check_pyramid(put(DEFAULT, scene="hard", resize=1.9))
+    state.check_pyramid(put(DEFAULT, scene="hard", resize=1.5))
+
+
+# ---- the mock's numbers, and what they come from
+
+
+def test_the_first_picture_in_numbers():
+    found = compute.reach(Pyramid(RETINANET), 400, 600, objects_of("coffee"))
+    assert np.round(found.iou, 2).tolist() == pytest.approx(
+        np.array(
+            [
+                [0.02, 0.04, 0.10],
+                [0.08, 0.15, 0.41],
+                [0.32, 0.62, 0.77],
+                [0.78, 0.82, 0.39],
+                [0.49, 0.26, 0.10],
+            ]
+        )
+    )
+    assert found.iou.argmax(axis=0).tolist() == [3, 3, 2]
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_levels_agree_with_the_matching_of_all(scene):
+    info, objects = SCENES[scene], objects_of(scene)
+    for how in (Pyramid(PRESETS["ssd300"].spec, (300, 300)), Pyramid(PRESETS["fpn"].spec, 0.5)):
+        size = (info.height, info.width)
+        reach = compute.reach(how, *size, objects)
+        whole = compute.matches(how, *size, objects, DEFAULT.match)
+        np.testing.assert_array_equal(reach.iou.max(axis=0), whole.best_anchor_iou)
+        first = reach.anchor[reach.iou.argmax(axis=0), np.arange(len(objects.boxes))]
+        np.testing.assert_array_equal(first, whole.best_anchor)
+
+
+def test_without_objects_or_usable_anchors():
+    ignored = Pyramid(replace(PRESETS["faster-rcnn-c4"].spec, border="ignore"))
+    found = compute.reach(ignored, 100, 100, Objects(((10.0, 10.0, 20.0, 20.0),), (0,), ("x",)))
+    assert found.iou.tolist() == [[0]] and found.anchor.tolist() == [[-1]]
+    assert compute.reach(ignored, 100, 100, Objects(classes=("x",))).iou.shape == (1, 0)
+
+
+# ---- compiling
+
+
+@given(st.data())
+def test_nothing_compiles_while_a_slider_moves(data):
+    """Once a pyramid of such a length and as many objects were seen, whatever else changes is compiled already."""
+    for length in (2**15, 2**16):
+        compute._compile_pyramid(length)
+    box = st.tuples(st.integers(0, 200), st.integers(0, 150), st.integers(210, 400), st.integers(160, 300))
+    boxes = data.draw(st.lists(box.map(lambda b: tuple(map(float, b))), max_size=12))
+    spec = replace(
+        data.draw(st.sampled_from([RETINANET, PRESETS["fpn"].spec])),
+        center=data.draw(st.sampled_from([0, 0.5])),
+        uneven=data.draw(st.sampled_from(["keep", "floor", "exact"])),
+        border=data.draw(st.sampled_from(["keep", "clip", "ignore"])),
+    )
+    how = Pyramid(spec, data.draw(st.sampled_from([0.75, 0.8, 0.9, 1.0])))
+    assert 2**14 < how.count(400, 600) <= 2**16
+    with engine.count_compiles() as compiles:
+        compute.reach(how, 400, 600, Objects(tuple(boxes), (0,) * len(boxes), ("x",)))
+    assert compiles.count == 0
+
+
+def test_lengths_of_the_warm_up_reach_to_the_limit():
+    assert math.log2(engine.MAX_ANCHORS) > math.log2(MAX_ANCHORS) > 17
