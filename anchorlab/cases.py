@@ -164,10 +164,9 @@ CASES: dict[str, Case] = {
         "which numbers keep their box?",
         "detectron2",
         "mmdetection",
+        128,
         96,
-        72,
         laying=Laying(32, octaves(32), RATIOS),
-        view=(-4.0, -12.0, 100.0, 78.0),
     ),
     "rounding": Case(
         "Rounded corners, cut sizes",
@@ -176,10 +175,9 @@ CASES: dict[str, Case] = {
         "by how many pixels can rounding move an edge?",
         "torchvision",
         "mmdetection",
+        128,
         96,
-        72,
         laying=Laying(32, octaves(32), RATIOS),
-        view=(-4.0, -12.0, 100.0, 78.0),
     ),
     "stride_118": Case(
         "832 pixels, 7 columns",
@@ -212,7 +210,7 @@ CASES: dict[str, Case] = {
         "keras",
         300,
         300,
-        laying=Laying(100, (264.0, 315.0), (1.0, 2.0)),
+        laying=Laying(100, (213.0, 264.0), (1.0, 2.0)),
         view=(-130.0, -130.0, 430.0, 430.0),
     ),
     "d2l_text": Case(

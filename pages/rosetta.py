@@ -12,7 +12,6 @@ def ask(here: Scene) -> rosetta.Asked:
 
 
 def controls(here: Scene) -> None:
-    lab = state.lab()
     left, right = st.columns(2, gap="small")
     with left:
         widgets.select("Library A", "rosetta.a", TITLES, lambda name: rosetta_words.choose_library("a", name))
@@ -21,10 +20,10 @@ def controls(here: Scene) -> None:
     widgets.select(
         "Convention",
         "rosetta.convention",
-        rosetta_words.questions(lab),
+        rosetta_words.QUESTIONS,
         lambda name: rosetta_words.choose_convention(state.lab(), name),
     )
-    widgets.select("Scene", "rosetta.case", rosetta_words.scenes(here.title), rosetta_words.choose_case)
+    widgets.select("Scene", "rosetta.case", rosetta_words.SCENES, rosetta_words.choose_case)
     canvas.slot("readout", min_height=14)
 
 

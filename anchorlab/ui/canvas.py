@@ -10,7 +10,6 @@ import streamlit as st
 
 from anchorlab.engine import Anchors, Detections, Matches, PyramidAnchors, Suppression
 from anchorlab.ui import bundle, compute, laying, link, parts, rosetta, rules, scene, state
-from anchorlab.ui.lab import Lab
 from anchorlab.ui.laying import Laying
 from anchorlab.ui.payload import pack
 from anchorlab.ui.scene import Scene
@@ -128,6 +127,7 @@ def _changed(key: str, page: str) -> None:
             state.undo() if name == "undo" else state.redo()
             concerned |= {parts.CONTROLS, parts.MORE}
         elif name == "rosetta":
+            state.new_step()
             state.change("rosetta", **rosetta.chosen(s.lab, change))
             concerned |= {parts.CONTROLS}
         elif name == "offsets":

@@ -72,7 +72,9 @@ def picture(ask: Asked) -> dict[str, Any]:
 
 def _answer(ask: Asked, counter: dict[str, Any]) -> str:
     if ask.case:
-        return f"{ask.case.look} {counter['text']}"
+        # One line where it fits; the numbers stand in the rail as well.
+        both = f"{ask.case.look} {counter['text']}"
+        return both if len(both) <= ONE_LINE else ask.case.look
     ours, theirs = (meaning(name, ask.convention) for name in (ask.a, ask.b))
     a, b = (f"<b>{TITLES[name]}</b>" for name in (ask.a, ask.b))
     label = NAMES[ask.convention]
@@ -93,6 +95,8 @@ def _documented(ask: Asked) -> list[str]:
 def _percent_apart(ours, theirs) -> float:
     return max(abs(x - y) / max(x, y) for x, y in zip(ours, theirs, strict=True))
 
+
+ONE_LINE = 175
 
 # Rounding is a question of its own: it must not hide in the answer to another.
 _BARELY = 0.08
@@ -151,9 +155,11 @@ def _anchors(ask: Asked) -> dict[str, Any]:
     if any(side["problem"] for side in sides):
         text = ""
     everything = {w["key"]: w for side in reversed(sides) for w in side["words"]}
-    # The largest of those that differ shows most.
+    # The longest of those that differ shows most.
     largest = max(
-        everything.values(), key=lambda w: (w["differs"], w["w"] * w["h"], -w["key"]), default={"key": 0}
+        everything.values(),
+        key=lambda w: (w["differs"], round(max(w["w"], w["h"])), -w["key"]),
+        default={"key": 0},
     )
     chosen = ask.lab.selection.word
     return {

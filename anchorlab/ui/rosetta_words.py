@@ -222,18 +222,9 @@ def chosen(lab: Lab, sent: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def questions(lab: Lab) -> dict[str, str]:
-    """The conventions as a selector names them; ≠ where A and B differ."""
-    a, b = lab.rosetta.a, lab.rosetta.b
-    return {
-        name: f"{'≠ ' if differs(a, b, name) else ''}{NAMES[name]} ({GROUPS[field.group].lower()})"
-        for name, field in FIELDS.items()
-    }
-
-
-def scenes(title: str) -> dict[str, str]:
-    """The ready cases as a selector names them, after the picture on the table."""
-    return {"": f"this picture: {title}"} | {name: case.title for name, case in CASES.items()}
+# Their labels stay as they are, whatever is chosen: a list whose labels change counts as chosen anew.
+QUESTIONS = {name: f"{NAMES[name]} ({GROUPS[field.group].lower()})" for name, field in FIELDS.items()}
+SCENES = {"": "this picture"} | {name: case.title for name, case in CASES.items()}
 
 
 # ---- taking a library's conventions over

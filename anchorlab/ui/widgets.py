@@ -110,7 +110,10 @@ def select(
     changes: Callable[[Any], dict[str, Any]] | None = None,
     **kwargs: Any,
 ) -> None:
-    """One of many named choices; `changes` says what a choice changes, if more than the value at `path`."""
+    """One of many named choices; `changes` says what a choice changes, if more than the value at `path`.
+
+    An option's words must not change: Streamlit would take that for another choice.
+    """
     key = _bind(path)
 
     def store() -> None:

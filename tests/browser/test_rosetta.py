@@ -1,0 +1,152 @@
+"""Rosetta: two copies of the scene that are one, a table that asks, and ready scenes that a link brings."""
+
+import numpy as np
+import pytest
+
+from tests.browser.canvas import Canvas
+
+
+def slot(lab, name):
+    return lab.page.locator(f'.slot[data-name="{name}"]')
+
+
+def shown(lab):
+    return lab.page.evaluate(
+        "() => { const d = anchorlabBus.stage.data; return { convention: d.convention, case: d.case, kind: d.kind,"
+        " counter: d.counter, libraries: d.libraries.map((l) => l.name), region: d.region }; }"
+    )
+
+
+def half_width(lab):
+    return lab.page.evaluate("anchorlabBus.stage.viewport.width / 2")
+
+
+def choose(lab, label, words):
+    """Another option of a list, by the keyboard."""
+    box = lab.page.get_by_role("combobox", name=label)
+    box.click()
+    with lab.expect_rerun():
+        lab.page.get_by_role("option", name=words, exact=True).click()
+
+
+def test_the_point_is_seen_without_a_click_and_follows_the_libraries(lab):
+    lab.goto("rosetta", canvas=True)
+    assert (
+        "torchvision: height over width: 2 is tall. In Keras: width over height"
+        in slot(lab, "answer").inner_text()
+    )
+    first = shown(lab)
+    assert first["counter"]["differ"] == 6 and first["libraries"] == ["torchvision", "keras"]
+    choose(lab, "Library B", "detectron2")
+    slot(lab, "answer").filter(has_text="agree").wait_for()
+    assert shown(lab)["counter"]["differ"] == 0
+    # What differs nowhere here is offered where it does.
+    link = slot(lab, "readout").locator('button[data-act^="case:"]')
+    with lab.expect_rerun():
+        link.click()
+    after = shown(lab)
+    assert after["case"] and after["counter"]["differ"] > 0
+
+
+def test_the_table_asks_by_the_keyboard(lab):
+    canvas = Canvas(lab.goto("rosetta", canvas=True))
+    row = slot(lab, "conventions").locator('button[data-act="ask:ratio"]')
+    row.focus()
+    for _ in range(4):
+        lab.page.keyboard.press("ArrowDown")
+    focused = "document.activeElement.shadowRoot.activeElement.dataset.act"
+    assert lab.page.evaluate(focused) == "ask:center"
+    with lab.expect_rerun():
+        lab.page.keyboard.press("Enter")
+    assert shown(lab)["convention"] == "center"
+    assert canvas.python().rosetta.convention == "center"
+    slot(lab, "conventions").locator('button[data-act="ask:center"][aria-pressed="true"]').wait_for()
+    assert lab.page.evaluate(focused) == "ask:center"  # the focus stays where it was
+    # A column's name makes it B; undo takes it back.
+    header = slot(lab, "conventions").locator('button[data-act="b:detectron2"]')
+    header.focus()
+    with lab.expect_rerun():
+        header.press("Enter")
+    assert canvas.python().rosetta.b == "detectron2"
+    with lab.expect_rerun():
+        lab.page.keyboard.press("Control+z")
+    assert canvas.python().rosetta.b == "keras"
+
+
+def test_both_halves_are_the_same_scene(lab):
+    """What is clicked, drawn or dragged on the right is clicked, drawn or dragged on the left."""
+    canvas = Canvas(lab.goto("rosetta", "ask=low_quality&a=d2l&b=torchvision", canvas=True))
+    before = canvas.agree()
+    across = half_width(lab)
+    canvas.show()
+    mouse = lab.page.mouse
+    x, y = canvas.at(450, 20)
+    with lab.expect_rerun():
+        canvas.tool("draw")
+        mouse.move(x + across, y)
+        mouse.down()
+        x2, y2 = canvas.at(560, 120)
+        mouse.move(x2 + across, y2, steps=4)
+        mouse.up()
+    after = canvas.agree()
+    assert len(after) == len(before) + 1
+    np.testing.assert_allclose(after[-1], [450, 20, 560, 120], atol=2)
+    lab.page.keyboard.press("Escape")
+    # The next difference, by its key; both libraries say what they think of it.
+    state = canvas.seen()["anchor"]
+    canvas.press(".")
+    canvas.answered()
+    assert canvas.seen()["anchor"] != state
+    assert "d2l" in canvas.spoken() and "torchvision" in canvas.spoken()
+    # A click on the right picks a word of B.
+    lab.goto("rosetta", canvas=True)
+    canvas.show()
+    keys = lab.page.evaluate("anchorlabBus.stage.data.sides[1].words.map((w) => [w.key, ...w.box])")
+    key, x1, y1, *_ = min(keys, key=lambda k: (k[3] - k[1]) * (k[4] - k[2]))
+    px, py = canvas.at(x1 + 2, y1 + 2)
+    mouse.click(px + half_width(lab), py)
+    canvas.answered()
+    assert canvas.seen()["step"] == key and canvas.python().selection.word == key
+
+
+def test_a_case_is_in_the_link(lab, open_lab):
+    canvas = Canvas(lab.goto("rosetta", canvas=True))
+    choose(lab, "Scene", "Two objects, one best anchor")
+    canvas.answered()
+    assert lab.page.url.endswith("?a=d2l&b=ssd&ask=shared_best&case=two_gts_same_best_anchor")
+    assert "d2l ①, a round gave it to ①." in slot(lab, "readout").inner_text()
+    other = open_lab()
+    other.page.goto(lab.page.url)
+    other.settled()
+    other.painted()
+    assert shown(other) == shown(lab)
+    lab.page.reload()
+    lab.settled()
+    lab.painted()
+    assert shown(lab)["case"] == "two_gts_same_best_anchor"
+    # Every library's answer stands below, those of another mind marked.
+    table = lab.page.locator(".answers table")
+    assert "≠ ②" in table.inner_text()
+
+
+def test_a_library_is_used_on_all_pages(lab):
+    canvas = Canvas(lab.goto("rosetta", "a=mmdetection", canvas=True))
+    with lab.expect_rerun():
+        lab.page.get_by_role("button", name="Use MMDetection’s conventions on all pages").click()
+    state = canvas.python()
+    assert (state.match.rule, state.anchors.center, state.coder.clamp_both) == ("max-iou", 0, True)
+    with lab.expect_rerun():
+        canvas.focus()
+        canvas.press("Control+z")
+    assert canvas.python().match.rule == "threshold"
+
+
+@pytest.mark.lab(viewport="phone", touch=True)
+def test_on_a_phone_the_halves_are_stacked_and_the_table_has_two_columns(lab):
+    lab.goto("rosetta", canvas=True)
+    assert not lab.overflowing()
+    assert lab.page.evaluate("anchorlabBus.stage.narrow")
+    heads = slot(lab, "conventions").locator("thead th").all_inner_texts()
+    assert [" ".join(h.split()) for h in heads] == ["A torchvision", "B Keras"]
+    lab.goto("rosetta", "case=equal_scores&a=torchvision&b=ssd&ask=ties", canvas=True)
+    assert not lab.overflowing()
