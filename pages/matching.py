@@ -83,9 +83,7 @@ def details(here: Scene) -> None:
         "Hover or focus a cell and its pair lights up in the picture; the frame marks each object's best."
     )
     canvas.slot("matrix", min_height=8)
-    if lab.assign.kind == "yolov5":
-        st.subheader("Every pair: one anchor may learn several objects", anchor=False)
-        canvas.slot("pairs", min_height=8)
+    canvas.slot("pairs")
     with layout.expander("Each object's best anchor", "matching_best") as e:
         if e.open:
             figure = charts.best_iou_per_object(

@@ -15,9 +15,7 @@ from anchorlab.pyramids import LevelSpec, PyramidSpec
 from anchorlab.specs import CoderSpec, FusionSpec, MatchSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
 
 
-def warm_up_pyramids(
-    max_anchors: int = 16384, max_objects: int = OBJECTS, max_predictions: int = 256
-) -> int:
+def warm_up_pyramids(max_anchors: int = 16384, max_objects: int = OBJECTS, max_predictions: int = 256) -> int:
     """Compiles the programs that `warm_up` leaves out, up to these sizes.
 
     A second call compiles nothing. Returns how many programs that were.
@@ -27,7 +25,8 @@ def warm_up_pyramids(
     for length in _doublings(ANCHORS, max_anchors):
         spec = PyramidSpec((LevelSpec(8, ((8, 8),), (1, length)),))
         anchors = generate_pyramid(spec, 8, 8 * length)
-        for objects in (FEW_OBJECTS, *_doublings(OBJECTS, max_objects)):
+        many = _doublings(OBJECTS, max_objects) if max_objects > FEW_OBJECTS else []
+        for objects in (FEW_OBJECTS, *many):
             gts = np.broadcast_to(box, (objects, 4))
             match_atss(anchors, gts)
             match_yolo(spec, 8, 8 * length, gts)

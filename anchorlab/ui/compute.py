@@ -55,7 +55,8 @@ def _compile() -> None:
         _compile_pyramid(2**power)
         suppressions.warm(2 ** (power - 4))
         engine.warm_up(max_anchors=2**power, max_predictions=256)
-        engine.warm_up_pyramids(max_anchors=2**power)
+        # Scenes of many objects have few anchors for each, as a rule.
+        engine.warm_up_pyramids(max_anchors=2**power, max_objects=64 if power <= 13 else 1)
     from anchorlab.ui import libraries  # which asks this module for anchors
 
     for power in range(10, 17):

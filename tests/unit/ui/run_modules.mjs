@@ -78,15 +78,15 @@ const jobs = {
     return Array.from({ length: job.rounds + 1 }, (_, step) => fusedAfter(job, step));
   },
   async offsets() {
-    const { decode, encode } = await load("geometry.js");
-    const { means, stds } = job;
+    const { decodeBox, encodeBox } = await load("coders.js");
+    const { coder, cell } = job;
     const boxes = rows(job.B);
     const offsets = rows(job.T);
-    const encoded = rows(job.A).map((a, i) => encode(a, boxes[i], means, stds));
+    const encoded = rows(job.A).map((a, i) => encodeBox(coder, a, boxes[i], cell));
     return {
       encoded,
-      decoded: rows(job.A).map((a, i) => decode(a, offsets[i], means, stds)),
-      round_trip: rows(job.A).map((a, i) => decode(a, encoded[i], means, stds)),
+      decoded: rows(job.A).map((a, i) => decodeBox(coder, a, offsets[i], cell)),
+      round_trip: rows(job.A).map((a, i) => decodeBox(coder, a, encoded[i], cell)),
     };
   },
   async viewport() {
