@@ -18,7 +18,7 @@ def try_this(here: Scene) -> str:
 
 def controls(here: Scene) -> None:
     pyramid.preset_buttons()
-    canvas.slot("levels", min_height=18)
+    canvas.slot("levels", min_height=pyramid.list_height(state.lab().pyramid))
     canvas.slot("readout", min_height=9)
 
 

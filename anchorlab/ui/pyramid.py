@@ -270,6 +270,12 @@ def preset_buttons() -> None:
     _complaint("pyramid_preset")
 
 
+def list_height(spec: PyramidSpec) -> float:
+    """Room for the list of levels (rem), so that what follows stays where it is; see `.level` in slot.css."""
+    count = len(spec.levels)
+    return 1.7 + count * (min(max(2.25, 16 / count), 4) + 0.3)
+
+
 def resize_controls(here: Scene) -> None:
     """By what factor the picture is resized first, or to exactly the size the preset is usually shown."""
     lab = state.lab()
@@ -293,16 +299,15 @@ def resize_controls(here: Scene) -> None:
             help="A detector lays its anchors over the resized picture: the same anchors then meet other objects.",
         )
         _complaint("resize")
-    for size in usual(lab.pyramid.levels):
-        _usual_toggle(size, how)
+    for index, size in enumerate(usual(lab.pyramid.levels)):
+        _usual_toggle(f"pyramid_usual_{index}", size, how)
     if how.resize != lab.resize:
         st.caption(
             f"As asked it would be more than {laying.MAX_ANCHORS:,} anchors here, so the picture is taken smaller."
         )
 
 
-def _usual_toggle(size: tuple[int, int], how: laying.Pyramid) -> None:
-    key = f"usual_{size[0]}x{size[1]}"
+def _usual_toggle(key: str, size: tuple[int, int], how: laying.Pyramid) -> None:
     _set(key, how.resize == size)
 
     def store() -> None:

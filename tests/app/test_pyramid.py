@@ -54,9 +54,9 @@ def test_resizing_and_the_usual_size(open_page):
     at = open_page("pyramid")
     run(at.slider(key="resize").set_value(0.5))
     assert lab(at).resize == 0.5
-    run(at.toggle(key="usual_832x640").set_value(True))
+    run(at.toggle(key="pyramid_usual_0").set_value(True))
     assert lab(at).resize == (832, 640)
-    run(at.toggle(key="usual_832x640").set_value(False))
+    run(at.toggle(key="pyramid_usual_0").set_value(False))
     assert lab(at).resize == 1.0
 
 

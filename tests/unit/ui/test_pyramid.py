@@ -12,10 +12,11 @@ from anchorlab import engine
 from anchorlab.presets import PRESETS
 from anchorlab.pyramids import LevelSpec
 from anchorlab.scenes.catalogue import SCENES, load_scene
-from anchorlab.ui import compute, laying, pyramid, state
+from anchorlab.ui import compute, laying, pyramid, snippets, state
 from anchorlab.ui.lab import DEFAULT, Objects, put
 from anchorlab.ui.laying import MAX_ANCHORS, Pyramid
 from tests.unit.ui.labs import labs, several_levels
+from tests.unit.ui.test_snippets import run, scene_of
 
 RETINANET = PRESETS["retinanet"].spec
 
@@ -219,6 +220,34 @@ def test_without_objects_or_usable_anchors():
     found = compute.reach(ignored, 100, 100, Objects(((10.0, 10.0, 20.0, 20.0),), (0,), ("x",)))
     assert found.iou.tolist() == [[0]] and found.anchor.tolist() == [[-1]]
     assert compute.reach(ignored, 100, 100, Objects(classes=("x",))).iou.shape == (1, 0)
+
+
+# ---- show the code
+
+
+@pytest.mark.parametrize("scene", ["coffee", "rocket"])
+@pytest.mark.parametrize(("name", "resize"), [("retinanet", 1.0), ("ssd300", (300, 300)), ("fpn", 0.5)])
+def test_the_script_prints_what_the_page_shows(scene, name, resize):
+    lab = put(DEFAULT, scene=scene, pyramid=PRESETS[name].spec, resize=resize)
+    here = scene_of(lab)
+    got = run(snippets.snippet("pyramid", lab, here))
+    size = (here.height, here.width)
+    how = laying.pyramid_of(lab, *size)
+    laid, reach = compute.anchors(how, *size), compute.reach(how, *size, here.objects)
+    assert got["anchors"] == [[len(laid.xyxy)]]
+    counts = np.diff(laid.starts).tolist()
+    assert got["level"] == [[k, *grid, n] for k, (grid, n) in enumerate(zip(laid.grids, counts, strict=True))]
+    assert [row[1] for row in got["head"]] == [rows * cols for rows, cols in laid.grids]
+    best = zip(reach.iou.argmax(axis=0), reach.iou.max(axis=0), strict=True)
+    assert got["object"] == [
+        [k, int(level) if iou else -1, pytest.approx(float(iou), abs=6e-5)]
+        for k, (level, iou) in enumerate(best)
+    ]
+
+
+def test_the_script_without_objects():
+    lab = put(DEFAULT, objects=Objects((), (), ("x",)))
+    assert "object" not in run(snippets.snippet("pyramid", lab, scene_of(lab)))
 
 
 # ---- compiling

@@ -35,6 +35,8 @@ function relay(stage, [value], key) {
     resize = chosen.fixed ?? (Array.isArray(resize) ? 1 : resize);
   } else if (key === "resize") {
     resize = value;
+  } else if (USUAL.includes(key)) {
+    resize = value ? usualSizes(data)[USUAL.indexOf(key)] : 1;
   } else {
     const [name, options] = SEGMENTS[key];
     pyramid = { ...pyramid, [name]: options[value] };
@@ -50,6 +52,10 @@ const SEGMENTS = {
   pyramid_uneven: ["uneven", ["keep", "floor", "exact"]],
   pyramid_border: ["border", ["keep", "clip", "ignore"]],
 };
+
+// The switches that resize to a size the preset is usually shown; some presets have two.
+const USUAL = ["pyramid_usual_0", "pyramid_usual_1"];
+const usualSizes = (data) => data.presets.find(({ name }) => name === data.preset)?.usual ?? [];
 
 // ---- reading
 
@@ -105,7 +111,9 @@ function drawLevelCentres(stage, marks, level, colour, [x1, y1, x2, y2], radius)
   const { rows, cols, stride_x, stride_y } = level;
   const v = stage.viewport;
   const c = stage.cells.centreInCell;
-  const every = Math.max(1, Math.ceil((7 * marks.unit) / (Math.min(stride_x, stride_y) * v.scale)));
+  const spacing = (Math.min(stride_x, stride_y) * v.scale) / marks.unit;
+  const every = Math.max(1, Math.ceil(7 / spacing));
+  const size = Math.max(1.2, Math.min(radius, spacing / 9));
   const within = (low, high, stride, count) => [
     Math.max(0, Math.ceil(low / stride - c)),
     Math.min(count - 1, Math.floor(high / stride - c)),
@@ -116,7 +124,7 @@ function drawLevelCentres(stage, marks, level, colour, [x1, y1, x2, y2], radius)
     if (row % every) continue;
     const y = v.y((row + c) * stride_y);
     for (let col = left; col <= right; col++) {
-      if (col % every === 0) marks.disc(v.x((col + c) * stride_x), y, radius, colour);
+      if (col % every === 0) marks.disc(v.x((col + c) * stride_x), y, size, colour);
     }
   }
 }
@@ -235,8 +243,8 @@ function iouList(stage, level, found) {
   }
   const won = found.flatMap(({ winner }, g) => (winner === level ? [g] : []));
   if (!won.length) return `fits none of the ${found.length} objects best`;
-  const names = won.slice(0, 5).map(circled).join(" ");
-  return `fits <b>${won.length} of ${found.length}</b> best: ${names}${won.length > 5 ? " …" : ""}`;
+  const names = won.slice(0, 4).map(circled).join(" ");
+  return `fits <b>${won.length} of ${found.length}</b> best: ${names}${won.length > 4 ? " …" : ""}`;
 }
 
 function writeLevels(stage, element) {
@@ -485,11 +493,12 @@ function rivals(stage) {
 // ---- the view
 
 export const pyramidView = {
-  controls: Object.fromEntries(["pyramid_preset", "resize", ...Object.keys(SEGMENTS)].map((key) => [key, relay])),
+  controls: Object.fromEntries(["pyramid_preset", "resize", ...USUAL, ...Object.keys(SEGMENTS)].map((key) => [key, relay])),
   agrees(stage, key, [value]) {
     const { pyramid, resize, preset, presets } = stage.data;
     if (key === "pyramid_preset") return preset === presets[value]?.name;
     if (key === "resize") return resize === value;
+    if (USUAL.includes(key)) return Boolean(value) === (String(resize) === String(usualSizes(stage.data)[USUAL.indexOf(key)]));
     const [name, options] = SEGMENTS[key];
     return pyramid[name] === options[value];
   },

@@ -1,0 +1,118 @@
+"""The budgets at 99,765 anchors: RetinaNet's pyramid on a picture of 832 x 640.
+
+    python -m tests.benchmarks.pyramid [--presses 12] [--pages pyramid,matching]
+
+Key press to painted picture for every control of the Pyramid page and of the pages that lay its pyramid, over the
+same kind of control on the text-only page; frames while an object is dragged; bytes that an answer brings. Prints
+Markdown.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from playwright.sync_api import Browser
+
+from tests.benchmarks.controls import find_controls
+from tests.benchmarks.key_to_picture import (
+    SIXTY_HERTZ_MS,
+    percentile,
+    press_many,
+    visit,
+    yardsticks,
+)
+from tests.browser.driver import Server, median, open_browser
+
+# The place of an upload, which a link may name: its picture is not needed to lay anchors.
+SCENE = "scene=upload&size=832x640&boxes=80,60,620,560,0_240,30,560,470,1_450,100,586,516,2~saucer,cup,spoon"
+PAGES = ("pyramid", "home", "matching", "offsets", "nms")
+
+
+def query(page: str) -> str:
+    return SCENE if page == "pyramid" else f"{SCENE}&layout=pyramid"
+
+
+def keys(browser: Browser, server: Server, pages: list[str], presses: int) -> None:
+    print("\n## Key to picture at 99,765 anchors\n")
+    print("| page | control | n | median | p95 | ratio | server's part |\n|---|---|---|---|---|---|---|")
+    base = yardsticks(browser, presses)
+    for page in pages:
+        lab = visit(browser, server, page, query(page))
+        count = lab.page.evaluate("anchorlabBus.stage.data.anchors.length / 4")
+        assert count == 99_765, count
+        for control in find_controls(lab.page):
+            seen, served = press_many(lab, control, presses)
+            row = f"| {page} | {control.kind}: {control.label} | {len(seen)} |"
+            if not seen:
+                print(f"{row} does not change the picture | | | |", flush=True)
+                continue
+            part = f"{median(served):.1f}" if served else "in the browser"
+            ratio = median(seen) / base[control.kind]
+            print(
+                f"{row} {median(seen):.1f} | {percentile(seen, 0.95):.1f} | {ratio:.2f} | {part} |",
+                flush=True,
+            )
+        lab.close()
+
+
+def dragging(browser: Browser, server: Server, pages: list[str]) -> None:
+    print("\n## Dragging an object over 99,765 anchors\n")
+    print(
+        "| page | frames | on time | median ms | slowest ms | work in a frame, median / worst ms |\n|---|---|---|---|---|---|"
+    )
+    for page in pages:
+        lab = visit(browser, server, page, f"{query(page)}&object=2")
+        x, y = lab.page.evaluate(
+            """() => { const s = anchorlabBus.stage, r = s.frame.getBoundingClientRect(), b = s.boxes[2];
+                       return [r.left + s.viewport.x(b[2]), r.top + s.viewport.y(b[3])]; }"""
+        )
+        mouse = lab.page.mouse
+        mouse.move(x, y)
+        mouse.down()
+        lab.page.evaluate("window.__probe.recordFrames()")
+        work = []
+        for step in range(150):
+            phase = abs(step % 50 - 25) / 25
+            mouse.move(x - 80 * phase, y - 200 * phase)
+            if step % 5 == 4:
+                work.append(
+                    lab.page.evaluate(
+                        """() => { const s = anchorlabBus.stage, start = performance.now(); s.boxes[2][2] += 0.01;
+                                   s.relabel(); s.paint(); return performance.now() - start; }"""
+                    )
+                )
+        frames = lab.page.evaluate("(window.__probe.recording = false, window.__probe.frames)")
+        mouse.up()
+        lab.settled()
+        lab.close()
+        on_time = sum(ms <= SIXTY_HERTZ_MS for ms in frames) / len(frames)
+        print(
+            f"| {page} | {len(frames)} | {on_time:.0%} | {median(frames):.1f} | {max(frames):.1f} "
+            f"| {median(work):.1f} / {max(work):.1f} |",
+            flush=True,
+        )
+
+
+def payload(browser: Browser, server: Server, pages: list[str]) -> None:
+    print("\n## Bytes an answer brings to the canvas\n\n| page | kB |\n|---|---|")
+    for page in pages:
+        lab = visit(browser, server, page, query(page))
+        size = lab.page.evaluate("anchorlabBus.stage.component.data.byteLength")
+        lab.close()
+        print(f"| {page} | {size / 1000:.1f} |", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--presses", type=int, default=12, help="per control, after the warm-up (default 12)")
+    parser.add_argument("--pages", default=",".join(PAGES), help="some of them, joined by commas")
+    arguments = parser.parse_args()
+    pages = arguments.pages.split(",")
+    with open_browser() as browser, Server() as server:
+        payload(browser, server, pages)
+        dragging(browser, server, pages)
+        keys(browser, server, pages, arguments.presses)
+
+
+if __name__ == "__main__":
+    main()
