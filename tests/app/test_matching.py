@@ -1,0 +1,108 @@
+"""The Matching page under every rule, and the Offsets page under every coder, on every built-in scene."""
+
+import pytest
+
+from anchorlab import engine
+from anchorlab.scenes.catalogue import SCENES
+from anchorlab.ui import rules
+from tests.app.conftest import run
+
+SLIDERS = {
+    "threshold": "match_low_match_high",
+    "greedy": "match_high",
+    "max-iou": "match_low_match_high",
+    "ssd": "match_high",
+    "atss": "assign_top_k",
+    "yolo": "assign_ignore_iou",
+    "yolov5": "assign_side_factor",
+}
+
+
+def group(at, key):
+    return next(g for g in at.get("button_group") if g.key == key)
+
+
+def choose(at, key: str, value) -> None:
+    run(group(at, key).set_value(value))
+    run(at)  # a choice redraws the parts it concerns, and AppTest then knows no others
+
+
+def texts(at) -> str:
+    return " ".join(c.value for c in at.caption)
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_every_rule_with_its_own_controls(open_page, scene):
+    at = open_page("matching", scene=scene)
+    for rule in rules.RULES:
+        choose(at, "match_rule", rule)
+        assert [s.key for s in at.slider if s.key in SLIDERS.values()] == [SLIDERS[rule]]
+        assert [t.key for t in at.toggle] == (["match_low_quality"] if rule in rules.BANDED else [])
+        assert rules.WHO[rule] in texts(at)
+
+
+@pytest.mark.parametrize("scene", ["coffee", "hard"])
+def test_every_rule_on_a_pyramid(open_page, scene):
+    at = open_page("matching", scene=scene, layout="pyramid", pyramid="yolov3", resize="0.5")
+    for rule in rules.RULES:
+        choose(at, "match_rule", rule)
+    assert "Pyramid page" in texts(at)
+
+
+def test_conventions_belong_to_their_rule(open_page):
+    at = open_page("matching")
+    choose(at, "match_low_negative", True)
+    choose(at, "match_min_best_iou", -1.0)
+    lab = at.session_state["anchorlab"].lab
+    assert lab.match.low_negative and lab.match.min_best_iou == -1
+    choose(at, "match_shared", "max-iou")
+    assert group(at, "match_rule").value == "max-iou"
+    choose(at, "match_assign_all", False)
+    run(run(at.slider(key="match_min_pos_iou").set_value(0.3)))
+    lab = at.session_state["anchorlab"].lab
+    assert (lab.match.rule, lab.match.assign_all, lab.match.min_pos_iou) == ("max-iou", False, 0.3)
+    choose(at, "match_shared", "threshold")
+    assert group(at, "match_rule").value == "threshold"
+
+
+def test_odd_settings_of_a_link_are_shown_as_they_are(open_page):
+    at = open_page("matching", rescuefrom="0.25", k="77", factor="1e9", ignore="-3")
+    assert group(at, "match_min_best_iou").value == 0.25
+    assign = at.session_state["anchorlab"].lab.assign
+    assert (assign.top_k, assign.ignore_iou, assign.side_factor) == (50, 0, 20)
+    at = open_page("offsets", coder="corner", eps="0.5", stds="3,3,3,3")
+    assert group(at, "coder_stds").value == (3, 3, 3, 3)
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_every_coder(open_page, scene):
+    at = open_page("offsets", scene=scene)
+    for kind in ("corner", "cell", "center"):
+        choose(at, "coder_kind", kind)
+        assert ("coder_stds" in [g.key for g in at.get("button_group")]) == (kind != "cell")
+        assert ("coder_clamp" in [g.key for g in at.get("button_group")]) == (kind == "center")
+    choose(at, "coder_clamp", "both")
+    coder = at.session_state["anchorlab"].lab.coder
+    assert coder.clamp_both and coder.clamp == pytest.approx(4.135167)
+
+
+def test_the_sliders_reach_beyond_the_bound(open_page):
+    at = open_page("offsets", clamp="4.135167")
+    assert at.slider(key="offsets_w").max > 4.135167 / 0.2
+    run(at.slider(key="offsets_w").set_value(25.0))
+    assert at.session_state["anchorlab"].lab.offsets[2] == 25
+
+
+def test_nothing_compiles_between_rules(open_page):
+    engine.warm_up(max_anchors=4096, max_predictions=256)
+    engine.warm_up_pyramids(max_anchors=4096)
+    at, other = open_page("matching"), open_page("offsets")
+    with engine.count_compiles() as compiles:
+        for rule in rules.RULES:
+            choose(at, "match_rule", rule)
+            slider = at.slider(key=SLIDERS[rule])
+            near = 0.3 if isinstance(slider.max, float) and slider.max == 1 else 7
+            run(run(slider.set_value((0.2, near) if rule in rules.BANDED else near)))
+        for kind in ("corner", "cell", "center"):
+            choose(other, "coder_kind", kind)
+    assert compiles.count == 0
