@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from anchorlab.cases import CASES
-from anchorlab.conventions import FIELDS
-from anchorlab.specs import Reason, Status
-from anchorlab.ui import compute, libraries
+from anchorlab.conventions import FIELDS, LIBRARIES, Conventions, match_spec
+from anchorlab.specs import AssignSpec, MatchSpec, Reason, Status
+from anchorlab.ui import compute, laying, libraries, rules
 from anchorlab.ui.libraries import TITLES, Unanswered
 from anchorlab.ui.rosetta_asked import Asked, asked, kept, pair, predictions, stride
 from anchorlab.ui.rosetta_results import reveal
@@ -75,6 +75,7 @@ def _answer(ask: Asked, counter: dict[str, Any]) -> str:
         # One line where it fits; the numbers stand in the rail as well.
         both = f"{ask.case.look} {counter['text']}"
         return both if len(both) <= ONE_LINE else ask.case.look
+    text = counter.get("live", counter["text"])
     ours, theirs = (meaning(name, ask.convention) for name in (ask.a, ask.b))
     a, b = (f"<b>{TITLES[name]}</b>" for name in (ask.a, ask.b))
     label = NAMES[ask.convention]
@@ -82,8 +83,8 @@ def _answer(ask: Asked, counter: dict[str, Any]) -> str:
     if ask.a == ask.b:
         return f"{label} in {a}: {ours}. Choose another library to see where they part."
     if not differs(ask.a, ask.b, ask.convention):
-        return f"{label}: {a} and {b} agree, {ours}. {counter['text']}"
-    return f"{label} in {a}: {ours}. In {b}: {theirs}. {counter['text']}"
+        return f"{label}: {a} and {b} agree, {ours}. {text}"
+    return f"{label} in {a}: {ours}. In {b}: {theirs}. {text}"
 
 
 def _documented(ask: Asked) -> list[str]:
@@ -269,6 +270,11 @@ def _labels(ask: Asked) -> dict[str, Any]:
                 f"{name}_classes": side.classes,
             }
     if not ask.case:
+        if len(told) == 2:
+            data["counter"]["live"] = (
+                f"{a} and {b} agree on {{same}} of {total:,} {noun}; <b>{{differ}}</b> differ."
+            )
+        data |= _for_the_browser(ask)
         rows, cols = libraries.grid(ask.laying, *ask.size)
         data["cells"] = {
             "rows": rows,
@@ -277,6 +283,30 @@ def _labels(ask: Asked) -> dict[str, Any]:
             "center": ask.lab.anchors.center,
         }
     return data
+
+
+def _for_the_browser(ask: Asked) -> dict[str, Any]:
+    """What the browser needs to match as both libraries while boxes move."""
+    laid = compute.anchors(ask.anchors, *ask.size)
+    known = [LIBRARIES.get(name) for name in (ask.a, ask.b)]
+    classes = max(1, len(ask.here.classes))
+
+    def codes(library: Conventions) -> list[int]:
+        background = classes if library.background == "K" else library.background
+        return [background, background if library.ignored is None else library.ignored, library.first_class]
+
+    return {
+        "levels": laying.levels(ask.anchors, laid, *ask.size),
+        "rules": [library and _rule(library) for library in known],
+        "outside": [library is not None and library.outside == "center" for library in known],
+        "class_codes": [library and codes(library) for library in known],
+    }
+
+
+def _rule(library: Conventions) -> dict[str, Any]:
+    if library.rule == "shape":
+        return rules.settings(MatchSpec(), AssignSpec("yolov5"))
+    return rules.settings(match_spec(library), AssignSpec())
 
 
 def _worth_seeing(told: list[libraries.Labels], differ: np.ndarray, inside: np.ndarray) -> int:

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from anchorlab.ui import libraries
+from anchorlab.ui.lab import DEFAULT, Objects
 from tests.browser.canvas import Canvas
 
 
@@ -150,3 +152,27 @@ def test_on_a_phone_the_halves_are_stacked_and_the_table_has_two_columns(lab):
     assert [" ".join(h.split()) for h in heads] == ["A torchvision", "B Keras"]
     lab.goto("rosetta", "case=equal_scores&a=torchvision&b=ssd&ask=ties", canvas=True)
     assert not lab.overflowing()
+
+
+@pytest.mark.parametrize("pair", [("d2l", "ssd"), ("fizyr", "yolo"), ("torchvision", "mmdetection")])
+def test_while_a_box_is_dragged_the_browser_matches_as_each_library(lab, pair):
+    a, b = pair
+    canvas = Canvas(lab.goto("rosetta", f"ask=background&a={a}&b={b}", canvas=True))
+    canvas.select(1)
+    with lab.expect_no_rerun():
+        canvas.hold((290, 150), (330, 175), (351, 181))
+    seen = lab.page.evaluate(
+        """() => { const s = anchorlabBus.stage, f = s.rosettaFound, list = (m) => ({ code: [...m.code],
+          classes: [...m.classes] }); return { stale: s.stale, boxes: s.boxes, ids: s.boxClasses, count: f.count,
+          said: s.view.numbers(s).differ, a: list(f.a), b: list(f.b) }; }"""
+    )
+    assert seen["stale"]
+    objects = Objects(tuple(map(tuple, seen["boxes"])), tuple(seen["ids"]), ("saucer", "cup", "spoon"))
+    found = [libraries.labels(name, DEFAULT.anchors, 400, 600, objects) for name in pair]
+    for name, expected in zip("ab", found, strict=True):
+        assert seen[name]["code"] == expected.code.tolist()
+        assert seen[name]["classes"] == expected.classes.tolist()
+    differ = int((found[0].classes != found[1].classes).sum())
+    assert seen["count"] == differ and seen["said"] == f"{differ:,}"
+    lab.page.mouse.up()
+    canvas.agree()

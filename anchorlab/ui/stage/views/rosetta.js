@@ -3,7 +3,9 @@
 
 import { circled, escapeHtml, iouText, minus, pixels, plural, ratioText, whole } from "../format.js";
 import { centreX, centreY, height, width } from "../geometry.js";
+import { levelsOf } from "../levels.js";
 import { Marks } from "../marks.js";
+import { matchAnchors } from "../matching.js";
 import { levelColour } from "./anchors.js";
 import { caption, number, result, tryThis, why } from "./shared.js";
 
@@ -148,26 +150,64 @@ function drawLattice(stage, marks, ctx, side) {
 
 const stateOf = (code) => (code >= 0 ? "positive" : code === IGNORED ? "ignored" : "negative");
 const anchorAt = (stage, k) => Array.from(stage.data.anchors.subarray(4 * k, 4 * k + 4));
-const codeText = (stage, name, k) => minus(String(stage.data[`${name}_classes`][k]));
+const codeText = (stage, name, k) => minus(String(found(stage)[name].classes[k]));
+
+// What both libraries say of every anchor: Python's answer or, while boxes move, our own.
+function found(stage) {
+  const { data } = stage;
+  const live = stage.stale && data.rules?.every(Boolean);
+  const key = live ? stage.revision : data;
+  if (stage.rosettaKey === key) return stage.rosettaFound;
+  const sent = (name) => {
+    const of = (field) => data[`${name}_${field}`];
+    return { code: of("code") ?? [], gt: of("gt"), iou: of("iou"), reason: of("reason"), classes: of("classes") ?? [] };
+  };
+  const [a, b] = live ? matched(stage) : SIDES.map(sent);
+  const said = data.codes ? "classes" : "code";
+  const differs = live ? Uint8Array.from(a[said], (value, k) => value !== b[said][k]) : data.differs;
+  stage.rosettaFound = { a, b, differs, count: live ? differs.reduce((sum, v) => sum + v, 0) : data.counter.differ };
+  stage.rosettaKey = key;
+  return stage.rosettaFound;
+}
+
+// The labels of the boxes as they are dragged, by the rules of both libraries.
+function matched(stage) {
+  const { data, boxes, boxClasses, photo } = stage;
+  const A = data.anchors;
+  stage.rosettaMemory ??= [{}, {}];
+  return data.rules.map((rule, side) => {
+    let usable = null;
+    if (data.outside[side]) {
+      data.within ??= Uint8Array.from({ length: A.length / 4 }, (_, k) => (A[4 * k] + A[4 * k + 2]) / 2 < photo.width && (A[4 * k + 1] + A[4 * k + 3]) / 2 < photo.height);
+      usable = data.within;
+    }
+    const m = matchAnchors(A, boxes, rule, usable, levelsOf(data), stage.rosettaMemory[usable ? 1 : 0]);
+    const [background, ignored, first] = data.class_codes[side];
+    const code = Int32Array.from(m.label, (label, k) => (label === 1 ? m.gt_index[k] : label === 0 ? NEGATIVE : IGNORED));
+    const classes = code.map((c) => (c >= 0 ? boxClasses[c] + first : c === NEGATIVE ? background : ignored));
+    return { code, gt: m.gt_index, iou: m.best_iou, reason: m.reason, classes };
+  });
+}
+
+const differing = (stage) => (stage.data.kind === "labels" ? found(stage).differs : stage.data.differs);
 
 function verdict(stage, name, k) {
-  const code = stage.data[`${name}_code`][k];
+  const code = found(stage)[name].code[k];
   if (stage.data.codes) return `class ${codeText(stage, name, k)}`;
   return code >= 0 ? circled(code) : code === IGNORED ? "ignored" : "negative";
 }
 
 function drawLabels(stage, marks, ctx, name) {
   const { data } = stage;
-  const code = data[`${name}_code`];
+  const { [name]: { code }, differs } = found(stage);
   const count = data.anchors.length / 4;
-  const chosen = stage.anchor >= 0 && stage.anchor < count && !stage.stale;
+  const chosen = stage.anchor >= 0 && stage.anchor < count;
   if (chosen) stage.light(ctx, anchorAt(stage, stage.anchor), code[stage.anchor] >= 0 ? 0.75 : 0.3);
-  if (stage.stale) ctx.globalAlpha = 0.35;
   if (count > FEW) drawPlaces(stage, marks, ctx, name);
   else {
     for (let k = 0; k < count; k++) {
       if (k === stage.anchor) continue;
-      drawAnchor(stage, marks, ctx, name, k, data.differs[k] ? 1 : 0.7);
+      drawAnchor(stage, marks, ctx, name, k, differs[k] ? 1 : 0.7);
     }
   }
   ctx.globalAlpha = 1;
@@ -183,13 +223,13 @@ function drawLabels(stage, marks, ctx, name) {
 }
 
 function drawAnchor(stage, marks, ctx, name, k, alpha) {
-  const code = stage.data[`${name}_code`][k];
+  const code = found(stage)[name].code[k];
   const state = stateOf(code);
   const b = anchorAt(stage, k);
   if (width(b) + height(b) === 0) marks.disc(stage.viewport.x(b[0]), stage.viewport.y(b[1]), 4, STATES[state].core);
   marks.box(b, state, { alpha });
   const few = stage.data.anchors.length / 4 <= FEW;
-  const differs = stage.data.differs[k];
+  const differs = found(stage).differs[k];
   const text = `${few ? `${k} ` : ""}${differs ? "≠ " : ""}${verdict(stage, name, k)}`;
   marks.tag(b, text, { background: STATES[state].core, alpha: differs || k === stage.anchor ? 1 : 0.75, must: k === stage.anchor, prefer: "below", size: 12 });
 }
@@ -198,7 +238,7 @@ function drawAnchor(stage, marks, ctx, name, k, alpha) {
 function drawPlaces(stage, marks, ctx, name) {
   const { data, viewport: v, unit } = stage;
   const { rows, cols, stride, center } = data.cells;
-  const code = data[`${name}_code`];
+  const { [name]: { code }, differs } = found(stage);
   const shapes = data.shapes_per_cell;
   const shrink = Math.min(1, (stride * v.scale) / (13 * unit));
   const alpha = ctx.globalAlpha;
@@ -208,7 +248,7 @@ function drawPlaces(stage, marks, ctx, name) {
     for (let k = cell * shapes; k < (cell + 1) * shapes; k++) {
       if (code[k] >= 0) positive++;
       else if (code[k] === IGNORED) ignored++;
-      if (data.differs[k]) differ++;
+      if (differs[k]) differ++;
     }
     const x = v.x(((cell % cols) + center) * stride);
     const y = v.y((Math.floor(cell / cols) + center) * stride);
@@ -237,17 +277,17 @@ function place(marks, ctx, x, y, positive, ignored, shrink, alpha) {
 function because(stage, name, side, k) {
   const { data } = stage;
   const [high, low] = data.thresholds[side];
-  const iou = data[`${name}_iou`][k].toFixed(3);
-  const gt = data[`${name}_gt`][k];
+  const iou = found(stage)[name].iou[k].toFixed(3);
+  const gt = found(stage)[name].gt[k];
   const best = gt >= 0 ? circled(gt) : "no object";
-  if (data.documented[side] && data[`${name}_reason`][k] === -1) return escapeHtml(data.documented[side]);
-  switch (data.reasons[data[`${name}_reason`][k]]) {
+  if (data.documented[side] && found(stage)[name].reason[k] === -1) return escapeHtml(data.documented[side]);
+  switch (data.reasons[found(stage)[name].reason[k]]) {
     case "OUTSIDE":
       return "centred outside the image";
     case "ABOVE_HIGH":
       return `IoU ${iou} with ${best}, at least ${iouText(high)}`;
     case "BELOW_LOW":
-      return `best IoU ${iou}, ${data[`${name}_iou`][k] < low ? "below" : "at"} ${iouText(low)}`;
+      return `best IoU ${iou}, ${found(stage)[name].iou[k] < low ? "below" : "at"} ${iouText(low)}`;
     case "BETWEEN":
       return `best IoU ${iou}, from ${iouText(low)} to ${iouText(high)}`;
     case "LOW_QUALITY":
@@ -393,10 +433,10 @@ function stops(stage) {
     return (all.length ? all : [...new Set(words.map((w) => w.key))]).sort((p, q) => p - q);
   }
   if (data.kind === "coder" || data.lattice) return [];
-  const count = data.differs.length;
-  const all = Array.from({ length: count }, (_, k) => k);
-  const differing = all.filter((k) => data.differs[k]);
-  return differing.length ? differing : all;
+  const differs = differing(stage);
+  const all = Array.from({ length: differs.length }, (_, k) => k);
+  const lit = all.filter((k) => differs[k]);
+  return lit.length ? lit : all;
 }
 
 const POINTER = { anchors: "step", labels: "anchor", nms: "prediction" };
@@ -443,8 +483,9 @@ function inspect(stage) {
       return [title, `box ${k + 1} of the cell, <b>${exactly(w.w)} × ${exactly(w.h)}</b>${data.convention === "order" ? `: ${w.word}` : ""}`];
     }
     if (data.kind === "labels") {
-      if (stage.anchor < 0 || !data[`${name}_code`]?.length) return [title, "no anchor"];
-      const code = data[`${name}_code`][stage.anchor];
+      const { code: codes } = found(stage)[name];
+      if (stage.anchor < 0 || stage.anchor >= codes.length) return [title, "no anchor"];
+      const code = codes[stage.anchor];
       return [title, `<b class="${stateOf(code)}">${verdict(stage, name, stage.anchor)}</b>, ${because(stage, name, side, stage.anchor)}`];
     }
     if (data.kind === "coder") {
@@ -472,9 +513,18 @@ function subject(stage) {
 
 // ---- slots
 
+// The numbers of what differs, as they are right now.
+function counterOf(stage) {
+  const { counter, kind, sides } = stage.data;
+  if (kind !== "labels" || sides.some((s) => s.problem)) return counter;
+  const differ = found(stage).count;
+  return { ...counter, differ, same: counter.total - differ };
+}
+
 function readout(stage) {
   const { data } = stage;
-  const { counter, suggest } = data;
+  const { suggest } = data;
+  const counter = counterOf(stage);
   const said = inspect(stage)
     .map(([title, text]) => `<p><b>${escapeHtml(title)}</b> ${text}.</p>`)
     .join("");
@@ -497,7 +547,7 @@ function readout(stage) {
 function stepper(stage) {
   const list = stops(stage);
   const at = list.indexOf(stage[POINTER[stage.data.kind]]);
-  const what = stage.data.counter.differ ? "difference" : "item";
+  const what = counterOf(stage).differ ? "difference" : "item";
   return (
     `<div class="stepper"><button type="button" data-act="step:-1" aria-label="Previous ${what}">‹</button>` +
     `<b>${at < 0 ? "–" : whole(at + 1)} of ${plural(list.length, what)}</b>` +
@@ -624,8 +674,14 @@ export const rosettaView = {
     return second ? [x - offset[0], y - offset[1]] : [x, y];
   },
 
+  numbers(stage) {
+    const { same, differ } = counterOf(stage);
+    return { same: whole(same), differ: whole(differ) };
+  },
+
   label(stage) {
-    const { libraries, counter, question } = stage.data;
+    const { libraries, question } = stage.data;
+    const counter = counterOf(stage);
     const [a, b] = libraries.map((l) => l.title);
     return `${stage.photo.alt} Twice: as ${a} and as ${b} answer “${question}” ${whole(counter.differ)} of ${whole(counter.total)} ${counter.noun} differ.`;
   },
@@ -692,8 +748,8 @@ export const rosettaView = {
     // Of the clicked cell the anchor that differs, else one that learns, else the first.
     const first = cellAt(stage, ix, iy) * data.shapes_per_cell;
     const mine = Array.from({ length: data.shapes_per_cell }, (_, k) => first + k);
-    const code = data[`${SIDES[side]}_code`];
-    point(stage, "anchor", mine.find((k) => data.differs[k]) ?? mine.find((k) => code[k] !== NEGATIVE) ?? first);
+    const { [SIDES[side]]: { code }, differs } = found(stage);
+    point(stage, "anchor", mine.find((k) => differs[k]) ?? mine.find((k) => code[k] !== NEGATIVE) ?? first);
   },
 
   key(stage, key, event, arrow) {
