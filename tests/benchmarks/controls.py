@@ -62,7 +62,7 @@ class Control:
                 self.where.press("ArrowDown" if self.step > 0 else "ArrowUp")
             self.where.press("Enter")
         else:
-            options = self.where.locator("button")
+            options = self.where.locator("button[role=radio]")  # a help button may stand among them
             chosen = options.evaluate_all("all => all.findIndex(e => e.ariaChecked === 'true')")
             self._turn(chosen <= 0, chosen >= options.count() - 1)
             options.nth(chosen + self.step).press("Space")
