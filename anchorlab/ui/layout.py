@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from anchorlab.scenes import boxes_io, predictions_io
-from anchorlab.ui import canvas, compute, navigation, parts, scene, scene_bar, snippets, state
+from anchorlab.ui import canvas, codes, compute, navigation, parts, scene, scene_bar, state, widgets
 from anchorlab.ui.scene import Scene
 from anchorlab.ui.text import as_typed
 
@@ -110,10 +110,11 @@ def expander(label: str, key: str) -> st.delta_generator.DeltaGenerator:
 
 
 def code(page_name: str, of: Scene) -> None:
-    """The library calls that give exactly what the page shows, to copy and run."""
+    """The library calls that give exactly what the page shows, or the settings as another library's configuration."""
     with expander("Show the code", f"{page_name}_code") as e:
         if e.open:
-            st.code(snippets.snippet(page_name, state.lab(), of), language="python")
+            widgets.segmented("Code for", "code", codes.TITLES)
+            st.code(codes.code(page_name, state.lab(), of), language="python")
 
 
 def boxes_table(page_name: str, of: Scene) -> None:

@@ -6,7 +6,6 @@ defaults of `anchorlab.specs` are written out.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from anchorlab.engine import Anchors, Matches, PyramidAnchors
+from anchorlab.export.writing import COLUMNS, call, literal, number, tuple_of
 from anchorlab.presets import PRESETS
 from anchorlab.pyramids import LevelSpec, PyramidSpec
 from anchorlab.specs import NmsSpec
@@ -21,7 +21,6 @@ from anchorlab.ui import compute, laying, readings, rules, suppressions
 from anchorlab.ui.lab import Lab
 from anchorlab.ui.scene import Scene
 
-COLUMNS = 92
 # From here on boxes fill their lines: one each would push the calls out of sight.
 BOXES_ON_THEIR_OWN = 12
 
@@ -56,42 +55,6 @@ class _Script:
 
 
 # ---- Python written by Python
-
-
-def number(value: float) -> str:
-    """A literal that reads back as exactly this number, without a needless '.0'."""
-    if isinstance(value, np.floating):
-        return np.format_float_positional(value, trim="-")
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return repr(value)
-
-
-def literal(value: Any) -> str:
-    """A literal of a setting: number, text, None, or a tuple of these."""
-    if isinstance(value, bool) or value is None:
-        return str(value)
-    if isinstance(value, str):
-        return json.dumps("".join(c for c in value if c.isprintable()), ensure_ascii=False)
-    if isinstance(value, tuple | list):
-        return _tuple([literal(v) for v in value])
-    return number(value)
-
-
-def _tuple(parts: list[str]) -> str:
-    return f"({parts[0]},)" if len(parts) == 1 else f"({', '.join(parts)})"
-
-
-def call(name: str, arguments: Iterable[str], start: str = "") -> str:
-    """`start name(arguments)`, over several lines where one is too short."""
-    arguments = list(arguments)
-    line = f"{start}{name}({', '.join(arguments)})"
-    if len(line) <= COLUMNS:
-        return line
-    inner = "    " + ", ".join(arguments)
-    if len(inner) <= COLUMNS:
-        return f"{start}{name}(\n{inner}\n)"
-    return f"{start}{name}(\n" + "".join(f"    {argument},\n" for argument in arguments) + ")"
 
 
 def settings(spec: Any) -> list[str]:
@@ -582,7 +545,7 @@ def _read_file(script: _Script) -> None:
     script.use("pathlib", "Path")
     script.use("anchorlab.scenes.predictions_io", "parse_predictions")
     names = [literal(name) for name in script.scene.classes]
-    classes = f"classes = {_tuple(names)}"
+    classes = f"classes = {tuple_of(names)}"
     if len(classes) > COLUMNS:
         classes = "classes = (\n" + "".join(f"    {name},\n" for name in names) + ")"
     script.add(

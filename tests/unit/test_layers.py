@@ -46,6 +46,7 @@ LAYERS = (
     Layer("anchorlab/d2l.py", ("jax", "numpy", "anchorlab.core", "anchorlab.specs")),
     Layer("anchorlab/scenes", ("numpy", "PIL", "skimage", "anchorlab.scenes", "anchorlab.specs")),
     Layer("anchorlab/draw", ("numpy", "PIL", "plotly", "anchorlab.draw", *SETTINGS)),
+    Layer("anchorlab/export", ("numpy", "anchorlab.export", *SETTINGS)),
     Layer(
         "anchorlab/ui",
         ("streamlit", "jax", "numpy", "PIL", "plotly", "pandas", "pyarrow", "anchorlab"),
@@ -162,6 +163,7 @@ def test_every_module_belongs_to_a_layer():
         ("anchorlab/draw", "import jax.numpy as jnp"),
         ("anchorlab/draw", "from anchorlab.engine import Matches"),
         ("anchorlab/scenes", "from streamlit import cache_data"),
+        ("anchorlab/export", "from anchorlab.engine import encode"),
         ("anchorlab/ui", "import skimage"),
         ("anchorlab/ui", "from pages import home"),
         ("pages", "import numpy as np"),

@@ -1,0 +1,313 @@
+"""For MMDetection 3.3: a configuration of RetinaNet, with anchor generator, coder, assigner and test_cfg."""
+
+from __future__ import annotations
+
+import math
+
+from anchorlab.export.recipe import Level, Recipe, just_above, just_below, levels, neat, rule, uneven
+from anchorlab.export.writing import call, decimal, list_of, nine, note, number, pairs
+from anchorlab.pyramids import default_boxes
+
+DEFAULT_CLAMP = math.log(1000 / 16)
+NO_LIMIT = 100000
+
+
+def code(recipe: Recipe) -> str:
+    """A configuration file whose `model.bbox_head`, `train_cfg` and `test_cfg` say what can be said."""
+    generator, coder = _anchors(recipe), _coder(recipe)
+    lines = [
+        '_base_ = "mmdet::retinanet/retinanet_r50_fpn_1x_coco.py"',
+        "",
+        "model = dict(",
+        "    bbox_head=dict(",
+        f"        num_classes={recipe.num_classes},",
+        *_indented(generator, 8),
+        *_indented(coder, 8),
+        "    ),",
+        *_indented(_assigner(recipe), 4),
+        *_indented(_suppress(recipe), 4),
+        ")",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+Part = tuple[list[str], list[str]]
+"""Comments, and lines of the configuration."""
+
+
+def _indented(part: Part, columns: int) -> list[str]:
+    """The comments of a part, then its lines."""
+    space = " " * columns
+    notes = [line for text in part[0] for line in note(text, space).split("\n")]
+    return [*notes, *(space + line for line in part[1])]
+
+
+def _entry(name: str, arguments: list[str]) -> list[str]:
+    """`name=dict(arguments),` in lines that are indented by the caller."""
+    text = call("dict", arguments, f"{name}=")
+    return [*text.split("\n")[:-1], text.split("\n")[-1] + ","] if "\n" in text else [text + ","]
+
+
+def _anchors(recipe: Recipe) -> Part:
+    spec, all_levels = recipe.anchors, levels(recipe)
+    notes = []
+    strides = f"strides={list_of([level.stride for level in all_levels])}"
+    plain = _proportional(all_levels)
+    counts = {len(level.shapes) for level in all_levels}
+    if plain:
+        scales, ratios, ratio_major = plain
+        arguments = [
+            "_delete_=True",
+            'type="AnchorGenerator"',
+            strides,
+            f"ratios={list_of(ratios)}",
+            f"scales={list_of(map(nine, scales))}",
+            f"base_sizes={list_of(nine(level.sizes[0]) for level in all_levels)}",
+            f"scale_major={ratio_major}",
+        ]
+        if spec.center:
+            at = [(spec.center * level.stride,) * 2 for level in all_levels]
+            arguments.append(f"centers=[{', '.join(pairs(at))}]")
+        if not ratio_major and len(scales) > 1 and len(ratios) > 1:
+            notes.append("scale_major=False lists all ratios of the first size first, as AnchorLab does.")
+        if spec.center:
+            notes.append("centers: center_offset would multiply the base size, not the stride.")
+    elif spec.center == 0.5 and len(counts) == 1:
+        listed = ", ".join(f"[{', '.join(pairs(level.shapes))}]" for level in all_levels)
+        arguments = ["_delete_=True", 'type="YOLOAnchorGenerator"', strides, f"base_sizes=[{listed}]"]
+        notes.append("YOLOAnchorGenerator takes any list of (width, height), around the middle of each cell.")
+    elif spec.center == 0.5 and (default := _default_boxes(all_levels)):
+        smallest, largest, ratios = default
+        arguments = [
+            "_delete_=True",
+            'type="SSDAnchorGenerator"',
+            strides,
+            f"min_sizes={list_of(smallest)}",
+            f"max_sizes={list_of(largest)}",
+            f"ratios={list_of(ratios)}",
+            "scale_major=False",
+        ]
+        notes.append("With its default, scale_major=True, SSDAnchorGenerator picks other shapes than SSD's.")
+    else:
+        why = (
+            "which YOLOAnchorGenerator would centre on the middle of each cell"
+            if len(counts) == 1
+            else "a different number on each level"
+        )
+        notes.append(
+            f"MMDetection has no generator for these shapes, {why}. They are (width, height), level by level:"
+        )
+        notes += [f"stride {number(level.stride)}: {', '.join(pairs(level.shapes))}" for level in all_levels]
+        return notes, []
+    strides_said = ", ".join(number(level.stride) for level in all_levels)
+    notes.append(f"The neck must give a feature map for each stride: {strides_said}.")
+    if uneven(recipe) != "keep":
+        notes.append(
+            "MMDetection always keeps the stride; in AnchorLab cells are image / feature map apart here."
+        )
+    if spec.border == "clip":
+        notes.append("MMDetection does not clip anchors.")
+    return notes, _entry("anchor_generator", arguments)
+
+
+def _proportional(all_levels: tuple[Level, ...]) -> tuple[list[float], list[float], bool] | None:
+    """(scales, ratios, ratio-major) if they are one for all levels, whose sizes are multiples of their first one."""
+    if any(level.sizes is None for level in all_levels):
+        return None
+    first = all_levels[0]
+    scales = [_neat(size / first.sizes[0]) for size in first.sizes]
+    for level in all_levels[1:]:
+        own = [_neat(size / level.sizes[0]) for size in level.sizes]
+        if (
+            len(own) != len(scales)
+            or any(not math.isclose(a, b, rel_tol=1e-9) for a, b in zip(own, scales, strict=True))
+            or level.ratios != first.ratios
+            or level.ratio_major != first.ratio_major
+        ):
+            return None
+    return scales, list(first.ratios), first.ratio_major
+
+
+def _default_boxes(all_levels: tuple[Level, ...]) -> tuple[list, list, list] | None:
+    """(min_sizes, max_sizes, ratios) if every level is SSD's: a square, a larger one, each ratio lying and standing."""
+    smallest, largest, ratios = [], [], []
+    for level in all_levels:
+        if len(level.shapes) < 4 or len(level.shapes) % 2:
+            return None
+        (size, _), (between, _), *rest = level.shapes
+        own = [neat(w / h) for w, h in rest[::2]]
+        if (
+            any(
+                not math.isclose(a, b, rel_tol=1e-9)
+                for r, s in zip(default_boxes(size, between**2 / size, own), level.shapes, strict=True)
+                for a, b in zip(r, s, strict=True)
+            )
+            or between <= size
+        ):
+            return None
+        smallest.append(size)
+        largest.append(neat(between**2 / size))
+        ratios.append(own)
+    return smallest, largest, ratios
+
+
+def _neat(value: float) -> float:
+    rounded = round(value, 9)
+    return rounded if math.isclose(rounded, value, rel_tol=1e-12) else value
+
+
+def _coder(recipe: Recipe) -> Part:
+    coder = recipe.coder
+    if coder.kind == "corner":
+        return ["MMDetection writes no corner differences (fizyr); the coder below is left as it was."], []
+    if coder.kind == "cell":
+        return [], _entry("bbox_coder", ["_delete_=True", 'type="YOLOBBoxCoder"'])
+    notes = []
+    if coder.clamp is None:
+        notes.append(
+            "decode bounds the log size on both sides by log(1000 / 16) unless it is called with another "
+            "wh_ratio_clip; AnchorLab has no bound here."
+        )
+    else:
+        if abs(coder.clamp - DEFAULT_CLAMP) > 1e-6:
+            notes.append(
+                f"Call decode with wh_ratio_clip={number(math.exp(-coder.clamp))}: log of it is the bound."
+            )
+        if not coder.clamp_both:
+            notes.append("MMDetection bounds the log size on both sides, AnchorLab here above only.")
+    if coder.eps:
+        notes.append(
+            f"Nothing is added to the ratio before the logarithm, where AnchorLab adds {number(coder.eps)}."
+        )
+    arguments = [
+        'type="DeltaXYWHBBoxCoder"',
+        f"target_means=[{', '.join(decimal(m) for m in coder.means)}]",
+        f"target_stds=[{', '.join(decimal(s) for s in coder.stds)}]",
+        "clip_border=False",
+    ]
+    return notes, _entry("bbox_coder", arguments)
+
+
+def _assigner(recipe: Recipe) -> Part:
+    match, kind, notes = recipe.match, rule(recipe), []
+    if kind in ("threshold", "max-iou"):
+        low = just_above(match.low) if match.low_negative and kind == "threshold" else match.low
+        arguments = [
+            'type="MaxIoUAssigner"',
+            f"pos_iou_thr={decimal(match.high)}",
+            f"neg_iou_thr={decimal(low)}",
+            f"min_pos_iou={decimal(_least(recipe))}",
+            f"match_low_quality={match.low_quality}",
+            f"gt_max_assign_all={match.assign_all or kind == 'threshold'}",
+        ]
+        if kind == "threshold" and match.low_quality:
+            notes.append(
+                "An anchor that is the best of several objects goes to the last of them here; in AnchorLab, torchvision "
+                "and detectron2 it stays with the one it overlaps most."
+            )
+        if kind == "threshold" and match.low_negative:
+            notes.append(
+                "neg_iou_thr is the next float32, so that an IoU equal to the low threshold is negative."
+            )
+        if kind == "threshold" and match.low_quality and match.min_best_iou == 0:
+            notes.append(
+                "min_pos_iou is next to nothing, so that an object that overlaps no anchor rescues none."
+            )
+    elif kind == "ssd":
+        arguments = [
+            'type="MaxIoUAssigner"',
+            f"pos_iou_thr={decimal(match.high)}",
+            f"neg_iou_thr={decimal(match.high)}",
+            "min_pos_iou=0.0",
+            "gt_max_assign_all=False",
+        ]
+    elif kind == "atss":
+        arguments = ["_delete_=True", 'type="ATSSAssigner"', f"topk={recipe.assign.top_k}"]
+    else:
+        missing = {
+            "greedy": "MMDetection has no greedy one-to-one matching (Dive into Deep Learning). In AnchorLab it is "
+            "engine.match_anchors with MatchSpec(rule='greedy').",
+            "yolo": "MMDetection's GridAssigner reads IoUs, not shapes alone. AnchorLab's YOLO rule is engine.match_yolo.",
+            "yolov5": "MMDetection has no YOLOv5 matching. AnchorLab's is engine.match_yolov5.",
+        }
+        return [missing[kind] + " The assigner is left as it was."], []
+    border = "0.001" if recipe.anchors.border == "ignore" else "-1"
+    if recipe.anchors.border == "ignore":
+        notes.append(
+            "allowed_border=0 would ignore anchors that end exactly at the right or lower border, too."
+        )
+    inner = _entry("assigner", arguments)
+    return notes, [
+        "train_cfg=dict(",
+        *(f"    {line}" for line in inner),
+        f"    allowed_border={border},",
+        "),",
+    ]
+
+
+def _least(recipe: Recipe) -> float:
+    """The IoU from which on (>=) an object takes its best anchors."""
+    match = recipe.match
+    if rule(recipe) == "max-iou":
+        return match.min_pos_iou
+    # AnchorLab asks for more than the number: the next float32; -1 asks for nothing.
+    return (
+        0.0
+        if match.min_best_iou < 0
+        else 1e-12
+        if match.min_best_iou == 0
+        else just_above(match.min_best_iou)
+    )
+
+
+def _suppress(recipe: Recipe) -> Part:
+    nms, method, notes = recipe.nms, recipe.method, []
+    threshold = just_below(nms.iou_threshold) if nms.suppress_equal else nms.iou_threshold
+    keys = []
+    if method.name == "hard":
+        keys = ['type="nms"', f"iou_threshold={number(threshold)}"]
+        if nms.suppress_equal:
+            notes.append(
+                f"The float32 before {number(nms.iou_threshold)}: an IoU equal to the threshold suppresses."
+            )
+        if nms.ties == "last":
+            notes.append("Of equal scores the first box goes first here, in AnchorLab the last.")
+    elif method.name in ("linear", "gaussian"):
+        equal = nms.iou_threshold if nms.suppress_equal else just_above(nms.iou_threshold)
+        keys = [
+            'type="soft_nms"',
+            f'method="{method.name}"',
+            f"iou_threshold={number(equal)}",
+            f"sigma={number(method.sigma)}",
+            f"min_score={number(nms.score_threshold)}",
+        ]
+        if method.name == "linear" and not nms.suppress_equal:
+            notes.append(
+                "mmcv lowers scores from the threshold on (>=): the next float32 stands for more than it."
+            )
+    if keys:
+        if nms.inclusive:
+            keys.append("offset=1")
+        if not nms.per_class:
+            keys.append("class_agnostic=True")
+        entry = [f"    {line}" for line in _entry("nms", ["_delete_=True", *keys])]
+    else:
+        entry = []
+        notes.append(
+            {
+                "diou": "mmcv has no DIoU-NMS: nms is left as it was.",
+                "matrix": "Matrix NMS is there for SOLOv2's masks only (mask_matrix_nms): nms is left as it was.",
+                "fusion": "Fusion is a function there, not a kind of nms: mmdet.models.utils.weighted_boxes_fusion("
+                f'[boxes], [scores], [labels], iou_thr={number(nms.iou_threshold)}, conf_type="{method.score}").',
+            }[method.name]
+        )
+    notes.append("Scores must be above score_thr, in AnchorLab at least; nms_pre counts on each level.")
+    return notes, [
+        "test_cfg=dict(",
+        f"    nms_pre={nms.top_k if nms.top_k is not None else NO_LIMIT},",
+        "    min_bbox_size=0,",
+        f"    score_thr={number(nms.score_threshold)},",
+        *entry,
+        f"    max_per_img={NO_LIMIT},",
+        "),",
+    ]

@@ -1,0 +1,155 @@
+"""What is written as configuration: the settings of a detector's anchors, matching, coder and suppression."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from anchorlab.pyramids import PyramidSpec
+from anchorlab.specs import AnchorSpec, AssignSpec, CoderSpec, MatchSpec, NmsSpec
+
+
+class Suppression(NamedTuple):
+    """Which method of suppression, and the settings that `NmsSpec` has not.
+
+    Attributes:
+      name: 'hard', 'diou', 'linear', 'gaussian', 'matrix' or 'fusion'.
+      sigma: of 'gaussian'.
+      kernel, matrix_sigma: of 'matrix'.
+      score: of 'fusion', 'avg' or 'max'.
+    """
+
+    name: str = "hard"
+    sigma: float = 0.5
+    kernel: str = "gaussian"
+    matrix_sigma: float = 2.0
+    score: str = "avg"
+
+
+class Recipe(NamedTuple):
+    """Everything a target is asked to express.
+
+    Attributes:
+      anchors: one grid, or a pyramid.
+      height, width: of the picture that the anchors are laid over, in pixels.
+      num_classes: of objects, without background.
+    """
+
+    anchors: AnchorSpec | PyramidSpec
+    match: MatchSpec
+    assign: AssignSpec
+    coder: CoderSpec
+    nms: NmsSpec
+    method: Suppression
+    height: int
+    width: int
+    num_classes: int
+
+
+class Level(NamedTuple):
+    """One feature map as the targets name it.
+
+    Attributes:
+      stride: pixels.
+      shapes: (width, height) of every anchor of a cell, in AnchorLab's order.
+      sizes, ratios: if the shapes are all sizes with all ratios (height / width); else None.
+      ratio_major: whether they are listed ratio by ratio.
+      grid: (rows, columns).
+    """
+
+    stride: float
+    shapes: tuple[tuple[float, float], ...]
+    sizes: tuple[float, ...] | None
+    ratios: tuple[float, ...] | None
+    ratio_major: bool
+    grid: tuple[int, int]
+
+
+_CLOSE = 1e-9
+
+
+def neat(value: float) -> float:
+    """The number people meant: 0.5 for 0.49999999999999994."""
+    rounded = round(value, 6)
+    return rounded if math.isclose(rounded, value, rel_tol=_CLOSE) else value
+
+
+def factors(shapes: tuple[tuple[float, float], ...]) -> tuple[tuple, tuple, bool] | None:
+    """(sizes, ratios, whether ratio-major) whose product the shapes are; None if they are none."""
+    sizes = list(dict.fromkeys(neat(math.sqrt(w * h)) for w, h in shapes))
+    ratios = list(dict.fromkeys(neat(h / w) for w, h in shapes))
+    for ratio_major in (False, True):
+        pairs = (
+            [(s, r) for r in ratios for s in sizes]
+            if ratio_major
+            else [(s, r) for s in sizes for r in ratios]
+        )
+        made = [(s / math.sqrt(r), s * math.sqrt(r)) for s, r in pairs]
+        if len(made) == len(shapes) and all(
+            math.isclose(a, b, rel_tol=_CLOSE)
+            for mine, theirs in zip(made, shapes, strict=True)
+            for a, b in zip(mine, theirs, strict=True)
+        ):
+            return tuple(sizes), tuple(ratios), ratio_major
+    return None
+
+
+def levels(recipe: Recipe) -> tuple[Level, ...]:
+    """The feature maps of a recipe, fine to coarse."""
+    spec = recipe.anchors
+    if isinstance(spec, AnchorSpec):
+        grid = spec.grid(recipe.height, recipe.width)
+        if spec.combine == "all":
+            # 1 / r of a ratio meant as width / height.
+            invert = spec.ratio_means == "w/h"
+            ratios = tuple(neat(1 / r) if invert else r for r in spec.aspect_ratios)
+            return (Level(spec.stride, spec.widths_heights, spec.sizes, ratios, False, grid),)
+        return (_level(spec.stride, spec.widths_heights, grid),)
+    return tuple(
+        _level(level.stride, level.widths_heights, grid)
+        for level, grid in zip(spec.levels, spec.grids(recipe.height, recipe.width), strict=True)
+    )
+
+
+def _level(stride: float, shapes: tuple[tuple[float, float], ...], grid: tuple[int, int]) -> Level:
+    found = factors(shapes)
+    sizes, ratios, ratio_major = found if found else (None, None, False)
+    return Level(stride, shapes, sizes, ratios, ratio_major, grid)
+
+
+def rule(recipe: Recipe) -> str:
+    """The rule of matching that is in force: of `MatchSpec`, or 'atss', 'yolo', 'yolov5'."""
+    return recipe.match.rule if recipe.assign.kind == "iou" else recipe.assign.kind
+
+
+def uneven(recipe: Recipe) -> str:
+    """How far apart cells are where they do not divide the image: 'keep', 'floor' or 'exact'."""
+    return recipe.anchors.uneven if isinstance(recipe.anchors, PyramidSpec) else "keep"
+
+
+def just_above(threshold: float) -> float:
+    """The next float32: IoU < it is IoU <= threshold, of float32 IoUs."""
+    return _step(threshold, 2.0)
+
+
+def just_below(threshold: float) -> float:
+    """The float32 before: IoU > it is IoU >= threshold, of float32 IoUs."""
+    return _step(threshold, -1.0)
+
+
+def _step(threshold: float, towards: float) -> float:
+    moved = np.nextafter(np.float32(threshold), np.float32(towards))
+    return float(np.format_float_positional(moved, trim="-"))
+
+
+def in_float64(threshold: float) -> float:
+    """What to compare float32 IoUs with in float64, so that it comes out as in float32."""
+    return max(threshold, float(np.float32(threshold)))
+
+
+def weight(std: float) -> float:
+    """1 / std as people write it: 5 for 0.2."""
+    rounded = round(1 / std, 12)
+    return rounded if abs(rounded * std - 1) < 1e-12 else 1 / std

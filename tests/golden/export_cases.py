@@ -1,0 +1,120 @@
+"""Settings that are written as other libraries' configuration, and the boxes on which both are compared."""
+
+import numpy as np
+
+from anchorlab.export import Recipe, Suppression
+from anchorlab.presets import PRESETS
+from anchorlab.pyramids import LevelSpec, PyramidSpec, octaves, sized
+from anchorlab.specs import AnchorSpec, AssignSpec, CoderSpec, MatchSpec, NmsSpec
+
+HEIGHT, WIDTH = 96, 160
+
+_RETINANET = PyramidSpec(
+    tuple(
+        LevelSpec(2.0**k, sized(octaves(4 * 2**k), (0.5, 1, 2), order="ratio-major"), name=f"P{k}")
+        for k in (4, 5)
+    ),
+    center=0.0,
+)
+_YOLO = PyramidSpec(
+    (LevelSpec(16, ((10, 13), (16, 30))), LevelSpec(32, ((33, 23), (30, 61)))),
+)
+
+ANCHORS = {
+    "default": AnchorSpec(sizes=(32, 64)),
+    "w/h": AnchorSpec(sizes=(32, 64), aspect_ratios=(0.25, 1, 3), ratio_means="w/h"),
+    "n + m - 1": AnchorSpec(sizes=(48, 32), aspect_ratios=(1, 2, 0.5), combine="first", ratio_means="w/h"),
+    "n + m - 1 at the corner": AnchorSpec(sizes=(48, 32), combine="first", center=0),
+    "corner": AnchorSpec(sizes=(32.5, 50), stride=16, center=0),
+    "clipped": AnchorSpec(sizes=(32, 64), border="clip"),
+    "left out": AnchorSpec(sizes=(32, 64), border="ignore"),
+    "RetinaNet": _RETINANET,
+    "YOLO": _YOLO,
+    "FPN": PRESETS["fpn"].spec,
+    "SSD": PRESETS["ssd300"].spec,
+}
+MATCHES = {
+    "default": MatchSpec(),
+    "no rescue": MatchSpec(low_quality=False, high=0.6, low=0.3),
+    "no band": MatchSpec(high=0.5, low=0.5),
+    "nothing negative": MatchSpec(high=0.5, low=0),
+    "low is negative": MatchSpec(low_negative=True, low=0.25),
+    "as torchvision": MatchSpec(min_best_iou=-1),
+    "max-iou": MatchSpec(rule="max-iou", min_pos_iou=0.1),
+    "max-iou, one each": MatchSpec(rule="max-iou", assign_all=False, high=0.7, low=0.3),
+    "ssd": MatchSpec(rule="ssd"),
+    "greedy": MatchSpec(rule="greedy"),
+}
+ASSIGN = {kind: AssignSpec(kind) for kind in ("atss", "yolo", "yolov5")}
+CODERS = {
+    "default": CoderSpec(),
+    "ones": CoderSpec(stds=(1, 1, 1, 1), clamp=float(np.log(1000 / 16))),
+    "thirds": CoderSpec(stds=(0.3, 0.3, 0.7, 0.7), clamp=1.5),
+    "means": CoderSpec(means=(0.1, 0, -0.2, 0.3)),
+    "both": CoderSpec(clamp=float(np.log(1000 / 16)), clamp_both=True),
+    "eps": CoderSpec(eps=1e-6),
+    "corner": CoderSpec(kind="corner"),
+    "cell": CoderSpec(kind="cell"),
+}
+NMS = {
+    "default": NmsSpec(score_threshold=0.5),
+    "any class": NmsSpec(per_class=False, iou_threshold=0.3),
+    "best five": NmsSpec(top_k=5, iou_threshold=0.7),
+    "equal": NmsSpec(suppress_equal=True, iou_threshold=1 / 3),
+    "equal at a half": NmsSpec(suppress_equal=True, score_threshold=0.3),
+    "last": NmsSpec(ties="last"),
+    "inclusive": NmsSpec(inclusive=True),
+}
+METHODS = {name: Suppression(name) for name in ("diou", "linear", "gaussian", "matrix", "fusion")}
+
+
+def recipe(**changes) -> Recipe:
+    """The default recipe on a small picture, changed."""
+    plain = Recipe(
+        ANCHORS["default"],
+        MATCHES["default"],
+        AssignSpec(),
+        CODERS["default"],
+        NMS["default"],
+        Suppression(),
+        HEIGHT,
+        WIDTH,
+        3,
+    )
+    return plain._replace(**changes)
+
+
+RECIPES: dict[str, Recipe] = {
+    **{f"anchors: {name}": recipe(anchors=spec) for name, spec in ANCHORS.items()},
+    **{f"match: {name}": recipe(match=spec) for name, spec in MATCHES.items()},
+    **{f"match: {name}": recipe(assign=spec) for name, spec in ASSIGN.items()},
+    **{f"coder: {name}": recipe(coder=spec) for name, spec in CODERS.items()},
+    **{f"nms: {name}": recipe(nms=spec) for name, spec in NMS.items()},
+    **{f"nms: {name}": recipe(method=spec) for name, spec in METHODS.items()},
+}
+# A picture that every stride divides; torchvision needs that.
+RECIPES["anchors: FPN"] = RECIPES["anchors: FPN"]._replace(height=128, width=192)
+RECIPES["anchors: SSD"] = RECIPES["anchors: SSD"]._replace(height=300, width=300)
+
+
+def boxes() -> np.ndarray:
+    """Objects: one that fits, one that fits badly, two that share a best anchor, one small."""
+    return np.array(
+        [[20, 18, 76, 70], [90, 40, 150, 90], [92, 44, 148, 88], [4, 70, 40, 92], [120, 2, 140, 20]],
+        np.float32,
+    )
+
+
+def predictions() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Boxes on a grid of 4 pixels, so that IoUs meet thresholds exactly; scores with equals; three classes."""
+    draw = np.random.default_rng(5)
+    corner = 4 * draw.integers(0, 8, (40, 2))
+    found = np.concatenate([corner, corner + 4 * draw.integers(2, 9, (40, 2))], 1).astype(np.float32)
+    scores = (draw.integers(2, 19, 40) / 20).astype(np.float32)
+    return found, scores, draw.integers(0, 3, 40)
+
+
+def offsets() -> np.ndarray:
+    """Offsets to decode, some beyond any bound."""
+    draw = np.random.default_rng(7)
+    return draw.normal(0, 3, (12, 4)).astype(np.float32) * np.array([1, 1, 2.5, 2.5], np.float32)
