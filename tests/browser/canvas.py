@@ -14,8 +14,9 @@ from playwright.sync_api import Locator
 
 from anchorlab import engine
 from anchorlab.scenes import catalogue
-from anchorlab.ui import link
+from anchorlab.ui import compute, laying, link
 from anchorlab.ui.lab import Lab as State
+from anchorlab.ui.lab import Objects
 from tests.browser.driver import Lab
 
 _STATE = """() => {
@@ -166,8 +167,7 @@ def state_of(url: str) -> State:
 
 def matched(state: State, boxes: np.ndarray, width: int, height: int) -> engine.Matches:
     """The engine's labels for these boxes under a lab's settings."""
-    laid = engine.generate_anchors(state.anchors, height, width)
-    usable = laid.inside if state.anchors.border == "ignore" else None
-    return engine.match_anchors(
-        laid.xyxy, np.asarray(boxes, np.float32).reshape(-1, 4), state.match, usable=usable
-    )
+    corners = np.asarray(boxes, np.float32).reshape(-1, 4).tolist()
+    objects = Objects(tuple(map(tuple, corners)), (0,) * len(corners), ("object",))
+    how = laying.of(state, height, width)
+    return compute.matches(how, height, width, objects, state.match, state.assign)

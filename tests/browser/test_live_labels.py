@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from anchorlab import engine
 from anchorlab.scenes import catalogue
+from anchorlab.ui import compute, laying, rules
 from tests.browser.canvas import Canvas, matched
 
 
@@ -12,13 +12,13 @@ def assert_live_labels_are_the_engines(canvas: Canvas, scene_id: str) -> dict:
     info, got, state = catalogue.SCENES[scene_id], canvas.labels(), canvas.python()
     boxes = np.asarray(got["boxes"], np.float32)
     assert got["stale"], "these labels are not the browser's own"
-    laid = engine.generate_anchors(state.anchors, info.height, info.width)
+    laid = compute.anchors(laying.of(state, info.height, info.width), info.height, info.width)
     np.testing.assert_array_equal(np.asarray(got["anchors"], np.float32).reshape(-1, 4), laid.xyxy)
     want = matched(state, boxes, info.width, info.height)
     np.testing.assert_allclose(got["best_iou"], want.best_iou, atol=2e-7)
     for name in ("label", "gt_index", "reason", "best_anchor"):
         np.testing.assert_array_equal(got[name], getattr(want, name), err_msg=name)
-    if state.match.rule == "greedy":
+    if rules.name(state.match, state.assign) == "greedy":
         assert [(a, g) for a, g, _ in got["rounds"]] == [(r.anchor, r.gt) for r in want.rounds]
     counts = [int((want.label == k).sum()) for k in (1, -1, 0)]
     canvas.drawn()
@@ -38,6 +38,10 @@ def assert_live_labels_are_the_engines(canvas: Canvas, scene_id: str) -> dict:
         ("coffee", "rescue=0&high=0.7&low=0.3"),
         ("coins", ""),
         ("coins", "rule=greedy&border=ignore"),
+        ("coffee", "rule=max-iou"),
+        ("coffee", "assign=atss&layout=pyramid"),
+        ("coffee", "assign=yolo&border=ignore"),
+        ("coins", "assign=yolov5"),
     ],
 )
 def test_labels_while_a_box_is_held(lab, scene_id, query):

@@ -5,7 +5,6 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import asdict
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
