@@ -138,11 +138,16 @@ def read_objects(text: str) -> Objects:
 
 
 def write_levels(levels: tuple[LevelSpec, ...]) -> str:
-    """The name of the preset that has these levels, or all of them joined by `~`: `stride`, then `@rows x columns`
-    if the map's size is given, `!name`, and after `:` the widths x heights of the shapes."""
+    """The name of the preset that has these levels; `name/245` for its second, fourth and fifth; or all of them
+    joined by `~`: `stride`, then `@rows x columns` if the map's size is given, `!name`, and after `:` the widths x
+    heights of the shapes."""
     for name, preset in PRESETS.items():
-        if preset.spec.levels == levels:
+        known = preset.spec.levels
+        if known == levels:
             return name
+        some = [k for k, level in enumerate(known) if level in levels]
+        if tuple(known[k] for k in some) == levels:
+            return f"{name}/{''.join(str(k + 1) for k in some)}"
     return "~".join(_write_level(level) for level in levels)
 
 
@@ -159,8 +164,10 @@ def read_levels(text: str) -> tuple[LevelSpec, ...]:
     Raises:
       ValueError: it is neither a preset's name nor levels.
     """
-    if text in PRESETS:
-        return PRESETS[text].spec.levels
+    name, _, some = text.partition("/")
+    if name in PRESETS:
+        known = PRESETS[name].spec.levels
+        return tuple(level for k, level in enumerate(known) if not some or str(k + 1) in some) or known
     return tuple(_read_level(part) for part in text.split("~")[:MAX_LEVELS])
 
 

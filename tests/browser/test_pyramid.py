@@ -128,3 +128,30 @@ def test_other_pages_lay_the_pyramid_and_the_way_back(lab):
     with lab.expect_rerun():
         lab.page.get_by_role("radio", name="this grid").click()
     assert canvas.python().layout == "grid"
+
+
+def test_levels_sizes_and_the_table_are_adjusted(lab):
+    canvas = Canvas(lab.goto("pyramid", canvas=True))
+    with lab.expect_rerun():
+        lab.page.get_by_text("Adjust the pyramid").click()
+    chips = lab.page.locator(".st-key-pyramid_levels")
+    with lab.expect_rerun():
+        chips.get_by_role("button", name="P3").click()
+    assert seen(canvas)["names"] == ["P4", "P5", "P6", "P7"] and seen(canvas)["count"] == 45333 - 33750
+    own = canvas.python().pyramid.levels
+    assert own == PRESETS["retinanet"].spec.levels[1:]
+    # A ratio that is none is refused where it was typed, and nothing changes.
+    ratios = lab.page.locator(".st-key-pyramid_ratios input")
+    ratios.fill("wide")
+    with lab.expect_rerun():
+        ratios.press("Enter")
+    assert "“wide” is not a number" in lab.page.locator('[data-testid="stAlert"]').inner_text()
+    assert canvas.python().pyramid.levels == own
+    before = seen(canvas)
+    lab.page.reload()
+    lab.settled()
+    lab.painted()
+    assert seen(canvas) == before
+    with lab.expect_rerun():
+        lab.page.get_by_role("radio", name="RetinaNet").click()
+    assert seen(canvas)["count"] == 45333

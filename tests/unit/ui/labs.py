@@ -45,6 +45,9 @@ def levels(draw) -> LevelSpec:
 
 several_levels = st.lists(levels(), min_size=1, max_size=8).map(tuple)
 known_levels = st.sampled_from([preset.spec.levels for preset in PRESETS.values()])
+some_levels = st.tuples(known_levels, st.integers(0, 4), st.integers(1, 4)).map(
+    lambda chosen: chosen[0][chosen[1] :: chosen[2]] or chosen[0]
+)
 
 
 @st.composite
@@ -104,7 +107,7 @@ def labs(draw) -> Lab:
         ),
         layout=draw(st.sampled_from(["grid", "pyramid"])),
         pyramid=PyramidSpec(
-            draw(known_levels | several_levels),
+            draw(known_levels | some_levels | several_levels),
             draw(st.sampled_from([0, 0.5])),
             draw(st.sampled_from(["keep", "floor", "exact"])),
             draw(st.sampled_from(["keep", "clip", "ignore"])),

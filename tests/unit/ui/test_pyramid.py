@@ -12,7 +12,7 @@ from anchorlab import engine
 from anchorlab.presets import PRESETS
 from anchorlab.pyramids import LevelSpec
 from anchorlab.scenes.catalogue import SCENES, load_scene
-from anchorlab.ui import compute, laying, pyramid, snippets, state
+from anchorlab.ui import compute, laying, link, pyramid, snippets, state
 from anchorlab.ui.lab import DEFAULT, Objects, put
 from anchorlab.ui.laying import MAX_ANCHORS, Pyramid
 from tests.unit.ui.labs import labs, several_levels
@@ -275,3 +275,15 @@ def test_nothing_compiles_while_a_slider_moves(data):
 
 def test_lengths_of_the_warm_up_reach_to_the_limit():
     assert math.log2(engine.MAX_ANCHORS) > math.log2(MAX_ANCHORS) > 17
+
+
+def test_links_of_pyramids_are_short_and_readable():
+    assert (
+        link.to_query(put(DEFAULT, pyramid=PRESETS["ssd300"].spec, resize=(300, 300)))
+        == "pyramid=ssd300&resize=300x300"
+    )
+    assert link.to_query(put(DEFAULT, pyramid__levels=RETINANET.levels[1:4])) == "pyramid=retinanet/234"
+    own = (LevelSpec(8, ((10, 13), (16, 30.5)), name="P3"), LevelSpec(300, ((60, 60),), (3, 3), "/300"))
+    assert link.write_levels(own) == "8!P3:10x13,16x30.5~300@3x3!%2F300:60x60"
+    for text in ("retinanet/234", "retinanet", "8!P3:10x13,16x30.5~300@3x3!%2F300:60x60"):
+        assert link.write_levels(link.read_levels(text)) == text
