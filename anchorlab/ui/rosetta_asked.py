@@ -28,7 +28,7 @@ class Asked:
     a: str
     b: str
     convention: str
-    predicted: Any = None
+    uploaded: Any = None
 
     @property
     def laying(self) -> Laying:
@@ -49,9 +49,6 @@ def asked(lab: Lab, here: Scene, uploaded: Any = None) -> Asked:
     chosen = lab.rosetta
     case = CASES.get(chosen.case)
     kind = case.kind if case else kind_of(chosen.convention)
-    predicted = None
-    if case is None:
-        predicted = compute.predictions(here, lab, uploaded)[0]
     return Asked(
         lab,
         drawing(chosen.case) if case else here,
@@ -60,7 +57,7 @@ def asked(lab: Lab, here: Scene, uploaded: Any = None) -> Asked:
         chosen.a,
         chosen.b,
         chosen.convention,
-        predicted,
+        uploaded,
     )
 
 
@@ -118,7 +115,8 @@ def predictions(ask: Asked) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             np.asarray(case.scores, np.float32),
             np.asarray(case.class_ids, np.int32),
         )
-    return ask.predicted.xyxy, ask.predicted.scores, ask.predicted.class_ids.astype(np.int32)
+    found, _ = compute.predictions(ask.here, ask.lab, ask.uploaded)
+    return found.xyxy, found.scores, found.class_ids.astype(np.int32)
 
 
 def limits(ask: Asked) -> dict[str, Any]:
