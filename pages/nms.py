@@ -27,7 +27,8 @@ THRESHOLDS = {
 
 def controls(here: Scene) -> None:
     lab = state.lab()
-    example = {"example": "where moving fails"} if lab.source == "example" else {}
+    # The ready example has a place here only while it is shown.
+    example = {"simulated": "simulated", "example": "example"} if lab.source == "example" else {}
     widgets.segmented("Predictions from", "source", SOURCES | example, alone=False)
     if lab.source == "upload":
         layout.predictions_upload(here)

@@ -48,12 +48,18 @@ function figure(data, boxes, frames) {
   // A class is told by its line, too: the second is dashed, the third dotted.
   const dash = (c) => ["", `stroke-dasharray="6 3"`, `stroke-dasharray="1.5 3"`, `stroke-dasharray="8 3 2 3"`][c % 4];
   const names = [...new Set(boxes.map(([i]) => data.prediction_classes[i]))];
+  // A class is named beside its place, where the diagonal leaves room: right of it, or left of the last.
+  const place = (f) => {
+    const left = frames.length > 1 && f === frames.at(-1);
+    const [tx, anchor] = left ? [Number(x(f.from)) - 5, "end"] : [Number(x(f.to)) + 5, "start"];
+    return `<text x="${tx}" y="${Number(y(f.from)) + 14}" text-anchor="${anchor}" fill="#E4E7EC">${escapeHtml(data.classes[f.c] ?? "object")}: ${f.c} × ${pixels(f.to + 1 - f.from)}</text>`;
+  };
   return (
     `<svg viewBox="0 0 ${SIDE} ${SIDE}" role="img" aria-label="${whole(boxes.length)} boxes of ${names.map((c) => escapeHtml(data.classes[c] ?? "object")).join(", ")}">` +
     `<rect width="${SIDE}" height="${SIDE}" rx="6" fill="#14181F"/>` +
     frames.map((f) => rect([f.from, f.from, f.to, f.to], `fill="none" stroke="#4A5261"`)).join("") +
     boxes.map(([i, b]) => rect(b, `fill="none" stroke-width="1.6" stroke="${colour(data.prediction_classes[i])}" ${dash(data.prediction_classes[i])}`)).join("") +
-    frames.map((f) => `<text x="${x(f.from)}" y="${Number(y(f.from)) + 12}" dx="4" fill="#E4E7EC">${escapeHtml(data.classes[f.c] ?? "object")}: ${f.c} × ${pixels(f.c ? f.from / f.c : f.to + 1)}</text>`).join("") +
+    frames.map((f) => place(f)).join("") +
     `</svg>`
   );
 }

@@ -1,0 +1,52 @@
+"""The NMS page with every method and source: it runs, and shows its own settings."""
+
+import pytest
+
+from anchorlab.ui.lab import CODE_TARGETS, METHODS
+from tests.app.conftest import run
+
+SCENES = ("coffee", "coins", "hard")
+
+
+@pytest.mark.parametrize("source", ["simulated", "book", "upload", "example"])
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_of_every_source(open_page, method, source):
+    at = open_page("nms", method=method, **{"from": source})
+    assert at.selectbox(key="method_name").value == method
+
+
+@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("method", METHODS[2:])
+def test_every_method_on_crowded_scenes(open_page, method, scene):
+    at = open_page("nms", method=method, scene=scene, score="0", classwise="0", plusone="1", ties="last")
+    assert at.selectbox(key="method_name").value == method
+
+
+def test_a_method_shows_its_own_settings(open_page):
+    at = open_page("nms")
+    own = {
+        "hard": {"nms_iou_threshold"},
+        "diou": {"nms_iou_threshold", "nms_beta"},
+        "linear": {"nms_iou_threshold"},
+        "gaussian": {"method_sigma"},
+        "matrix": {"method_matrix_sigma"},
+        "fusion": {"nms_iou_threshold"},
+    }
+    every = set().union(*own.values())
+    for method, keys in own.items():
+        run(at.selectbox(key="method_name").set_value(method))
+        assert {slider.key for slider in at.slider} & every == keys, method
+
+
+def test_another_method_starts_its_player_anew(open_page):
+    at = open_page("nms", round="3", pick="4")
+    run(at.selectbox(key="method_name").set_value("fusion"))
+    chosen = at.session_state["anchorlab"].lab
+    assert (chosen.method.name, chosen.selection.nms_round, chosen.selection.prediction) == ("fusion", -1, -1)
+
+
+@pytest.mark.parametrize("target", CODE_TARGETS)
+def test_the_target_of_the_code_goes_from_page_to_page(open_page, target):
+    at = open_page("nms", code=target)
+    run(at.switch_page("pages/matching.py"))
+    assert at.session_state["anchorlab"].lab.code == target

@@ -1,0 +1,41 @@
+"""The code of every page for every target, whatever the settings are."""
+
+import ast
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+
+from anchorlab.ui import codes, snippets
+from anchorlab.ui.lab import CODE_TARGETS, DEFAULT, put
+from tests.unit.ui.labs import labs
+from tests.unit.ui.test_snippets import scene_of
+
+PAGES = ("home", "anchors", "matching", "offsets", "nms")
+
+
+def test_every_target_has_a_title():
+    assert tuple(codes.TITLES) == CODE_TARGETS
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_this_librarys_code_is_that_of_the_page(page):
+    assert codes.code(page, DEFAULT, scene_of(DEFAULT)) == snippets.snippet(page, DEFAULT, scene_of(DEFAULT))
+
+
+@pytest.mark.parametrize("target", CODE_TARGETS[1:])
+@given(lab=labs())
+@settings(max_examples=60)
+def test_any_settings_can_be_written(target, lab):
+    scene = scene_of(lab)
+    text = codes.code("nms", replace(lab, code=target), scene)
+    ast.parse(text)
+    assert "nan" not in text.lower().replace("anchor", "").split()
+
+
+@pytest.mark.parametrize("target", CODE_TARGETS[1:])
+def test_classes_and_thresholds_arrive(target):
+    lab = put(DEFAULT, code=target, match__high=0.65, nms__score_threshold=0.35, nms__iou_threshold=0.45)
+    text = codes.code("matching", lab, scene_of(lab))
+    for number in ("num_classes=3", "0.65", "0.35", "0.45"):
+        assert number in text.replace("num_classes = 3", "num_classes=3")
