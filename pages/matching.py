@@ -3,6 +3,7 @@
 import streamlit as st
 
 from anchorlab.draw import charts
+from anchorlab.engine import Matches
 from anchorlab.ui import (
     canvas,
     compute,
@@ -15,6 +16,7 @@ from anchorlab.ui import (
     state,
     widgets,
 )
+from anchorlab.ui.lab import Lab
 from anchorlab.ui.scene import Scene
 
 
@@ -75,15 +77,7 @@ def picture(here: Scene) -> None:
     )
 
 
-def details(here: Scene) -> None:
-    lab = state.lab()
-    laid, found = compute.matched(here, lab)
-    st.subheader("The IoU matrix: every object, its best anchors", anchor=False)
-    st.caption(
-        "Hover or focus a cell and its pair lights up in the picture; the frame marks each object's best."
-    )
-    canvas.slot("matrix", min_height=8)
-    canvas.slot("pairs")
+def best_anchors(lab: Lab, here: Scene, found: Matches) -> None:
     with layout.expander("Each object's best anchor", "matching_best") as e:
         if e.open:
             figure = charts.best_iou_per_object(
@@ -95,6 +89,19 @@ def details(here: Scene) -> None:
                 theme=layout.theme(),
             )
             st.plotly_chart(figure, config=charts.CONFIG, key="matching_best_chart")
+
+
+def details(here: Scene) -> None:
+    lab = state.lab()
+    laid, found = compute.matched(here, lab)
+    st.subheader("The IoU matrix: every object, its best anchors", anchor=False)
+    st.caption(
+        "Hover or focus a cell and its pair lights up in the picture; the frame marks each object's best."
+    )
+    canvas.slot("matrix", min_height=8)
+    canvas.slot("pairs")
+    if lab.assign.kind == "iou":
+        best_anchors(lab, here, found)
     layout.boxes_table("matching", here)
     layout.code("matching", here)
     with layout.expander("Download", "matching_download") as e:

@@ -14,7 +14,6 @@ from anchorlab.engine.buckets import ANCHORS, ROWS, bucket, object_bucket, pad, 
 from anchorlab.engine.matching import Matches
 from anchorlab.specs import CoderSpec, Reason, SimulateSpec
 
-
 PER_OBJECT = 32
 """The smallest bucket of predictions of one object."""
 

@@ -109,7 +109,7 @@ function rescuedCount(stage) {
   const { high } = stage.data.match;
   let count = 0;
   reason.forEach((r, i) => {
-    if (r === REASON.LOW_QUALITY || (r === REASON.GREEDY && best_iou[i] < high)) count++;
+    if (r === REASON.LOW_QUALITY || ((r === REASON.GREEDY || r === REASON.FORCED) && best_iou[i] < high)) count++;
   });
   return count;
 }

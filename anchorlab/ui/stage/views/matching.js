@@ -111,7 +111,7 @@ function pairs(stage) {
   const note = left > 0 ? `<p class="cap">And ${plural(left, "more pair")}.</p>` : "";
   return (
     `<h2 class="heading">Every pair: one anchor may learn several objects</h2>` +
-    `<div class="scroll tall" tabindex="0"><table class="plain"><thead><tr><th>anchor</th><th>learns</th><th>cell</th><th>worst side, times</th></tr></thead>` +
+    `<div class="scroll tall" tabindex="0" role="region" aria-label="Every pair of anchor and object"><table class="plain"><thead><tr><th>anchor</th><th>learns</th><th>cell</th><th>worst side, times</th></tr></thead>` +
     `<tbody>${rows}</tbody></table></div>${note}`
   );
 }

@@ -155,7 +155,7 @@ function byResponsibility(stage, index) {
     const first = stage.levels.slice(0, stage.levels.indexOf(onLevel)).reduce((sum, l) => sum + l.shapes.length / 2, 0);
     const where = onLevel === level ? "" : ` on ${stage.cells.levels[stage.levels.indexOf(onLevel)].name}`;
     const [theirs, its] = apart(alike[better], alike[offset + shape]);
-    const how = theirs === its ? `just as much like it (shape IoU ${its}), and listed first` : `more like it: shape IoU ${theirs}, not ${its}`;
+    const how = theirs === its ? `just as much like it (shape IoU ${iouText(alike[better])}), and listed first` : `more like it: shape IoU ${theirs}, not ${its}`;
     parts.push(`The centre of ${nameOf(stage, g)} lies in its cell, but the shape ${sides(sideOf(onLevel, better - first))}${where} is ${how}.`);
   } else {
     parts.push("No object’s centre lies in its cell, so it is not responsible for any.");

@@ -21,7 +21,7 @@ export function formulaOf(p, coder, k) {
   const t = `<span><i>t</i><sub><i>${name}</i></sub></span>`;
   const body = p.changed ? decoding(p, coder, k) : encoding(p, coder, k);
   const [out, symbol] = p.changed
-    ? [pixels(coder.kind === "corner" ? p.box[k] : MEASURES[k](p.box)), `<i>${name}</i>`]
+    ? [pixels(coder.kind === "corner" ? p.box[k] : MEASURES[k](p.box)), `<i>${name[0]}</i>${name[1] ? `<sub>${name[1]}</sub>` : ""}`]
     : [signed(p.target[k]), t];
   return { html: `${symbol} = ${body} = ${result(out)}`, spoken: p.changed ? `${name} is ${out}` : `t ${name} is ${out}` };
 }
@@ -70,6 +70,7 @@ export function words(p, coder, k) {
   if (coder.kind === "corner") {
     if (percent(raw) === "0%") return `${SIDES[k]} not moved`;
     const way = k % 2 ? (raw > 0 ? "down" : "up") : raw > 0 ? "right" : "left";
+    if (p.changed) return `${percent(raw)} ${way}`; // its formula is long
     return `${SIDES[k]} ${way} by ${percent(raw)} of its ${k % 2 ? "height" : "width"}`;
   }
   if (k < 2 && coder.kind === "cell") {
