@@ -19,9 +19,10 @@ from anchorlab.ui.rosetta_words import adopted, columns, meaning, not_adopted
 _STYLE = """<style>
 .answers{overflow-x:auto}
 .answers table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums;width:100%}
-.answers th,.answers td{text-align:left;padding:.25rem .75rem .25rem 0;white-space:nowrap;vertical-align:top;
+.answers th,.answers td{text-align:left;padding:.25rem .5rem .25rem 0;vertical-align:top;line-height:1.35;
  border:0;border-bottom:1px solid color-mix(in srgb,currentColor 18%,transparent)}
 .answers th{font-weight:600}
+.answers th[scope=row]{max-width:11rem;font-weight:400}
 .answers .pair{background:color-mix(in srgb,currentColor 5%,transparent);padding-left:.5rem}
 .answers .differs{font-weight:650}
 .answers i{font-style:normal}

@@ -214,7 +214,9 @@ function drawLabels(stage, marks, ctx, name) {
   stage.boxes.forEach((b, k) => {
     marks.box(b, "object", { width: 2.2 });
     const small = stage.boxes.length > 8;
-    marks.tag(b, small ? circled(k) : data.case ? circled(k) : stage.objectName(k), { prefer: "right", compact: small, size: 12 });
+    const text = small || data.case ? circled(k) : stage.objectName(k);
+    // In a drawing objects lie upon each other: their numbers stand on either side.
+    marks.tag(b, text, { prefer: data.case && k % 2 ? "left" : "right", compact: small, size: 12 });
   });
   if (chosen) {
     drawAnchor(stage, marks, ctx, name, stage.anchor, 1);
@@ -559,7 +561,8 @@ function stepper(stage) {
 function conventions(stage) {
   const { table, columns, libraries, convention } = stage.data;
   const pair = libraries.map((l) => l.name);
-  const shown = columns.map((c, k) => ({ ...c, k })).filter((c) => !stage.narrow || pair.includes(c.name));
+  const all = columns.map((c, k) => ({ ...c, k }));
+  const shown = stage.narrow ? [...new Set(pair)].map((name) => all.find((c) => c.name === name)) : all;
   const letter = (name) => pair.map((p, side) => (p === name ? "AB"[side] : "")).join("");
   const head = shown
     .map(({ name, title }) => {
@@ -628,7 +631,7 @@ function frames(stage) {
     .join("");
   const name = data.case ? circled(index) : escapeHtml(stage.objectName(index));
   return (
-    `<p class="lab">Nine ways to write ${name}; the same four letters, and nine different boxes if one is taken for another.</p>` +
+    `<p class="lab">Nine ways to write ${name}: each is four numbers, and nothing in them says which.</p>` +
     `<div class="scroll" tabindex="0" role="group" aria-label="One box in three frames"><table class="plain frames"><thead><tr><td></td>` +
     `<th scope="col">x1 y1 x2 y2</th><th scope="col">cx cy w h</th><th scope="col">x y w h</th></tr></thead><tbody>${body}</tbody></table></div>`
   );
