@@ -79,6 +79,8 @@ def picture(here: Scene) -> None:
     laid = compute.anchors(spec, here.height, here.width)
     cells = laid.rows * laid.cols
     answer = "Each of the {cells} dots tries the same <b>{shapes} shapes</b>: {how}. Click any dot; its cell lights up."
+    if lab.layout == "pyramid":
+        answer += " Other pages lay the <b>pyramid</b> now."
     chosen = lab.selection.cell if 0 <= lab.selection.cell < cells else readings.middle_cell(laid)
     canvas.stage(
         "anchors",

@@ -12,8 +12,11 @@ def try_this(here: Scene) -> str:
     chosen = state.lab().selection.object
     if not len(here.boxes):
         return "<b>Draw</b> a box around something: which level lights up?"
-    name = here.classes[here.class_ids[chosen if 0 <= chosen < len(here.boxes) else -1]]
-    return f"<b>Predict:</b> half as wide and half as tall, where does the {html.escape(name)} land? Then drag a corner."
+    name = html.escape(here.classes[here.class_ids[chosen if 0 <= chosen < len(here.boxes) else -1]])
+    where = (
+        f"where does the {name} land" if len(state.lab().pyramid.levels) > 1 else f"does the {name} still fit"
+    )
+    return f"<b>Predict:</b> half as wide and half as tall, {where}? Then drag a corner."
 
 
 def controls(here: Scene) -> None:
@@ -61,7 +64,7 @@ def picture(here: Scene) -> None:
 def details(here: Scene) -> None:
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("What the head must say", anchor=False)
+        st.subheader("What the head puts out", anchor=False)
         canvas.slot("heads", min_height=10)
     with right:
         st.subheader("Three ways to many scales", anchor=False)

@@ -361,9 +361,14 @@ function halved(stage) {
   const [cx, cy, w, h] = [centreX(box), centreY(box), width(box) / 2, height(box) / 2];
   const { winner, iou } = stage.laid.best([cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2]);
   if (winner < 0) return "On none: no anchor would touch it.";
+  const reached = iouText(iou[winner]);
+  if (stage.laid.levels.length === 1) {
+    const enough = iou[winner] >= Math.fround(stage.data.high);
+    return `${enough ? "Yes" : "No"}: its best anchor would reach IoU <b>${reached}</b>, ${enough ? "at least" : "less than"} ${iouText(stage.data.high)}.`;
+  }
   const now = stage.laid.best(box).winner;
   const same = winner === now ? "Still on" : "On";
-  return `${same} <b>${escapeHtml(stage.laid.levels[winner].name)}</b>, at IoU ${iouText(iou[winner])}: half the side is one octave down.`;
+  return `${same} <b>${escapeHtml(stage.laid.levels[winner].name)}</b>, at IoU ${reached}: half the side is one octave down.`;
 }
 
 const readout = (stage) => inspector(stage) + tryThis(stage, () => halved(stage));
@@ -387,6 +392,8 @@ const total = (levels) => levels.reduce((count, { rows, cols, shapes }) => count
 
 function strip(stage) {
   const { levels, count } = stage.laid;
+  const alone = aloneOf(stage);
+  if (alone >= 0 && levels.length > 1) return stripAlone(stage, levels[alone]);
   const text = sum(levels);
   const counts = levels.map(({ rows, cols, shapes }) => rows * cols * shapes.length);
   const most = counts.indexOf(Math.max(...counts));
@@ -396,6 +403,19 @@ function strip(stage) {
   return (
     formula(`${sum(levels, number)} = ${result(`${whole(count)} anchors`)}`, `${text.replaceAll("·", " times ").replaceAll("²", " squared")} is ${whole(count)} anchors`) +
     caption(tail)
+  );
+}
+
+function stripAlone(stage, level) {
+  const { name, rows, cols, shapes } = level;
+  const own = rows * cols * shapes.length;
+  const share = (100 * own) / stage.laid.count;
+  const part = `${share < 9.95 ? share.toFixed(1) : Math.round(share)}% of all ${whole(stage.laid.count)}`;
+  return (
+    formula(
+      `<span class="fn">${escapeHtml(name)}:</span> ${sum([level], number)} = ${result(`${whole(own)} anchors`)}`,
+      `${name}: ${rows} times ${cols} times ${shapes.length} is ${whole(own)} anchors`,
+    ) + caption(`${part}. Click a cell to see its ${plural(shapes.length, "shape")}; Esc shows all levels.`)
   );
 }
 
