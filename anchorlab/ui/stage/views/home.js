@@ -85,7 +85,7 @@ function texts(stage) {
   const rescued = rescuedCount(stage);
   const learning = rescued
     ? [`${whole(positive)} learn`, `<b class="positive">${whole(positive - rescued)} fit</b>; ${whole(rescued)} more because nothing fits better. ${rest}`]
-    : [`${whole(positive)} of them fit`, `<b class="positive">${whole(positive)} learn</b>, ${rest}`];
+    : [`${whole(positive)} of them match`, `<b class="positive">${whole(positive)} learn</b>, ${rest}`];
   return [
     [`An image, ${n} object${n === 1 ? "" : "s"}`, "Drag any white box: all five steps follow."],
     [`${whole(count)} anchors`, laidText(stage.cells.levels)],
