@@ -64,7 +64,8 @@ def _example() -> None:
         if shown:
             state.change(source="simulated", nms__shift_classes=False)
         else:
-            state.change(source="example", nms__shift_classes=True, nms__per_class=True, method__name="hard")
+            bite = {"nms__shift_classes": True, "nms__per_class": True, "nms__inclusive": False}
+            state.change(source="example", method__name="hard", **bite)
         parts.redraw(parts.PICTURE, parts.CONTROLS, parts.MORE, parts.DETAILS)
 
     label = "Back to the simulated detector" if shown else "Show boxes for which moving fails"
