@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from anchorlab import export
 from anchorlab.export import Recipe, Suppression
 from anchorlab.specs import AnchorSpec
@@ -43,4 +45,6 @@ def code(page: str, lab: Lab, of: Scene) -> str:
     """The code of a page for the target that the lab names."""
     if lab.code == "anchorlab":
         return snippets.snippet(page, lab, of)
-    return export.TARGETS[lab.code](recipe(lab, of))
+    # Two pages show their own anchors, whatever the others use.
+    shown = {"anchors": "grid", "pyramid": "pyramid"}.get(page, lab.layout)
+    return export.TARGETS[lab.code](recipe(replace(lab, layout=shown), of))

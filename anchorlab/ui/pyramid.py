@@ -327,6 +327,8 @@ def level_chips() -> None:
     """Which levels take part."""
     levels = state.lab().pyramid.levels
     every = {laying.name(level.name, k): level for k, level in enumerate(offered(levels))}
+    if not 1 < len(every) == len(offered(levels)):
+        return  # a single level, or two of one name: the table is left
     _set("pyramid_levels", [laying.name(level.name, k) for k, level in enumerate(levels)])
 
     def store() -> None:
@@ -338,15 +340,14 @@ def level_chips() -> None:
             state.session().errors["pyramid_levels"] = "At least one level is needed; the last one stays."
         parts.redraw(*_ALL)
 
-    if len(every) == len(set(every)) and len(every) > 1:
-        st.pills(
-            "Levels that take part",
-            list(every),
-            selection_mode="multi",
-            key="pyramid_levels",
-            on_change=store,
-        )
-        _complaint("pyramid_levels")
+    st.pills(
+        "Levels that take part",
+        list(every),
+        selection_mode="multi",
+        key="pyramid_levels",
+        on_change=store,
+    )
+    _complaint("pyramid_levels")
 
 
 def shape_chips() -> None:

@@ -4,6 +4,7 @@ import { layPyramid, levelsOfPyramid } from "./laying.js";
 import { bestPerLevel, winnerOf } from "./winners.js";
 
 const LAID = 4;
+const REMEMBERED = 1000; // boxes; more than a scene may have
 
 // A pyramid over the picture: its levels, its anchors, and each object's best one of every level. What an
 // object found is remembered, so that while one is dragged only that one is looked at again.
@@ -24,11 +25,13 @@ class Laid {
     const key = box.join();
     let found = this.memory.get(key);
     if (!found) {
-      if (this.memory.size > 500) this.memory.clear();
       found = bestPerLevel(this.anchors, this.usable, this.levels, box);
       found.winner = winnerOf(found);
-      this.memory.set(key, found);
     }
+    // The boxes of now are the last to be forgotten.
+    this.memory.delete(key);
+    this.memory.set(key, found);
+    if (this.memory.size > REMEMBERED) this.memory.delete(this.memory.keys().next().value);
     return found;
   }
 

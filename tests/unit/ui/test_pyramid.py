@@ -12,7 +12,7 @@ from anchorlab import engine
 from anchorlab.presets import PRESETS
 from anchorlab.pyramids import LevelSpec
 from anchorlab.scenes.catalogue import SCENES, load_scene
-from anchorlab.ui import compute, laying, link, pyramid, snippets, state
+from anchorlab.ui import codes, compute, laying, link, pyramid, snippets, state
 from anchorlab.ui.lab import DEFAULT, Objects, put
 from anchorlab.ui.laying import MAX_ANCHORS, Pyramid
 from tests.unit.ui.labs import labs, several_levels
@@ -287,3 +287,11 @@ def test_links_of_pyramids_are_short_and_readable():
     assert link.write_levels(own) == "8!P3:10x13,16x30.5~300@3x3!%2F300:60x60"
     for text in ("retinanet/234", "retinanet", "8!P3:10x13,16x30.5~300@3x3!%2F300:60x60"):
         assert link.write_levels(link.read_levels(text)) == text
+
+
+def test_the_code_for_other_libraries_is_of_the_pages_own_anchors():
+    lab = put(DEFAULT, code="torchvision")
+    here = scene_of(lab)
+    of_pyramid, of_grid = codes.code("pyramid", lab, here), codes.code("matching", lab, here)
+    assert of_pyramid == codes.code("matching", put(lab, layout="pyramid"), here) != of_grid
+    assert of_grid == codes.code("anchors", put(lab, layout="pyramid"), here)

@@ -80,11 +80,8 @@ function focusOf(stage) {
   return stage.object >= 0 ? stage.object : stage.boxes.length - 1;
 }
 
-// The level looked at alone: the one pointed at beside the picture, or the chosen one; -1 for all.
-function aloneOf(stage) {
-  const level = stage.hover?.kind === "level" ? stage.hover.index : stage.step;
-  return level < stage.laid.levels.length ? level : -1;
-}
+// The level looked at alone; -1 for all.
+const aloneOf = (stage) => (stage.step < stage.laid.levels.length ? stage.step : -1);
 
 function showLevel(stage, level) {
   stage.step = level;
@@ -220,7 +217,7 @@ function levelList(stage) {
   const rows = levels.map(({ name, rows, cols, shapes, frame }, k) => {
     const stride = frame.x === frame.y ? pixels(frame.x) : `${pixels(frame.y)} × ${pixels(frame.x)}`;
     return (
-      `<button type="button" class="level" data-act="level:${k}" data-hover="level:${k}" style="--level:${inkAt(stage, k)}">` +
+      `<button type="button" class="level" data-act="level:${k}" style="--level:${inkAt(stage, k)}">` +
       `<canvas width="300" height="128" aria-hidden="true"></canvas>` +
       `<span class="words"><b>${escapeHtml(name)} · stride ${stride}</b><span class="ious"></span></span>` +
       `<b class="n">${whole(rows * cols * shapes.length)}</b></button>`
@@ -566,8 +563,9 @@ export const pyramidView = {
 
   // In a level alone a click shows another cell's shapes; else it selects the smallest object there.
   click(stage, ix, iy) {
-    if (stage.step >= 0 && stage.step < stage.laid.levels.length) {
-      stage.cell = stage.cells.at(ix, iy, stage.step);
+    const alone = aloneOf(stage);
+    if (alone >= 0) {
+      stage.cell = stage.cells.at(ix, iy, alone);
       stage.commitPick();
       return;
     }
