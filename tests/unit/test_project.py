@@ -59,7 +59,7 @@ def test_top_level_is_fixed():
 def test_the_app_and_its_pages_are_there():
     # Other tests run over whatever lies in pages/: an empty folder must not look like success.
     assert APP.exists()
-    assert {"home", "anchors", "matching", "offsets", "nms"} <= set(PAGES)
+    assert {"home", "anchors", "matching", "offsets", "nms", "pyramid", "rosetta"} <= set(PAGES)
 
 
 def test_ruff_finds_nothing():
