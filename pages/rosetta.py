@@ -38,12 +38,14 @@ def details(here: Scene) -> None:
     asked = ask(here)
     st.subheader("Who does what", anchor=False)
     st.caption(
-        "A row asks its question of the picture; ≠ marks where A and B part. A column’s name makes it B."
+        "A row asks its question of the picture; ≠ marks where A and B part. A column’s name makes it B. "
+        "K: the number of classes; t: the threshold; W: the image’s width."
     )
     canvas.slot("conventions", min_height=40)
     st.subheader("What each answers here", anchor=False)
     rosetta_answers.table(asked)
     rosetta_answers.adopt(asked)
+    rosetta_answers.further(asked)
     with layout.expander("One box, three frames", "rosetta_frames") as e:
         if e.open:
             canvas.slot("frames", min_height=10)

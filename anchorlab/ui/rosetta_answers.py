@@ -13,7 +13,7 @@ from anchorlab.ui import layout, parts, rosetta_code, state
 from anchorlab.ui.lab import put
 from anchorlab.ui.libraries import TITLES
 from anchorlab.ui.rosetta_asked import Asked
-from anchorlab.ui.rosetta_results import Row, results
+from anchorlab.ui.rosetta_results import Row, other_results, results
 from anchorlab.ui.rosetta_words import adopted, columns, meaning, not_adopted
 
 _STYLE = """<style>
@@ -30,22 +30,37 @@ _STYLE = """<style>
 </style>"""
 
 
+_SSD = (
+    "ssd.pytorch takes each size with the next one and adds the reciprocal of a ratio; YOLOv5 is given the shapes that "
+    "h / w makes."
+)
+_LABELS = "Labels are of the Anchors page’s boxes, by each library’s own thresholds."
+
+
 def table(asked: Asked) -> None:
     """Every library's answers; ≠ where one is not A's, ° where it is documented and not computed."""
     rows, names = results(asked), columns(asked.a, asked.b)
+    parts.details_open(True)  # it follows every change, as an open detail does
     st.html(_STYLE)
     st.html(answers_html(rows, names, asked.a, asked.b))
     notes = ["≠ is not A’s answer."]
     if any(any(row.documented) for row in rows):
         notes.append(f"° is documented, not computed here: {asked.case.why_documented}.")
-    if asked.kind == "anchors" or not asked.case:
-        notes.append(
-            "ssd.pytorch takes each size with the next one and adds the reciprocal of a ratio; YOLOv5 is given the "
-            "shapes that h / w makes."
-        )
-    if not asked.case:
-        notes.append("Labels are of the Anchors page’s boxes, by each library’s own thresholds.")
+    if asked.kind == "anchors":
+        notes.append(_SSD)
+    if asked.kind == "labels" and not asked.case:
+        notes.append(_LABELS)
     st.caption(" ".join(notes))
+
+
+def further(asked: Asked) -> None:
+    """The answers to the other kinds of questions, once somebody asks for them."""
+    if asked.case:
+        return
+    with layout.expander("The other answers on this picture", "rosetta_further") as e:
+        if e.open:
+            st.html(answers_html(other_results(asked), columns(asked.a, asked.b), asked.a, asked.b))
+            st.caption(_LABELS if asked.kind == "anchors" else f"{_LABELS} {_SSD}")
 
 
 def answers_html(rows: list[Row], names: list[str], a: str, b: str) -> str:
@@ -147,6 +162,6 @@ def answers_csv(asked: Asked) -> bytes:
             row.name,
             *(text + ("°" if known else "") for text, known in zip(row.cells, row.documented, strict=True)),
         ]
-        for row in results(asked)
+        for row in (*results(asked), *other_results(asked))
     ]
     return _csv([["quantity", *(TITLES[name] for name in names)], *rows])

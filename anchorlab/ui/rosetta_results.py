@@ -30,10 +30,13 @@ class Row:
 
 
 def results(ask: Asked) -> list[Row]:
-    """Every library's answers to the same settings."""
-    parts = {"anchors": _anchor_rows, "labels": _label_rows, "coder": _coder_rows, "nms": _nms_rows}
-    kinds = [ask.kind] if ask.case else list(parts)
-    return [row for kind in kinds for row in parts[kind](ask)]
+    """Every library's answers of the kind that is asked for."""
+    return _PARTS[ask.kind](ask)
+
+
+def other_results(ask: Asked) -> list[Row]:
+    """Every library's answers of the other kinds, about a scene; a case asks one question."""
+    return [] if ask.case else [row for kind, rows in _PARTS.items() if kind != ask.kind for row in rows(ask)]
 
 
 def _rows(ask: Asked, names: list[str], answers) -> list[Row]:
@@ -135,6 +138,9 @@ def _nms_rows(ask: Asked) -> list[Row]:
         ], documented
 
     return _rows(ask, ["keeps"], answers)
+
+
+_PARTS = {"anchors": _anchor_rows, "labels": _label_rows, "coder": _coder_rows, "nms": _nms_rows}
 
 
 def reveal(ask: Asked, counter: dict[str, Any]) -> str:
