@@ -262,13 +262,16 @@ def _labels(ask: Asked) -> dict[str, Any]:
     }
     for name, side in zip("ab", sides, strict=True):
         if not isinstance(side, str):
+            # Few objects fit a byte; numbers of classes follow from them.
+            small = np.int8 if len(ask.here.boxes) < 100 else np.int32
             data |= {
-                f"{name}_code": side.code,
-                f"{name}_gt": side.gt_index,
+                f"{name}_code": side.code.astype(small),
+                f"{name}_gt": side.gt_index.astype(small),
                 f"{name}_iou": side.best_iou,
                 f"{name}_reason": side.reason,
-                f"{name}_classes": side.classes,
             }
+            if ask.case:
+                data[f"{name}_classes"] = side.classes
     if not ask.case:
         if len(told) == 2:
             data["counter"]["live"] = (

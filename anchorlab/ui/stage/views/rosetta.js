@@ -158,9 +158,10 @@ function found(stage) {
   const live = stage.stale && data.rules?.every(Boolean);
   const key = live ? stage.revision : data;
   if (stage.rosettaKey === key) return stage.rosettaFound;
-  const sent = (name) => {
+  const sent = (name, side) => {
     const of = (field) => data[`${name}_${field}`];
-    return { code: of("code") ?? [], gt: of("gt"), iou: of("iou"), reason: of("reason"), classes: of("classes") ?? [] };
+    const code = of("code") ?? [];
+    return { code, gt: of("gt"), iou: of("iou"), reason: of("reason"), classes: of("classes") ?? classesOf(stage, side, code) };
   };
   const [a, b] = live ? matched(stage) : SIDES.map(sent);
   const said = data.codes ? "classes" : "code";
@@ -170,9 +171,17 @@ function found(stage) {
   return stage.rosettaFound;
 }
 
+// The numbers that a library gives to what its anchors learn; worked out where they are shown.
+function classesOf(stage, side, code) {
+  const codes = stage.data.codes && stage.data.class_codes?.[side];
+  if (!codes) return [];
+  const [background, ignored, first] = codes;
+  return Int32Array.from(code, (c) => (c >= 0 ? stage.boxClasses[c] + first : c === NEGATIVE ? background : ignored));
+}
+
 // The labels of the boxes as they are dragged, by the rules of both libraries.
 function matched(stage) {
-  const { data, boxes, boxClasses, photo } = stage;
+  const { data, boxes, photo } = stage;
   const A = data.anchors;
   stage.rosettaMemory ??= [{}, {}];
   return data.rules.map((rule, side) => {
@@ -182,10 +191,8 @@ function matched(stage) {
       usable = data.within;
     }
     const m = matchAnchors(A, boxes, rule, usable, levelsOf(data), stage.rosettaMemory[usable ? 1 : 0]);
-    const [background, ignored, first] = data.class_codes[side];
     const code = Int32Array.from(m.label, (label, k) => (label === 1 ? m.gt_index[k] : label === 0 ? NEGATIVE : IGNORED));
-    const classes = code.map((c) => (c >= 0 ? boxClasses[c] + first : c === NEGATIVE ? background : ignored));
-    return { code, gt: m.gt_index, iou: m.best_iou, reason: m.reason, classes };
+    return { code, gt: m.gt_index, iou: m.best_iou, reason: m.reason, classes: classesOf(stage, side, code) };
   });
 }
 
