@@ -47,6 +47,7 @@ def _compile() -> None:
         _by_grid(AnchorSpec(), 400, 600, box, AssignSpec(kind), None)
     predicted = engine.simulate_detections(laid, found, box, np.zeros(1, int), 1, SimulateSpec(), CoderSpec())
     suppression(predicted, NmsSpec())
+    suppressions.warm(len(predicted.scores))
     engine.decode(box, engine.encode(box, box, CoderSpec()), CoderSpec())
     _compile_pyramid(2**16)  # RetinaNet's on the first picture
     for power in range(10, 17):

@@ -39,3 +39,14 @@ def test_classes_and_thresholds_arrive(target):
     text = codes.code("matching", lab, scene_of(lab))
     for number in ("num_classes=3", "0.65", "0.35", "0.45"):
         assert number in text.replace("num_classes = 3", "num_classes=3")
+
+
+@pytest.mark.parametrize("target", CODE_TARGETS[1:])
+def test_a_page_has_its_own_anchors(target):
+    """The Pyramid page shows the pyramid and the Anchors page the grid, whichever the other pages use."""
+    scene = scene_of(DEFAULT)
+    for layout in ("grid", "pyramid"):
+        lab = put(DEFAULT, code=target, layout=layout)
+        written = {page: codes.code(page, lab, scene) for page in ("anchors", "pyramid", "matching")}
+        assert written["anchors"] != written["pyramid"]
+        assert written["matching"] == written["anchors" if layout == "grid" else "pyramid"]
