@@ -4,7 +4,7 @@ import pytest
 
 from anchorlab import engine
 from anchorlab.scenes.catalogue import SCENES
-from anchorlab.ui import rules
+from anchorlab.ui import compute, rules
 from tests.app.conftest import run
 
 SLIDERS = {
@@ -93,7 +93,9 @@ def test_the_sliders_reach_beyond_the_bound(open_page):
     assert at.session_state["anchorlab"].lab.offsets[2] == 25
 
 
+@pytest.mark.timeout(600)
 def test_nothing_compiles_between_rules(open_page):
+    compute.warm().join()
     at, other = open_page("matching"), open_page("offsets")
 
     def play(near, far):
@@ -105,7 +107,7 @@ def test_nothing_compiles_between_rules(open_page):
         for kind in ("corner", "cell", "center"):
             choose(other, "coder_kind", kind)
 
-    play(0.3, 7)  # what a warm-up compiles for a usual scene
     with engine.count_compiles() as compiles:
+        play(0.3, 7)
         play(0.6, 12)
     assert compiles.count == 0
