@@ -212,7 +212,8 @@ export class Editor {
     const r = Math.round;
     return (
       `${verb ? verb + " " : ""}${stage.objectName(index)}, object ${index + 1} of ${stage.boxes.length}: ` +
-      `left ${r(b[0])}, top ${r(b[1])}, width ${r(width(b))}, height ${r(height(b))}.`
+      `left ${r(b[0])}, top ${r(b[1])}, width ${r(width(b))}, height ${r(height(b))}.` +
+      (stage.view.describe?.(stage, index) ?? "")
     );
   }
 }

@@ -230,7 +230,7 @@ function levelList(stage) {
 }
 
 function iouList(stage, level, found) {
-  if (!found.length) return "no object yet";
+  if (!found.length) return "";
   if (found.length <= MANY) {
     const one = ({ iou, winner }, g) => {
       const text = `${circled(g)} ${iouText(iou[level])}`;
@@ -429,7 +429,7 @@ function usual(stage) {
 }
 
 const table = (head, rows, label) =>
-  `<div class="scroll tall"><table class="plain numbers" aria-label="${label}"><thead><tr>${head
+  `<div class="scroll tall" tabindex="0" role="group" aria-label="${label}"><table class="plain numbers"><thead><tr>${head
     .map((text) => `<th scope="col">${text}</th>`)
     .join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
 const row = (first, cells, state = "") =>
@@ -546,6 +546,12 @@ export const pyramidView = {
     const { levels, count } = stage.laid;
     const landed = bests(stage).slice(0, 12).map(({ winner }, g) => `${stage.className(g)} on ${winner < 0 ? "none" : levels[winner].name}`);
     return `${stage.photo.alt} ${whole(count)} anchors on ${plural(levels.length, "level")}. ${landed.join(", ")}.`;
+  },
+
+  // What a screen reader hears besides an object's place.
+  describe(stage, index) {
+    const { winner, iou } = stage.laid.best(stage.boxes[index]);
+    return winner < 0 ? " No level finds it." : ` Level ${stage.laid.levels[winner].name} finds it best, at IoU ${iouText(iou[winner])}.`;
   },
 
   draw(stage, marks, ctx) {
