@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from anchorlab.conventions import FIELDS
 from anchorlab.ui import canvas, parts, state, suppressions, widgets
 
 
@@ -14,6 +15,9 @@ def _switch(label: str, path: str, options: dict[Any, str], field: str, means: d
     widgets.segmented(label, path, options)
     who = suppressions.who(field)
     lines = [f"{options[value]}: {who[answer]}" for value, answer in means.items() if answer in who]
+    # What libraries do that is no option here.
+    other = [answer for answer in who if answer not in means.values()]
+    lines += [f"{FIELDS[field].values[answer]}: {who[answer]}" for answer in other]
     st.caption("  \n".join(lines))
 
 
