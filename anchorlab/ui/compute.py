@@ -25,6 +25,7 @@ from anchorlab.ui.scene import Scene, arrays
 
 # A class of lectures moves the same few sliders; a handful of results a kind is enough.
 KEPT = 24
+LARGE = 500_000  # pairs of an anchor and an object: 2 MB of IoUs
 BY_IOU = AssignSpec()
 
 
@@ -96,7 +97,6 @@ def usable(how: Laying, laid: Anchors | PyramidAnchors) -> np.ndarray | None:
     return laid.inside if how.border == "ignore" else None
 
 
-@lru_cache(maxsize=KEPT)
 def matches(
     how: Laying,
     height: int,
@@ -105,11 +105,23 @@ def matches(
     match: MatchSpec,
     assign: AssignSpec = BY_IOU,
 ) -> Matches:
+    """The labels of all anchors, remembered; of those with a large IoU matrix only the last few."""
+    pairs = len(anchors(how, height, width).xyxy) * len(objects.boxes)
+    return (_matches if pairs <= LARGE else _large_matches)(how, height, width, objects, match, assign)
+
+
+def _match(
+    how: Laying, height: int, width: int, objects: Objects, match: MatchSpec, assign: AssignSpec
+) -> Matches:
     laid, boxes = anchors(how, height, width), arrays(objects)[0]
     may = usable(how, laid)
     if assign.kind == "iou":
         return engine.match_anchors(laid.xyxy, boxes, match, usable=may)
     return _by_grid(how, height, width, boxes, assign, may)[0]
+
+
+_matches = lru_cache(maxsize=KEPT)(_match)
+_large_matches = lru_cache(maxsize=4)(_match)
 
 
 def _by_grid(how: Laying, height: int, width: int, boxes: np.ndarray, assign: AssignSpec, may):
