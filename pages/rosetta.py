@@ -14,14 +14,19 @@ def ask(here: Scene) -> rosetta.Asked:
 def controls(here: Scene) -> None:
     left, right = st.columns(2, gap="small")
     with left:
-        widgets.select("Library A", "rosetta.a", TITLES, lambda name: rosetta_words.choose_library("a", name))
+        widgets.select(
+            "Library A", "rosetta.a", TITLES, lambda name: rosetta_words.choose_library("a", name), alone=True
+        )
     with right:
-        widgets.select("Library B", "rosetta.b", TITLES, lambda name: rosetta_words.choose_library("b", name))
+        widgets.select(
+            "Library B", "rosetta.b", TITLES, lambda name: rosetta_words.choose_library("b", name), alone=True
+        )
     widgets.select(
         "Convention",
         "rosetta.convention",
         rosetta_words.QUESTIONS,
         lambda name: rosetta_words.choose_convention(state.lab(), name),
+        alone=not state.lab().rosetta.case,
     )
     widgets.select("Scene", "rosetta.case", rosetta_words.SCENES, rosetta_words.choose_case)
     canvas.slot("readout", min_height=14)

@@ -108,17 +108,20 @@ def select(
     path: str,
     options: dict[Any, str],
     changes: Callable[[Any], dict[str, Any]] | None = None,
+    *,
+    alone: bool = False,
     **kwargs: Any,
 ) -> None:
     """One of many named choices; `changes` says what a choice changes, if more than the value at `path`.
 
-    An option's words must not change: Streamlit would take that for another choice.
+    An option's words must not change: Streamlit would take that for another choice. `alone`: no other control
+    depends on the choice.
     """
     key = _bind(path)
 
     def store() -> None:
         value = st.session_state[key]
-        _change(key, False, **(changes(value) if changes else {path.replace(".", "__"): value}))
+        _change(key, alone, **(changes(value) if changes else {path.replace(".", "__"): value}))
 
     st.selectbox(
         label,

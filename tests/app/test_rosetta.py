@@ -16,6 +16,12 @@ def rosetta(at):
     return at.session_state["anchorlab"].lab.rosetta
 
 
+def choose(at, key, value):
+    """Another option of a list; then the whole page, of which a choice redraws only what it concerns."""
+    run(at.selectbox(key=key).set_value(value))
+    return run(at)
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_every_case(open_page, case):
     found = CASES[case]
@@ -30,34 +36,34 @@ def test_every_library_against_torchvision(open_page, library):
     """On each kind of question; what a library cannot answer is said, not raised."""
     at = open_page("rosetta", b=library)
     for convention in ("center", "low_quality", "background", "coder", "ties"):
-        run(at.selectbox(key="rosetta_convention").set_value(convention))
+        choose(at, "rosetta_convention", convention)
         assert rosetta(at).convention == convention
-    run(at.selectbox(key="rosetta_a").set_value(library))
+    choose(at, "rosetta_a", library)
     assert rosetta(at).a == rosetta(at).b == library
 
 
 def test_every_convention(open_page):
     at = open_page("rosetta", a="d2l", b="ssd")
     for convention in FIELDS:
-        run(at.selectbox(key="rosetta_convention").set_value(convention))
+        choose(at, "rosetta_convention", convention)
         assert rosetta(at).convention == convention
 
 
 @pytest.mark.parametrize("scene", SCENES)
 def test_a_case_is_drawn_on_its_own_paper_and_the_scene_comes_back(open_page, scene):
     at = open_page("rosetta", scene=scene)
-    run(at.selectbox(key="rosetta_case").set_value("low_quality_steals"))
+    choose(at, "rosetta_case", "low_quality_steals")
     chosen = rosetta(at)
     assert (chosen.convention, chosen.a, chosen.b) == ("shared_best", "torchvision", "mmdetection")
-    run(at.selectbox(key="rosetta_case").set_value(""))
+    choose(at, "rosetta_case", "")
     assert rosetta(at).case == "" and at.session_state["anchorlab"].lab.scene == scene
 
 
 def test_another_kind_of_question_leaves_the_case(open_page):
     at = open_page("rosetta", case="low_quality_steals", ask="shared_best")
-    run(at.selectbox(key="rosetta_convention").set_value("at_low"))
+    choose(at, "rosetta_convention", "at_low")
     assert rosetta(at).case == "low_quality_steals"
-    run(at.selectbox(key="rosetta_convention").set_value("ties"))
+    choose(at, "rosetta_convention", "ties")
     assert rosetta(at).case == ""
 
 
