@@ -146,10 +146,16 @@ def _by_grid(how: Laying, height: int, width: int, boxes: np.ndarray, assign: As
 
 @lru_cache(maxsize=KEPT)
 def _gathered(
-    how: Laying, height: int, width: int, objects: Objects, match: MatchSpec, simulate: SimulateSpec
+    how: Laying,
+    height: int,
+    width: int,
+    objects: Objects,
+    match: MatchSpec,
+    assign: AssignSpec,
+    simulate: SimulateSpec,
 ) -> Material:
     laid = anchors(how, height, width)
-    matched = matches(how, height, width, objects, match)
+    matched = matches(how, height, width, objects, match, assign)
     boxes, class_ids = arrays(objects)
     return engine.simulation_material(laid, matched, boxes, class_ids, max(1, len(objects.classes)), simulate)
 
@@ -168,7 +174,7 @@ def material(here: Scene, lab: Lab) -> Material:
     room = SimulateSpec(
         seed=asked.seed, per_object=max(32, asked.per_object), false_alarms=max(64, asked.false_alarms)
     )
-    return _gathered(laying.of(lab, *size), *size, here.objects, lab.match, room)
+    return _gathered(laying.of(lab, *size), *size, here.objects, lab.match, lab.assign, room)
 
 
 def simulated(here: Scene, lab: Lab) -> Detections:
