@@ -165,10 +165,22 @@ function found(stage) {
   };
   const [a, b] = live ? matched(stage) : SIDES.map(sent);
   const said = data.codes ? "classes" : "code";
-  const differs = live ? Uint8Array.from(a[said], (value, k) => value !== b[said][k]) : data.differs;
-  stage.rosettaFound = { a, b, differs, count: live ? differs.reduce((sum, v) => sum + v, 0) : data.counter.differ };
+  const [differs, count] = live ? apart(a[said], b[said]) : [data.differs, data.counter.differ];
+  stage.rosettaFound = { a, b, differs, count };
   stage.rosettaKey = key;
   return stage.rosettaFound;
+}
+
+// Where two lists of whole numbers are unequal, and how often. A plain loop: this runs with every frame.
+function apart(ours, theirs) {
+  const differs = new Uint8Array(ours.length);
+  let count = 0;
+  for (let k = 0; k < ours.length; k++) {
+    if (ours[k] === theirs[k]) continue;
+    differs[k] = 1;
+    count++;
+  }
+  return [differs, count];
 }
 
 // The numbers that a library gives to what its anchors learn; worked out where they are shown.
@@ -191,7 +203,8 @@ function matched(stage) {
       usable = data.within;
     }
     const m = matchAnchors(A, boxes, rule, usable, levelsOf(data), stage.rosettaMemory[usable ? 1 : 0]);
-    const code = Int32Array.from(m.label, (label, k) => (label === 1 ? m.gt_index[k] : label === 0 ? NEGATIVE : IGNORED));
+    const code = new Int32Array(m.label.length);
+    for (let k = 0; k < code.length; k++) code[k] = m.label[k] === 1 ? m.gt_index[k] : m.label[k] === 0 ? NEGATIVE : IGNORED;
     return { code, gt: m.gt_index, iou: m.best_iou, reason: m.reason, classes: classesOf(stage, side, code) };
   });
 }
@@ -252,6 +265,8 @@ function drawPlaces(stage, marks, ctx, name) {
   const shrink = Math.min(1, (stride * v.scale) / (13 * unit));
   const alpha = ctx.globalAlpha;
   const lit = [];
+  // Where cells are too close for symbols, squares; of one colour at a time, as changing it costs more than drawing.
+  const dense = stride * v.scale < 7 * unit ? new Map() : null;
   for (let cell = 0; cell < rows * cols; cell++) {
     let [positive, ignored, differ] = [0, 0, 0];
     for (let k = cell * shapes; k < (cell + 1) * shapes; k++) {
@@ -261,8 +276,22 @@ function drawPlaces(stage, marks, ctx, name) {
     }
     const x = v.x(((cell % cols) + center) * stride);
     const y = v.y((Math.floor(cell / cols) + center) * stride);
-    if (differ) lit.push([x, y, positive, ignored, differ]);
+    if (dense) {
+      if (!differ && !positive && !ignored) continue;
+      const key = `${positive ? "positive" : ignored ? "ignored" : "object"} ${differ ? 1 : 0.35}`;
+      if (!dense.has(key)) dense.set(key, []);
+      dense.get(key).push(x, y);
+      continue;
+    }
+    if (differ) lit.push([x, y, positive, ignored]);
     else if (positive || ignored) place(marks, ctx, x, y, positive, ignored, 0.8 * shrink, 0.4 * alpha);
+  }
+  for (const [key, points] of dense ?? []) {
+    const [state, strength] = key.split(" ");
+    const size = Math.max(1.4 * unit, 0.62 * stride * v.scale);
+    ctx.globalAlpha = alpha * Number(strength);
+    ctx.fillStyle = STATES[state].core;
+    for (let k = 0; k < points.length; k += 2) ctx.fillRect(points[k] - size / 2, points[k + 1] - size / 2, size, size);
   }
   for (const [x, y, positive, ignored] of lit) {
     const s = Math.max(5 * unit, 0.4 * stride * v.scale);
