@@ -203,6 +203,7 @@ def playable(draw) -> Lab:
         upload_size=size,
         anchors=spec,
         pyramid=pyramid,
+        resize=draw(st.sampled_from([1.0, 0.5, (200, 300)])),
         coder=coder,
         source="simulated" if lab.source == "upload" else lab.source,
         selection=replace(lab.selection, anchor=draw(st.integers(-1, 300)), object=draw(st.integers(-1, 6))),
@@ -211,7 +212,7 @@ def playable(draw) -> Lab:
 
 @pytest.mark.parametrize("page", PAGES)
 @given(lab=playable())
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_any_settings_print_what_the_page_shows(page, lab):
     scene = scene_of(lab)
     try:
