@@ -160,7 +160,8 @@ CASES: dict[str, Case] = {
     "order": Case(
         "The same boxes, numbered otherwise",
         "order",
-        "Both lay the same boxes, but box 2 is the next ratio here and the next size there: weights do not carry over.",
+        "Both lay the same boxes, but box 2 is the next ratio here and the next size there: weights do not "
+        "carry over.",
         "which numbers keep their box?",
         "detectron2",
         "mmdetection",
@@ -171,7 +172,8 @@ CASES: dict[str, Case] = {
     "rounding": Case(
         "Rounded corners, cut sizes",
         "rounding",
-        "torchvision cuts 40.32 and 50.80 to 40 and 50 and rounds the corners: its first anchor is −23 −11 23 11.",
+        "torchvision cuts 40.32 and 50.80 to 40 and 50 and rounds the corners: its first anchor is −23 −11 "
+        "23 11.",
         "by how many pixels can rounding move an edge?",
         "torchvision",
         "mmdetection",
@@ -182,7 +184,8 @@ CASES: dict[str, Case] = {
     "stride_118": Case(
         "832 pixels, 7 columns",
         "uneven",
-        "7 columns of 128 need 896 pixels. torchvision steps by 832 // 7 = 118, so its columns crowd to the left.",
+        "7 columns of 128 need 896 pixels. torchvision steps by 832 // 7 = 118, so its columns crowd to the "
+        "left.",
         "how far apart are the two last columns?",
         "torchvision",
         "detectron2",
@@ -193,7 +196,8 @@ CASES: dict[str, Case] = {
     "center": Case(
         "Corner or middle of the cell",
         "center",
-        "One centres its anchors on the cell's corner, the other in its middle: every box moves by half a stride.",
+        "One centres its anchors on the cell's corner, the other in its middle: every box moves by half a "
+        "stride.",
         "which of the two lays anchors on the border of the image?",
         "detectron2",
         "fizyr",
@@ -204,7 +208,8 @@ CASES: dict[str, Case] = {
     "default_boxes": Case(
         "Sides cut at the image",
         "clipping",
-        "SSD cuts widths and heights, not corners, at its 300 pixels: 373 × 187 becomes 300 × 187, and still sticks out.",
+        "SSD cuts widths and heights, not corners, at its 300 pixels: 373 × 187 becomes 300 × 187, and "
+        "still sticks out.",
         "can a box whose sides were cut still leave the image?",
         "ssd",
         "keras",
@@ -216,8 +221,8 @@ CASES: dict[str, Case] = {
     "d2l_text": Case(
         "The book’s text and its code",
         "ratio",
-        "For s = 0.75 and r = 1 on 561 × 728 the text promises w·s·√r = 546 × 421; the code measures both sides in "
-        "image heights: 421 × 421.",
+        "For s = 0.75 and r = 1 on 561 × 728 the text promises w·s·√r = 546 × 421; the code measures both "
+        "sides in image heights: 421 × 421.",
         "on which pictures do the two agree?",
         "d2l",
         "d2l-text",
@@ -230,7 +235,8 @@ CASES: dict[str, Case] = {
     "low_quality_steals": _matched(
         "A perfect fit, stolen",
         "shared_best",
-        "Anchor 0 fits object ① exactly, and is also the best of ②, at IoU 0.30. In some libraries ② takes it.",
+        "Anchor 0 fits object ① exactly, and is also the best of ②, at IoU 0.30. In some libraries ② takes "
+        "it.",
         "which object goes without a good anchor?",
         "torchvision",
         "mmdetection",
@@ -240,8 +246,8 @@ CASES: dict[str, Case] = {
     "low_quality_steals_reversed": _matched(
         "The same, objects listed the other way",
         "shared_best",
-        "Where the last object wins, the order of the list decides: now the perfect fit stays. d2l gives the other "
-        "object an anchor that does not touch it.",
+        "Where the last object wins, the order of the list decides: now the perfect fit stays. d2l gives "
+        "the other object an anchor that does not touch it.",
         "which libraries changed their answer?",
         "torchvision",
         "d2l",
@@ -251,7 +257,8 @@ CASES: dict[str, Case] = {
     "two_gts_same_best_anchor": _matched(
         "Two objects, one best anchor",
         "shared_best",
-        "Anchor 0 is the best of ① and of ②. One library keeps ①, one lets ② overwrite it, one gives ② anchor 3.",
+        "Anchor 0 is the best of ① and of ②. One library keeps ①, one lets ② overwrite it, one gives ② "
+        "anchor 3.",
         "who learns ②?",
         "d2l",
         "ssd",
@@ -261,7 +268,8 @@ CASES: dict[str, Case] = {
     "gt_tied_between_anchors": _matched(
         "One object between two anchors",
         "low_quality",
-        "The object overlaps two anchors by exactly one third. Some rescue both, some the first, some neither.",
+        "The object overlaps two anchors by exactly one third. Some rescue both, some the first, some "
+        "neither.",
         "how many anchors learn it?",
         "torchvision",
         "d2l",
@@ -281,7 +289,8 @@ CASES: dict[str, Case] = {
     "identical_anchors": _matched(
         "Three equal anchors",
         "low_quality",
-        "Three equal anchors at IoU 0.40, exactly the low threshold: rescued all, rescued one, ignored, or negative.",
+        "Three equal anchors at IoU 0.40, exactly the low threshold: rescued all, rescued one, ignored, or "
+        "negative.",
         "which of the three learns?",
         "torchvision",
         "keras",
@@ -291,7 +300,8 @@ CASES: dict[str, Case] = {
     "gt_overlaps_nothing": _matched(
         "An object nothing overlaps",
         "low_quality",
-        "No anchor touches ②: its best IoU is 0, and so is everyone's. Where all ties are rescued, every anchor is.",
+        "No anchor touches ②: its best IoU is 0, and so is everyone's. Where all ties are rescued, every "
+        "anchor is.",
         "how many anchors become positive?",
         "torchvision",
         "mmdetection",
@@ -301,7 +311,8 @@ CASES: dict[str, Case] = {
     "more_gts_than_anchors": _matched(
         "More objects than anchors",
         "rule",
-        "Five objects, three anchors. d2l’s rounds run on after every pair is taken, and hand anchor 0 to object ①.",
+        "Five objects, three anchors. d2l’s rounds run on after every pair is taken, and hand anchor 0 to "
+        "object ①.",
         "which objects get nothing?",
         "d2l",
         "torchvision",
@@ -319,7 +330,8 @@ CASES: dict[str, Case] = {
     "exact_thresholds": _matched(
         "IoU exactly .50 and exactly .40",
         "at_low",
-        "At exactly 0.50 all say positive. At exactly 0.40 most ignore the anchor; fizyr calls it background.",
+        "At exactly 0.50 all say positive. At exactly 0.40 most ignore the anchor; fizyr calls it "
+        "background.",
         "is 0.40 below 0.40?",
         "keras",
         "fizyr",
@@ -334,7 +346,8 @@ CASES: dict[str, Case] = {
     "points": _matched(
         "0 / 0: a point on a point",
         "zero_over_zero",
-        "Anchor 0 and the object are the same point: intersection 0, union 0. NaN passes every “<”, and 0 does not.",
+        "Anchor 0 and the object are the same point: intersection 0, union 0. NaN passes every “<”, and 0 "
+        "does not.",
         "does a point overlap itself?",
         "torchvision",
         "detectron2",
@@ -380,8 +393,8 @@ CASES: dict[str, Case] = {
     "stds": Case(
         "Divided by 0.1 and 0.2, or not",
         "stds",
-        "ssd.pytorch divides its numbers by 0.1 and 0.2, torchvision’s RetinaNet by nothing. Read by the wrong one, the "
-        "box moves ten times as far and grows to the fifth power.",
+        "ssd.pytorch divides its numbers by 0.1 and 0.2, torchvision’s RetinaNet by nothing. Read by the "
+        "wrong one, the box moves ten times as far and grows to the fifth power.",
         "which way does the box miss: too large or too small?",
         "ssd",
         "torchvision",
@@ -394,7 +407,8 @@ CASES: dict[str, Case] = {
     "identity": Case(
         "A box equal to its anchor",
         "eps",
-        "Nothing to correct, so all four numbers are 0. d2l adds 10⁻⁶ inside the logarithm and says 4.77·10⁻⁶.",
+        "Nothing to correct, so all four numbers are 0. d2l adds 10⁻⁶ inside the logarithm and says "
+        "4.77·10⁻⁶.",
         "does d2l’s box come back exactly?",
         "d2l",
         "ssd",
@@ -408,8 +422,8 @@ CASES: dict[str, Case] = {
     "clamp": Case(
         "An exponential without a bound",
         "clamp",
-        "The network says 10 for the width. exp(10) turns 16 pixels into 352,000; bounded by log(1000 / 16) they "
-        "become 1,000.",
+        "The network says 10 for the width. exp(10) turns 16 pixels into 352,000; bounded by log(1000 / 16) "
+        "they become 1,000.",
         "how large is the largest box that torchvision decodes from this anchor?",
         "torchvision",
         "yolo",
@@ -423,7 +437,8 @@ CASES: dict[str, Case] = {
     "clamp_both": Case(
         "Clamped on both sides",
         "clamp",
-        "t = −6 shrinks 1,000 pixels to 2.5. MMDetection bounds the shrinking too: never below a 62.5th, 16 pixels.",
+        "t = −6 shrinks 1,000 pixels to 2.5. MMDetection bounds the shrinking too: never below a 62.5th, 16 "
+        "pixels.",
         "can torchvision decode a box thinner than a pixel?",
         "mmdetection",
         "torchvision",
@@ -438,7 +453,8 @@ CASES: dict[str, Case] = {
     "one_pixel_more": _suppressed(
         "IoU ½, with and without + 1",
         "inclusive",
-        "The IoU is exactly the threshold, ½. Counted with inclusive pixels, as Fast R-CNN did, it is 0.545: suppressed.",
+        "The IoU is exactly the threshold, ½. Counted with inclusive pixels, as Fast R-CNN did, it is "
+        "0.545: suppressed.",
         "does a box 10 pixels wide have 10 or 11 pixels?",
         "torchvision",
         "fast-rcnn",
@@ -448,8 +464,8 @@ CASES: dict[str, Case] = {
     "equal_to_threshold": _suppressed(
         "IoU equal to the threshold",
         "suppress_equal",
-        "With inclusive pixels this IoU is exactly ½. Fast R-CNN suppresses from the threshold on (≥); the others only "
-        "above it (>).",
+        "With inclusive pixels this IoU is exactly ½. Fast R-CNN suppresses from the threshold on (≥); the "
+        "others only above it (>).",
         "who keeps both?",
         "torchvision",
         "fast-rcnn",
@@ -459,8 +475,8 @@ CASES: dict[str, Case] = {
     "three_tenths": _suppressed(
         "IoU 3/10 and the threshold .3",
         "suppress_equal",
-        "float32 has no 0.3: its nearest number is a little larger. torchvision compares it with the true 0.3, and "
-        "suppresses at “equality”.",
+        "float32 has no 0.3: its nearest number is a little larger. torchvision compares it with the true "
+        "0.3, and suppresses at “equality”.",
         "is 0.3 larger than 0.3?",
         "torchvision",
         "mmdetection",
@@ -473,8 +489,8 @@ CASES: dict[str, Case] = {
     "equal_scores": Case(
         "All scores equal",
         "ties",
-        "Eight boxes of one score. Most start from the first of the list; ssd.pytorch sorts upwards and starts from the "
-        "last, and keeps three others.",
+        "Eight boxes of one score. Most start from the first of the list; ssd.pytorch sorts upwards and "
+        "starts from the last, and keeps three others.",
         "do the kept boxes depend on the order of the list?",
         "torchvision",
         "ssd",
@@ -489,8 +505,8 @@ CASES: dict[str, Case] = {
     "equal_points": _suppressed(
         "Two predictions on one point",
         "zero_over_zero",
-        "Boxes 0 and 1 are the same point. Their IoU is 0 / 0: where that is NaN, “IoU ≤ threshold” fails and the "
-        "second falls.",
+        "Boxes 0 and 1 are the same point. Their IoU is 0 / 0: where that is NaN, “IoU ≤ threshold” fails "
+        "and the second falls.",
         "is a point a double of itself?",
         "detectron2",
         "d2l",
@@ -502,8 +518,8 @@ CASES: dict[str, Case] = {
     "shift_fails": Case(
         "The shift that shifts by nothing",
         "classes",
-        "Batched NMS moves class c by c · (largest coordinate + 1). All boxes end at −1, so the shift is 0, and the "
-        "second class falls to the first.",
+        "Batched NMS moves class c by c · (largest coordinate + 1). All boxes end at −1, so the shift is 0, "
+        "and the second class falls to the first.",
         "how large is the shift for these boxes?",
         "torchvision",
         "ssd",
@@ -517,8 +533,8 @@ CASES: dict[str, Case] = {
     "normalised_plus_one": Case(
         "+ 1 on boxes from 0 to 1",
         "inclusive",
-        "These boxes do not touch. In normalised coordinates + 1 is the whole image: each grows to 1.1 × 1.1, and they "
-        "overlap by half.",
+        "These boxes do not touch. In normalised coordinates + 1 is the whole image: each grows to 1.1 × "
+        "1.1, and they overlap by half.",
         "what IoU do two boxes have that do not touch?",
         "torchvision",
         "fast-rcnn",

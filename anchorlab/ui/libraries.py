@@ -77,8 +77,8 @@ def laying_of(spec: AnchorSpec) -> Laying:
 def words(library: str, laying: Laying) -> tuple[tuple[float, float], ...]:
     """(size, ratio) of each shape of a cell, in the library's order: what its box is called.
 
-    SSD takes every size with the next one, whose geometric mean is a second square; it lists a ratio and adds its
-    reciprocal. YOLO lists widths and heights: those of ratio = height / width, by size.
+    SSD takes every size with the next one, whose geometric mean is a second square; it lists a ratio and adds
+    its reciprocal. YOLO lists widths and heights: those of ratio = height / width, by size.
     """
     sizes, ratios = laying.sizes, laying.aspect_ratios
     if library == "ssd":

@@ -62,12 +62,16 @@ def picture(ask: Asked) -> dict[str, Any]:
         "question": FIELDS[ask.convention].question,
         "meanings": [meaning(name, ask.convention) for name in (a, b)],
         "documented": _documented(ask),
-        "try_this": f"<b>Predict:</b> {case.predict if case else _PREDICT.get(ask.convention, _PREDICT[ask.kind])}",
+        "try_this": f"<b>Predict:</b> {_predict(ask)}",
         "reveal": reveal(ask, counter),
         "answer": _answer(ask, counter),
         "stride": ask.lab.anchors.stride,
         "selection": {"step": shown.pop("word", ask.lab.selection.word)} | shown.pop("selection", {}),
     }
+
+
+def _predict(ask: Asked) -> str:
+    return ask.case.predict if ask.case else _PREDICT.get(ask.convention, _PREDICT[ask.kind])
 
 
 def _answer(ask: Asked, counter: dict[str, Any]) -> str:
@@ -353,7 +357,8 @@ def _coder(ask: Asked) -> dict[str, Any]:
         else:
             apart = float(np.abs(second - box).max())
             digits = 1 if apart >= 0.05 else 6
-            text = f"Read by {b}, {a}’s four numbers miss the object by up to <b>{number(apart, digits)}</b> pixels."
+            miss = f"<b>{number(apart, digits)}</b> pixels"
+            text = f"Read by {b}, {a}’s four numbers miss the object by up to {miss}."
             if apart < 1e-3 and not unequal:
                 text = f"{b} reads {a}’s four numbers as {a} does."
         differ = int(unequal or np.abs(first - second).max() > 1e-3)
@@ -401,7 +406,8 @@ def _nms(ask: Asked) -> dict[str, Any]:
     a, b = TITLES[ask.a], TITLES[ask.b]
     text = ""
     if len(status) == 2:
-        text = f"{a} keeps {stay[0]} of {total} boxes, {b} {stay[1]}; <b>{count or 'none'}</b> {'differ' if count > 1 else 'differs'}."
+        fate = f"<b>{count or 'none'}</b> {'differ' if count > 1 else 'differs'}"
+        text = f"{a} keeps {stay[0]} of {total} boxes, {b} {stay[1]}; {fate}."
     chosen = ask.lab.selection.prediction
     if not 0 <= chosen < total:
         chosen = int(np.argmax(differ)) if differ.any() else (int(np.argmax(scores)) if total else -1)

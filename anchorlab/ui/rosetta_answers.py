@@ -1,4 +1,4 @@
-"""What stands under the Rosetta page's picture: every library's answers, code, files, and one's own conventions."""
+"""What stands under the Rosetta page's picture: every library's answers, code, files."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _STYLE = """<style>
 
 
 _SSD = (
-    "ssd.pytorch takes each size with the next one and adds the reciprocal of a ratio; YOLOv5 is given the shapes that "
-    "h / w makes."
+    "ssd.pytorch takes each size with the next one and adds the reciprocal of a ratio; YOLOv5 is given the "
+    "shapes that h / w makes."
 )
 _LABELS = "Labels are of the Anchors page’s boxes, by each library’s own thresholds."
 
@@ -78,9 +78,8 @@ def answers_html(rows: list[Row], names: list[str], a: str, b: str) -> str:
         for k, text, documented in zip(kind, row.cells, row.documented, strict=True):
             other = text not in (ours, "–")
             sign = "≠ " if other else ""
-            cells.append(
-                f'<td class="{k}{" differs" if other else ""}">{sign}{escape(text)}{"°" if documented else ""}</td>'
-            )
+            css, mark = f"{k} differs" if other else k, "°" if documented else ""
+            cells.append(f'<td class="{css}">{sign}{escape(text)}{mark}</td>')
         body.append(f'<tr><th scope="row">{escape(row.name)}</th>{"".join(cells)}</tr>')
     return (
         '<div class="answers" tabindex="0" role="group" aria-label="Every library’s answers"><table>'
@@ -89,7 +88,7 @@ def answers_html(rows: list[Row], names: list[str], a: str, b: str) -> str:
 
 
 def adopt(asked: Asked) -> None:
-    """A button that gives all pages A's conventions, in one step of undo, and what of them they cannot say."""
+    """A button that gives all pages A's conventions in one step of undo; and what of them they cannot say."""
     library = asked.a if asked.a in LIBRARIES else None
 
     def take() -> None:

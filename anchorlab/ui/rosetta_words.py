@@ -159,7 +159,7 @@ def columns(a: str, b: str) -> list[str]:
 
 
 def table(a: str, b: str) -> list[dict[str, Any]]:
-    """A row for every convention: its group, name, question, a cell for every library, and whether A and B differ."""
+    """A row for every convention: group, name, question, a cell for every library, whether A and B differ."""
     return [
         {
             "name": name,
@@ -185,7 +185,7 @@ _AFRESH = {"selection__word": -1, "selection__anchor": -1, "selection__predictio
 
 
 def choose_case(name: str) -> dict[str, Any]:
-    """The changes of the lab that open a case with its question and its two libraries; '' goes back to the scene."""
+    """The changes that open a case with its question and its two libraries; '' goes back to the scene."""
     if not name:
         return {"rosetta__case": "", **_AFRESH}
     case = CASES[name]

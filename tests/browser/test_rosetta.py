@@ -14,7 +14,8 @@ def slot(lab, name):
 
 def shown(lab):
     return lab.page.evaluate(
-        "() => { const d = anchorlabBus.stage.data; return { convention: d.convention, case: d.case, kind: d.kind,"
+        "() => { const d = anchorlabBus.stage.data; return { convention: d.convention, case: d.case,"
+        " kind: d.kind,"
         " counter: d.counter, libraries: d.libraries.map((l) => l.name), region: d.region }; }"
     )
 
@@ -162,7 +163,8 @@ def test_while_a_box_is_dragged_the_browser_matches_as_each_library(lab, pair):
         canvas.hold((290, 150), (330, 175), (351, 181))
     seen = lab.page.evaluate(
         """() => { const s = anchorlabBus.stage, f = s.rosettaFound, list = (m) => ({ code: [...m.code],
-          classes: [...m.classes] }); return { stale: s.stale, boxes: s.boxes, ids: s.boxClasses, count: f.count,
+          classes: [...m.classes] }); return { stale: s.stale, boxes: s.boxes, ids: s.boxClasses,
+          count: f.count,
           said: s.view.numbers(s).differ, a: list(f.a), b: list(f.b) }; }"""
     )
     assert seen["stale"]

@@ -50,7 +50,7 @@ def shown(asked):
 def printed(script):
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
-        exec(compile(script, "snippet.py", "exec"), {"__name__": "__main__"})  # noqa: S102 (it is what is tested)
+        exec(compile(script, "snippet.py", "exec"), {})  # noqa: S102 (it is what is tested)
     return out.getvalue()
 
 
@@ -260,7 +260,7 @@ def test_no_line_is_too_long():
         assert all(len(line) <= 110 for line in rosetta_code.snippet(ask_case(name)).splitlines()), name
 
 
-# --- files -------------------------------------------------------------------------------------------------
+# --- files ------------------------------------------------------------------------------------------------
 
 
 def test_the_conventions_as_a_file():
@@ -274,7 +274,7 @@ def test_the_answers_as_a_file():
     assert rows[0][:3] == ["quantity", "d2l", "torchvision"] and rows[1][2] == "①°"
 
 
-# --- taking over ---------------------------------------------------------------------------------------------
+# --- taking over ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
@@ -295,7 +295,7 @@ def test_taking_over_another_library_leaves_nothing_of_the_first():
                 assert via == direct, (first, second)
 
 
-# --- speed ---------------------------------------------------------------------------------------------------
+# --- speed ------------------------------------------------------------------------------------------------
 
 
 def test_nothing_compiles_once_warm():
