@@ -119,7 +119,7 @@ def test_a_case_is_in_the_link(lab, open_lab):
     assert lab.page.url.endswith("?a=d2l&b=ssd&ask=shared_best&case=two_gts_same_best_anchor")
     assert "d2l ①, a round gave it to ①." in slot(lab, "readout").inner_text()
     # Every library's answer stands below, those of another mind marked.
-    lab.page.locator(".answers table").filter(has_text="≠ ②").wait_for()
+    lab.page.locator(".answers table").filter(has_text="≠ ②").wait_for(timeout=30_000)
     other = open_lab()
     other.page.goto(lab.page.url)
     other.settled()
