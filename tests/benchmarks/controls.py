@@ -50,8 +50,8 @@ class Control:
             self.where.press("ArrowDown")
             options = self.where.page.get_by_role("option")
             options.first.wait_for()
-            texts = options.all_inner_texts()
-            chosen = texts.index(present)
+            texts = options.all_inner_texts()  # of a long list only those in sight
+            chosen = texts.index(present) if present in texts else 0
             self._turn(chosen <= 0, chosen >= len(texts) - 1)
             for _ in texts:
                 active = self.where.evaluate(
