@@ -84,8 +84,8 @@ def find_controls(page: Page) -> list[Control]:
             if where.evaluate("e => !!(e.disabled || e.querySelector('input:disabled, button:disabled'))"):
                 continue
             label = where.evaluate(
-                """e => e.ariaLabel || e.querySelector('[aria-label]')?.ariaLabel
-                        || e.querySelector('[data-testid="stWidgetLabel"]')?.innerText || ''"""
+                """e => e.ariaLabel || e.querySelector('[data-testid="stWidgetLabel"]')?.innerText
+                        || e.querySelector('[aria-label]')?.ariaLabel || ''"""
             )
             found.append(Control(kind, label.strip(), where))
     return found
