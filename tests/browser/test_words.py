@@ -52,3 +52,21 @@ def test_a_new_size_is_seen_before_the_server_answers(lab):
     seen = lab.page.evaluate("window.__sizes")
     assert len(seen) > 1 and seen[0] == [4, 12], seen  # the browser's answer, then Python's
     assert lab.page.evaluate("anchorlabBus.stage.data.sizes.includes(96.5)")
+
+
+def test_a_cleared_list_is_refused_and_the_picture_stays(lab):
+    lab.goto("anchors", canvas=True)
+    with lab.expect_rerun():
+        lab.page.locator(".st-key-anchors_sizes").get_by_role("button", name="Clear all").click()
+    assert "At least one is needed" in lab.page.locator('[data-testid="stAlert"]').inner_text()
+    assert lab.page.evaluate("anchorlabBus.stage.data.levels[0].shapes.length") == 9
+
+
+def test_a_slider_at_minus_one_is_answered_in_the_browser(lab):
+    lab.goto("offsets", "t=-0.99,0,0,0", canvas=True)
+    lab.page.evaluate(
+        "window.__t = []; addEventListener('anchorlab:painted', () => __t.push(anchorlabBus.stage.offsets?.[0]))"
+    )
+    with lab.expect_rerun():
+        lab.page.locator(".st-key-offsets_x input").first.press("ArrowLeft")
+    assert lab.page.evaluate("window.__t.length > 1 && window.__t[0]") == -1

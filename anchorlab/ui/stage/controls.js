@@ -16,7 +16,7 @@ export function chipNumber(text) {
 }
 
 // What a widget shows: the numbers of its thumbs or chips, the number in a field (null: empty),
-// [0 or 1] of a switch, [index] of the chosen segment, [words] of the choice from a list.
+// [0 or 1] of a switch, [index] of the chosen segment, [words] of the choice from a list; [] if nothing is chosen.
 function valuesOf(container) {
   const chips = [...container.querySelectorAll(CHIPS)];
   if (chips.length) return chips.map((chip) => chipNumber(chip.ariaLabel));
@@ -24,7 +24,10 @@ function valuesOf(container) {
   if (list) return [list.value];
   const inputs = [...container.querySelectorAll(INPUTS)];
   if (inputs[0]?.type === "checkbox") return [Number(inputs[0].checked)];
-  if (inputs[0]?.role === "radio") return [inputs.findIndex((button) => button.ariaChecked === "true")];
+  if (inputs[0]?.role === "radio") {
+    const chosen = inputs.findIndex((button) => button.ariaChecked === "true");
+    return chosen < 0 ? [] : [chosen];
+  }
   return inputs.map((input) => (input.value === "" ? null : Number(input.value)));
 }
 
@@ -71,7 +74,7 @@ export class LiveControls {
     setTimeout(() => {
       const values = valuesOf(container);
       const known = this.moved.get(key)?.values.join() ?? before;
-      if (values.join() === known || values[0] === -1) return;
+      if (!values.length || values.join() === known) return;
       this.moved.set(key, { values, at: performance.now() });
       this.stage.view.controls[key](this.stage, values, key);
       this.stage.repaintNow();
