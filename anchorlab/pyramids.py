@@ -244,9 +244,7 @@ class PyramidSpec(Checked):
 
 def one_level(spec: AnchorSpec) -> PyramidSpec:
     """The anchors of a single feature map as a pyramid of one level: the same, in the same order."""
-    return PyramidSpec(
-        (LevelSpec(spec.stride, spec.widths_heights),), center=spec.center, border=spec.border
-    )
+    return PyramidSpec((LevelSpec(spec.stride, spec.widths_heights),), center=spec.center, border=spec.border)
 
 
 class HeadShape(NamedTuple):

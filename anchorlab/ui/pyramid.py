@@ -231,17 +231,6 @@ def _row(level: LevelSpec) -> tuple:
 # ---- controls
 
 
-def _set(key: str, value: Any) -> None:
-    """Makes a widget show the lab's value."""
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
-
-
-def _complaint(key: str) -> None:
-    if message := state.error(key):
-        st.error(as_typed(message))
-
-
 def preset_buttons() -> None:
     """Every preset, in one click; an adjusted pyramid is "yours"."""
     levels = state.lab().pyramid.levels
@@ -249,7 +238,7 @@ def preset_buttons() -> None:
     now = preset_of(levels)
     if now not in options:
         options = options | {YOURS: "yours"}
-    _set("pyramid_preset", now)
+    widgets.show("pyramid_preset", now)
 
     def store() -> None:
         chosen = st.session_state["pyramid_preset"]
@@ -267,7 +256,7 @@ def preset_buttons() -> None:
         key="pyramid_preset",
         on_change=store,
     )
-    _complaint("pyramid_preset")
+    widgets.complaint("pyramid_preset")
 
 
 def list_height(spec: PyramidSpec) -> float:
@@ -283,7 +272,7 @@ def resize_controls(here: Scene) -> None:
     height, width = how.frame(here.height, here.width)
     warped = isinstance(how.resize, tuple)
     if not warped:
-        _set("resize", how.resize)
+        widgets.show("resize", how.resize)
 
         def store() -> None:
             state.change("resize", resize=st.session_state["resize"])
@@ -298,7 +287,7 @@ def resize_controls(here: Scene) -> None:
             on_change=store,
             help="A detector lays its anchors over the resized picture: the same anchors then meet other objects.",
         )
-        _complaint("resize")
+        widgets.complaint("resize")
     for index, size in enumerate(usual(lab.pyramid.levels)):
         _usual_toggle(f"pyramid_usual_{index}", size, how)
     if how.resize != lab.resize:
@@ -308,7 +297,7 @@ def resize_controls(here: Scene) -> None:
 
 
 def _usual_toggle(key: str, size: tuple[int, int], how: laying.Pyramid) -> None:
-    _set(key, how.resize == size)
+    widgets.show(key, how.resize == size)
 
     def store() -> None:
         state.change(key, resize=size if st.session_state[key] else 1.0)
@@ -320,7 +309,7 @@ def _usual_toggle(key: str, size: tuple[int, int], how: laying.Pyramid) -> None:
         on_change=store,
         help="Whatever the picture's own proportions: SSD and many others squeeze it.",
     )
-    _complaint(key)
+    widgets.complaint(key)
 
 
 def level_chips() -> None:
@@ -329,7 +318,7 @@ def level_chips() -> None:
     every = {laying.name(level.name, k): level for k, level in enumerate(offered(levels))}
     if not 1 < len(every) == len(offered(levels)):
         return  # a single level, or two of one name: the table is left
-    _set("pyramid_levels", [laying.name(level.name, k) for k, level in enumerate(levels)])
+    widgets.show("pyramid_levels", [laying.name(level.name, k) for k, level in enumerate(levels)])
 
     def store() -> None:
         chosen = set(st.session_state["pyramid_levels"])
@@ -347,7 +336,7 @@ def level_chips() -> None:
         key="pyramid_levels",
         on_change=store,
     )
-    _complaint("pyramid_levels")
+    widgets.complaint("pyramid_levels")
 
 
 def shape_chips() -> None:
@@ -366,7 +355,7 @@ def shape_chips() -> None:
 def _chips(label: str, field: str, shapes: Regular, now: tuple[float, ...], low: float, high: float) -> None:
     key = f"pyramid_{field}"
     texts = {_chip(value): value for value in now}
-    _set(key, list(texts))
+    widgets.show(key, list(texts))
 
     def store() -> None:
         try:
@@ -398,7 +387,7 @@ def _chips(label: str, field: str, shapes: Regular, now: tuple[float, ...], low:
         wrap=True,
         on_change=store,
     )
-    _complaint(key)
+    widgets.complaint(key)
 
 
 def _chip(value: float) -> str:
@@ -451,7 +440,7 @@ def table() -> None:
         return
     if state.change("pyramid_table", pyramid__levels=changed):
         st.rerun()
-    _complaint("pyramid_table")
+    widgets.complaint("pyramid_table")
 
 
 def conventions() -> None:
@@ -496,7 +485,7 @@ def rival_of(lab: Lab) -> str:
 def rival_select() -> None:
     """Which preset the pyramid is compared with."""
     options = shown()
-    _set("rival", rival_of(state.lab()))
+    widgets.show("rival", rival_of(state.lab()))
 
     def store() -> None:
         state.change("rival", rival=st.session_state["rival"])

@@ -24,12 +24,16 @@ def _key(path: str) -> str:
     return path.replace(".", "_")
 
 
+def show(key: str, value: Any) -> None:
+    """Makes a widget show a value; must come before the widget is drawn."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+
 def _bind(path: str, to_widget: Callable[[Any], Any] = lambda v: v) -> str:
     """Makes the widget's state agree with the lab; returns its key."""
     key = _key(path)
-    value = to_widget(get(state.lab(), path))
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
+    show(key, to_widget(get(state.lab(), path)))
     return key
 
 
@@ -53,7 +57,8 @@ def _change(source: str, alone: bool, /, **changes: Any) -> None:
     parts.redraw(*((parts.PICTURE,) if taken and alone and not complained else _ALL))
 
 
-def _complaint(key: str) -> None:
+def complaint(key: str) -> None:
+    """Says, under a control, why its last change was refused."""
     if message := state.error(key):
         st.error(as_typed(message))
 
@@ -63,22 +68,21 @@ def slider(label: str, path: str, low: float, high: float, step: float, **kwargs
     kind = type(step)
     key = _bind(path, lambda v: kind(min(max(v, low), high)))
     st.slider(label, low, high, step=step, key=key, on_change=_store, args=(path,), **kwargs)
-    _complaint(key)
+    complaint(key)
 
 
 def thresholds(label: str, low_path: str, high_path: str, *, step: float = 0.01, **kwargs: Any) -> None:
     """A range slider for two thresholds, which change as one."""
     key = _key(low_path + "_" + high_path)
     value = (get(state.lab(), low_path), get(state.lab(), high_path))
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
+    show(key, value)
 
     def store() -> None:
         low, high = sorted(st.session_state[key])
         _change(key, True, **{low_path.replace(".", "__"): low, high_path.replace(".", "__"): high})
 
     st.slider(label, 0.0, 1.0, step=step, key=key, on_change=store, **kwargs)
-    _complaint(key)
+    complaint(key)
 
 
 def segmented(label: str, path: str, options: dict[Any, str], *, alone: bool = True, **kwargs: Any) -> None:
@@ -100,7 +104,7 @@ def segmented(label: str, path: str, options: dict[Any, str], *, alone: bool = T
         args=(path, None, alone),
         **kwargs,
     )
-    _complaint(key)
+    complaint(key)
 
 
 def select(
@@ -131,18 +135,23 @@ def select(
         on_change=store,
         **kwargs,
     )
-    _complaint(key)
+    complaint(key)
 
 
-def rule(label: str, options: dict[str, str], **kwargs: Any) -> None:
-    """One of the rules of matching, which two records of the lab say together."""
-    key, lab = "match_rule", state.lab()
-    if st.session_state.get(key) != (value := rules.name(lab.match, lab.assign)):
-        st.session_state[key] = value
+def _rule(key: str) -> tuple[str, Callable[[], None]]:
+    """The key and the callback of a widget that shows, and chooses, the rule of matching."""
+    lab = state.lab()
+    show(key, rules.name(lab.match, lab.assign))
 
     def store() -> None:
         _change(key, False, **rules.changes(st.session_state[key], state.lab().match))
 
+    return key, store
+
+
+def rule(label: str, options: dict[str, str], **kwargs: Any) -> None:
+    """One of the rules of matching, which two records of the lab say together."""
+    key, store = _rule("match_rule")
     # Pills, not segments: there are too many for one row, and segments would break where the row ends.
     st.pills(
         label,
@@ -153,18 +162,12 @@ def rule(label: str, options: dict[str, str], **kwargs: Any) -> None:
         on_change=store,
         **kwargs,
     )
-    _complaint(key)
+    complaint(key)
 
 
 def rule_segmented(label: str, options: dict[str, str]) -> None:
     """A few of the rules, as the answer to a question of convention."""
-    key, lab = "match_shared", state.lab()
-    if st.session_state.get(key) != (value := rules.name(lab.match, lab.assign)):
-        st.session_state[key] = value
-
-    def store() -> None:
-        _change(key, False, **rules.changes(st.session_state[key], state.lab().match))
-
+    key, store = _rule("match_shared")
     st.segmented_control(
         label, list(options), format_func=lambda v: options[v], required=True, key=key, on_change=store
     )
@@ -181,15 +184,14 @@ def coder(label: str, options: dict[str, str]) -> None:
     st.segmented_control(
         label, list(options), format_func=lambda v: options[v], required=True, key=key, on_change=store
     )
-    _complaint(key)
+    complaint(key)
 
 
 def clamp(label: str, options: dict[str, str], **kwargs: Any) -> None:
     """Whether decoded log sizes are bounded: 'none', 'above', or on 'both' sides."""
     key, now = "coder_clamp", state.lab().coder
     value = "none" if now.clamp is None else "both" if now.clamp_both else "above"
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
+    show(key, value)
 
     def store() -> None:
         chosen = st.session_state[key]
@@ -205,13 +207,13 @@ def clamp(label: str, options: dict[str, str], **kwargs: Any) -> None:
         on_change=store,
         **kwargs,
     )
-    _complaint(key)
+    complaint(key)
 
 
 def toggle(label: str, path: str, **kwargs: Any) -> None:
     key = _bind(path)
     st.toggle(label, key=key, on_change=_store, args=(path,), **kwargs)
-    _complaint(key)
+    complaint(key)
 
 
 def number(label: str, path: str, low: int, high: int, *, optional: bool = False, **kwargs: Any) -> None:
@@ -220,7 +222,7 @@ def number(label: str, path: str, low: int, high: int, *, optional: bool = False
     if optional:
         kwargs["value"] = None
     st.number_input(label, low, high, step=1, key=key, on_change=_store, args=(path,), **kwargs)
-    _complaint(key)
+    complaint(key)
 
 
 def parse_number(text: str) -> float:
@@ -277,7 +279,7 @@ def number_list(label: str, path: str, low: float, high: float, most: int = 8) -
         on_change=_store,
         args=(path, read, False),
     )
-    _complaint(key)
+    complaint(key)
 
 
 def typed_offsets(target: tuple[float, float, float, float]) -> None:
@@ -294,8 +296,7 @@ def typed_offsets(target: tuple[float, float, float, float]) -> None:
         st.columns(4, gap="small"), now, _OFFSETS, labels, strict=True
     ):
         key = f"typed_{name}"
-        if st.session_state.get(key) != round(value, 4):
-            st.session_state[key] = round(value, 4)
+        show(key, round(value, 4))
         with column:
             st.number_input(
                 f"$t_{{{symbol}}}$", -50.0, 50.0, step=0.1, format="%.4f", key=key, on_change=store
@@ -336,8 +337,7 @@ def offsets(target: tuple[float, float, float, float]) -> None:
         for column, k in zip(st.columns(2, gap="small"), (row, row + 1), strict=True):
             name, (symbol, words) = _OFFSETS[k], _labels()[k]
             key, value = f"offsets_{name}", round(now[k], 2)
-            if st.session_state.get(key) != value:
-                st.session_state[key] = value
+            show(key, value)
             with column:
                 st.slider(
                     f"$t_{{{symbol}}}$ {words}",
@@ -348,4 +348,4 @@ def offsets(target: tuple[float, float, float, float]) -> None:
                     format="%+.2f",
                     on_change=store,
                 )
-    _complaint("offsets")
+    complaint("offsets")

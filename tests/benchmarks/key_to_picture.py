@@ -79,6 +79,22 @@ def yardsticks(browser: Browser, presses: int) -> dict[str, float]:
     return medians
 
 
+def press_all(lab: Lab, page: str, base: dict[str, float], presses: int) -> None:
+    """A row for every control of the page that is open, beside the yardsticks."""
+    for control in find_controls(lab.page):
+        seen, served = press_many(lab, control, presses)
+        row = f"| {page} | {control.kind}: {control.label} | {len(seen)} |"
+        if not seen:
+            print(f"{row} does not change the picture | | | |", flush=True)
+            continue
+        part = f"{median(served):.1f}" if served else "in the browser"
+        ratio = median(seen) / base[control.kind]
+        print(
+            f"{row} {median(seen):.1f} | {percentile(seen, 0.95):.1f} | {ratio:.2f} | {part} |",
+            flush=True,
+        )
+
+
 def keys(browser: Browser, server: Server, presses: int) -> None:
     print(
         "\n## Key to picture\n\nMilliseconds; ratio = median / median of the same kind of control on the text-only page.\n"
@@ -87,18 +103,7 @@ def keys(browser: Browser, server: Server, presses: int) -> None:
     base = yardsticks(browser, presses)
     for page in PAGES:
         lab = visit(browser, server, page)
-        for control in find_controls(lab.page):
-            seen, served = press_many(lab, control, presses)
-            row = f"| {page} | {control.kind}: {control.label} | {len(seen)} |"
-            if not seen:
-                print(f"{row} does not change the picture | | | |")
-                continue
-            part = f"{median(served):.1f}" if served else "in the browser"
-            ratio = median(seen) / base[control.kind]
-            print(
-                f"{row} {median(seen):.1f} | {percentile(seen, 0.95):.1f} | {ratio:.2f} | {part} |",
-                flush=True,
-            )
+        press_all(lab, page, base, presses)
         lab.close()
 
 

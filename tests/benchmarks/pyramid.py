@@ -13,14 +13,7 @@ import argparse
 
 from playwright.sync_api import Browser
 
-from tests.benchmarks.controls import find_controls
-from tests.benchmarks.key_to_picture import (
-    SIXTY_HERTZ_MS,
-    percentile,
-    press_many,
-    visit,
-    yardsticks,
-)
+from tests.benchmarks.key_to_picture import SIXTY_HERTZ_MS, press_all, visit, yardsticks
 from tests.browser.driver import Server, median, open_browser
 
 # The place of an upload, which a link may name: its picture is not needed to lay anchors.
@@ -40,18 +33,7 @@ def keys(browser: Browser, server: Server, pages: list[str], presses: int) -> No
         lab = visit(browser, server, page, query(page))
         count = lab.page.evaluate("anchorlabBus.stage.data.anchors?.length / 4 || 0")
         assert count in (99_765, 0), count  # a page may need none, only what came of them
-        for control in find_controls(lab.page):
-            seen, served = press_many(lab, control, presses)
-            row = f"| {page} | {control.kind}: {control.label} | {len(seen)} |"
-            if not seen:
-                print(f"{row} does not change the picture | | | |", flush=True)
-                continue
-            part = f"{median(served):.1f}" if served else "in the browser"
-            ratio = median(seen) / base[control.kind]
-            print(
-                f"{row} {median(seen):.1f} | {percentile(seen, 0.95):.1f} | {ratio:.2f} | {part} |",
-                flush=True,
-            )
+        press_all(lab, page, base, presses)
         lab.close()
 
 
