@@ -9,9 +9,11 @@ import numpy as np
 import streamlit as st
 
 from anchorlab.engine import Anchors, Detections, Matches, PyramidAnchors, Suppression
-from anchorlab.ui import bundle, compute, laying, link, parts, rosetta, rules, scene, state
+from anchorlab.ui import bundle, compute, laying, link, parts, rules, scene, state
+from anchorlab.ui.lab import Selection
 from anchorlab.ui.laying import Laying
 from anchorlab.ui.payload import pack
+from anchorlab.ui.rosetta import words as rosetta_words
 from anchorlab.ui.scene import Scene
 
 # Hidden until the library has brought the styles, so that nothing is seen without them.
@@ -27,6 +29,7 @@ def _component(kind: str, html: str):
 _photo = st.components.v2.component("anchorlab_photo", html="<i hidden></i>", js=bundle.library())
 _stage = _component("stage", bundle.markup("stage.html"))
 _slot = _component("slot", '<div class="slot anchorlab" data-unstyled></div>')
+_ahead = _component("ahead", "<i hidden></i>")
 _bar = _component("bar", bundle.markup("bar.html"))
 
 # Pages whose controls show something of what is done on the canvas: the offsets of the selected pair.
@@ -42,19 +45,20 @@ STEPS = {
 }
 
 
-def photo(of: Scene, key: str = "photo") -> None:
+def photo(of: Scene) -> None:
     """Sends the picture, once: the browser keeps it for every canvas that names its id."""
     p = of.photo
     _photo(
-        key=key,
+        key="photo",
         data=pack({"id": p.id, "mime": p.mime, "brightness": p.brightness, "bytes": p.data}),
         height=1,
     )
 
 
 def photo_data(of: Scene) -> dict[str, Any]:
-    """A picture as a stage knows it; its bytes travel apart, once."""
-    return {"id": of.photo.id, "width": of.width, "height": of.height, "alt": of.alt}
+    """A picture as a stage knows it; its bytes travel apart, once, and of squared paper there are none."""
+    paper = {"squares": of.photo.squares} if of.photo.squares else {}
+    return {"id": of.photo.id, "width": of.width, "height": of.height, "alt": of.alt, **paper}
 
 
 def slot(name: str, *, min_height: float = 0, given: dict[str, Any] | None = None) -> None:
@@ -64,12 +68,35 @@ def slot(name: str, *, min_height: float = 0, given: dict[str, Any] | None = Non
     _slot(key=f"slot_{name}", data={"name": name, "min_height": min_height, **extra})
 
 
+def ahead(name: str, pictures: bytes) -> None:
+    """Gives the browser pictures that choices may ask for, packed as `stage/ahead.js` reads them."""
+    _ahead(key=f"ahead_{name}", data=pictures, height=1)
+
+
 def share_link() -> None:
     _bar(key="share_link", data={"kind": "link"})
 
 
 def keys_button() -> None:
     _bar(key="keys_button", data={"kind": "keys"}, width="content")
+
+
+def shown(page: str, of: Scene, selected: Selection, *, answer: str, **data: Any) -> dict[str, Any]:
+    """What a page's canvas shows, as the browser takes it, without where the session stands. See `stage`."""
+    selection = asdict(selected)
+    chosen = {k: selection[k] for k in ("object", "anchor", "cell", "prediction", "level")}
+    chosen["step"] = selection[STEPS[page]] if page in STEPS else 0
+    chosen |= data.pop("selection", {})
+    return {
+        "view": page,
+        "answer": answer,
+        "photo": photo_data(of),
+        "boxes": of.boxes,
+        "class_ids": of.class_ids,
+        "classes": list(of.classes),
+        "selection": chosen,
+        **data,
+    }
 
 
 def stage(page: str, of: Scene, *, answer: str, **data: Any) -> None:
@@ -82,25 +109,14 @@ def stage(page: str, of: Scene, *, answer: str, **data: Any) -> None:
     """
     key = f"{page}_stage"
     s = state.session()
-    selection = asdict(s.lab.selection)
-    chosen = {k: selection[k] for k in ("object", "anchor", "cell", "prediction", "level")}
-    chosen["step"] = selection[STEPS[page]] if page in STEPS else 0
-    chosen |= data.pop("selection", {})
     blob = pack(
         {
-            "view": page,
-            "answer": answer,
-            "photo": photo_data(of),
-            "boxes": of.boxes,
-            "class_ids": of.class_ids,
-            "classes": list(of.classes),
-            "selection": chosen,
+            **shown(page, of, s.lab.selection, answer=answer, **data),
             "edit": s.edit,
             "pick": s.pick,
             "can_undo": bool(s.undo),
             "can_redo": bool(s.redo),
             "link": link.to_query(s.lab),
-            **data,
         }
     )
     _stage(
@@ -128,7 +144,7 @@ def _changed(key: str, page: str) -> None:
             concerned |= {parts.CONTROLS, parts.MORE}
         elif name == "rosetta":
             state.new_step()
-            state.change("rosetta", **rosetta.chosen(s.lab, change))
+            state.change("rosetta", **rosetta_words.chosen(s.lab, change))
             concerned |= {parts.CONTROLS}
         elif name == "offsets":
             values = change["offsets"]

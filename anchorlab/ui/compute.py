@@ -29,12 +29,20 @@ LARGE = 500_000  # pairs of an anchor and an object: 2 MB of IoUs
 BY_IOU = AssignSpec()
 
 
+_warmed = threading.Event()
+
+
 @lru_cache(maxsize=1)
 def warm() -> threading.Thread:
     """Starts compiling, once per server and beside the first page, what later pages and settings need."""
     thread = threading.Thread(target=_compile, name="anchorlab-warm-up", daemon=False)
     thread.start()
     return thread
+
+
+def warmed() -> bool:
+    """Whether that has come to its end."""
+    return _warmed.is_set()
 
 
 def _compile() -> None:
@@ -59,12 +67,13 @@ def _compile() -> None:
         engine.warm_up(max_anchors=2**power, max_predictions=256)
         # Scenes of many objects have few anchors for each, as a rule.
         engine.warm_up_pyramids(max_anchors=2**power, max_objects=64 if power <= 13 else 1)
-    from anchorlab.ui import libraries  # which asks this module for anchors
+    from anchorlab.ui.rosetta import ahead, libraries  # which ask this module for anchors
 
-    for power in range(10, 17):
+    for power in range(10, libraries.WARM.bit_length()):
         if not threading.main_thread().is_alive():
             return
         libraries.warm(2**power)
+    ahead.cases()
     for length in (2**17, MAX_ANCHORS):
         if not threading.main_thread().is_alive():
             return
@@ -73,6 +82,7 @@ def _compile() -> None:
     # of a second in the middle of somebody's key press.
     gc.collect()
     gc.freeze()
+    _warmed.set()
 
 
 def _compile_pyramid(count: int, *, rules: bool = False) -> None:

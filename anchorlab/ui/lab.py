@@ -91,7 +91,7 @@ class Rosetta:
     """What two libraries are asked.
 
     Attributes:
-      a, b: names of `ui.libraries.TITLES`.
+      a, b: names of `ui.rosetta.libraries.TITLES`.
       convention: a field of `conventions.FIELDS`.
       case: a ready scene of `cases.CASES`; '' for the picture on the table.
     """

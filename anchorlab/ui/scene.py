@@ -26,6 +26,7 @@ class Photo:
       id: changes with the picture.
       data: an encoded image (`mime`).
       brightness: how far the canvas dims it, so that light photos and dark ones leave marks equally clear.
+      squares: pixels; the side of a square if this is squared paper, which the browser draws: then there is no data.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Photo:
     width: int
     height: int
     brightness: float
+    squares: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from anchorlab.ui import libraries
 from anchorlab.ui.lab import DEFAULT, Objects
+from anchorlab.ui.rosetta import libraries
 from tests.browser.canvas import Canvas
 
 
@@ -25,9 +25,10 @@ def half_width(lab):
 
 
 def choose(lab, label, words):
-    """Another option of a list, by the keyboard."""
+    """Another option of a list. What is typed leaves only those that hold it: a long list would have to scroll."""
     box = lab.page.get_by_role("combobox", name=label)
     box.click()
+    box.fill(words)
     with lab.expect_rerun():
         lab.page.get_by_role("option", name=words, exact=True).click()
 
@@ -162,7 +163,7 @@ def test_while_a_box_is_dragged_the_browser_matches_as_each_library(lab, pair):
     with lab.expect_no_rerun():
         canvas.hold((290, 150), (330, 175), (351, 181))
     seen = lab.page.evaluate(
-        """() => { const s = anchorlabBus.stage, f = s.rosettaFound, list = (m) => ({ code: [...m.code],
+        """() => { const s = anchorlabBus.stage, f = s.view.labelled(s), list = (m) => ({ code: [...m.code],
           classes: [...m.classes] }); return { stale: s.stale, boxes: s.boxes, ids: s.boxClasses,
           count: f.count,
           said: s.view.numbers(s).differ, a: list(f.a), b: list(f.b) }; }"""

@@ -12,8 +12,9 @@ import pytest
 from anchorlab import engine
 from anchorlab.cases import CASES, FURTHER
 from anchorlab.conventions import LIBRARIES
-from anchorlab.ui import libraries, rosetta, rosetta_words
 from anchorlab.ui.lab import DEFAULT, put
+from anchorlab.ui.rosetta import libraries, picture, words
+from anchorlab.ui.rosetta.asked import asked
 from tests.golden.reading import _cases, decode
 from tests.unit.ui.test_snippets import scene_of
 
@@ -346,8 +347,8 @@ def test_a_case_bites(name):
     case = CASES[name]
     assert case.look.endswith(".") and case.predict.endswith("?") and len(case.look) < 260
     assert {case.a, case.b} <= {*LIBRARIES, *FURTHER}
-    lab = put(DEFAULT, **rosetta_words.choose_case(name))
-    shown = rosetta.picture(rosetta.asked(lab, scene_of(lab)))
+    lab = put(DEFAULT, **words.choose_case(name))
+    shown = picture.picture(asked(lab, scene_of(lab)))
     assert not any(side["problem"] for side in shown["sides"])
     assert shown["counter"]["differ"] > 0
     documented = dict(case.documented)

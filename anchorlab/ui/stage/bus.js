@@ -5,6 +5,7 @@ export function bus() {
   if (!globalThis.anchorlabBus) {
     globalThis.anchorlabBus = {
       photos: new Map(), // id -> {image, dimmed, width, height}
+      ahead: new Map(), // name -> pictures that were sent ahead of need
       slots: new Map(), // name -> element that a view may fill
       stage: null, // the canvas that is mounted, for tests only
       events: new EventTarget(), // "photo", "slot", "keys"

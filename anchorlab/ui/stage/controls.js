@@ -75,10 +75,15 @@ export class LiveControls {
       const values = valuesOf(container);
       const known = this.moved.get(key)?.values.join() ?? before;
       if (!values.length || values.join() === known) return;
-      this.moved.set(key, { values, at: performance.now() });
-      this.stage.view.controls[key](this.stage, values, key);
-      this.stage.repaintNow();
+      this.set(key, values);
     });
+  }
+
+  // A widget was moved, or what it says was chosen elsewhere.
+  set(key, values) {
+    this.moved.set(key, { values, at: performance.now() });
+    this.stage.view.controls[key](this.stage, values, key);
+    this.stage.repaintNow();
   }
 
   // An answer may be older than the thumb: what was moved since stays as it was moved.

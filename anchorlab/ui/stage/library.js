@@ -1,6 +1,7 @@
 // The canvas as one script. It is loaded with the photo, once for a page; the components themselves
 // are a few lines each (loader.js), so that what is sent when a control moves stays small.
 
+import { ahead } from "./ahead.js";
 import { bar } from "./bar.js";
 import { photo } from "./photo.js";
 import { slot } from "./slot.js";
@@ -47,6 +48,7 @@ export default function library(given) {
       stage: component("stage", stage),
       slot: component("slot", slot),
       bar: component("bar", bar),
+      ahead,
     };
     for (const run of globalThis.anchorlabWaiting ?? []) run(globalThis.anchorlabLibrary);
     delete globalThis.anchorlabWaiting;

@@ -14,6 +14,7 @@ import { levelsOf } from "./levels.js";
 import { Marks } from "./marks.js";
 import { matchAnchors } from "./matching.js";
 import { Messages } from "./messages.js";
+import { paper } from "./paper.js";
 import { unpack } from "./payload.js";
 import { Picture } from "./picture.js";
 import { Pointer } from "./pointer.js";
@@ -79,11 +80,26 @@ export class Stage {
     bus().stage = this; // what tests read: boxes, labels and selection as they are seen right now
     const data = unpack(component.data);
     this.data = data;
+    this.take(data, this.messages.receive(data));
+    this.controls.reapply();
+    this.layout();
+    this.repaintNow();
+  }
+
+  // What Python is going to answer, as it has said ahead of need; where the session stands follows.
+  foresee(picture) {
+    const { edit, pick, can_undo, can_redo, link } = this.data;
+    this.take({ ...picture, edit, pick, can_undo, can_redo, link }, { boxes: true, selection: true });
+    this.layout();
+  }
+
+  // Shows other data; `news` says whether its boxes and its selection are newer than ours.
+  take(data, news) {
+    this.data = data;
     this.view = VIEWS[data.view];
     this.photo = data.photo;
     if (data.pyramid) this.layPyramid();
     else if (data.levels) this.setLevels(data.levels, data.centre);
-    const news = this.messages.receive(data);
     if (news.boxes) this.adoptBoxes(data);
     else this.stale = true; // its labels are those of other boxes
     if (news.selection) {
@@ -94,9 +110,6 @@ export class Stage {
     this.object = Math.min(this.object, this.boxes.length - 1);
     this.view.update?.(this);
     this.relabel();
-    this.controls.reapply();
-    this.layout();
-    this.repaintNow();
   }
 
   // At once, not with the next frame: the browser shows it with that frame either way.
@@ -372,7 +385,7 @@ export class Stage {
   }
 
   get photoImage() {
-    return bus().photos.get(this.photo.id);
+    return this.photo.squares ? paper(this.photo) : bus().photos.get(this.photo.id);
   }
 
   theme() {

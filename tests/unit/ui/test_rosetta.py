@@ -15,11 +15,11 @@ from anchorlab.cases import CASES, FURTHER, Laying, kind_of
 from anchorlab.conventions import FIELDS, LIBRARIES
 from anchorlab.engine import count_compiles
 from anchorlab.specs import AnchorSpec
-from anchorlab.ui import libraries, link, rosetta, rosetta_answers, rosetta_code
-from anchorlab.ui import rosetta_results as results
-from anchorlab.ui import rosetta_words as words
+from anchorlab.ui import link
 from anchorlab.ui.lab import DEFAULT, Objects, put
 from anchorlab.ui.payload import pack
+from anchorlab.ui.rosetta import answers, code, libraries, picture, results, words
+from anchorlab.ui.rosetta import asked as asking
 from tests.unit.ui.test_snippets import scene_of
 
 ALL = (*LIBRARIES, *FURTHER)
@@ -33,16 +33,16 @@ def ask(convention="ratio", a="torchvision", b="keras", case="", **changes):
         "rosetta__case": case,
     } | changes
     lab = put(DEFAULT, **changes)
-    return rosetta.asked(lab, scene_of(lab))
+    return asking.asked(lab, scene_of(lab))
 
 
 def ask_case(name):
     lab = put(DEFAULT, **words.choose_case(name))
-    return rosetta.asked(lab, scene_of(lab))
+    return asking.asked(lab, scene_of(lab))
 
 
 def shown(asked):
-    data = rosetta.picture(asked)
+    data = picture.picture(asked)
     pack(data)  # no NaN, nothing that cannot travel
     return data
 
@@ -107,7 +107,21 @@ def test_every_question_to_every_library(convention, b):
     counter = data["counter"]
     assert counter["same"] + counter["differ"] == counter["total"] or any(s["problem"] for s in data["sides"])
     assert data["answer"] and data["kind"] == kind_of(convention)
-    assert len(data["table"]) == len(FIELDS) and len(data["table"][0]["cells"]) == len(data["columns"])
+
+
+def test_the_table_says_who_parts_from_whom():
+    table = words.table()
+    names = [column["name"] for column in table["columns"]]
+    assert names == list(ALL) and [row["name"] for row in table["rows"]] == list(FIELDS)
+    for row in table["rows"]:
+        assert len(row["cells"]) == len(row["minds"]) == len(ALL)
+        for a, ours in zip(names, row["minds"], strict=True):
+            for b, theirs in zip(names, row["minds"], strict=True):
+                apart = ours is not None and theirs is not None and ours != theirs
+                assert apart == words.differs(a, b, row["name"])
+    ratio = table["rows"][0]
+    assert ratio["minds"][names.index("d2l")] != ratio["minds"][names.index("d2l-text")]
+    assert ratio["minds"][names.index("fast-rcnn")] is None
 
 
 def test_a_library_agrees_with_itself():
@@ -135,7 +149,10 @@ def test_the_labels_are_the_engines():
     ours, theirs = (engine.match_as(name, anchors, boxes) for name in ("d2l", "torchvision"))
     differ = (ours.label != theirs.label) | ((ours.label == 1) & (ours.gt_index != theirs.gt_index))
     assert data["counter"]["differ"] == int(differ.sum()) > 0
-    np.testing.assert_array_equal(data["differs"], differ)
+    for name, found in (("a", ours), ("b", theirs)):
+        learns = np.where(found.label == 1, found.gt_index, found.label - 1)
+        np.testing.assert_array_equal(data[f"{name}_at"], np.flatnonzero(learns != -1))
+        np.testing.assert_array_equal(data[f"{name}_code"], learns[learns != -1])
 
 
 def test_read_by_another_library_the_numbers_miss_the_object():
@@ -211,7 +228,7 @@ def test_documented_answers_are_marked():
     rows = results.results(ask_case("points"))
     names = words.columns("torchvision", "detectron2")
     assert [name for name, known in zip(names, rows[0].documented, strict=True) if known] == ["torchvision"]
-    html = rosetta_answers.answers_html(rows, names, "torchvision", "detectron2")
+    html = answers.answers_html(rows, names, "torchvision", "detectron2")
     assert "①°" in html and html.count("<tr>") == len(rows) + 1
 
 
@@ -233,7 +250,7 @@ def test_the_reveal_names_every_library_once():
 @pytest.mark.parametrize("case", CASES)
 def test_the_code_of_a_case_runs(case):
     asked = ask_case(case)
-    out = printed(rosetta_code.snippet(asked))
+    out = printed(code.snippet(asked))
     for library in (asked.a, asked.b):
         assert library in out
 
@@ -242,7 +259,7 @@ def test_the_code_of_a_case_runs(case):
 @pytest.mark.parametrize("b", ALL)
 def test_the_code_of_a_scene_prints_the_pages_numbers(convention, b):
     asked = ask(convention, b=b, anchors__stride=48.0)
-    out = printed(rosetta_code.snippet(asked))
+    out = printed(code.snippet(asked))
     data = shown(asked)
     if convention == "ratio":
         count = len(libraries.laid("torchvision", asked.laying, *asked.size).xyxy)
@@ -257,20 +274,20 @@ def test_the_code_of_a_scene_prints_the_pages_numbers(convention, b):
 
 def test_no_line_is_too_long():
     for name in CASES:
-        assert all(len(line) <= 110 for line in rosetta_code.snippet(ask_case(name)).splitlines()), name
+        assert all(len(line) <= 110 for line in code.snippet(ask_case(name)).splitlines()), name
 
 
 # --- files ------------------------------------------------------------------------------------------------
 
 
 def test_the_conventions_as_a_file():
-    rows = list(csv.reader(io.StringIO(rosetta_answers.conventions_csv().decode())))
+    rows = list(csv.reader(io.StringIO(answers.conventions_csv().decode())))
     assert rows[0][:3] == ["group", "convention", "question"] and len(rows[0]) == 11
     assert [row[1] for row in rows[1:]] == list(FIELDS)
 
 
 def test_the_answers_as_a_file():
-    rows = list(csv.reader(io.StringIO(rosetta_answers.answers_csv(ask_case("points")).decode())))
+    rows = list(csv.reader(io.StringIO(answers.answers_csv(ask_case("points")).decode())))
     assert rows[0][:3] == ["quantity", "d2l", "torchvision"] and rows[1][2] == "①°"
 
 
@@ -312,7 +329,7 @@ def test_nothing_compiles_once_warm():
     with count_compiles() as compiles:
         for asked in everything:
             moved = replace(asked.lab, objects=Objects(((50.0, 60.0, 210.0, 190.0),), (0,), ("cup",)))
-            again = rosetta.asked(moved, scene_of(moved))
+            again = asking.asked(moved, scene_of(moved))
             shown(again)
             results.other_results(again)
     assert compiles.count == 0

@@ -9,12 +9,13 @@ from html import escape
 import streamlit as st
 
 from anchorlab.conventions import FIELDS, LIBRARIES
-from anchorlab.ui import layout, parts, rosetta_code, state
+from anchorlab.ui import layout, parts, state
 from anchorlab.ui.lab import put
-from anchorlab.ui.libraries import TITLES
-from anchorlab.ui.rosetta_asked import Asked
-from anchorlab.ui.rosetta_results import Row, other_results, results
-from anchorlab.ui.rosetta_words import adopted, columns, meaning, not_adopted
+from anchorlab.ui.rosetta import code as code_of
+from anchorlab.ui.rosetta.asked import Asked
+from anchorlab.ui.rosetta.libraries import TITLES
+from anchorlab.ui.rosetta.results import Row, other_results, results
+from anchorlab.ui.rosetta.words import adopted, columns, meaning, not_adopted
 
 _STYLE = """<style>
 .answers{overflow-x:auto}
@@ -119,7 +120,7 @@ def code(asked: Asked) -> None:
     """The library calls that give what the page shows, to copy and run."""
     with layout.expander("Show the code", "rosetta_code") as e:
         if e.open:
-            st.code(rosetta_code.snippet(asked), language="python")
+            st.code(code_of.snippet(asked), language="python")
 
 
 def downloads(asked: Asked) -> None:

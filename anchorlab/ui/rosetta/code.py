@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from anchorlab.cases import FURTHER
-from anchorlab.ui import libraries, rosetta_asked
-from anchorlab.ui.libraries import Unanswered
-from anchorlab.ui.rosetta_asked import Asked
+from anchorlab.ui.rosetta import libraries
+from anchorlab.ui.rosetta.asked import Asked, limits, pair, predictions
+from anchorlab.ui.rosetta.libraries import Unanswered
 from anchorlab.ui.snippets import array, call, literal, number
 
 
@@ -114,7 +114,7 @@ def _spec_fields(spec) -> list[str]:
 
 
 def _coder(asked: Asked) -> str:
-    chosen = rosetta_asked.pair(asked)
+    chosen = pair(asked)
     if chosen is None:
         return 'print("nothing to encode")\n'
     anchor, box, _, _ = chosen
@@ -140,14 +140,14 @@ def _coder(asked: Asked) -> str:
 
 
 def _nms(asked: Asked) -> str:
-    xyxy, scores, class_ids = rosetta_asked.predictions(asked)
+    xyxy, scores, class_ids = predictions(asked)
     listed = [
         array(xyxy, start="boxes = "),
         f"scores = np.array({_short(scores)}, np.float32)",
         f"class_ids = np.array({_short(class_ids)}, np.int32)",
     ]
-    limits = rosetta_asked.limits(asked)
-    lines = [*listed, "limits = {" + ", ".join(f'"{k}": {literal(v)}' for k, v in limits.items()) + "}"]
+    bounds = limits(asked)
+    lines = [*listed, "limits = {" + ", ".join(f'"{k}": {literal(v)}' for k, v in bounds.items()) + "}"]
     loop = []
     if names := _pair(asked):
         loop = [f"for library in [{', '.join(literal(n) for n in names)}]:"]

@@ -12,9 +12,10 @@ import numpy as np
 from anchorlab.cases import CASES, Case, Kind, Laying, kind_of
 from anchorlab.engine import Suppression
 from anchorlab.specs import AnchorSpec, MatchSpec
-from anchorlab.ui import compute, libraries
+from anchorlab.ui import compute
 from anchorlab.ui.lab import Lab, Objects
-from anchorlab.ui.scene import Photo, Scene, arrays, encode
+from anchorlab.ui.rosetta import libraries
+from anchorlab.ui.scene import Photo, Scene, arrays
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,16 +64,10 @@ def asked(lab: Lab, here: Scene, uploaded: Any = None) -> Asked:
 
 @lru_cache(maxsize=64)
 def drawing(name: str) -> Scene:
-    """A case's objects on squared paper."""
+    """A case's objects on squared paper: squares of 1, 10 or 100 pixels."""
     case = CASES[name]
-    scale = max(1, round(720 / max(case.width, case.height)))
-    width, height = round(case.width * scale), round(case.height * scale)
-    paper = np.full((height, width, 3), (58, 66, 82), np.uint8)
-    step = max(1, round(scale * 10 ** max(0, math.floor(math.log10(max(case.width, 10) / 2)))))
-    step = max(step, 12)
-    paper[::step] = paper[:, ::step] = (80, 90, 108)
-    photo = encode(paper, drawn=True)
-    photo = Photo(photo.id, photo.data, photo.mime, case.width, case.height, photo.brightness)
+    squares = 10.0 ** math.floor(math.log10(max(case.width, 10) / 2))
+    photo = Photo(f"paper {name}", b"", "", case.width, case.height, 1.0, squares)
     boxes = case.objects if case.kind in ("labels", "coder") else ()
     objects = Objects(
         boxes, tuple(range(len(boxes))), tuple(f"object {k + 1}" for k in range(max(1, len(boxes))))

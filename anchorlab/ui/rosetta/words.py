@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from anchorlab.cases import CASES, FURTHER, kind_of
 from anchorlab.conventions import FIELDS, LIBRARIES, coder_spec, match_spec, nms_spec
 from anchorlab.specs import CoderSpec
-from anchorlab.ui import libraries
 from anchorlab.ui.lab import Lab
-from anchorlab.ui.libraries import EIGHT, TITLES
 from anchorlab.ui.link import DECIMALS
+from anchorlab.ui.rosetta import libraries
+from anchorlab.ui.rosetta.libraries import EIGHT, TITLES
 
 GROUPS = {
     "anchors": "Anchors",
@@ -144,13 +145,18 @@ def _is_code(name: str, value: Any) -> bool:
     return name == "first_class" and isinstance(value, int)
 
 
+def _told(library: str, name: str) -> tuple[Any, ...]:
+    """A library's answer as something to compare; () where nothing is told."""
+    if library == "d2l-text" and name == "ratio":
+        return ("a fraction of the image’s width",)
+    value = libraries.answer(library, name)
+    return () if value is None and library in FURTHER else (value,)
+
+
 def differs(a: str, b: str, name: str) -> bool:
     """Whether two libraries answer a question differently; what is not told differs from nothing."""
-    ours, theirs = libraries.answer(a, name), libraries.answer(b, name)
-    if "d2l-text" in (a, b) and name == "ratio":
-        return a != b
-    told = {a, b} <= LIBRARIES.keys() or (ours is not None and theirs is not None)
-    return told and ours != theirs
+    ours, theirs = _told(a, name), _told(b, name)
+    return bool(ours and theirs and ours != theirs)
 
 
 def columns(a: str, b: str) -> list[str]:
@@ -158,19 +164,29 @@ def columns(a: str, b: str) -> list[str]:
     return [*EIGHT, *(name for name in dict.fromkeys((a, b)) if name not in EIGHT)]
 
 
-def table(a: str, b: str) -> list[dict[str, Any]]:
-    """A row for every convention: group, name, question, a cell for every library, whether A and B differ."""
-    return [
-        {
-            "name": name,
-            "group": GROUPS[field.group],
-            "label": NAMES[name],
-            "question": field.question,
-            "cells": [short(library, name) for library in columns(a, b)],
-            "differs": differs(a, b, name),
-        }
-        for name, field in FIELDS.items()
-    ]
+@lru_cache(maxsize=1)
+def table() -> dict[str, Any]:
+    """Every convention of every library: columns, and a row for each convention.
+
+    A row has its cells, and numbers (`minds`) that are equal where libraries agree; None where nothing is told.
+    """
+    rows = []
+    for name, field in FIELDS.items():
+        told = [_told(library, name) for library in TITLES]
+        minds = list(dict.fromkeys(answer for answer in told if answer))
+        rows.append(
+            {
+                "name": name,
+                "group": GROUPS[field.group],
+                "label": NAMES[name],
+                "option": QUESTIONS[name],
+                "question": field.question,
+                "cells": [short(library, name) for library in TITLES],
+                "minds": [minds.index(answer) if answer else None for answer in told],
+            }
+        )
+    columns = [{"name": name, "title": title, "further": name in FURTHER} for name, title in TITLES.items()]
+    return {"columns": columns, "rows": rows}
 
 
 def case_for(convention: str) -> str:

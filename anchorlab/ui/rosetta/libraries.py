@@ -25,6 +25,10 @@ from anchorlab.ui.scene import arrays
 # As many as there are libraries, for a few settings.
 KEPT = 48
 
+WARM, WARM_MANY = 2**16, 2**13
+"""Up to so many anchors matching is compiled ahead: with few objects, with many."""
+FEW_OBJECTS = 8
+
 TITLES = {
     "d2l": "d2l",
     "torchvision": "torchvision",
@@ -295,14 +299,19 @@ def case_kept(library: str, case: Case) -> tuple[Suppression, bool]:
     return trace._replace(status=status, suppressed_by=by, keep=np.asarray(own, np.int32)), True
 
 
+def compiled(anchors: int, objects: int) -> bool:
+    """Whether `warm`, called for every size up to `WARM`, has compiled what matching so many needs."""
+    return anchors <= (WARM if objects <= FEW_OBJECTS else WARM_MANY)
+
+
 def warm(anchors: int) -> None:
     """Compiles what the calls above need for so many anchors, a few objects and many; remembers nothing."""
-    few, many = (Objects(((8.0, 8.0, 72.0, 72.0),) * n, (0,) * n, ("object",)) for n in (1, 9))
+    few, many = (Objects(((8.0, 8.0, 72.0, 72.0),) * n, (0,) * n, ("object",)) for n in (1, FEW_OBJECTS + 1))
     spec, box = AnchorSpec((8.0,), (1.0,), stride=8.0), np.array([8, 8, 72, 72], np.float32)
     for library in EIGHT:
         # SSD lays two squares where the others lay one.
         laid.__wrapped__(library, laying_of(spec), 8, 8 * anchors // (2 if library == "ssd" else 1))
         # Of crowds on very fine grids there are few.
-        for objects in (few, many) if anchors <= 8192 else (few,):
+        for objects in (few, many) if anchors <= WARM_MANY else (few,):
             labels.__wrapped__(library, spec, 8, 8 * anchors, objects)
         decoded(library, box, encoded(library, box, box, 80.0), 80.0)

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from anchorlab.cases import IGNORED, NEGATIVE
-from anchorlab.ui import libraries
-from anchorlab.ui.libraries import TITLES, Unanswered
-from anchorlab.ui.rosetta_asked import Asked, kept, pair, stride
-from anchorlab.ui.rosetta_words import circled, columns, number
+from anchorlab.ui.rosetta import libraries
+from anchorlab.ui.rosetta.asked import Asked, kept, pair, stride
+from anchorlab.ui.rosetta.libraries import TITLES, Unanswered
+from anchorlab.ui.rosetta.words import circled, columns, number
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,69 @@
+"""What the Rosetta page sends ahead of need: the pictures that its lists can ask for next, so that the browser
+shows them before the server is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from anchorlab.cases import CASES, kind_of
+from anchorlab.ui import canvas, compute
+from anchorlab.ui.lab import DEFAULT, put
+from anchorlab.ui.payload import pack
+from anchorlab.ui.rosetta import libraries
+from anchorlab.ui.rosetta.asked import Asked, asked, drawing
+from anchorlab.ui.rosetta.libraries import TITLES
+from anchorlab.ui.rosetta.picture import chosen, picture
+from anchorlab.ui.rosetta.words import QUESTIONS, SCENES, choose_case, choose_convention, choose_library
+from anchorlab.ui.scene import Scene
+
+
+def shown(ask: Asked) -> dict[str, Any]:
+    """The picture of a question with the scene it is asked about."""
+    return canvas.shown("rosetta", ask.here, ask.lab.selection, **picture(ask))
+
+
+def pictures(ask: Asked, here: Scene) -> bytes:
+    """The pictures one choice away from this one, packed, by the list and the option's words.
+
+    Another kind of question is left out while answering it could mean compiling.
+
+    Args:
+      here: the lab's scene, whatever case is open.
+    """
+    found = {
+        f"{key}:{words}": pack(shown(asked(put(ask.lab, **changes), here, ask.uploaded)))
+        for key, words, changes in _choices(ask, here)
+    }
+    return pack({"name": "rosetta", "of": chosen(ask), **found})
+
+
+def _choices(ask: Asked, here: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(list, option, what it changes) of every choice but those that are made, and but the cases."""
+    for side, taken in (("a", ask.a), ("b", ask.b)):
+        for name, title in TITLES.items():
+            if name != taken:
+                yield f"rosetta_{side}", title, choose_library(side, name)
+    ready = _ready(ask, here)
+    for name, option in QUESTIONS.items():
+        if name != ask.convention and (ready or kind_of(name) == ask.kind):
+            yield "rosetta_convention", option, choose_convention(ask.lab, name)
+    if ask.case and (ready or kind_of(ask.convention) == "anchors"):
+        yield "rosetta_case", SCENES[""], choose_case("")
+
+
+def _ready(ask: Asked, here: Scene) -> bool:
+    """Whether nothing has to be compiled to match the lab's anchors as all libraries do."""
+    anchors = len(compute.anchors(ask.anchors, here.height, here.width).xyxy)
+    return compute.warmed() and libraries.compiled(anchors, len(here.boxes))
+
+
+@lru_cache(maxsize=1)
+def cases() -> bytes:
+    """The pictures of all ready cases, each with the two libraries that show it best; the same in every session."""
+    found = {}
+    for name in CASES:
+        lab = put(DEFAULT, **choose_case(name))
+        found[f"rosetta_case:{SCENES[name]}"] = pack(shown(asked(lab, drawing(name))))
+    return pack({"name": "cases", **found})

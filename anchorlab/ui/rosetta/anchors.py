@@ -1,0 +1,122 @@
+"""What the picture shows of a question about anchors: the boxes of one cell, or where all cells are centred."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from anchorlab.ui.rosetta import libraries
+from anchorlab.ui.rosetta.asked import Asked
+from anchorlab.ui.rosetta.libraries import Unanswered
+from anchorlab.ui.rosetta.words import number, ratio
+
+
+def _percent_apart(ours, theirs) -> float:
+    return max(abs(x - y) / max(x, y) for x, y in zip(ours, theirs, strict=True))
+
+
+# Rounding is a question of its own: it must not hide in the answer to another.
+_BARELY = 0.08
+
+
+def shown(ask: Asked) -> dict[str, Any]:
+    """The boxes of both libraries' anchors in one cell, word by word, and which of them differ."""
+    height, width = ask.size
+    rows, cols = libraries.grid(ask.laying, height, width)
+    cell = ask.lab.selection.cell
+    if not 0 <= cell < rows * cols:
+        cell = (rows // 2) * cols + cols // 2
+    lattice = ask.convention in ("center", "uneven")
+    if lattice and ask.lab.selection.cell < 0 and ask.convention == "uneven":
+        cell = (rows // 2) * cols + cols - 1
+    sides, centres = [], []
+    for library in (ask.a, ask.b):
+        try:
+            found = libraries.laid(library, ask.laying, height, width)
+        except Unanswered as why:
+            sides.append({"problem": str(why), "words": []})
+            continue
+        boxes = libraries.cell_anchors(found, cell)
+        names = libraries.words(library, ask.laying)
+        sides.append(
+            {
+                "problem": "",
+                "means": "text" if library == "d2l-text" else libraries.answer(library, "ratio"),
+                "changed": libraries.answer(library, "rounding") != "none"
+                or libraries.answer(library, "clipping") != "none",
+                "center": libraries.answer(library, "center"),
+                "step": found.strides[0],
+                "words": [
+                    {
+                        "word": f"size {number(s, 1)}, ratio {ratio(r)}",
+                        "key": (round(s, 3), round(r, 5)),
+                        "size": float(int(s) if libraries.answer(library, "whole_sizes") else s),
+                        "ratio": r,
+                        "box": box.tolist(),
+                    }
+                    for (s, r), box in zip(names, boxes, strict=True)
+                ],
+            }
+        )
+        centres.append(libraries.centres(found))
+    _compare_words(sides, ask.convention)
+    total, differ = _count_words(sides)
+    if lattice:
+        total = rows * cols
+        differ = int((np.abs(centres[0] - centres[1]).max(axis=1) > 0.01).sum()) if len(centres) == 2 else 0
+        text = f"<b>{differ:,}</b> of {total:,} cells are centred elsewhere."
+    else:
+        what = ("number" if ask.convention == "order" else "word") + ("" if total == 1 else "s")
+        text = f"Of {total} {what}, <b>{differ}</b> {'is another box' if differ == 1 else 'are other boxes'}."
+    if any(side["problem"] for side in sides):
+        text = ""
+    everything = {w["key"]: w for side in reversed(sides) for w in side["words"]}
+    # The longest of those that differ shows most.
+    largest = max(
+        everything.values(),
+        key=lambda w: (w["differs"], round(max(w["w"], w["h"])), -w["key"]),
+        default={"key": 0},
+    )
+    chosen = ask.lab.selection.word
+    return {
+        "sides": sides,
+        "cells": {"rows": rows, "cols": cols, "stride": ask.laying.stride},
+        "lattice": lattice,
+        "counter": {
+            "same": total - differ,
+            "differ": differ,
+            "total": total,
+            "noun": "cells" if lattice else "shapes of a cell",
+            "text": text,
+        },
+        "word": chosen if chosen in everything else largest["key"],
+        "selection": {"cell": cell},
+    }
+
+
+def _compare_words(sides: list[dict[str, Any]], convention: str) -> None:
+    """Numbers the words of both sides alike, and says of each whether it is another box on the other side."""
+    known: dict[Any, int] = {}
+    for side in sides:
+        for k, word in enumerate(side["words"]):
+            key = ("number", k) if convention == "order" else word["key"]
+            word["key"] = known.setdefault(key, len(known))
+            x1, y1, x2, y2 = word["box"]
+            word["w"], word["h"] = x2 - x1, y2 - y1
+    exact = convention in ("rounding", "whole_sizes", "clipping")
+    found = [{w["key"]: (w["w"], w["h"]) for w in side["words"]} for side in sides]
+    for own, other in ((0, 1), (1, 0)):
+        for word in sides[own]["words"]:
+            twin = found[other].get(word["key"])
+            if twin is None:
+                word["differs"] = True
+            elif exact:
+                word["differs"] = max(abs(word["w"] - twin[0]), abs(word["h"] - twin[1])) > 0.01
+            else:
+                word["differs"] = _percent_apart((word["w"], word["h"]), twin) > _BARELY
+
+
+def _count_words(sides: list[dict[str, Any]]) -> tuple[int, int]:
+    found = {w["key"]: w["differs"] for side in sides for w in side["words"]}
+    return len(found), sum(found.values())

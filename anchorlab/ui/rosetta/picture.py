@@ -1,0 +1,97 @@
+"""What the Rosetta page's picture shows: one question, and the answers of two libraries side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from anchorlab.cases import CASES
+from anchorlab.conventions import FIELDS
+from anchorlab.ui.lab import Rosetta
+from anchorlab.ui.rosetta import anchors, coding, labels, suppression
+from anchorlab.ui.rosetta.asked import Asked, stride
+from anchorlab.ui.rosetta.libraries import TITLES
+from anchorlab.ui.rosetta.results import reveal
+from anchorlab.ui.rosetta.words import NAMES, QUESTIONS, SCENES, case_for, differs, meaning
+
+ONE_LINE = 175
+"""Characters of an answer that fit beside the picture's question."""
+
+_SHOWN = {"anchors": anchors.shown, "labels": labels.shown, "coder": coding.shown, "nms": suppression.shown}
+
+_PREDICT = {
+    "anchors": "ratios ½, 1, 2 read the other way round: which boxes stay? Count the quiet ones.",
+    "order": "a network trained on one list of boxes, run with the other: which of its outputs still fit?",
+    "rounding": "by how many pixels can rounding move a side?",
+    "whole_sizes": "which sizes does cutting to whole pixels leave alone?",
+    "center": "whose first anchor is centred on the very corner of the image?",
+    "uneven": "which column is off the most, the first or the last?",
+    "clipping": "can a box whose sides were cut still leave the image?",
+    "labels": "which of the two gives an anchor to an object that no anchor fits?",
+    "background": "reading one library’s labels with the other’s code, what does 0 mean?",
+    "coder": "does a box land too near or too far when the other library reads its numbers?",
+    "nms": "on a usual picture, how many boxes differ? Then open a scene where they do.",
+}
+
+
+def picture(ask: Asked) -> dict[str, Any]:
+    """What the canvas shows, as `stage/views/rosetta.js` wants it."""
+    shown = _SHOWN[ask.kind](ask)
+    counter = shown["counter"]
+    case, a, b = ask.case, ask.a, ask.b
+    other = case_for(ask.convention) if not counter.get("differ") and case is None else ""
+    return shown | {
+        "kind": ask.kind,
+        "convention": ask.convention,
+        "chosen": chosen(ask),
+        "libraries": [{"name": name, "title": TITLES[name]} for name in (a, b)],
+        "case": ask.lab.rosetta.case,
+        "suggest": {"case": other, "title": CASES[other].title} if other else None,
+        "region": list(case.view) if case and case.view else None,
+        "question": FIELDS[ask.convention].question,
+        "documented": _documented(ask),
+        "try_this": f"<b>Predict:</b> {_predict(ask)}",
+        "reveal": reveal(ask, counter),
+        "answer": _answer(ask, counter),
+        "stride": stride(ask),
+        "selection": {"step": shown.pop("word", ask.lab.selection.word)} | shown.pop("selection", {}),
+    }
+
+
+def chosen(ask: Asked) -> dict[str, str]:
+    """What the page's lists show, by their keys; and a mark of all that the answers depend on besides."""
+    rest = (replace(ask.lab, rosetta=Rosetta()), id(ask.uploaded))
+    return {
+        "scene": str(hash(rest)),
+        "rosetta_a": TITLES[ask.a],
+        "rosetta_b": TITLES[ask.b],
+        "rosetta_convention": QUESTIONS[ask.convention],
+        "rosetta_case": SCENES[ask.lab.rosetta.case],
+    }
+
+
+def _predict(ask: Asked) -> str:
+    return ask.case.predict if ask.case else _PREDICT.get(ask.convention, _PREDICT[ask.kind])
+
+
+def _answer(ask: Asked, counter: dict[str, Any]) -> str:
+    if ask.case:
+        # One line where it fits; the numbers stand in the rail as well.
+        both = f"{ask.case.look} {counter['text']}"
+        return both if len(both) <= ONE_LINE else ask.case.look
+    text = counter.get("live", counter["text"])
+    ours, theirs = (meaning(name, ask.convention) for name in (ask.a, ask.b))
+    a, b = (f"<b>{TITLES[name]}</b>" for name in (ask.a, ask.b))
+    label = NAMES[ask.convention]
+    label = label[0].upper() + label[1:]
+    if ask.a == ask.b:
+        return f"{label} in {a}: {ours}. Choose another library to see where they part."
+    if not differs(ask.a, ask.b, ask.convention):
+        return f"{label}: {a} and {b} agree, {ours}. {text}"
+    return f"{label} in {a}: {ours}. In {b}: {theirs}. {text}"
+
+
+def _documented(ask: Asked) -> list[str]:
+    """Of A and B, why an answer is documented and not computed; '' where it is computed."""
+    known = dict(ask.case.documented) if ask.case else {}
+    return [ask.case.why_documented if name in known else "" for name in (ask.a, ask.b)]

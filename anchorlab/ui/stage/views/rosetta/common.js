@@ -1,0 +1,19 @@
+// What the parts of Rosetta's view share.
+
+export const SIDES = ["a", "b"];
+export const QUIET = "#A7AFBE"; // what is equal in both libraries
+
+// Codes of what an anchor learns, besides the index of an object.
+export const NEGATIVE = -1;
+export const IGNORED = -2;
+
+// States of a prediction.
+export const KEPT = 1;
+export const SUPPRESSED = 2;
+
+// Where a library centres a cell of the grid.
+export function centreOf({ data }, side, cell) {
+  const { center, step } = data.sides[side];
+  const { cols } = data.cells;
+  return [((cell % cols) + center) * step[1], (Math.floor(cell / cols) + center) * step[0]];
+}
