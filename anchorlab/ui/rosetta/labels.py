@@ -96,7 +96,8 @@ def _all(side: Labels) -> dict[str, np.ndarray]:
 def _learning(side: Labels) -> dict[str, np.ndarray]:
     """The anchors that are not negative, and what they are."""
     at = np.flatnonzero(side.code != NEGATIVE)
-    return {"at": at.astype(np.int32), "code": side.code[at]}
+    codes = side.code[at]
+    return {"at": at.astype(np.int32), "code": codes.astype(np.int8) if codes.max(initial=0) < 127 else codes}
 
 
 def _for_the_browser(ask: Asked) -> dict[str, Any]:
