@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from anchorlab.cases import CASES
 from anchorlab.ui.lab import DEFAULT, Objects
 from anchorlab.ui.rosetta import libraries
 from tests.browser.canvas import Canvas
@@ -50,6 +51,62 @@ def test_the_point_is_seen_without_a_click_and_follows_the_libraries(lab):
         link.click()
     after = shown(lab)
     assert after["case"] and after["counter"]["differ"] > 0
+
+
+WATCH = """() => {
+  const s = anchorlabBus.stage, foresee = s.foresee.bind(s);
+  window.ahead = [];
+  s.foresee = (picture) => { ahead.push({ picture, answers: __wire.finished }); foresee(picture); };
+}"""
+# What was shown ahead of Python's answer, and in what that answer said something else.
+SEEN = """() => ahead.map(({ picture, answers }) => ({ chosen: picture.chosen, answers,
+  wrong: Object.keys(picture).filter((key) => JSON.stringify(picture[key]) !== JSON.stringify(anchorlabBus.stage.data[key])) }))"""
+
+
+@pytest.mark.parametrize(
+    ("query", "label", "words"),
+    [
+        ("", "Library A", "d2l"),
+        ("", "Library B", "Fast R-CNN"),
+        ("", "Convention", "centre in the cell (anchors)"),
+        ("ask=high&b=fizyr", "Library A", "ssd.pytorch"),
+        ("ask=high&b=fizyr&stride=8", "Convention", "class of a negative (targets)"),
+        ("ask=stds", "Library B", "YOLOv5"),
+        ("ask=ties&source=simulated", "Library B", "ssd.pytorch"),
+        ("case=stride_118&a=torchvision&b=d2l&ask=uneven", "Library B", "fizyr"),
+        ("case=center&a=torchvision&b=d2l&ask=center", "Scene", "this picture"),
+    ],
+)
+def test_the_next_picture_is_there_before_python_answers(lab, query, label, words):
+    """And it is the one that Python answers with."""
+    lab.goto("rosetta", query, canvas=True)
+    lab.page.wait_for_function("anchorlabBus.ahead.has('rosetta')")
+    lab.page.evaluate(WATCH)
+    answers = lab.page.evaluate("__wire.finished")
+    choose(lab, label, words)
+    (seen,) = lab.page.evaluate(SEEN)
+    assert words in seen["chosen"].values() and seen["answers"] == answers
+    assert not seen["wrong"], lab.page.evaluate("JSON.stringify([ahead[0].picture, anchorlabBus.stage.data])")
+
+
+def test_a_picture_that_was_sent_for_other_boxes_is_not_shown(lab):
+    """Whichever comes first, the choice or Python's answer to the boxes: what is shown ahead is of these boxes."""
+    canvas = Canvas(lab.goto("rosetta", "ask=ratio", canvas=True))
+    lab.page.evaluate(WATCH)
+    canvas.select(1)
+    canvas.press("ArrowRight")
+    choose(lab, "Library B", "d2l")
+    assert all(not seen["wrong"] for seen in lab.page.evaluate(SEEN))
+    assert shown(lab)["libraries"] == ["torchvision", "d2l"]
+    canvas.agree()
+
+
+def test_after_many_ready_scenes_the_picture_comes_back(lab):
+    lab.goto("rosetta", canvas=True)
+    for case in list(CASES.values())[4:13]:
+        choose(lab, "Scene", case.title)
+    choose(lab, "Scene", "this picture")
+    assert lab.page.evaluate("!!anchorlabBus.stage.photoImage && anchorlabBus.stage.picture.ready")
 
 
 def test_the_table_asks_by_the_keyboard(lab):

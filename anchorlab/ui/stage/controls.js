@@ -16,12 +16,13 @@ export function chipNumber(text) {
 }
 
 // What a widget shows: the numbers of its thumbs or chips, the number in a field (null: empty),
-// [0 or 1] of a switch, [index] of the chosen segment, [words] of the choice from a list; [] if nothing is chosen.
+// [0 or 1] of a switch, [index] of the chosen segment, [words] of the choice from a list; [] if nothing is chosen,
+// or not yet.
 function valuesOf(container) {
   const chips = [...container.querySelectorAll(CHIPS)];
   if (chips.length) return chips.map((chip) => chipNumber(chip.ariaLabel));
   const list = container.querySelector('[data-testid="stSelectbox"] input');
-  if (list) return [list.value];
+  if (list) return list.ariaExpanded === "true" ? [] : [list.value]; // open, it shows what is being typed
   const inputs = [...container.querySelectorAll(INPUTS)];
   if (inputs[0]?.type === "checkbox") return [Number(inputs[0].checked)];
   if (inputs[0]?.role === "radio") {
@@ -34,6 +35,7 @@ function valuesOf(container) {
 // A number being typed is nobody's value yet; Enter and the arrows make it one.
 const taken = ({ target, key }) => target.type !== "number" || ["Enter", "ArrowUp", "ArrowDown"].includes(key);
 
+const CLOSING = 6; // frames that a list may take to close
 const PATIENCE = 2500; // milliseconds after which an answer that says something else wins
 
 export class LiveControls {
@@ -50,9 +52,11 @@ export class LiveControls {
     });
     on("pointermove", () => this.held && this.look(this.held));
     for (const type of ["pointerup", "pointercancel"]) {
-      on(type, () => {
+      on(type, ({ target }) => {
         this.look(this.held);
         this.held = null;
+        // The options of a list lie elsewhere in the page; the list has the focus.
+        if (target.closest?.('[role="option"]')) this.look(this.widgetOf(document.activeElement), CLOSING);
       });
     }
     on("click", (e) => this.look(this.widgetOf(e.target)));
@@ -66,17 +70,18 @@ export class LiveControls {
     return key && this.stage.view?.controls?.[key] ? { container, key } : null;
   }
 
-  // Reads the widget once whoever moves it has done so.
-  look(widget) {
+  // Reads the widget once whoever moves it has done so; a list that is about to close, so many frames later.
+  look(widget, frames = 0) {
     if (!widget) return;
     const { container, key } = widget;
     const before = valuesOf(container).join();
-    setTimeout(() => {
+    const read = (left) => {
       const values = valuesOf(container);
+      if (!values.length && left) requestAnimationFrame(() => read(left - 1));
       const known = this.moved.get(key)?.values.join() ?? before;
-      if (!values.length || values.join() === known) return;
-      this.set(key, values);
-    });
+      if (values.length && values.join() !== known) this.set(key, values);
+    };
+    setTimeout(() => read(frames));
   }
 
   // A widget was moved, or what it says was chosen elsewhere.

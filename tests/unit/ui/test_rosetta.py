@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import io
+import json
 import re
 from dataclasses import replace
 from urllib.parse import parse_qsl
@@ -15,10 +16,10 @@ from anchorlab.cases import CASES, FURTHER, Laying, kind_of
 from anchorlab.conventions import FIELDS, LIBRARIES
 from anchorlab.engine import count_compiles
 from anchorlab.specs import AnchorSpec
-from anchorlab.ui import link
+from anchorlab.ui import compute, link
 from anchorlab.ui.lab import DEFAULT, Objects, put
 from anchorlab.ui.payload import pack
-from anchorlab.ui.rosetta import answers, code, libraries, picture, results, words
+from anchorlab.ui.rosetta import ahead, answers, code, libraries, picture, results, words
 from anchorlab.ui.rosetta import asked as asking
 from tests.unit.ui.test_snippets import scene_of
 
@@ -178,6 +179,60 @@ def test_where_nothing_differs_a_scene_is_offered():
 def test_without_objects():
     for convention in ("ratio", "low_quality", "coder", "ties", "background"):
         shown(ask(convention, objects=Objects((), (), ("object",))))
+
+
+# --- ahead of need -------------------------------------------------------------------------------------
+
+
+def offered(packed):
+    """The names of the pictures in a message, and what the lists must show for them to be true."""
+    size = int.from_bytes(packed[:4], "little")
+    header = json.loads(packed[4 : 4 + size])
+    return set(header["arrays"]), header["data"].get("of")
+
+
+@pytest.mark.parametrize("warm", [True, False])
+def test_every_choice_is_offered_that_compiles_nothing(monkeypatch, warm):
+    monkeypatch.setattr(compute, "warmed", lambda: warm)
+    asked = ask("ratio")
+    names, of = offered(ahead.pictures(asked, asked.here))
+    assert of == picture.chosen(asked)
+    for key, now in (("rosetta_a", "torchvision"), ("rosetta_b", "Keras")):
+        assert {name for name in names if name.startswith(key)} == {
+            f"{key}:{title}" for title in libraries.TITLES.values() if title != now
+        }
+    conventions = {name for name in FIELDS if name != "ratio" and (warm or kind_of(name) == "anchors")}
+    assert {name for name in names if name.startswith("rosetta_convention")} == {
+        f"rosetta_convention:{words.QUESTIONS[name]}" for name in conventions
+    }
+    assert not any(name.startswith("rosetta_case") for name in names)
+
+
+def test_from_a_case_the_way_back_is_offered():
+    lab = put(DEFAULT, **words.choose_case("center"))
+    here = scene_of(lab)
+    names, _ = offered(ahead.pictures(asking.asked(lab, here), here))
+    assert f"rosetta_case:{words.SCENES['']}" in names
+
+
+def test_every_case_is_offered():
+    names, of = offered(ahead.cases())
+    assert names == {f"rosetta_case:{case.title}" for case in CASES.values()} and of is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"objects": Objects(((1.0, 2.0, 30.0, 40.0),), (0,), ("cup",))},
+        {"scene": "coins"},
+        {"anchors__stride": 16.0},
+        {"nms__iou_threshold": 0.4},
+        {"selection__cell": 3},
+    ],
+)
+def test_what_was_offered_before_a_change_is_known_by_its_mark(changes):
+    assert picture.chosen(ask(**changes))["scene"] != picture.chosen(ask())["scene"]
+    assert picture.chosen(ask("uneven", "d2l", "ssd"))["scene"] == picture.chosen(ask())["scene"]
 
 
 # --- anchors ---------------------------------------------------------------------------------------------
