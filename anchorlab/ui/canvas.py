@@ -45,11 +45,11 @@ STEPS = {
 }
 
 
-def photo(of: Scene) -> None:
+def photo(of: Scene, key: str = "photo") -> None:
     """Sends the picture, once: the browser keeps it for every canvas that names its id."""
     p = of.photo
     _photo(
-        key="photo",
+        key=key,
         data=pack({"id": p.id, "mime": p.mime, "brightness": p.brightness, "bytes": p.data}),
         height=1,
     )
