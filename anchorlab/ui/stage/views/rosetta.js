@@ -84,7 +84,7 @@ export const rosettaView = {
 
   update(stage) {
     const { kind } = stage.data;
-    this.room = kind === "labels" || kind === "nms" ? 19 : 24; // these have no formulas below the picture
+    this.room = stage.data.case && (kind === "labels" || kind === "nms") ? 19 : 24;
     this.edits = !stage.data.case;
     if (stage.data.case) stage.object = -1;
   },
