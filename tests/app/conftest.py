@@ -32,6 +32,7 @@ from streamlit import config
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
+from anchorlab.ui import compute
 from tests.places import APP
 
 
@@ -42,6 +43,14 @@ def error_details() -> Iterator[None]:
     config.set_option("client.showErrorDetails", "full")
     yield
     config.set_option("client.showErrorDetails", before)
+
+
+@pytest.fixture(autouse=True)
+def no_warm_up(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages do not start compiling ahead: tests that count compilations would count that, too. Whoever needs it asks
+    for the fixture `warm`."""
+    if "warm" not in request.fixturenames:
+        monkeypatch.setattr(compute, "warm", lambda: None)
 
 
 def run(at: Any) -> AppTest:
