@@ -45,6 +45,12 @@ def error_details() -> Iterator[None]:
     config.set_option("client.showErrorDetails", before)
 
 
+@pytest.fixture(scope="session")
+def warm() -> None:
+    """A server that has compiled all it compiles ahead."""
+    compute.warm().join()
+
+
 @pytest.fixture(autouse=True)
 def no_warm_up(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages do not start compiling ahead: tests that count compilations would count that, too. Whoever needs it asks

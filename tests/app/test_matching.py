@@ -4,7 +4,7 @@ import pytest
 
 from anchorlab import engine
 from anchorlab.scenes.catalogue import SCENES
-from anchorlab.ui import compute, rules
+from anchorlab.ui import rules
 from tests.app.conftest import run
 
 SLIDERS = {
@@ -94,8 +94,7 @@ def test_the_sliders_reach_beyond_the_bound(open_page):
 
 
 @pytest.mark.timeout(600)
-def test_nothing_compiles_between_rules(open_page):
-    compute.warm().join()
+def test_nothing_compiles_between_rules(open_page, warm):
     at, other = open_page("matching"), open_page("offsets")
 
     def play(near, far):

@@ -3,7 +3,6 @@
 import pytest
 
 from anchorlab import engine
-from anchorlab.ui import compute
 from tests.app.conftest import run, send
 from tests.places import PAGES
 
@@ -23,11 +22,6 @@ def steps(slider) -> list:
     low, high = slider.min, slider.max
     near = [type(slider.step)(low + (high - low) * share) for share in (0.25, 0.75)]
     return [tuple(near), (low, high)] if isinstance(slider.value, (tuple, list)) else near
-
-
-@pytest.fixture(scope="module")
-def warm():
-    compute.warm().join()
 
 
 @pytest.mark.timeout(600)
