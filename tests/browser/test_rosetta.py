@@ -101,6 +101,20 @@ def test_a_picture_that_was_sent_for_other_boxes_is_not_shown(lab):
     canvas.agree()
 
 
+def test_what_is_typed_into_a_list_is_no_choice(lab):
+    """Undo in its field brings back the text that was there, not the choice."""
+    lab.goto("rosetta", canvas=True)
+    box = lab.page.get_by_role("combobox", name="Library B")
+    for words in ("MMDetection", "fizyr"):
+        box.fill(words)
+        with lab.expect_rerun():
+            box.press("Enter")
+    for keys in ("Control+z", "Control+z", "Control+z", "Escape"):
+        box.press(keys)
+    lab.page.wait_for_timeout(300)
+    assert shown(lab)["libraries"] == ["torchvision", "fizyr"] and box.input_value() == "fizyr"
+
+
 def test_after_many_ready_scenes_the_picture_comes_back(lab):
     lab.goto("rosetta", canvas=True)
     for case in list(CASES.values())[4:13]:

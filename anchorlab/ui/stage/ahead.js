@@ -3,13 +3,24 @@
 import { bus } from "./bus.js";
 import { unpack } from "./payload.js";
 
+async function inflated(bytes) {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
 // `of`: what the lists have to show for these pictures to be true; without it they always are.
-export function ahead({ data }) {
-  const { name, of, ...pictures } = unpack(data);
-  const entry = { of, pictures };
-  bus().ahead.set(name, entry);
+export function ahead({ data, parentElement: root }) {
+  const serial = (root.anchorlabSerial = (root.anchorlabSerial ?? 0) + 1);
+  let entry;
+  inflated(data).then((bytes) => {
+    if (serial !== root.anchorlabSerial) return; // newer ones are on their way
+    const { name, of, ...pictures } = unpack(bytes);
+    entry = { name, of, pictures };
+    bus().ahead.set(name, entry);
+  });
   return () => {
-    if (bus().ahead.get(name) === entry) bus().ahead.delete(name);
+    root.anchorlabSerial += 1;
+    if (entry && bus().ahead.get(entry.name) === entry) bus().ahead.delete(entry.name);
   };
 }
 

@@ -32,8 +32,11 @@ function valuesOf(container) {
   return inputs.map((input) => (input.value === "" ? null : Number(input.value)));
 }
 
-// A number being typed is nobody's value yet; Enter and the arrows make it one.
-const taken = ({ target, key }) => target.type !== "number" || ["Enter", "ArrowUp", "ArrowDown"].includes(key);
+// What is being typed is nobody's value yet: Enter makes it one; in a number's field the arrows, too.
+function taken({ target, key }) {
+  if (target.role === "combobox" && !target.closest('[data-testid="stMultiSelect"]')) return key === "Enter";
+  return target.type !== "number" || ["Enter", "ArrowUp", "ArrowDown"].includes(key);
+}
 
 const CLOSING = 6; // frames that a list may take to close
 const PATIENCE = 2500; // milliseconds after which an answer that says something else wins
@@ -60,7 +63,7 @@ export class LiveControls {
       });
     }
     on("click", (e) => this.look(this.widgetOf(e.target)));
-    on("input", (e) => e.target.type !== "number" && this.look(this.widgetOf(e.target)));
+    on("input", (e) => taken(e) && this.look(this.widgetOf(e.target)));
   }
 
   // The container of a widget that the view can answer: a widget's key is a class of it, st-key-<key>.
