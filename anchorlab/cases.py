@@ -346,15 +346,15 @@ CASES: dict[str, Case] = {
     "points": _matched(
         "0 / 0: a point on a point",
         "zero_over_zero",
-        "Anchor 0 and the object are the same point: intersection 0, union 0. NaN passes every “<”, and 0 "
-        "does not.",
+        "Anchor 0 and the object are the same point: intersection 0, union 0. NaN is below no threshold, 0 "
+        "is below all.",
         "does a point overlap itself?",
         "torchvision",
         "detectron2",
         anchors=((5.0, 5.0, 5.0, 5.0), _TEN),
         objects=((5.0, 5.0, 5.0, 5.0),),
         documented=(("torchvision", (0, NEGATIVE)),),
-        why_documented="its 0 / 0 is NaN, which is not below any threshold",
+        why_documented="its 0 / 0 is NaN: below no threshold, and as an object’s best IoU equal to none",
     ),
     "outside": Case(
         "Anchors centred outside",

@@ -132,7 +132,11 @@ FIELDS: dict[str, Field] = {
         {"none": "none", "center": "those centred right of or below the image"},
     ),
     "background": Field("targets", "What is the class of a negative?", {"K": "the number of classes"}),
-    "ignored": Field("targets", "What is the class of an ignored anchor?", {None: "there is none"}),
+    "ignored": Field(
+        "targets",
+        "What is the class of an ignored anchor?",
+        {None: "there is none", "K": "the number of classes, with a weight of 0 in the loss"},
+    ),
     "first_class": Field("targets", "What is the first class?", {0: "0", 1: "1"}),
     "coder": Field(
         "targets",
@@ -163,7 +167,7 @@ FIELDS: dict[str, Field] = {
     "suppress_equal": Field(
         "suppression",
         "Does an IoU equal to the threshold suppress?",
-        {False: "no", True: "yes (Fast R-CNN)"},
+        {False: "an equal IoU stays", True: "an equal IoU falls, too (Fast R-CNN)"},
     ),
     "ties": Field(
         "suppression", "Which of equal scores is kept?", {"first": "the first box", "last": "the last box"}
@@ -204,7 +208,7 @@ class Conventions:
     low_quality: str
     shared_best: str
     background: int | str
-    ignored: int | None
+    ignored: int | str | None
     first_class: int
     stds: tuple[float, ...]
     clamp: str
@@ -220,6 +224,16 @@ class Conventions:
     suppress_equal: bool = False
     ties: str = "first"
     classes: str = "each"
+
+    def class_codes(self, num_classes: int) -> tuple[int, int, int]:
+        """(background, ignored, first class) as numbers; what is ignored without one shares the background's.
+
+        fizyr has a column of states (-1, 0, 1) beside one-hot classes: as one number these are -1 and 0, and classes
+        count from 1.
+        """
+        background = num_classes if self.background == "K" else self.background
+        ignored = {None: background, "K": num_classes}.get(self.ignored, self.ignored)
+        return background, ignored, self.first_class
 
 
 _ONES = (1.0, 1.0, 1.0, 1.0)
@@ -301,7 +315,7 @@ LIBRARIES: dict[str, Conventions] = {
         low_quality="ties",
         shared_best="last",
         background="K",
-        ignored=-1,
+        ignored="K",
         first_class=0,
         stds=_ONES,
         clamp="both",
@@ -366,8 +380,8 @@ LIBRARIES: dict[str, Conventions] = {
         ties="last",
     ),
     "yolo": Conventions(
-        "YOLOv5",
-        "ultralytics/yolov5 7.0; its coder as in YOLOv3, which 7.0 stretches",
+        "YOLO",
+        "ultralytics/yolov5 7.0; the coder of YOLOv3, which 7.0 stretches: 2 sigmoid(t) - 1/2, (2 sigmoid(t))^2",
         ratio="none",
         order="listed",
         center=0.5,

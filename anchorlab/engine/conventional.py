@@ -76,14 +76,13 @@ def classes_as(library: str, matches: Matches, gt_class_ids: np.ndarray, num_cla
       library: a name of `conventions.LIBRARIES`.
       matches: of the anchors.
       gt_class_ids: (G,), from 0 to num_classes - 1.
-      num_classes: K; the background's number in detectron2 and mmdetection.
+      num_classes: K; the background's number in detectron2 and mmdetection, in mmdetection that of ignored anchors, too.
     """
     conventions = _library(library)
     classes = checks.integers(gt_class_ids, "gt_class_ids", matches.iou.shape[1])
-    background = num_classes if conventions.background == "K" else conventions.background
+    background, ignored, first = conventions.class_codes(num_classes)
     # Without an object nothing is positive, and the zero appended is not read.
-    own = np.append(classes, 0)[matches.gt_index] + conventions.first_class
-    ignored = background if conventions.ignored is None else conventions.ignored
+    own = np.append(classes, 0)[matches.gt_index] + first
     codes = [matches.label == 1, matches.label == 0]
     return np.select(codes, [own, background], ignored).astype(np.int32)
 

@@ -18,6 +18,7 @@ def _percent_apart(ours, theirs) -> float:
 
 # Rounding is a question of its own: it must not hide in the answer to another.
 _BARELY = 0.08
+_VISIBLE = 0.01  # pixels
 
 
 def shown(ask: Asked) -> dict[str, Any]:
@@ -64,13 +65,25 @@ def shown(ask: Asked) -> dict[str, Any]:
     total, differ = _count_words(sides)
     if lattice:
         total = rows * cols
-        differ = int((np.abs(centres[0] - centres[1]).max(axis=1) > 0.01).sum()) if len(centres) == 2 else 0
-        text = f"<b>{differ:,}</b> of {total:,} cells are centred elsewhere."
+        differ = _moved(*centres) if len(centres) == 2 else 0
+        text = f"<b>{differ:,}</b> of {total:,} cells are centred elsewhere"
     else:
-        what = ("number" if ask.convention == "order" else "word") + ("" if total == 1 else "s")
-        text = f"Of {total} {what}, <b>{differ}</b> {'is another box' if differ == 1 else 'are other boxes'}."
+        one = (
+            ("place", "places")
+            if ask.convention == "order"
+            else ("size and ratio", "pairs of size and ratio")
+        )
+        other = "is another box" if differ == 1 else "are other boxes"
+        text = f"Of {total} {one[total != 1]}, <b>{differ}</b> {other}"
+    alone = _alone(ask, cell, lattice)
+    text += "." if alone in (None, differ) else f", {alone or 'none'} because of this alone."
     if any(side["problem"] for side in sides):
         text = ""
+    aside = (
+        ""
+        if lattice or all(w["differs"] or not w["barely"] for s in sides for w in s["words"])
+        else ", rounding aside"
+    )
     everything = {w["key"]: w for side in reversed(sides) for w in side["words"]}
     # The longest of those that differ shows most.
     largest = max(
@@ -87,12 +100,29 @@ def shown(ask: Asked) -> dict[str, Any]:
             "same": total - differ,
             "differ": differ,
             "total": total,
-            "noun": "cells" if lattice else "shapes of a cell",
+            "noun": ("cells" if lattice else "shapes of a cell" if total != 1 else "shape of a cell") + aside,
             "text": text,
         },
         "word": chosen if chosen in everything else largest["key"],
         "selection": {"cell": cell},
     }
+
+
+def _moved(ours: np.ndarray, theirs: np.ndarray) -> int:
+    return int((np.abs(ours - theirs).max(axis=1) > _VISIBLE).sum())
+
+
+def _alone(ask: Asked, cell: int, lattice: bool) -> int | None:
+    """How many shapes of the cell, or centres, are others if A does this one thing as B does; None where A cannot."""
+    try:
+        ours = libraries.laid(ask.a, ask.laying, *ask.size)
+        changed = libraries.laid_but_for(ask.a, ask.b, ask.convention, ask.laying, *ask.size)
+    except Unanswered:
+        return None
+    if lattice:
+        return _moved(libraries.centres(ours), libraries.centres(changed))
+    before, after = (libraries.cell_anchors(found, cell) for found in (ours, changed))
+    return _moved(*(boxes[:, 2:] - boxes[:, :2] for boxes in (before, after)))
 
 
 def _compare_words(sides: list[dict[str, Any]], convention: str) -> None:
@@ -110,11 +140,12 @@ def _compare_words(sides: list[dict[str, Any]], convention: str) -> None:
         for word in sides[own]["words"]:
             twin = found[other].get(word["key"])
             if twin is None:
-                word["differs"] = True
-            elif exact:
-                word["differs"] = max(abs(word["w"] - twin[0]), abs(word["h"] - twin[1])) > 0.01
-            else:
-                word["differs"] = _percent_apart((word["w"], word["h"]), twin) > _BARELY
+                word["differs"] = word["barely"] = True
+                continue
+            word["barely"] = max(abs(word["w"] - twin[0]), abs(word["h"] - twin[1])) > _VISIBLE
+            word["differs"] = word["barely"] and (
+                exact or _percent_apart((word["w"], word["h"]), twin) > _BARELY
+            )
 
 
 def _count_words(sides: list[dict[str, Any]]) -> tuple[int, int]:

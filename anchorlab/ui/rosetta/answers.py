@@ -32,7 +32,7 @@ _STYLE = """<style>
 
 
 _SSD = (
-    "ssd.pytorch takes each size with the next one and adds the reciprocal of a ratio; YOLOv5 is given the "
+    "ssd.pytorch takes each size with the next one and adds the reciprocal of a ratio; YOLO is given the "
     "shapes that h / w makes."
 )
 _LABELS = "Labels are of the Anchors page’s boxes, by each library’s own thresholds."

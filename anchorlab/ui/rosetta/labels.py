@@ -75,7 +75,7 @@ def _counter(ask: Asked, told: bool, total: int, differ: int, noun: str) -> dict
         "text": "",
     }
     if told:
-        live = f"{a} and {b} agree on {{same}} of {total:,} {noun}; <b>{{differ}}</b> differ."
+        live = f"{a} and {b} agree on {{same}} of {total:,} {noun} and differ on <b>{{differ}}</b>."
         counter["text"] = live.format(same=f"{total - differ:,}", differ=f"{differ:,}")
         if not ask.case:
             counter["live"] = live
@@ -107,16 +107,12 @@ def _for_the_browser(ask: Asked) -> dict[str, Any]:
     known = [LIBRARIES.get(name) for name in (ask.a, ask.b)]
     classes = max(1, len(ask.here.classes))
 
-    def codes(library: Conventions) -> list[int]:
-        background = classes if library.background == "K" else library.background
-        return [background, background if library.ignored is None else library.ignored, library.first_class]
-
     return canvas.anchor_data(laying.Pyramid(one_level(spec)), laid, ask.here) | {
         "shapes_per_cell": spec.shapes_per_cell,
         "cells": {"rows": laid.rows, "cols": laid.cols, "stride": spec.stride, "center": spec.center},
         "rules": [library and _rule(library) for library in known],
         "outside": [library is not None and library.outside == "center" for library in known],
-        "class_codes": [library and codes(library) for library in known],
+        "class_codes": [library and library.class_codes(classes) for library in known],
     }
 
 

@@ -6,6 +6,7 @@ Small results only: of a matching the verdicts, not the matrix, so that eight li
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -14,7 +15,7 @@ import numpy as np
 
 from anchorlab import engine
 from anchorlab.cases import IGNORED, NEGATIVE, Case, Laying
-from anchorlab.conventions import FAST_RCNN, LIBRARIES, nms_spec
+from anchorlab.conventions import FAST_RCNN, LIBRARIES, nms_spec, pyramid_spec
 from anchorlab.engine import Matches, PyramidAnchors, Suppression
 from anchorlab.pyramids import LevelSpec, PyramidSpec
 from anchorlab.specs import AnchorSpec
@@ -37,7 +38,7 @@ TITLES = {
     "fizyr": "fizyr",
     "keras": "Keras",
     "ssd": "ssd.pytorch",
-    "yolo": "YOLOv5",
+    "yolo": "YOLO",
     "fast-rcnn": "Fast R-CNN",
     "d2l-text": "d2l’s text",
 }
@@ -145,6 +146,29 @@ def laid(library: str, laying: Laying, height: int, width: int) -> PyramidAnchor
         raise Unanswered(str(refusal)) from None
 
 
+ALONE = ("rounding", "whole_sizes", "center", "uneven", "clipping")
+"""Conventions that any library could take from any other without a change of its settings."""
+
+
+@lru_cache(maxsize=KEPT)
+def laid_but_for(
+    library: str, other: str, convention: str, laying: Laying, height: int, width: int
+) -> PyramidAnchors:
+    """The library's anchors, had it one convention of another library's.
+
+    Raises:
+      Unanswered: it lays none, or that convention cannot be taken over by itself.
+    """
+    if convention not in ALONE or not {library, other} <= LIBRARIES.keys():
+        raise Unanswered("This one convention cannot be exchanged by itself.")
+    mixed = replace(LIBRARIES[library], **{convention: getattr(LIBRARIES[other], convention)})
+    try:
+        spec = pyramid_spec(mixed, *settings(library, laying), largest_side=float(max(height, width)))
+        return engine.generate_pyramid(spec, height, width)
+    except ValueError as refusal:
+        raise Unanswered(str(refusal)) from None
+
+
 def grid(laying: Laying, height: int, width: int) -> tuple[int, int]:
     return math.ceil(height / laying.stride), math.ceil(width / laying.stride)
 
@@ -222,7 +246,7 @@ def case_labels(library: str, case: Case) -> Labels:
     """What a case's anchors learn; where the library's own answer is documented, that."""
     _speaks(library)
     if library == "yolo":
-        raise Unanswered("YOLOv5 matches shapes cell by cell; these anchors lie in no grid.")
+        raise Unanswered("YOLO matches shapes cell by cell; these anchors lie in no grid.")
     anchors, boxes = np.asarray(case.anchors, np.float32), np.asarray(case.objects, np.float32)
     size = (int(case.height), int(case.width))
     found = engine.match_as(library, anchors, boxes, image=size)

@@ -15,21 +15,21 @@ from anchorlab.ui.rosetta.results import reveal
 from anchorlab.ui.rosetta.words import NAMES, QUESTIONS, SCENES, case_for, differs, meaning
 
 ONE_LINE = 175
-"""Characters of an answer that fit beside the picture's question."""
+"""Characters of an answer that fit beside the picture's question; the numbers stand in the rail as well."""
 
 _SHOWN = {"anchors": anchors.shown, "labels": labels.shown, "coder": coding.shown, "nms": suppression.shown}
 
 _PREDICT = {
     "anchors": "ratios ½, 1, 2 read the other way round: which boxes stay? Count the quiet ones.",
     "order": "a network trained on one list of boxes, run with the other: which of its outputs still fit?",
-    "rounding": "by how many pixels can rounding move a side?",
-    "whole_sizes": "which sizes does cutting to whole pixels leave alone?",
+    "rounding": "does rounding change every shape, or does it leave some alone?",
+    "whole_sizes": "does cutting the sizes to whole pixels change a box here?",
     "center": "whose first anchor is centred on the very corner of the image?",
-    "uneven": "which column is off the most, the first or the last?",
-    "clipping": "can a box whose sides were cut still leave the image?",
-    "labels": "which of the two gives an anchor to an object that no anchor fits?",
-    "background": "reading one library’s labels with the other’s code, what does 0 mean?",
-    "coder": "does a box land too near or too far when the other library reads its numbers?",
+    "uneven": "of all cells, how many are centred elsewhere?",
+    "clipping": "how many shapes are longer than the image, and get cut?",
+    "labels": "how many anchors do the two label differently? Look at the lit places.",
+    "codes": "were one library’s numbers read by the other, how many anchors would learn something else?",
+    "coder": "how far from the object does its box land when the other library reads the numbers?",
     "nms": "on a usual picture, how many boxes differ? Then open a scene where they do.",
 }
 
@@ -71,12 +71,14 @@ def chosen(ask: Asked) -> dict[str, str]:
 
 
 def _predict(ask: Asked) -> str:
-    return ask.case.predict if ask.case else _PREDICT.get(ask.convention, _PREDICT[ask.kind])
+    if ask.case:
+        return ask.case.predict
+    kind = "codes" if ask.convention in labels.CLASS_NUMBERS else ask.kind
+    return _PREDICT.get(ask.convention, _PREDICT[kind])
 
 
 def _answer(ask: Asked, counter: dict[str, Any]) -> str:
     if ask.case:
-        # One line where it fits; the numbers stand in the rail as well.
         both = f"{ask.case.look} {counter['text']}"
         return both if len(both) <= ONE_LINE else ask.case.look
     text = counter.get("live", counter["text"])
@@ -87,8 +89,14 @@ def _answer(ask: Asked, counter: dict[str, Any]) -> str:
     if ask.a == ask.b:
         return f"{label} in {a}: {ours}. Choose another library to see where they part."
     if not differs(ask.a, ask.b, ask.convention):
-        return f"{label}: {a} and {b} agree, {ours}. {text}"
-    return f"{label} in {a}: {ours}. In {b}: {theirs}. {text}"
+        said = f"{label}: {a} and {b} agree, {ours}."
+        # The anchors' text says itself how much of it comes of this.
+        if counter.get("differ") and ask.kind != "anchors":
+            said += " What differs has other reasons."
+    else:
+        said = f"{label} in {a}: {ours}. In {b}: {theirs}."
+    both = f"{said} {text}"
+    return both if len(both) <= ONE_LINE else said
 
 
 def _documented(ask: Asked) -> list[str]:

@@ -11,7 +11,7 @@ from anchorlab.cases import IGNORED, NEGATIVE
 from anchorlab.ui.rosetta import libraries
 from anchorlab.ui.rosetta.asked import Asked, kept, pair, stride
 from anchorlab.ui.rosetta.libraries import TITLES, Unanswered
-from anchorlab.ui.rosetta.words import circled, columns, number
+from anchorlab.ui.rosetta.words import circled, columns, meaning, number
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,13 @@ _PARTS = {"anchors": _anchor_rows, "labels": _label_rows, "coder": _coder_rows, 
 def reveal(ask: Asked, counter: dict[str, Any]) -> str:
     """What comes out: of a case every library's answer, those of one mind together."""
     if not ask.case:
-        return counter["text"] or "One of the two has no answer."
+        if not counter["text"]:
+            return "One of the two has no answer."
+        said = [
+            f"<b>{TITLES[name]}</b>: {meaning(name, ask.convention)}."
+            for name in dict.fromkeys((ask.a, ask.b))
+        ]
+        return f"{' '.join(said)} {counter['text']}"
     rows = results(ask)
     minds: dict[tuple[str, ...], list[str]] = {}
     for k, library in enumerate(columns(ask.a, ask.b)):

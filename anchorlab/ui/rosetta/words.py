@@ -78,7 +78,7 @@ _SHORT: dict[str, dict[Any, str]] = {
     "shared_best": {"own": "its own best", "last": "last object", "each its own": "one each", "both": "both"},
     "outside": {"none": "none", "center": "right, below"},
     "background": {"K": "K"},
-    "ignored": {None: "none"},
+    "ignored": {None: "none", "K": "K, weight 0"},
     "coder": {"center": "centre, log", "corner": "corners", "cell": "in the cell"},
     "clamp": {"none": "no", "above": "above", "both": "both sides"},
     "inclusive": {False: "x2 − x1", True: "x2 − x1 + 1"},
@@ -86,6 +86,21 @@ _SHORT: dict[str, dict[Any, str]] = {
     "suppress_equal": {False: "IoU > t", True: "IoU ≥ t"},
     "ties": {"first": "first", "last": "last"},
     "classes": {"none": "never", "each": "one by one", "shift": "shifted", "far": "by 7,680"},
+}
+
+# What one number, or one word, does not say as the library does: for a cell, and in words.
+_OWN = {
+    ("fizyr", "background"): ("state 0", "0 in a column of states, and none of the one-hot classes"),
+    ("fizyr", "ignored"): ("state −1", "−1 in a column of states"),
+    ("fizyr", "first_class"): (
+        "one-hot, state 1",
+        "one-hot, beside a state of 1; as one number it counts from 1 here",
+    ),
+    ("yolo", "rule"): ("shape (v5)", FIELDS["rule"].values["shape"] + " (YOLOv5)"),
+    ("yolo", "coder"): (
+        "in the cell (v3)",
+        FIELDS["coder"].values["cell"] + " (YOLOv3; v5 stretches and bounds both)",
+    ),
 }
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -119,6 +134,8 @@ def circled(index: int) -> str:
 
 def short(library: str, name: str) -> str:
     """A library's answer in a few characters, for a cell of the table."""
+    if (library, name) in _OWN:
+        return _OWN[library, name][0]
     value = libraries.answer(library, name)
     known = _SHORT.get(name, {})
     if value is None and None not in known:
@@ -132,6 +149,8 @@ def short(library: str, name: str) -> str:
 
 def meaning(library: str, name: str) -> str:
     """The same in words."""
+    if (library, name) in _OWN:
+        return _OWN[library, name][1]
     value = libraries.answer(library, name)
     values = FIELDS[name].values
     if library == "d2l-text" and name == "ratio":
@@ -149,6 +168,8 @@ def _told(library: str, name: str) -> tuple[Any, ...]:
     """A library's answer as something to compare; () where nothing is told."""
     if library == "d2l-text" and name == "ratio":
         return ("a fraction of the image’s width",)
+    if (library, name) in _OWN:
+        return (short(library, name),)
     value = libraries.answer(library, name)
     return () if value is None and library in FURTHER else (value,)
 

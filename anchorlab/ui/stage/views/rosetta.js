@@ -43,7 +43,7 @@ function readout(stage) {
   const said = inspect(stage)
     .map(([title, text]) => `<p><b>${escapeHtml(title)}</b> ${text}.</p>`)
     .join("");
-  const walk = stops(stage).length > 1 ? stepper(stage) : "";
+  const walk = counter.differ && stops(stage).length > 1 ? stepper(stage) : "";
   const other = suggest
     ? `<p><button type="button" class="link" data-act="case:${suggest.case}">Nothing differs here. Show a scene where it does: ${escapeHtml(suggest.title)}</button></p>`
     : "";
@@ -62,11 +62,10 @@ function readout(stage) {
 function stepper(stage) {
   const list = stops(stage);
   const at = list.indexOf(stage[POINTER[stage.data.kind]]);
-  const what = counterOf(stage).differ ? "difference" : "item";
   return (
-    `<div class="stepper"><button type="button" data-act="step:-1" aria-label="Previous ${what}">‹</button>` +
-    `<b>${at < 0 ? "–" : whole(at + 1)} of ${plural(list.length, what)}</b>` +
-    `<button type="button" data-act="step:1" aria-label="Next ${what}">›</button></div>`
+    `<div class="stepper"><button type="button" data-act="step:-1" aria-label="Previous difference">‹</button>` +
+    `<b>${at < 0 ? "–" : whole(at + 1)} of ${plural(list.length, "difference")}</b>` +
+    `<button type="button" data-act="step:1" aria-label="Next difference">›</button></div>`
   );
 }
 

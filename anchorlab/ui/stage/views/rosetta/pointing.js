@@ -102,7 +102,7 @@ const exactly = (value) => minus(String(Math.round(value * 100) / 100));
 export function subject(stage) {
   const { data } = stage;
   if (data.kind === "anchors") {
-    if (data.lattice) return `Cell in row ${Math.floor(stage.cell / data.cells.cols) + 1}, column ${(stage.cell % data.cells.cols) + 1}`;
+    if (data.lattice) return `Cell in row ${Math.floor(stage.cell / data.cells.cols)}, column ${stage.cell % data.cells.cols}, from 0`;
     const w = wordOf(stage, 0) ?? wordOf(stage, 1);
     return data.convention === "order" ? `Box ${stage.step + 1} of the cell` : w ? w.word[0].toUpperCase() + w.word.slice(1) : "";
   }
