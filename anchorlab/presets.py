@@ -19,7 +19,7 @@ class Preset(NamedTuple):
     Attributes:
       title: for people.
       spec: the anchors.
-      image: (height, width) that it is usually shown on, in pixels.
+      image: (height, width) on which its anchors are often counted, in pixels.
       source: the paper, or the configuration.
     """
 
@@ -69,9 +69,10 @@ PRESETS: dict[str, Preset] = {
     ),
     "fpn": Preset(
         "Feature pyramid network",
-        PyramidSpec(_levels(2, tuple((4 * 2**level,) for level in range(3, 8))), border="ignore"),
+        PyramidSpec(_levels(2, tuple((4 * 2**level,) for level in range(3, 8)))),
         (800, 800),
-        "Lin et al., Feature Pyramid Networks, 2017, sec. 4.1: sizes 32 to 512 on P2 to P6",
+        "Lin et al., Feature Pyramid Networks, 2017, sec. 4.1: sizes 32 to 512 on P2 to P6; sec. 5.1: anchors that "
+        "leave the image take part, other than in Faster R-CNN (some tutorials leave them out here, too)",
     ),
     "faster-rcnn-c4": Preset(
         "Faster R-CNN",

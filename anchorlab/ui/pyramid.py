@@ -12,7 +12,7 @@ import streamlit as st
 from anchorlab.presets import PRESETS
 from anchorlab.pyramids import LevelSpec, Order, PyramidSpec, Sides, sized
 from anchorlab.ui import laying, link, parts, state, widgets
-from anchorlab.ui.lab import Lab, Resize
+from anchorlab.ui.lab import DEFAULT, Lab, Resize
 from anchorlab.ui.scene import Scene
 from anchorlab.ui.text import as_typed
 
@@ -54,7 +54,7 @@ def fixed(levels: Levels) -> tuple[int, int] | None:
 
 
 def usual(levels: Levels) -> list[tuple[int, int]]:
-    """(width, height) of the pictures that the presets with these levels are usually shown."""
+    """(width, height) of the pictures on which the anchors of the presets with these levels are often counted."""
     return [preset.image[::-1] for preset in PRESETS.values() if preset.spec.levels == levels]
 
 
@@ -245,7 +245,9 @@ def preset_buttons() -> None:
         if chosen:
             spec = PRESETS[chosen].spec
             resize = resize_for(spec.levels, state.lab().resize)
-            state.change("pyramid_preset", pyramid=spec, resize=resize)
+            # Nothing is compared with itself: what was here is the rival then.
+            rival = (now or DEFAULT.rival) if chosen == rival_of(state.lab()) else state.lab().rival
+            state.change("pyramid_preset", pyramid=spec, resize=resize, rival=rival)
         parts.redraw(*_ALL)
 
     st.segmented_control(
@@ -266,7 +268,7 @@ def list_height(spec: PyramidSpec) -> float:
 
 
 def resize_controls(here: Scene) -> None:
-    """By what factor the picture is resized first, or to exactly the size the preset is usually shown."""
+    """By what factor the picture is resized first, or to exactly the size the preset is often counted on."""
     lab = state.lab()
     how = laying.pyramid_of(lab, here.height, here.width)
     height, width = how.frame(here.height, here.width)
@@ -304,10 +306,11 @@ def _usual_toggle(key: str, size: tuple[int, int], how: laying.Pyramid) -> None:
         parts.redraw(*_ALL)
 
     st.toggle(
-        f"Resized to {size[0]} × {size[1]}, its usual size",
+        f"Squeezed to {size[0]} × {size[1]}, as in its well-known count",
         key=key,
         on_change=store,
-        help="Whatever the picture's own proportions: SSD and many others squeeze it.",
+        help="Whatever the picture's own proportions. SSD squeezes every picture so; RetinaNet, FPN and Faster R-CNN "
+        "keep the proportions, and YOLO pads what is missing: squeezed, their objects are distorted.",
     )
     widgets.complaint(key)
 

@@ -60,6 +60,16 @@ def test_resizing_and_the_usual_size(open_page):
     assert lab(at).resize == 1.0
 
 
+def test_nothing_is_compared_with_itself(open_page):
+    at = open_page("pyramid")
+    assert (lab(at).rival, at.selectbox(key="rival").value) == ("fpn", "fpn")
+    run(at.segmented_control(key="pyramid_preset").set_value("fpn"))
+    at = run(at)
+    assert (lab(at).rival, at.selectbox(key="rival").value) == ("retinanet", "retinanet")
+    run(at.segmented_control(key="pyramid_preset").set_value("ssd300"))
+    assert lab(at).rival == "retinanet"
+
+
 def test_too_many_anchors_are_refused_in_place(open_page):
     at = open_page("pyramid", scene="hard")
     run(at.slider(key="resize").set_value(2.0))

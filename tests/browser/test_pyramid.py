@@ -72,7 +72,7 @@ def test_a_preset_in_one_click_and_its_sum_in_the_link(lab):
         lab.page.get_by_role("radio", name="YOLOv3, v5").click()
     assert seen(canvas)["resize"] == 1
     with lab.expect_rerun():
-        lab.page.get_by_text("Resized to 416 × 416, its usual size").click()
+        lab.page.get_by_text("Squeezed to 416 × 416, as in its well-known count").click()
     assert "3 · ( 52² + 26² + 13² ) = 10,647 anchors" in strip(canvas)
     before = seen(canvas)
     lab.page.reload()

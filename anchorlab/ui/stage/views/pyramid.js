@@ -423,7 +423,7 @@ function usual(stage) {
   if (!known) return "";
   const lines = known.usual.map(([w, h]) => {
     const levels = levelsOfPyramid(stage.data.pyramid, [w, h], w, h);
-    return `${known.label} at its usual ${w} × ${h} px: ${sum(levels)} = <b>${whole(total(levels))}</b> anchors.`;
+    return `${known.label} on ${w} × ${h} px: ${sum(levels)} = <b>${whole(total(levels))}</b> anchors.`;
   });
   return `<p class="cap">${lines.join("<br>")}</p>`;
 }
@@ -482,7 +482,9 @@ function costs(stage) {
 function rivals(stage) {
   const { data, photo, laid } = stage;
   const rival = data.presets.find(({ name }) => name === data.rival);
-  const other = laidOf(rival.pyramid, frameBy(rival.fixed ?? (Array.isArray(data.resize) ? 1 : data.resize), photo), photo);
+  // Over the same resized picture, unless one of them takes a single size only.
+  const own = data.presets.find(({ name }) => name === data.preset);
+  const other = laidOf(rival.pyramid, frameBy(rival.fixed ?? (own?.fixed ? 1 : data.resize), photo), photo);
   laidOf(data.pyramid, data.frame, photo); // the one in use is not the one to be forgotten
   if (!stage.boxes.length) return `<p class="cap">Draw an object and both are compared.</p>`;
   const reached = [0, 0];
@@ -499,12 +501,13 @@ function rivals(stage) {
     const mark = a.enough !== b.enough ? (a.enough ? "only here" : "only there") : iouText(a.best) === iouText(b.best) ? "=" : a.best > b.best ? "here better" : "there better";
     return row(escapeHtml(stage.objectName(g)), [...a.cells, ...b.cells, mark], a.enough !== b.enough ? "differs" : "");
   });
-  const own = data.presets.find(({ name }) => name === data.preset)?.label ?? "this pyramid";
+  const frame = ({ frame: [w, h] }) => `${whole(w)} × ${whole(h)} px`;
   const share = (n) => `<b>${n} of ${stage.boxes.length}</b>`;
   const spent = (one, n) => `${whole(one.count)}${n ? `, ${whole(one.count / n)} for each` : ""}`;
   rows.push(row(`reached at IoU ${iouText(data.high)}`, ["", share(reached[0]), "", share(reached[1]), reached[0] === reached[1] ? "=" : "≠"], "sum"));
   rows.push(row("anchors spent", ["", spent(laid, reached[0]), "", spent(other, reached[1]), laid.count === other.count ? "=" : "≠"], "sum"));
-  return table(["object", `${own}: level`, "best IoU", `${rival.label}: level`, "best IoU", ""], rows, "Two pyramids compared");
+  rows.push(row("laid over", ["", frame(laid), "", frame(other), frame(laid) === frame(other) ? "=" : "≠"], "sum"));
+  return table(["object", `${own?.label ?? "this pyramid"}: level`, "best IoU", `${rival.label}: level`, "best IoU", ""], rows, "Two pyramids compared");
 }
 
 // ---- the view
