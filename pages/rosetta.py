@@ -31,7 +31,7 @@ def controls(here: Scene) -> None:
         alone=not state.lab().rosetta.case,
     )
     widgets.select("Scene", "rosetta.case", words.SCENES, words.choose_case)
-    canvas.slot("readout", min_height=14)
+    canvas.slot("readout", min_height=18)
 
 
 def show(here: Scene) -> None:
@@ -44,7 +44,7 @@ def details(here: Scene) -> None:
     st.subheader("Who does what", anchor=False)
     st.caption(
         "A row asks its question of the picture; ≠ marks where A and B part. A column’s name makes it B. "
-        "K: the number of classes; t: the threshold; W: the image’s width."
+        "K: the number of classes; t: the threshold; W: the image’s width. YOLO: YOLOv5, with the coder of YOLOv3."
     )
     canvas.slot("conventions", min_height=40, given=words.table())
     st.subheader("What each answers here", anchor=False)

@@ -71,7 +71,7 @@ SEEN = """() => ahead.map(({ picture, answers }) => ({ chosen: picture.chosen, a
         ("", "Convention", "centre in the cell (anchors)"),
         ("ask=high&b=fizyr", "Library A", "ssd.pytorch"),
         ("ask=high&b=fizyr&stride=8", "Convention", "class of a negative (targets)"),
-        ("ask=stds", "Library B", "YOLOv5"),
+        ("ask=stds", "Library B", "YOLO"),
         ("ask=ties&source=simulated", "Library B", "ssd.pytorch"),
         ("case=stride_118&a=torchvision&b=d2l&ask=uneven", "Library B", "fizyr"),
         ("case=center&a=torchvision&b=d2l&ask=center", "Scene", "this picture"),
@@ -146,6 +146,23 @@ def test_the_table_asks_by_the_keyboard(lab):
     with lab.expect_rerun():
         lab.page.keyboard.press("Control+z")
     assert canvas.python().rosetta.b == "keras"
+
+
+def test_a_row_that_is_clicked_brings_the_picture_into_sight(lab):
+    lab.goto("rosetta", canvas=True)
+    seen = "() => anchorlabBus.stage.frame.getBoundingClientRect().top >= -1"
+    row = slot(lab, "conventions").locator('button[data-act="ask:classes"]')
+    row.scroll_into_view_if_needed()
+    assert not lab.page.evaluate(seen)
+    with lab.expect_rerun():
+        row.click()
+    lab.page.wait_for_function(seen)
+    # By the keyboard one stays in the table.
+    row.focus()
+    row.press("ArrowUp")
+    with lab.expect_rerun():
+        lab.page.keyboard.press("Enter")
+    assert not lab.page.evaluate(seen) and shown(lab)["convention"] == "ties"
 
 
 def test_both_halves_are_the_same_scene(lab):

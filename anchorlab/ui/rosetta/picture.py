@@ -12,7 +12,7 @@ from anchorlab.ui.rosetta import anchors, coding, labels, suppression
 from anchorlab.ui.rosetta.asked import Asked, stride
 from anchorlab.ui.rosetta.libraries import TITLES
 from anchorlab.ui.rosetta.results import reveal
-from anchorlab.ui.rosetta.words import NAMES, QUESTIONS, SCENES, case_for, differs, meaning
+from anchorlab.ui.rosetta.words import NAMES, QUESTIONS, SCENES, case_for, differs, meaning, rule_line
 
 ONE_LINE = 175
 """Characters of an answer that fit beside the picture's question; the numbers stand in the rail as well."""
@@ -48,6 +48,7 @@ def picture(ask: Asked) -> dict[str, Any]:
         "case": ask.lab.rosetta.case,
         "suggest": {"case": other, "title": CASES[other].title} if other else None,
         "region": list(case.view) if case and case.view else None,
+        "told": [rule_line(name, ask.kind, shown.get("threshold", 0)) for name in (a, b)],
         "question": FIELDS[ask.convention].question,
         "documented": _documented(ask),
         "try_this": f"<b>Predict:</b> {_predict(ask)}",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 from anchorlab.cases import CASES, FURTHER, kind_of
 from anchorlab.conventions import FIELDS, LIBRARIES, coder_spec, match_spec, nms_spec
-from anchorlab.specs import CoderSpec
+from anchorlab.specs import AssignSpec, CoderSpec
 from anchorlab.ui.lab import Lab
 from anchorlab.ui.link import DECIMALS
 from anchorlab.ui.rosetta import libraries
@@ -185,7 +185,7 @@ def columns(a: str, b: str) -> list[str]:
     return [*EIGHT, *(name for name in dict.fromkeys((a, b)) if name not in EIGHT)]
 
 
-@lru_cache(maxsize=1)
+@functools.lru_cache(maxsize=1)
 def table() -> dict[str, Any]:
     """Every convention of every library: columns, and a row for each convention.
 
@@ -208,6 +208,25 @@ def table() -> dict[str, Any]:
         )
     columns = [{"name": name, "title": title, "further": name in FURTHER} for name, title in TITLES.items()]
     return {"columns": columns, "rows": rows}
+
+
+def rule_line(library: str, kind: str, threshold: float) -> str:
+    """In a line by what a library labels anchors, or suppresses above `threshold`; '' where that is not the question."""
+    told = functools.partial(libraries.answer, library)
+    if kind == "labels" and library in LIBRARIES:
+        if told("rule") == "shape":
+            factor = number(AssignSpec("yolov5").side_factor)
+            return f"positive: sides less than {factor} times apart, in and beside the cell"
+        line = f"positive: IoU ≥ {number(told('high'))}"
+        if told("low") < told("high"):
+            line += f" · negative: IoU {'≤' if told('at_low') == 'negative' else '<'} {number(told('low'))}"
+        own = {"none": "", "ties": " · and every best of an object", "one": " · and each object’s own"}
+        return line + own[told("low_quality")]
+    if kind == "nms" and told("ties"):
+        sign = "≥" if told("suppress_equal") else ">"
+        of = "of any class" if told("classes") == "none" else "of its class"
+        return f"a box {of} falls: IoU {sign} {number(threshold)} · of equal scores the {told('ties')} leads"
+    return ""
 
 
 def case_for(convention: str) -> str:

@@ -76,7 +76,7 @@ function texts(stage) {
   if (object && best >= 0) {
     const four = encode(anchorBox(stage, best), object, [0, 0, 0, 0], [1, 1, 1, 1]);
     words =
-      `<span class="four">${four.map((v) => signed(v)).join(" ")}</span> turn an anchor into ` +
+      `<span class="four">${four.map((v) => signed(v)).join(" ")}</span>, not yet divided, turn an anchor into ` +
       `${escapeHtml(stage.objectName(focus))}: “${inWords(four).toLowerCase()}”.`;
   }
   const n = stage.boxes.length;

@@ -2,6 +2,7 @@
 // other), each half as its library answers; what differs is lit, what is equal stays quiet.
 
 import { foreseen } from "../ahead.js";
+import { bus } from "../bus.js";
 import { escapeHtml, plural, whole } from "../format.js";
 import { boxAt } from "../geometry.js";
 import { drawLattice, drawWords, formulaOf } from "./rosetta/anchors.js";
@@ -24,6 +25,15 @@ function choose(stage, [option], key) {
   if (stage.stale || stage.data.chosen[key] === option) return;
   const picture = foreseen(stage.data.chosen, key, option);
   if (picture) stage.foresee(picture);
+}
+
+// What a row of the table asks is answered in the picture, which may be out of sight. Who goes from row to row by
+// the keyboard stays there.
+function showPicture({ frame }) {
+  const table = bus().slots.get("conventions");
+  if (table?.getRootNode().activeElement?.matches(":focus-visible")) return;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  frame.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
 }
 
 // ---- slots
@@ -145,7 +155,9 @@ export const rosettaView = {
         ? `<div class="fun">${line(0, "")}</div>` + caption("Four numbers, decoded by both.")
         : `<div class="fun">${line(0, letter(0))}${line(1, letter(1))}</div>`;
     }
-    return data.kind === "anchors" ? `<div class="two">${formulaOf(stage, 0)}${formulaOf(stage, 1)}</div>` : "";
+    const two = (line) => `<div class="two">${line(0)}${line(1)}</div>`;
+    if (data.kind === "anchors") return two((side) => formulaOf(stage, side));
+    return two((side) => `<div><b class="side">${"AB"[side]}</b><span>${escapeHtml(data.sides[side].problem ? "–" : data.told[side])}</span></div>`);
   },
 
   hover(stage, ix, iy) {
@@ -224,6 +236,7 @@ export const rosettaView = {
     if (name === "step") return step(stage, Number(value));
     if (!["ask", "case", "b"].includes(name)) return;
     stage.command("rosetta", { [name]: value });
+    if (name !== "case") showPicture(stage);
     const option = { ask: optionOf, b: titleOf, case: () => stage.data.suggest?.title }[name](value);
     stage.controls.set({ ask: "rosetta_convention", b: "rosetta_b", case: "rosetta_case" }[name], [option]);
   },
