@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -81,7 +82,7 @@ def _predict(ask: Asked) -> str:
 def _answer(ask: Asked, counter: dict[str, Any]) -> str:
     if ask.case:
         both = f"{ask.case.look} {counter['text']}"
-        return both if len(both) <= ONE_LINE else ask.case.look
+        return both if _fits(both) else ask.case.look
     text = counter.get("live", counter["text"])
     ours, theirs = (meaning(name, ask.convention) for name in (ask.a, ask.b))
     a, b = (f"<b>{TITLES[name]}</b>" for name in (ask.a, ask.b))
@@ -97,7 +98,11 @@ def _answer(ask: Asked, counter: dict[str, Any]) -> str:
     else:
         said = f"{label} in {a}: {ours}. In {b}: {theirs}."
     both = f"{said} {text}"
-    return both if len(both) <= ONE_LINE else said
+    return both if _fits(both) else said
+
+
+def _fits(text: str) -> bool:
+    return len(re.sub("<[^>]*>", "", text)) <= ONE_LINE
 
 
 def _documented(ask: Asked) -> list[str]:

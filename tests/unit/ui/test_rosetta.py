@@ -170,6 +170,25 @@ def test_what_is_not_told_is_said():
     assert data["counter"]["text"] == ""
 
 
+def test_what_comes_of_one_convention_alone_is_said():
+    """torchvision and MMDetection cut sizes or not, which changes nothing at 64, 128 and 256: rounding does."""
+    text = shown(ask("whole_sizes", "torchvision", "mmdetection"))["counter"]["text"]
+    assert text == "Of 9 pairs of size and ratio, <b>6</b> are other boxes, none because of this alone."
+    assert "alone" not in shown(ask("rounding", "torchvision", "mmdetection"))["counter"]["text"]
+    # The corner or the middle moves every centre; torchvision's step moves all but the first, too.
+    assert "alone" not in shown(ask("center", "torchvision", "keras"))["counter"]["text"]
+    assert "none because of this" in shown(ask("center", "torchvision", "mmdetection"))["counter"]["text"]
+    # Sizes that are no whole numbers are cut, but rounding would do as much to some of them.
+    data = shown(ask("whole_sizes", "torchvision", "mmdetection", anchors__sizes=(40.32, 50.8)))
+    assert data["counter"]["differ"] == 6 and "none" not in data["counter"]["text"]
+
+
+def test_the_answer_fits_in_a_line():
+    for convention in FIELDS:
+        for a, b in (("d2l", "torchvision"), ("fizyr", "yolo"), ("mmdetection", "ssd"), ("torchvision", "keras")):
+            assert len(re.sub("<.*?>", "", shown(ask(convention, a, b))["answer"])) <= picture.ONE_LINE
+
+
 def test_where_nothing_differs_a_scene_is_offered():
     data = shown(ask("ties", "torchvision", "ssd"))
     assert data["counter"]["differ"] == 0 and data["suggest"]["case"] == "equal_scores"

@@ -157,7 +157,7 @@ export const rosettaView = {
     }
     const two = (line) => `<div class="two">${line(0)}${line(1)}</div>`;
     if (data.kind === "anchors") return two((side) => formulaOf(stage, side));
-    return two((side) => `<div><b class="side">${"AB"[side]}</b><span>${escapeHtml(data.sides[side].problem ? "–" : data.told[side])}</span></div>`);
+    return two((side) => `<div><b class="side">${"AB"[side]}</b><span class="told">${escapeHtml(data.sides[side].problem ? "–" : data.told[side])}</span></div>`);
   },
 
   hover(stage, ix, iy) {
