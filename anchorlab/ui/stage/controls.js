@@ -59,7 +59,7 @@ export class LiveControls {
         this.look(this.held);
         this.held = null;
         // The options of a list lie elsewhere in the page; the list has the focus.
-        if (target.closest?.('[role="option"]')) this.look(this.widgetOf(document.activeElement), CLOSING);
+        if (target.closest?.('[role="option"]')) this.look(this.widgetOf(document.activeElement));
       });
     }
     on("click", (e) => this.look(this.widgetOf(e.target)));
@@ -73,8 +73,8 @@ export class LiveControls {
     return key && this.stage.view?.controls?.[key] ? { container, key } : null;
   }
 
-  // Reads the widget once whoever moves it has done so; a list that is about to close, so many frames later.
-  look(widget, frames = 0) {
+  // Reads the widget once whoever moves it has done so; a list, once it has closed.
+  look(widget) {
     if (!widget) return;
     const { container, key } = widget;
     const before = valuesOf(container).join();
@@ -84,7 +84,7 @@ export class LiveControls {
       const known = this.moved.get(key)?.values.join() ?? before;
       if (values.length && values.join() !== known) this.set(key, values);
     };
-    setTimeout(() => read(frames));
+    setTimeout(() => read(CLOSING));
   }
 
   // A widget was moved, or what it says was chosen elsewhere.
