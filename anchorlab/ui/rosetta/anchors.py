@@ -23,67 +23,15 @@ _VISIBLE = 0.01  # pixels
 
 def shown(ask: Asked) -> dict[str, Any]:
     """The boxes of both libraries' anchors in one cell, word by word, and which of them differ."""
-    height, width = ask.size
-    rows, cols = libraries.grid(ask.laying, height, width)
+    rows, cols = libraries.grid(ask.laying, *ask.size)
+    lattice = ask.convention in ("center", "uneven")
     cell = ask.lab.selection.cell
     if not 0 <= cell < rows * cols:
-        cell = (rows // 2) * cols + cols // 2
-    lattice = ask.convention in ("center", "uneven")
-    if lattice and ask.lab.selection.cell < 0 and ask.convention == "uneven":
-        cell = (rows // 2) * cols + cols - 1
-    sides, centres = [], []
-    for library in (ask.a, ask.b):
-        try:
-            found = libraries.laid(library, ask.laying, height, width)
-        except Unanswered as why:
-            sides.append({"problem": str(why), "words": []})
-            continue
-        boxes = libraries.cell_anchors(found, cell)
-        names = libraries.words(library, ask.laying)
-        sides.append(
-            {
-                "problem": "",
-                "means": "text" if library == "d2l-text" else libraries.answer(library, "ratio"),
-                "changed": libraries.answer(library, "rounding") != "none"
-                or libraries.answer(library, "clipping") != "none",
-                "center": libraries.answer(library, "center"),
-                "step": found.strides[0],
-                "words": [
-                    {
-                        "word": f"size {number(s, 1)}, ratio {ratio(r)}",
-                        "key": (round(s, 3), round(r, 5)),
-                        "size": float(int(s) if libraries.answer(library, "whole_sizes") else s),
-                        "ratio": r,
-                        "box": box.tolist(),
-                    }
-                    for (s, r), box in zip(names, boxes, strict=True)
-                ],
-            }
-        )
-        centres.append(libraries.centres(found))
+        # The middle; of a row of steps that differ a little, the end.
+        cell = (rows // 2) * cols + (cols - 1 if ask.convention == "uneven" else cols // 2)
+    sides = [_side(ask, library, cell) for library in (ask.a, ask.b)]
     _compare_words(sides, ask.convention)
-    total, differ = _count_words(sides)
-    if lattice:
-        total = rows * cols
-        differ = _moved(*centres) if len(centres) == 2 else 0
-        text = f"<b>{differ:,}</b> of {total:,} cells are centred elsewhere"
-    else:
-        one = (
-            ("place", "places")
-            if ask.convention == "order"
-            else ("size and ratio", "pairs of size and ratio")
-        )
-        other = "is another box" if differ == 1 else "are other boxes"
-        text = f"Of {total} {one[total != 1]}, <b>{differ}</b> {other}"
-    alone = _alone(ask, cell, lattice)
-    text += "." if alone in (None, differ) else f", {alone or 'none'} because of this alone."
-    if any(side["problem"] for side in sides):
-        text = ""
-    aside = (
-        ""
-        if lattice or all(w["differs"] or not w["barely"] for s in sides for w in s["words"])
-        else ", rounding aside"
-    )
+    total, differ = (rows * cols, _centred_elsewhere(ask)) if lattice else _count_words(sides)
     everything = {w["key"]: w for side in reversed(sides) for w in side["words"]}
     # The longest of those that differ shows most.
     largest = max(
@@ -100,12 +48,74 @@ def shown(ask: Asked) -> dict[str, Any]:
             "same": total - differ,
             "differ": differ,
             "total": total,
-            "noun": ("cells" if lattice else "shapes of a cell" if total != 1 else "shape of a cell") + aside,
-            "text": text,
+            "noun": "cells" if lattice else _noun(sides, total),
+            "text": ""
+            if any(side["problem"] for side in sides)
+            else _text(ask, total, differ, cell, lattice),
         },
         "word": chosen if chosen in everything else largest["key"],
         "selection": {"cell": cell},
     }
+
+
+def _side(ask: Asked, library: str, cell: int) -> dict[str, Any]:
+    """A library's shapes in a cell, each with the words for it; or why it has none."""
+    try:
+        found = libraries.laid(library, ask.laying, *ask.size)
+    except Unanswered as why:
+        return {"problem": str(why), "words": []}
+    whole = libraries.answer(library, "whole_sizes")
+    return {
+        "problem": "",
+        "means": "text" if library == "d2l-text" else libraries.answer(library, "ratio"),
+        "changed": any(libraries.answer(library, name) != "none" for name in ("rounding", "clipping")),
+        "center": libraries.answer(library, "center"),
+        "step": found.strides[0],
+        "words": [
+            {
+                "word": f"size {number(s, 1)}, ratio {ratio(r)}",
+                "key": (round(s, 3), round(r, 5)),
+                "size": float(int(s) if whole else s),
+                "ratio": r,
+                "box": box.tolist(),
+            }
+            for (s, r), box in zip(
+                libraries.words(library, ask.laying), libraries.cell_anchors(found, cell), strict=True
+            )
+        ],
+    }
+
+
+def _noun(sides: list[dict[str, Any]], total: int) -> str:
+    aside = any(word["barely"] and not word["differs"] for side in sides for word in side["words"])
+    return ("shape of a cell" if total == 1 else "shapes of a cell") + (", rounding aside" if aside else "")
+
+
+def _text(ask: Asked, total: int, differ: int, cell: int, lattice: bool) -> str:
+    """How many differ, and, if that is another number, how many because of this convention alone."""
+    if lattice:
+        text = f"<b>{differ:,}</b> of {total:,} cells are centred elsewhere"
+    else:
+        many = "places" if ask.convention == "order" else "pairs of size and ratio"
+        what = (
+            f"{total} {many}"
+            if total != 1
+            else "1 place"
+            if ask.convention == "order"
+            else "1 size and ratio"
+        )
+        text = f"Of {what}, <b>{differ}</b> {'is another box' if differ == 1 else 'are other boxes'}"
+    alone = _alone(ask, cell, lattice)
+    return f"{text}." if alone in (None, differ) else f"{text}, {alone or 'none'} because of this alone."
+
+
+def _centred_elsewhere(ask: Asked) -> int:
+    """In how many cells; 0 if a library lays no anchors."""
+    try:
+        found = [libraries.laid(library, ask.laying, *ask.size) for library in (ask.a, ask.b)]
+    except Unanswered:
+        return 0
+    return _moved(*map(libraries.centres, found))
 
 
 def _moved(ours: np.ndarray, theirs: np.ndarray) -> int:

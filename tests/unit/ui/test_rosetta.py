@@ -185,7 +185,12 @@ def test_what_comes_of_one_convention_alone_is_said():
 
 def test_the_answer_fits_in_a_line():
     for convention in FIELDS:
-        for a, b in (("d2l", "torchvision"), ("fizyr", "yolo"), ("mmdetection", "ssd"), ("torchvision", "keras")):
+        for a, b in (
+            ("d2l", "torchvision"),
+            ("fizyr", "yolo"),
+            ("mmdetection", "ssd"),
+            ("torchvision", "keras"),
+        ):
             assert len(re.sub("<.*?>", "", shown(ask(convention, a, b))["answer"])) <= picture.ONE_LINE
 
 

@@ -25,7 +25,9 @@ export function half(stage, ctx, side, paint) {
   const viewport = Object.create(stage.viewport, { width: { value: size[0] }, height: { value: size[1] } });
   const marks = new Marks(ctx, viewport, stage.unit, stage.font);
   const { title } = stage.data.libraries[side];
-  marks.tagAt(size[0] / 2, 15 * stage.unit, `${"AB"[side]} · ${title}`, { must: true, size: 14 });
+  // On the right the name and the class of a selected object stand in the corner.
+  const beside = side && !stage.narrow && stage.object >= 0 && stage.editing();
+  marks.tagAt(size[0] * (beside ? 0.2 : 0.5), 15 * stage.unit, `${"AB"[side]} · ${title}`, { must: true, size: 14 });
   const { problem } = stage.data.sides[side];
   if (problem) note(stage, ctx, size, problem);
   else paint(marks, SIDES[side], side);
