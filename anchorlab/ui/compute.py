@@ -27,6 +27,8 @@ from anchorlab.ui.scene import Scene, arrays
 KEPT = 24
 LARGE = 500_000  # pairs of an anchor and an object: 2 MB of IoUs
 BY_IOU = AssignSpec()
+WARM_PREDICTIONS = 256
+"""Up to so many predictions suppression is compiled ahead."""
 
 
 _warmed = threading.Event()
@@ -64,7 +66,7 @@ def _compile() -> None:
             return
         _compile_pyramid(2**power)
         suppressions.warm(2 ** (power - 4))
-        engine.warm_up(max_anchors=2**power, max_predictions=256)
+        engine.warm_up(max_anchors=2**power, max_predictions=WARM_PREDICTIONS)
         # Scenes of many objects have few anchors for each, as a rule.
         engine.warm_up_pyramids(max_anchors=2**power, max_objects=64 if power <= 13 else 1)
     from anchorlab.ui.rosetta import ahead, libraries  # which ask this module for anchors

@@ -12,7 +12,7 @@ import streamlit as st
 from anchorlab.presets import PRESETS
 from anchorlab.pyramids import LevelSpec, Order, PyramidSpec, Sides, sized
 from anchorlab.ui import laying, link, parts, state, widgets
-from anchorlab.ui.lab import DEFAULT, Lab, Resize
+from anchorlab.ui.lab import Lab, Resize
 from anchorlab.ui.scene import Scene
 from anchorlab.ui.text import as_typed
 
@@ -246,7 +246,9 @@ def preset_buttons() -> None:
             spec = PRESETS[chosen].spec
             resize = resize_for(spec.levels, state.lab().resize)
             # Nothing is compared with itself: what was here is the rival then.
-            rival = (now or DEFAULT.rival) if chosen == rival_of(state.lab()) else state.lab().rival
+            rival = state.lab().rival
+            if chosen == rival_of(state.lab()):
+                rival = now or next(name for name in shown() if name != chosen)
             state.change("pyramid_preset", pyramid=spec, resize=resize, rival=rival)
         parts.redraw(*_ALL)
 

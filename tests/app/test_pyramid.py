@@ -70,6 +70,13 @@ def test_nothing_is_compared_with_itself(open_page):
     assert lab(at).rival == "retinanet"
 
 
+def test_an_adjusted_pyramid_gives_way_to_its_rival(open_page):
+    at = open_page("pyramid", pyramid="8:10x13~16:30x61")
+    assert lab(at).rival == "fpn"
+    run(at.segmented_control(key="pyramid_preset").set_value("fpn"))
+    assert lab(at).rival == "retinanet"
+
+
 def test_too_many_anchors_are_refused_in_place(open_page):
     at = open_page("pyramid", scene="hard")
     run(at.slider(key="resize").set_value(2.0))

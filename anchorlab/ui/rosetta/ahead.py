@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from anchorlab.cases import CASES, kind_of
+from anchorlab.cases import CASES, Kind, kind_of
 from anchorlab.ui import canvas, compute
 from anchorlab.ui.lab import DEFAULT, put
 from anchorlab.ui.payload import pack
@@ -18,6 +18,9 @@ from anchorlab.ui.rosetta.picture import chosen, picture
 from anchorlab.ui.rosetta.words import QUESTIONS, SCENES, choose_case, choose_convention, choose_library
 from anchorlab.ui.scene import Scene
 
+HEAVY = 150_000
+"""Bytes of a picture: anchors that the browser cannot lay exactly, or thousands of predictions, are sent when asked for."""
+
 
 def shown(ask: Asked) -> dict[str, Any]:
     """The picture of a question with the scene it is asked about."""
@@ -27,7 +30,7 @@ def shown(ask: Asked) -> dict[str, Any]:
 def pictures(ask: Asked, here: Scene) -> bytes:
     """The pictures one choice away from this one, packed, by the list and the option's words.
 
-    Another kind of question is left out while answering it could mean compiling.
+    Another kind of question is left out while answering it could mean compiling; and what is heavier than `HEAVY`.
 
     Args:
       here: the lab's scene, whatever case is open.
@@ -36,7 +39,8 @@ def pictures(ask: Asked, here: Scene) -> bytes:
         f"{key}:{words}": pack(shown(asked(put(ask.lab, **changes), here, ask.uploaded)))
         for key, words, changes in _choices(ask, here)
     }
-    return pack({"name": "rosetta", "of": chosen(ask), **found})
+    light = {name: packed for name, packed in found.items() if len(packed) <= HEAVY}
+    return pack({"name": "rosetta", "of": chosen(ask), **light})
 
 
 def _choices(ask: Asked, here: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -47,16 +51,19 @@ def _choices(ask: Asked, here: Scene) -> Iterator[tuple[str, str, dict[str, Any]
                 yield f"rosetta_{side}", title, choose_library(side, name)
     ready = _ready(ask, here)
     for name, option in QUESTIONS.items():
-        if name != ask.convention and (ready or kind_of(name) == ask.kind):
+        if name != ask.convention and kind_of(name) in (*ready, ask.kind):
             yield "rosetta_convention", option, choose_convention(ask.lab, name)
-    if ask.case and (ready or kind_of(ask.convention) == "anchors"):
+    if ask.case and kind_of(ask.convention) in (*ready, "anchors"):
         yield "rosetta_case", SCENES[""], choose_case("")
 
 
-def _ready(ask: Asked, here: Scene) -> bool:
-    """Whether nothing has to be compiled to match the lab's anchors as all libraries do."""
+def _ready(ask: Asked, here: Scene) -> tuple[Kind, ...]:
+    """What can be asked about the lab's scene without compiling anything."""
     anchors = len(compute.anchors(ask.anchors, here.height, here.width).xyxy)
-    return compute.warmed() and libraries.compiled(anchors, len(here.boxes))
+    if not (compute.warmed() and libraries.compiled(anchors, len(here.boxes))):
+        return ()
+    few = len(compute.predictions(here, ask.lab, ask.uploaded)[0].scores) <= compute.WARM_PREDICTIONS
+    return ("anchors", "labels", "coder", "nms") if few else ("anchors", "labels", "coder")
 
 
 @lru_cache(maxsize=1)

@@ -232,6 +232,27 @@ def test_every_choice_is_offered_that_compiles_nothing(monkeypatch, warm):
     assert not any(name.startswith("rosetta_case") for name in names)
 
 
+def test_what_is_heavy_is_sent_when_it_is_asked_for(monkeypatch):
+    """Anchors at thirds of a pixel would be rounded otherwise in the browser: they travel, and not in every picture."""
+    monkeypatch.setattr(compute, "warmed", lambda: True)
+    asked = ask("high", anchors__stride=16 / 3)
+    assert len(pack(ahead.shown(asked))) > ahead.HEAVY
+    names, _ = offered(ahead.pictures(asked, asked.here))
+    assert "rosetta_b:d2l" not in names
+    asked = ask("ratio", anchors__stride=16 / 3)
+    names, _ = offered(ahead.pictures(asked, asked.here))
+    assert "rosetta_b:d2l" in names and f"rosetta_convention:{words.QUESTIONS['order']}" in names
+
+
+def test_many_predictions_are_suppressed_when_it_is_asked_for(monkeypatch):
+    monkeypatch.setattr(compute, "warmed", lambda: True)
+    monkeypatch.setattr(compute, "WARM_PREDICTIONS", 24)  # of 25
+    asked = ask("ratio")
+    names, _ = offered(ahead.pictures(asked, asked.here))
+    assert f"rosetta_convention:{words.QUESTIONS['ties']}" not in names
+    assert f"rosetta_convention:{words.QUESTIONS['high']}" in names
+
+
 def test_from_a_case_the_way_back_is_offered():
     lab = put(DEFAULT, **words.choose_case("center"))
     here = scene_of(lab)
