@@ -1,6 +1,7 @@
 """Laying, matching, encoding and suppressing as a library does."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -28,10 +29,15 @@ def lay_as(
     sizes: Sequence[Sequence],
     aspect_ratios: Sequence[Sequence[float]],
     map_sizes: Sequence[tuple[int, int]] | None = None,
+    **changes,
 ) -> PyramidAnchors:
-    """The anchors that a library lays over an image; settings as of `conventions.pyramid_spec`."""
+    """The anchors that a library lays over an image.
+
+    Settings are as of `conventions.pyramid_spec`; `changes` are other answers to questions of `conventions.FIELDS`.
+    """
     side = float(max(image_height, image_width))
-    spec = pyramid_spec(_library(library), strides, sizes, aspect_ratios, map_sizes, largest_side=side)
+    conventions = replace(_library(library), **changes)
+    spec = pyramid_spec(conventions, strides, sizes, aspect_ratios, map_sizes, largest_side=side)
     return generate_pyramid(spec, image_height, image_width)
 
 

@@ -87,7 +87,7 @@ def _side(ask: Asked, library: str, cell: int) -> dict[str, Any]:
 
 
 def _noun(sides: list[dict[str, Any]], total: int) -> str:
-    aside = any(word["barely"] and not word["differs"] for side in sides for word in side["words"])
+    aside = any(word["unequal"] and not word["differs"] for side in sides for word in side["words"])
     return ("shape of a cell" if total == 1 else "shapes of a cell") + (", rounding aside" if aside else "")
 
 
@@ -96,15 +96,12 @@ def _text(ask: Asked, total: int, differ: int, cell: int, lattice: bool) -> str:
     if lattice:
         text = f"<b>{differ:,}</b> of {total:,} cells are centred elsewhere"
     else:
-        many = "places" if ask.convention == "order" else "pairs of size and ratio"
-        what = (
-            f"{total} {many}"
-            if total != 1
-            else "1 place"
+        names = (
+            ("place", "places")
             if ask.convention == "order"
-            else "1 size and ratio"
+            else ("size and ratio", "pairs of size and ratio")
         )
-        text = f"Of {what}, <b>{differ}</b> {'is another box' if differ == 1 else 'are other boxes'}"
+        text = f"Of {total} {names[total != 1]}, <b>{differ}</b> {'is another box' if differ == 1 else 'are other boxes'}"
     alone = _alone(ask, cell, lattice)
     return f"{text}." if alone in (None, differ) else f"{text}, {alone or 'none'} because of this alone."
 
@@ -150,10 +147,10 @@ def _compare_words(sides: list[dict[str, Any]], convention: str) -> None:
         for word in sides[own]["words"]:
             twin = found[other].get(word["key"])
             if twin is None:
-                word["differs"] = word["barely"] = True
+                word["differs"] = word["unequal"] = True
                 continue
-            word["barely"] = max(abs(word["w"] - twin[0]), abs(word["h"] - twin[1])) > _VISIBLE
-            word["differs"] = word["barely"] and (
+            word["unequal"] = max(abs(word["w"] - twin[0]), abs(word["h"] - twin[1])) > _VISIBLE
+            word["differs"] = word["unequal"] and (
                 exact or _percent_apart((word["w"], word["h"]), twin) > _BARELY
             )
 

@@ -6,7 +6,8 @@ Small results only: of a matching the verdicts, not the matrix, so that eight li
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -15,7 +16,7 @@ import numpy as np
 
 from anchorlab import engine
 from anchorlab.cases import IGNORED, NEGATIVE, Case, Laying
-from anchorlab.conventions import FAST_RCNN, LIBRARIES, nms_spec, pyramid_spec
+from anchorlab.conventions import FAST_RCNN, LIBRARIES, nms_spec
 from anchorlab.engine import Matches, PyramidAnchors, Suppression
 from anchorlab.pyramids import LevelSpec, PyramidSpec
 from anchorlab.specs import AnchorSpec
@@ -53,6 +54,15 @@ _SILENT = {
 
 class Unanswered(ValueError):
     """Why a library has no answer; the text is for people."""
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What the engine refuses in a library's name, the library leaves unanswered."""
+    try:
+        yield
+    except ValueError as refusal:
+        raise Unanswered(str(refusal)) from None
 
 
 def answer(library: str, name: str):
@@ -134,7 +144,7 @@ def laid(library: str, laying: Laying, height: int, width: int) -> PyramidAnchor
     """
     if library == "fast-rcnn":
         raise Unanswered(_SILENT[library])
-    try:
+    with _refusals():
         if library == "d2l-text":
             # s w sqrt(r) and s h / sqrt(r), where s h is the size that is given.
             spec = AnchorSpec(laying.sizes, laying.aspect_ratios, ratio_means="w/h", combine="first")
@@ -142,8 +152,6 @@ def laid(library: str, laying: Laying, height: int, width: int) -> PyramidAnchor
             pyramid = PyramidSpec((LevelSpec(laying.stride, sides),), uneven="exact")
             return engine.generate_pyramid(pyramid, height, width)
         return engine.lay_as(library, height, width, *settings(library, laying))
-    except ValueError as refusal:
-        raise Unanswered(str(refusal)) from None
 
 
 ALONE = ("rounding", "whole_sizes", "center", "uneven", "clipping")
@@ -161,12 +169,9 @@ def laid_but_for(
     """
     if convention not in ALONE or not {library, other} <= LIBRARIES.keys():
         raise Unanswered("This one convention cannot be exchanged by itself.")
-    mixed = replace(LIBRARIES[library], **{convention: getattr(LIBRARIES[other], convention)})
-    try:
-        spec = pyramid_spec(mixed, *settings(library, laying), largest_side=float(max(height, width)))
-        return engine.generate_pyramid(spec, height, width)
-    except ValueError as refusal:
-        raise Unanswered(str(refusal)) from None
+    taken = {convention: answer(other, convention)}
+    with _refusals():
+        return engine.lay_as(library, height, width, *settings(library, laying), **taken)
 
 
 def grid(laying: Laying, height: int, width: int) -> tuple[int, int]:
@@ -234,10 +239,8 @@ def labels(library: str, spec: AnchorSpec, height: int, width: int, objects: Obj
     boxes, class_ids = arrays(objects)
     anchors = compute.anchors(spec, height, width).xyxy
     pyramid = PyramidSpec((LevelSpec(spec.stride, spec.widths_heights),), center=spec.center)
-    try:
+    with _refusals():
         found = engine.match_as(library, anchors, boxes, image=(height, width), **_for_yolo(library, pyramid))
-    except ValueError as refusal:
-        raise Unanswered(str(refusal)) from None
     return _labels(library, found, class_ids, max(1, len(objects.classes)))
 
 
@@ -273,19 +276,15 @@ def _for_yolo(library: str, pyramid: PyramidSpec) -> dict:
 def encoded(library: str, anchor: np.ndarray, box: np.ndarray, stride: float) -> np.ndarray:
     """The four numbers in which a library writes a box (4,)."""
     _speaks(library)
-    try:
+    with _refusals():
         return engine.encode_as(library, anchor[None], box[None], stride=stride)[0]
-    except ValueError as refusal:
-        raise Unanswered(str(refusal)) from None
 
 
 def decoded(library: str, anchor: np.ndarray, offsets: np.ndarray, stride: float) -> np.ndarray:
     """The box (4,) that a library reads from four numbers."""
     _speaks(library)
-    try:
+    with _refusals():
         return engine.decode_as(library, anchor[None], offsets[None], stride=stride)[0]
-    except ValueError as refusal:
-        raise Unanswered(str(refusal)) from None
 
 
 # ---- suppression

@@ -220,7 +220,7 @@ def rule_line(library: str, kind: str, threshold: float) -> str:
         line = f"positive: IoU ≥ {number(told('high'))}"
         if told("low") < told("high"):
             line += f" · negative: IoU {'≤' if told('at_low') == 'negative' else '<'} {number(told('low'))}"
-        own = {"none": "", "ties": " · and every best of an object", "one": " · and each object’s own"}
+        own = {"none": "", "ties": " · also each object’s best, ties too", "one": " · also one for each object"}
         return line + own[told("low_quality")]
     if kind == "nms" and told("ties"):
         sign = "≥" if told("suppress_equal") else ">"

@@ -80,7 +80,7 @@ export class Stage {
     bus().stage = this; // what tests read: boxes, labels and selection as they are seen right now
     const data = unpack(component.data);
     this.data = data;
-    this.take(data, this.messages.receive(data));
+    this.take(this.messages.receive(data));
     this.controls.reapply();
     this.layout();
     this.repaintNow();
@@ -89,13 +89,14 @@ export class Stage {
   // What Python is going to answer, as it has said ahead of need; where the session stands follows.
   foresee(picture) {
     const { edit, pick, can_undo, can_redo, link } = this.data;
-    this.take({ ...picture, edit, pick, can_undo, can_redo, link }, { boxes: true, selection: true });
+    this.data = { ...picture, edit, pick, can_undo, can_redo, link };
+    this.take({ boxes: true, selection: true });
     this.layout();
   }
 
-  // Shows other data; `news` says whether its boxes and its selection are newer than ours.
-  take(data, news) {
-    this.data = data;
+  // Goes over to other data; `news` says whether its boxes and its selection are newer than ours.
+  take(news) {
+    const { data } = this;
     this.view = VIEWS[data.view];
     this.photo = data.photo;
     if (data.pyramid) this.layPyramid();

@@ -237,8 +237,12 @@ export const rosettaView = {
     if (!["ask", "case", "b"].includes(name)) return;
     stage.command("rosetta", { [name]: value });
     if (name !== "case") showPicture(stage);
-    const option = { ask: optionOf, b: titleOf, case: () => stage.data.suggest?.title }[name](value);
-    stage.controls.set({ ask: "rosetta_convention", b: "rosetta_b", case: "rosetta_case" }[name], [option]);
+    const [key, option] = {
+      ask: () => ["rosetta_convention", optionOf(value)],
+      b: () => ["rosetta_b", titleOf(value)],
+      case: () => ["rosetta_case", stage.data.suggest?.title],
+    }[name]();
+    if (option) stage.controls.set(key, [option]);
   },
 
   // The lists of the rail. What they ask for has come ahead of need.

@@ -7,10 +7,6 @@ export const QUIET = "#A7AFBE"; // what is equal in both libraries
 export const NEGATIVE = -1;
 export const IGNORED = -2;
 
-// States of a prediction.
-export const KEPT = 1;
-export const SUPPRESSED = 2;
-
 // Where a library centres a cell of the grid.
 export function centreOf({ data }, side, cell) {
   const { center, step } = data.sides[side];

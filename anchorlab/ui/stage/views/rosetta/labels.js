@@ -80,7 +80,7 @@ function codesOf({ label, gt_index }) {
   return codes;
 }
 
-// Where the sides part, and in which cells. Plain loops: this runs with every frame of a drag.
+// Where the sides part. A plain loop: this runs with every frame of a drag.
 function compared(data, a, b) {
   const total = data.anchors.length / 4;
   const differs = new Uint8Array(total);
@@ -133,11 +133,14 @@ function storyOf(stage, name, k) {
 
 // The anchors on which the libraries part; without one, all.
 export function labelStops(stage) {
-  const { differs, count } = found(stage);
-  const list = new Int32Array(count || differs.length);
-  let n = 0;
-  for (let k = 0; k < differs.length; k++) if (!count || differs[k]) list[n++] = k;
-  return list;
+  const now = found(stage);
+  if (!now.stops) {
+    const { differs, count } = now;
+    now.stops = new Int32Array(count || differs.length);
+    let n = 0;
+    for (let k = 0; k < differs.length; k++) if (!count || differs[k]) now.stops[n++] = k;
+  }
+  return now.stops;
 }
 
 export function verdict(stage, name, k) {

@@ -2,7 +2,7 @@
 
 import { escapeHtml } from "../../format.js";
 import { height, width } from "../../geometry.js";
-import { KEPT, SUPPRESSED } from "./common.js";
+import { STATUS } from "../../suppression.js";
 
 const STATES = PALETTE.states;
 
@@ -15,7 +15,7 @@ export function drawPredictions(stage, marks, ctx, name) {
   for (const k of order) {
     const b = Array.from(data.predictions.subarray(4 * k, 4 * k + 4));
     const on = k === stage.prediction;
-    const state = status[k] === KEPT ? "kept" : status[k] === SUPPRESSED ? "suppressed" : "waiting";
+    const state = status[k] === STATUS.KEPT ? "kept" : status[k] === STATUS.SUPPRESSED ? "suppressed" : "waiting";
     if (state === "waiting" && !on && !data.differs[k]) continue;
     const alpha = data.differs[k] || on ? 1 : few ? 0.7 : 0.45;
     if ((data.differs[k] || on) && state === "kept") stage.light(ctx, b, 0.8);
@@ -39,8 +39,8 @@ export function fate(stage, name, side) {
   const { data } = stage;
   const k = stage.prediction;
   const status = data[`${name}_status`]?.[k];
-  if (status === KEPT) return "kept";
-  if (status !== SUPPRESSED) return "takes no part: its score is too low";
+  if (status === STATUS.KEPT) return "kept";
+  if (status !== STATUS.SUPPRESSED) return "takes no part: its score is too low";
   if (data.sides[side].documented) return `suppressed: ${escapeHtml(data.documented[side])}`;
   return `suppressed by #${data[`${name}_by`][k]} at IoU ${data[`${name}_iou`][k].toFixed(3)}`;
 }
