@@ -160,7 +160,7 @@ CASES: dict[str, Case] = {
     "order": Case(
         "The same boxes, numbered otherwise",
         "order",
-        "Both lay the same boxes, but box 2 is the next ratio here and the next size there: weights do not "
+        "Both generate the same boxes, but box 2 is the next ratio here and the next size there: weights do not "
         "carry over.",
         "which numbers keep their box?",
         "detectron2",
@@ -198,7 +198,7 @@ CASES: dict[str, Case] = {
         "center",
         "One centres its anchors on the cell's corner, the other in its middle: every box moves by half a "
         "stride.",
-        "which of the two lays anchors on the border of the image?",
+        "which of the two centres anchors on the border of the image?",
         "detectron2",
         "fizyr",
         96,
@@ -268,8 +268,8 @@ CASES: dict[str, Case] = {
     "gt_tied_between_anchors": _matched(
         "One object between two anchors",
         "low_quality",
-        "The object overlaps two anchors by exactly one third. Some rescue both, some the first, some "
-        "neither.",
+        "The object overlaps two anchors by exactly one third. To some both are low-quality "
+        "matches, to some the first, to some neither.",
         "how many anchors learn it?",
         "torchvision",
         "d2l",
@@ -289,8 +289,8 @@ CASES: dict[str, Case] = {
     "identical_anchors": _matched(
         "Three equal anchors",
         "low_quality",
-        "Three equal anchors at IoU 0.40, exactly the low threshold: rescued all, rescued one, ignored, or "
-        "negative.",
+        "Three equal anchors at IoU 0.40, exactly the low threshold: all low-quality matches, or "
+        "the first alone, or all ignored, or all negative.",
         "which of the three learns?",
         "torchvision",
         "keras",
@@ -300,8 +300,8 @@ CASES: dict[str, Case] = {
     "gt_overlaps_nothing": _matched(
         "An object nothing overlaps",
         "low_quality",
-        "No anchor touches ②: its best IoU is 0, and so is everyone's. Where all ties are rescued, every "
-        "anchor is.",
+        "No anchor touches ②: its best IoU is 0, and so is everyone's. Where all ties are low-quality "
+        "matches, every anchor is one.",
         "how many anchors become positive?",
         "torchvision",
         "mmdetection",

@@ -109,7 +109,7 @@ FIELDS: dict[str, Field] = {
     ),
     "low_quality": Field(
         "matching",
-        "Does an object get an anchor when all overlap it by too little?",
+        "Low-quality matches: does an object get an anchor when all overlap it by too little?",
         {
             "none": "no",
             "ties": "yes, all that share its best IoU, also where that is 0",
@@ -454,7 +454,7 @@ def pyramid_spec(
     *,
     largest_side: float | None = None,
 ) -> PyramidSpec:
-    """The anchors that a library lays for these settings, one entry of each per level.
+    """The anchors that a library generates for these settings, one entry of each per level.
 
     Args:
       library: one of `LIBRARIES`.

@@ -42,7 +42,7 @@ class Reason(IntEnum):
     BETWEEN = 4
     """Ignored: low <= best IoU < high."""
     LOW_QUALITY = 5
-    """Positive: below high, yet no anchor overlaps some object more."""
+    """Positive, a low-quality match: below high, yet no anchor overlaps some object more."""
     GREEDY = 6
     """Positive: taken in a round of the greedy one-to-one assignment."""
     BELOW_THRESHOLD = 7
@@ -152,12 +152,12 @@ class MatchSpec(Checked):
       high: IoU from which on (>=) an anchor is positive.
       low: IoU below which (<) an anchor is negative; from `low` to `high` it is ignored. Not used
         by 'greedy' and 'ssd'.
-      low_quality: whether the best anchors of an object become positive below `high` too. Not used
+      low_quality: low-quality matches: whether the best anchors of an object become positive below `high` too. Not used
         by 'greedy' and 'ssd'.
       low_negative: whether an IoU equal to `low` is negative (fizyr) instead of ignored. Used by
         'threshold' only.
-      min_best_iou: with 'threshold', an object rescues its best anchors if their IoU is more (>) than
-        this; -1 lets an object that overlaps nothing rescue every anchor (torchvision, detectron2).
+      min_best_iou: with 'threshold', an object's best anchors are low-quality matches if their IoU is more (>)
+        than this; at -1 all anchors are those of an object that overlaps nothing (torchvision, detectron2).
       min_pos_iou: with 'max-iou', an object takes its best anchors if their IoU is this or more (>=).
       assign_all: with 'max-iou', whether an object takes all anchors that share its best IoU.
     """

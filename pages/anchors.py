@@ -41,9 +41,11 @@ def controls(here: Scene) -> None:
 
 
 def in_use(here: Scene) -> None:
-    """While other pages lay the pyramid, this page says so and offers the way back."""
+    """While other pages use the pyramid, this page says so and offers the way back."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-        st.info("Home, Matching, Offsets and NMS lay the pyramid now, not this grid.", width="stretch")
+        st.info(
+            "Home, Matching, Offsets and NMS use the pyramid’s anchors now, not this grid’s.", width="stretch"
+        )
         widgets.segmented(
             "Other pages use", "layout", {"grid": "this grid", "pyramid": "the pyramid"}, alone=False
         )
@@ -80,7 +82,7 @@ def picture(here: Scene) -> None:
     cells = laid.rows * laid.cols
     answer = "Each of the {cells} dots tries the same <b>{shapes} shapes</b>: {how}. Click any dot; its cell lights up."
     if lab.layout == "pyramid":
-        answer += " Other pages lay the <b>pyramid</b> now."
+        answer += " Other pages use the <b>pyramid</b> now."
     chosen = lab.selection.cell if 0 <= lab.selection.cell < cells else readings.middle_cell(laid)
     canvas.stage(
         "anchors",

@@ -15,8 +15,8 @@ def picture(here: Scene) -> None:
 
     positive = int((found.label == 1).sum())
     answer = (
-        f"It lays <b>{len(laid.xyxy):,} boxes</b> everywhere, learns to correct the <b class=positive>{positive:,}</b> "
-        "matched to an object, and silences the doubles."
+        f"It generates <b>{len(laid.xyxy):,} anchors</b> everywhere, learns to correct the <b class=positive>{positive:,}</b> "
+        "matched to an object, and suppresses the doubles."
     )
     canvas.stage(
         "home",
@@ -39,7 +39,7 @@ def details(here: Scene) -> None:
     with first:
         st.subheader("What is an anchor?", anchor=False)
         st.markdown(
-            "A box of fixed size and shape, laid at every cell of a grid before anything is seen. A detector "
+            "A box of fixed size and shape, generated at every cell of a grid before anything is seen. A detector "
             "never invents a box: it scores these and corrects the good ones."
         )
         st.page_link("pages/anchors.py", label="Which boxes does every cell try?")
@@ -54,7 +54,7 @@ def details(here: Scene) -> None:
     with third:
         st.subheader("Why so many, then so few?", anchor=False)
         st.markdown(
-            "Many anchors find the same object, and each predicts it. Suppression keeps the best and silences "
+            "Many anchors find the same object, and each predicts it. Suppression keeps the best and suppresses "
             "its doubles, round by round."
         )
         st.page_link("pages/nms.py", label="Which boxes say the same thing twice?")

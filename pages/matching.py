@@ -38,14 +38,14 @@ def parameters(rule: str) -> None:
         )
     if rule == "threshold":
         widgets.toggle(
-            "Each object also keeps its best anchor (low quality)",
+            "Low-quality matches: each object also keeps its best anchor",
             "match.low_quality",
             help="An anchor that overlaps some object more than any other anchor does is positive whatever its IoU. It "
             "learns the object it overlaps most itself, as in torchvision and detectron2.",
         )
     elif rule == "max-iou":
         widgets.toggle(
-            "Each object takes its best anchors (low quality)",
+            "Low-quality matches: each object takes its best anchors",
             "match.low_quality",
             help="It learns from all anchors that no other anchor beats, even if they overlap another object more. Of "
             "objects that share one, the last listed gets it, as in mmdetection.",

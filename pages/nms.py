@@ -19,7 +19,7 @@ from anchorlab.ui.scene import Scene
 
 SOURCES = {"simulated": "simulated detector", "book": "d2l’s four boxes", "upload": "upload"}
 THRESHOLDS = {
-    "diou": "Silence above this DIoU",
+    "diou": "Suppress above this DIoU",
     "linear": "Lower scores above this IoU",
     "fusion": "Join above this IoU",
 }
@@ -41,7 +41,7 @@ def controls(here: Scene) -> None:
             if method.kernel == "gaussian":
                 widgets.slider("σ: larger is harder", "method.matrix_sigma", 0.1, 10.0, 0.1)
         else:
-            label = THRESHOLDS.get(method.name, "Silence above this IoU")
+            label = THRESHOLDS.get(method.name, "Suppress above this IoU")
             widgets.slider(label, "nms.iou_threshold", 0.0, 1.0, 0.01)
     with right:
         widgets.slider("Score at least", "nms.score_threshold", 0.0, 1.0, 0.01)
@@ -50,7 +50,7 @@ def controls(here: Scene) -> None:
         widgets.select("Method", "method.name", suppressions.TITLES, suppressions.choosing)
     with right:
         widgets.segmented(
-            "Who may silence whom", "nms.per_class", {True: "the same class", False: "any class"}
+            "Who may suppress whom", "nms.per_class", {True: "the same class", False: "any class"}
         )
     if method.name == "diou":
         widgets.slider("β: smaller weighs the distance more", "nms.beta", 0.1, 2.0, 0.1)

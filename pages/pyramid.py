@@ -35,7 +35,7 @@ def more(here: Scene) -> None:
             "Other pages use",
             "layout",
             {"grid": "one grid", "pyramid": "this pyramid"},
-            help="Matching, Offsets, NMS and Home then lay these anchors; the page Anchors keeps showing the one grid.",
+            help="Matching, Offsets, NMS and Home then use these anchors; the page Anchors keeps showing the one grid.",
         )
     with layout.expander("Adjust the pyramid", "pyramid_adjust") as e:
         if e.open:

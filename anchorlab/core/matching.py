@@ -99,20 +99,20 @@ def match_by_threshold(
 
     Low-quality matches: an object may overlap every anchor by less than `high` and would teach
     nothing. So every anchor whose IoU with some object *equals* that object's best is positive too;
-    all of them on a tie. Such a rescued anchor keeps its own best object, which need not be the one
-    that rescued it (as in torchvision and detectron2).
+    all of them on a tie. Such an anchor keeps its own best object, which need not be the one whose
+    best it is (as in torchvision and detectron2).
 
     Args:
       iou: (A, G), in [0, 1].
       high: positive if best IoU >= high.
       low: negative if best IoU < low; ignored from `low` to `high`.
-      low_quality: whether to rescue; may be traced.
-      min_best_iou: an object rescues only if its best IoU is more (>) than this. At 0 an object that
-        overlaps no anchor rescues none; torchvision and detectron2 have no such bound (-1) and there
-        make every anchor of IoU 0 positive.
+      low_quality: whether there are low-quality matches; may be traced.
+      min_best_iou: an object has low-quality matches only if its best IoU is more (>) than this. At 0 an
+        object that overlaps no anchor has none; torchvision and detectron2 have no such bound (-1) and
+        there make every anchor of IoU 0 positive.
       low_negative: whether an IoU equal to `low` is negative (fizyr/keras-retinanet), not ignored;
         may be traced.
-      anchor_mask: bool (A,); other anchors are ignored and rescue no object.
+      anchor_mask: bool (A,); other anchors are ignored and are no object's best.
       gt_mask: bool (G,); other columns are padding.
 
     Returns:
@@ -127,14 +127,14 @@ def match_by_threshold(
     best_iou, gt_index = _best(real, axis=1)
     best_anchor_iou, best_anchor = _best(taking_part, axis=0)
 
-    can_rescue = best_anchor_iou > jnp.maximum(min_best_iou, _ABSENT)
-    rescued = jnp.any((taking_part == best_anchor_iou[None, :]) & can_rescue[None, :], axis=1)
+    counts = best_anchor_iou > jnp.maximum(min_best_iou, _ABSENT)
+    best_of_some = jnp.any((taking_part == best_anchor_iou[None, :]) & counts[None, :], axis=1)
     reason, label = _verdict(
         [
             (~anchor_mask, Reason.OUTSIDE, -1),
             (gt_index < 0, Reason.NO_OBJECTS, 0),
             (best_iou >= high, Reason.ABOVE_HIGH, 1),
-            (rescued & low_quality, Reason.LOW_QUALITY, 1),
+            (best_of_some & low_quality, Reason.LOW_QUALITY, 1),
             ((best_iou < low) | (low_negative & (best_iou == low)), Reason.BELOW_LOW, 0),
         ],
         default=(Reason.BETWEEN, -1),

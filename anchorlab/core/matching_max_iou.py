@@ -20,7 +20,7 @@ def match_by_max_iou(
 ) -> Matches:
     """Labels every anchor by its best IoU; then every object takes its best anchors for itself.
 
-    Unlike `match_by_threshold`, where a rescued anchor keeps its own best object, here it learns the
+    Unlike `match_by_threshold`, where a low-quality match keeps its own best object, here it learns the
     object that takes it, even if it is above `high` for another. Where several objects take one
     anchor, the last of them gets it: the order of the objects matters.
 

@@ -198,7 +198,7 @@ def kept_curve(
     # Above and left of the point nothing is drawn: lower thresholds keep fewer boxes, as a rule.
     side = "right" if current > 0.35 else "left"
     notes = [
-        _note("← silences more", muted, 0, 1, xref="paper", yref="paper", xanchor="left", yanchor="bottom"),
+        _note("← suppresses more", muted, 0, 1, xref="paper", yref="paper", xanchor="left", yanchor="bottom"),
         _note("keeps more →", muted, 1, 1, xref="paper", yref="paper", xanchor="right", yanchor="bottom"),
         _note(
             f"<b>{count:,} kept</b> at {current:.2f}",
@@ -220,7 +220,7 @@ def kept_curve(
             "y": kept.tolist(),
             "mode": "lines",
             "line": {"color": ink, "width": 2.5, "shape": "hv"},
-            "hovertemplate": "above IoU %{x:.2f} silenced: %{y} kept<extra></extra>",
+            "hovertemplate": "above IoU %{x:.2f} suppressed: %{y} kept<extra></extra>",
         },
         {
             "type": "scatter",
@@ -265,7 +265,7 @@ def best_iou_per_object(
       names: (G,) class names.
       high, low: thresholds; low None or equal to high: only one line.
       states: (G,) "positive", "ignored" or "negative", of each best anchor; None: by the thresholds alone,
-        which does not know of rescued ones.
+        which does not know of low-quality matches.
       theme: of the page.
     """
     values = [float(v) for v in best_iou]

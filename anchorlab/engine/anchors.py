@@ -48,7 +48,7 @@ def _generate(widths_heights, shapes_per_cell, cols, stride, center, height, wid
 
 
 def generate_anchors(spec: AnchorSpec, image_height: int, image_width: int) -> Anchors:
-    """Lays the anchors of `spec` over an image.
+    """Generates the anchors of `spec` over an image.
 
     Args:
       spec: what anchors. border='clip' cuts them at the image, which may leave boxes without area;

@@ -1,4 +1,4 @@
-"""Laying, matching, encoding and suppressing as a library does."""
+"""Generating anchors, matching, encoding and suppressing as a library does."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,7 +31,7 @@ def lay_as(
     map_sizes: Sequence[tuple[int, int]] | None = None,
     **changes,
 ) -> PyramidAnchors:
-    """The anchors that a library lays over an image.
+    """The anchors that a library generates over an image.
 
     Settings are as of `conventions.pyramid_spec`; `changes` are other answers to questions of `conventions.FIELDS`.
     """

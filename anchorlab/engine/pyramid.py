@@ -92,7 +92,7 @@ def tables(spec: PyramidSpec, image_height: int, image_width: int) -> tuple[core
 
 
 def generate_pyramid(spec: PyramidSpec, image_height: int, image_width: int) -> PyramidAnchors:
-    """Lays the anchors of all levels over an image.
+    """Generates the anchors of all levels over an image.
 
     Args:
       spec: the pyramid. border='clip' cuts anchors at the image; 'keep' and 'ignore' leave them

@@ -211,7 +211,7 @@ def _assigner(recipe: Recipe) -> Part:
             )
         if kind == "threshold" and match.low_quality and match.min_best_iou == 0:
             notes.append(
-                "min_pos_iou is next to nothing, so that an object that overlaps no anchor rescues none."
+                "min_pos_iou is next to nothing, so that an object that overlaps no anchor has no low-quality match."
             )
     elif kind == "ssd":
         arguments = [

@@ -37,10 +37,12 @@ def about_matching(recipe: Recipe) -> list[str]:
         )
         if match.min_pos_iou > 0:
             notes.append(
-                f"Objects are not asked for an IoU of {number(match.min_pos_iou)} before they rescue an anchor."
+                f"Objects are not asked for an IoU of {number(match.min_pos_iou)} before they get a low-quality match."
             )
         if not match.assign_all:
-            notes.append("An object rescues all anchors that share its best IoU, not the first alone.")
+            notes.append(
+                "All anchors that share an object's best IoU are its low-quality matches, not the first alone."
+            )
     if kind == "threshold" and match.low_quality and match.min_best_iou >= 0:
         which = (
             "overlaps no anchor"
@@ -48,7 +50,7 @@ def about_matching(recipe: Recipe) -> list[str]:
             else f"overlaps none by more than {number(match.min_best_iou)}"
         )
         notes.append(
-            f"An object that {which} rescues its best anchors here, even all those of IoU 0; in AnchorLab it rescues none."
+            f"An object that {which} has low-quality matches here, even all anchors of IoU 0; in AnchorLab it has none."
         )
     if kind == "threshold" and match.low_negative:
         notes.append("The low threshold is the next float32, so that an IoU equal to it is negative.")

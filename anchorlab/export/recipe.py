@@ -33,7 +33,7 @@ class Recipe(NamedTuple):
 
     Attributes:
       anchors: one grid, or a pyramid.
-      height, width: of the picture that the anchors are laid over, in pixels.
+      height, width: of the picture that the anchors are generated over, in pixels.
       num_classes: of objects, without background.
     """
 

@@ -218,7 +218,7 @@ def decode_image(data: bytes) -> Picture:
     """Decodes an uploaded picture to sRGB, upright and small enough to show.
 
     PNG, JPEG, WebP, BMP and GIF are read, recognised by their content; of an animation, the first frame.
-    EXIF rotation is applied, transparency is laid on white, embedded colour profiles are converted,
+    EXIF rotation is applied, transparency becomes white, embedded colour profiles are converted,
     16-bit grey is scaled to 8 bits. Nothing is written to disk.
 
     Args:

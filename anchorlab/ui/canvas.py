@@ -189,7 +189,7 @@ def _picked(key: str, page: str) -> None:
 def anchor_data(how: Laying, laid: Anchors | PyramidAnchors, here: Scene) -> dict[str, Any]:
     """The anchors as every view wants them, and the levels they lie on: one, or those of a pyramid.
 
-    The browser lays a pyramid by itself: its hundred thousand anchors travel only where rounding could tell.
+    The browser generates a pyramid by itself: its hundred thousand anchors travel only where rounding could tell.
     """
     size = (here.height, here.width)
     if isinstance(how, laying.Pyramid):

@@ -238,7 +238,7 @@ BOOK_CLASSES = ("dog", "cat")
 
 
 def book_detections(height: int, width: int) -> Detections:
-    """The book's four boxes, laid over a picture of this size."""
+    """The book's four boxes on a picture of this size."""
     frame = np.array([width, height, width, height], np.float32)
     return Detections(
         np.asarray(BOOK_BOXES, np.float32) * frame,

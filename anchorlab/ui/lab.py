@@ -111,8 +111,8 @@ class Lab:
       upload_size: (width, height) of an uploaded picture, which itself never leaves the session.
       upload_id: which of the session's uploads it is; no link has it.
       objects: the edited ground truth; None while it is the scene's own.
-      layout: what the pages after Anchors lay: the one grid of `anchors`, or `pyramid`.
-      resize: what the picture is resized to before the pyramid is laid over it: a factor for both sides, or the
+      layout: whose anchors the pages after Anchors use: those of the one grid of `anchors`, or `pyramid`.
+      resize: what the picture is resized to before the pyramid is generated over it: a factor for both sides, or the
         (width, height) that every picture is brought to.
       rival: the preset that the Pyramid page compares with.
       source: of the predictions: the simulated detector, the book's four boxes, a file, or the ready example of

@@ -1,7 +1,7 @@
-"""How anchors are laid in a lab: on one grid, or on the levels of a pyramid over a resized picture.
+"""How anchors are generated in a lab: on one grid, or on the levels of a pyramid over a resized picture.
 
-A detector lays its anchors over the picture as it was resized for it. Pages show the picture's own pixels: the
-anchors of a pyramid are laid over the resized picture and scaled back, which changes no IoU.
+A detector generates its anchors over the picture as it was resized for it. Pages show the picture's own pixels: the
+anchors of a pyramid are generated over the resized picture and scaled back, which changes no IoU.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def pyramid_of(lab: Lab, height: int, width: int) -> Pyramid:
 
 
 def of(lab: Lab, height: int, width: int) -> Laying:
-    """What the lab's pages lay over a picture of this size."""
+    """Whose anchors the lab's pages generate over a picture of this size."""
     return lab.anchors if lab.layout == "grid" else pyramid_of(lab, height, width)
 
 
@@ -146,7 +146,7 @@ def name(given: str, index: int) -> str:
 
 
 def spec_data(spec: PyramidSpec) -> dict[str, Any]:
-    """A pyramid as the browser takes it, to lay it by itself."""
+    """A pyramid as the browser takes it, to generate it by itself."""
     return {
         "levels": [
             {

@@ -33,13 +33,13 @@ def draw(here: Scene) -> None:
                 st.caption("Ignored: torchvision, detectron2, mmdetection, Keras. Background: fizyr.")
             with right:
                 widgets.segmented(
-                    "An object that overlaps nothing rescues",
+                    "Low-quality matches of an object that overlaps nothing",
                     "match.min_best_iou",
-                    {0.0: "no anchor", -1.0: "every anchor of IoU 0"},
+                    {0.0: "none", -1.0: "all anchors, at IoU 0"},
                 )
                 st.caption(
-                    "Every anchor: torchvision, detectron2; a box far from all anchors then turns thousands positive. "
-                    "Read only while objects keep their best anchors."
+                    "All anchors: torchvision, detectron2; a box far from all anchors then turns thousands positive. "
+                    "Read only while low-quality matches are on."
                 )
         elif rule == "max-iou":
             with right:

@@ -28,7 +28,7 @@ def switches() -> None:
         _switch(
             "An overlap equal to the threshold",
             "nms.suppress_equal",
-            {False: "stays", True: "silences"},
+            {False: "stays", True: "suppresses"},
             "suppress_equal",
             same,
         )

@@ -2,7 +2,7 @@
 
 A slider needs one thing: the picture. So a page is drawn in parts, each a fragment of its own, and a callback
 says which of them its change concerns; the widget that was moved already shows its value. What a part draws and
-what the browser must lay out anew is then as little as can be.
+what the browser must place anew is then as little as can be.
 """
 
 from __future__ import annotations

@@ -289,7 +289,7 @@ def resize_controls(here: Scene) -> None:
             step=laying.RESIZE_STEP,
             key="resize",
             on_change=store,
-            help="A detector lays its anchors over the resized picture: the same anchors then meet other objects.",
+            help="A detector generates its anchors over the resized picture: the same anchors then meet other objects.",
         )
         widgets.complaint("resize")
     for index, size in enumerate(usual(lab.pyramid.levels)):
@@ -467,7 +467,7 @@ def conventions() -> None:
 
 
 def page_data(here: Scene, lab: Lab) -> dict[str, Any]:
-    """What the browser needs to lay the pyramid by itself, and those it may be switched to."""
+    """What the browser needs to generate the pyramid by itself, and those it may be switched to."""
     how = laying.pyramid_of(lab, here.height, here.width)
     height, width = how.frame(here.height, here.width)
     return {

@@ -92,7 +92,7 @@ def states_of_best(found: Matches) -> list[str]:
 
 
 def round_worth_seeing(trace: Suppression) -> int:
-    """The round shown at first: the second if it silences anyone, else the first; 0 without any."""
+    """The round shown at first: the second if it suppresses anyone, else the first; 0 without any."""
     rounds = int(trace.round.max(initial=0))
     return 2 if (trace.round[trace.suppressed_by >= 0] == 2).any() else min(1, rounds)
 

@@ -49,7 +49,7 @@ ANSWERS = {
     "than {factor} times <b class=positive>learns</b> it.",
 }
 TRY_THIS = {
-    "threshold": "<b>Predict:</b> at “positive from 0.60”, which object must live on its rescued anchor? Then drag.",
+    "threshold": "<b>Predict:</b> at “positive from 0.60”, which objects live on low-quality matches? Then drag.",
     "greedy": "<b>Predict:</b> two objects, one best anchor: who gets it, and what does the other take? Draw them, then step.",
     "max-iou": "<b>Predict:</b> two objects share their best anchor. Does the first listed learn from it, or the last?",
     "ssd": "<b>Predict:</b> at “positive from 1.00”, how many anchors still learn? Then drag.",

@@ -176,7 +176,7 @@ def _pyramid(script: _Script, how: laying.Pyramid) -> None:
     else:
         script.add(
             *_pyramid_spec(script, how.spec, "spec = "),
-            "# Laid over the resized picture, and scaled back: that changes no IoU.",
+            "# Generated over the resized picture, and scaled back: that changes no IoU.",
             f"resized = {frame[0]}, {frame[1]}  # height, width",
             "anchors = engine.generate_pyramid(spec, *resized)",
             "scale = np.array([width / resized[1], height / resized[0]] * 2)",
@@ -186,7 +186,7 @@ def _pyramid(script: _Script, how: laying.Pyramid) -> None:
 
 
 def _anchors(script: _Script, *, grid: bool = False) -> None:
-    """The anchors that pages lay, or in any case those of the one `grid`."""
+    """The anchors that pages use, or in any case those of the one `grid`."""
     how = _laying(script)
     if isinstance(how, laying.Pyramid) and not grid:
         _pyramid(script, how)

@@ -239,7 +239,7 @@ def play(found: Detections, nms: NmsSpec, method: Method) -> Played:
 
 
 def step_worth_seeing(played: Played, method: Method) -> int:
-    """The step shown at first: of dropping methods the second round if it silences anyone, else the first; of
+    """The step shown at first: of dropping methods the second round if it suppresses anyone, else the first; of
     Matrix NMS the one that lowers; of fusion the first that joins a box to another."""
     joined = played.round[played.suppressed_by >= 0]
     if method.name == "fusion":
@@ -263,9 +263,9 @@ def answer(nms: NmsSpec, method: Method) -> str:
     whose = " of its class" if nms.per_class else ""
     more = "<b>{iou}</b> or more" if nms.suppress_equal else "more than <b>{iou}</b>"
     return {
-        "hard": f"Non-maximum suppression: the best-scoring box stays and silences {whom} that overlaps it by {more}. "
+        "hard": f"Non-maximum suppression: the best-scoring box stays and suppresses {whom} that overlaps it by {more}. "
         "Then the next one in the queue has its turn.",
-        "diou": f"DIoU-NMS: the best-scoring box stays and silences {whom} whose IoU, less the distance of the "
+        "diou": f"DIoU-NMS: the best-scoring box stays and suppresses {whom} whose IoU, less the distance of the "
         f"centres, is {more}. Neighbours around other centres survive.",
         "linear": f"Soft-NMS: the best-scoring box stays, and {whom} that overlaps it by {more} keeps 1 − IoU of its "
         "score. Who falls below <b>{score}</b> is dropped.",
@@ -273,7 +273,7 @@ def answer(nms: NmsSpec, method: Method) -> str:
         "overlap. Who falls below <b>{score}</b> is dropped.",
         "matrix": f"Matrix NMS: no rounds. Every score falls at once, by the strongest word of a better box{whose} "
         "against it; what is below <b>{score}</b> then is dropped.",
-        "fusion": f"Weighted boxes fusion: nobody is silenced. Every box joins the fused box{whose} that it overlaps "
+        "fusion": f"Weighted boxes fusion: nobody is suppressed. Every box joins the fused box{whose} that it overlaps "
         "most, if by more than <b>{iou}</b>, and a fused box is the average of its members.",
     }[method.name]
 
@@ -291,7 +291,7 @@ def question(method: Method) -> dict[str, Any]:
         reason = "Of a box whose score was lowered, the score alone decides whether it stays."
     else:
         change, asked = {"iou": 0.8}, "at threshold 0.80"
-        what = "a box joins another" if method.name == "fusion" else "a box is silenced"
+        what = "a box joins another" if method.name == "fusion" else "a box is suppressed"
         reason = f"A higher threshold asks for more overlap before {what}."
     return {
         "try_this": f"<b>Predict:</b> {asked}, are more boxes kept or fewer? Then drag.",

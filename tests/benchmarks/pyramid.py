@@ -3,7 +3,7 @@ grids, 98,532.
 
     python -m tests.benchmarks.pyramid [--presses 12] [--pages pyramid,matching]
 
-Key press to painted picture for every control of the Pyramid page and of the pages that lay its pyramid, over the
+Key press to painted picture for every control of the Pyramid page and of the pages that use its pyramid, over the
 same kind of control on the text-only page; frames while an object is dragged; bytes that an answer brings. Prints
 Markdown.
 """
@@ -17,7 +17,7 @@ from playwright.sync_api import Browser
 from tests.benchmarks.key_to_picture import SIXTY_HERTZ_MS, press_all, visit, yardsticks
 from tests.browser.driver import Server, median, open_browser
 
-# The place of an upload, which a link may name: its picture is not needed to lay anchors.
+# The place of an upload, which a link may name: its picture is not needed to generate anchors.
 SCENE = "scene=upload&size=832x640&boxes=80,60,620,560,0_240,30,560,470,1_450,100,586,516,2~saucer,cup,spoon"
 PAGES = ("pyramid", "home", "matching", "offsets", "nms", "rosetta")
 

@@ -136,7 +136,7 @@ def test_conventions_are_answered_and_the_example_fails(lab):
     with lab.expect_rerun():
         page.get_by_text("Conventions: what libraries do differently", exact=True).click()
     expect(page.locator(".shifted svg")).to_have_count(2)
-    for label in ("silences", "the last box", "x2 − x1 + 1", "moving their boxes"):
+    for label in ("suppresses", "the last box", "x2 − x1 + 1", "moving their boxes"):
         with lab.expect_rerun():
             page.get_by_role("radio", name=label, exact=True).click()
         player.canvas.answered()

@@ -47,14 +47,14 @@ class Player:
         """Legend, funnel and table say of the present round what the engine's trace says."""
         t, now = self.trace, self.round  # which waits for the picture
         kept = (t.status == KEPT) & (t.round <= now)
-        silenced = (t.status == SUPPRESSED) & (t.round <= now)
+        suppressed = (t.status == SUPPRESSED) & (t.round <= now)
         waiting = np.isin(t.status, (KEPT, SUPPRESSED)) & (t.round > now)
         counts = {
             s: self.page.locator(f'[data-count="{s}"]').inner_text()
             for s in ("kept", "suppressed", "waiting")
         }
         assert counts == {
-            "kept": str(kept.sum()), "suppressed": str(silenced.sum()), "waiting": str(waiting.sum()),
+            "kept": str(kept.sum()), "suppressed": str(suppressed.sum()), "waiting": str(waiting.sum()),
         }  # fmt: skip
         above = np.isin(t.status, (KEPT, SUPPRESSED)).sum()
         assert self.page.locator(".funnel b").inner_text() == f"{len(self.scores)} → {above} → {len(t.keep)}"
@@ -66,9 +66,11 @@ class Player:
         for rank, (cells, i) in enumerate(zip(rows, t.order, strict=True), 1):
             assert cells[0] == str(rank) and cells[1] == self.names[self.classes[i]]
             assert cells[2] == f"{self.scores[i]:.2f}"
-            word = "kept" if kept[i] else "silenced" if silenced[i] else "waiting" if waiting[i] else "below"
+            word = (
+                "kept" if kept[i] else "suppressed" if suppressed[i] else "waiting" if waiting[i] else "below"
+            )
             assert word in cells[4], (cells, word)
-            if silenced[i]:
+            if suppressed[i]:
                 assert cells[6] == f"{t.iou[i]:.2f}" and cells[3] == str(t.round[i])
                 assert self.names[self.classes[t.suppressed_by[i]]] in cells[5]
 
@@ -171,7 +173,7 @@ def test_picking_in_the_queue_on_a_box_and_in_the_table(lab, player):
     assert canvas.seen()["prediction"] == victim
     why = page.locator(".why").inner_text()
     assert (
-        f"silenced in round {t.round[victim]} by {player.names[player.classes[by]]} {player.scores[by]:.2f}"
+        f"suppressed in round {t.round[victim]} by {player.names[player.classes[by]]} {player.scores[by]:.2f}"
         in why
     )
     assert f"IoU is {t.iou[victim]:.2f}" in why
@@ -209,7 +211,7 @@ def test_thresholds_and_the_class_switch_recompute_at_once(lab, player):
     canvas.press("End")
     canvas.answered()
     kept = len(player.trace.keep)
-    slider = page.get_by_role("slider", name="Silence above this IoU")
+    slider = page.get_by_role("slider", name="Suppress above this IoU")
     with lab.expect_rerun():
         for _ in range(4):
             slider.press("PageUp")
@@ -237,7 +239,7 @@ def test_the_books_four_boxes(lab, player):
     player.canvas.focus()
     player.canvas.press("End")
     player.agrees()
-    # The chapter keeps dog 0.9 and cat 0.9 and silences the dogs of 0.8 and 0.7 at 0.74 and 0.55.
+    # The chapter keeps dog 0.9 and cat 0.9 and suppresses the dogs of 0.8 and 0.7 at 0.74 and 0.55.
     assert sorted((player.names[player.classes[i]], round(float(player.scores[i]), 2)) for i in player.trace.keep) == [
         ("cat", 0.9), ("dog", 0.9),
     ]  # fmt: skip

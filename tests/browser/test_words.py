@@ -1,8 +1,28 @@
-"""What people typed is shown as they typed it, and a question to predict has an answer."""
+"""What people typed is shown as they typed it, a question to predict has an answer, and words are the field's."""
+
+import re
 
 import pytest
 
 from tests.browser.canvas import Canvas
+from tests.browser.test_accessibility import open_everything
+from tests.places import PAGES
+from tests.unit.ui.test_field_words import RETIRED
+
+# All that is read, by eye or by a screen reader, in open shadow roots, too.
+READ = """() => {
+  const read = [];
+  const walk = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) return read.push(node.data);
+    if (node.nodeType !== Node.ELEMENT_NODE && node.nodeType !== Node.DOCUMENT_FRAGMENT_NODE) return;
+    if (["SCRIPT", "STYLE", "TEMPLATE"].includes(node.tagName)) return;
+    for (const name of ["aria-label", "title", "placeholder", "alt"]) read.push(node.getAttribute?.(name) ?? "");
+    if (node.shadowRoot) walk(node.shadowRoot);
+    node.childNodes.forEach(walk);
+  };
+  walk(document.body);
+  return read.join("\\n");
+}"""
 
 
 def test_a_refused_text_is_shown_as_typed(lab):
@@ -70,3 +90,14 @@ def test_a_slider_at_minus_one_is_answered_in_the_browser(lab):
     with lab.expect_rerun():
         lab.page.locator(".st-key-offsets_x input").first.press("ArrowLeft")
     assert lab.page.evaluate("window.__t.length > 1 && window.__t[0]") == -1
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_words_are_the_fields(lab, page):
+    lab.goto(page, canvas=True)
+    open_everything(lab)
+    lab.page.get_by_role("button", name="Keyboard (?)").click()
+    read = lab.page.evaluate(READ)
+    assert len(read) > 3000
+    for word, pattern in RETIRED.items():
+        assert not re.findall(f".*(?:{pattern}).*", read, re.IGNORECASE), f"say “{word}”"

@@ -1,6 +1,6 @@
 """As much of torchvision, detectron2 and MMDetection as the code written for them uses, in NumPy.
 
-Each is written from what the library's documentation and golden answers say it does: how anchors are laid on feature
+Each is written from what the library's documentation and golden answers say it does: how anchors are generated on feature
 maps, how a matcher reads an IoU matrix, how a coder bounds what it decodes. `test_export` holds them against the
 libraries' own answers.
 """
@@ -316,7 +316,7 @@ def run(library: str, code: str) -> dict:
 
 
 def anchors(library: str, code: str, recipe: Recipe) -> np.ndarray:
-    """All anchors that the library would lay over the recipe's picture."""
+    """All anchors that the library would generate over the recipe's picture."""
     space, grids = run(library, code), [level.grid for level in levels(recipe)]
     if library == "detectron2":
         kind, settings = space["model"].anchor_generator

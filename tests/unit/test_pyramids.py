@@ -90,7 +90,7 @@ def test_strides_of_a_grid_that_does_not_divide(uneven):
     st.sampled_from(["keep", "clip"]),
 )
 def test_a_pyramid_is_its_levels_one_after_the_other(levels, image, center, border):
-    """Each level is what `generate_anchors` lays for its sizes, ratios and stride."""
+    """Each level is what `generate_anchors` returns for its sizes, ratios and stride."""
     alone = [
         AnchorSpec(sizes=s, aspect_ratios=r, stride=stride, center=center, border=border)
         for s, r, stride in levels

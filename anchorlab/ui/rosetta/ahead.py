@@ -19,7 +19,7 @@ from anchorlab.ui.rosetta.words import QUESTIONS, SCENES, choose_case, choose_co
 from anchorlab.ui.scene import Scene
 
 HEAVY = 150_000
-"""Bytes of a picture: anchors that the browser cannot lay exactly, or thousands of predictions, are sent when asked for."""
+"""Bytes of a picture: anchors that the browser cannot generate exactly, or thousands of predictions, are sent when asked for."""
 
 
 def shown(ask: Asked) -> dict[str, Any]:

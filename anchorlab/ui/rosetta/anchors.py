@@ -107,7 +107,7 @@ def _text(ask: Asked, total: int, differ: int, cell: int, lattice: bool) -> str:
 
 
 def _centred_elsewhere(ask: Asked) -> int:
-    """In how many cells; 0 if a library lays no anchors."""
+    """In how many cells; 0 if a library generates no anchors."""
     try:
         found = [libraries.laid(library, ask.laying, *ask.size) for library in (ask.a, ask.b)]
     except Unanswered:

@@ -22,7 +22,7 @@ CLASS_NUMBERS = ("background", "ignored", "first_class")
 def shown(ask: Asked) -> dict[str, Any]:
     """The labels of both libraries and which anchors they part on.
 
-    Of a scene only the labels that are not negative travel: the browser lays the anchors by itself and, when
+    Of a scene only the labels that are not negative travel: the browser generates the anchors by itself and, when
     somebody asks why, matches them as each library does.
     """
     sides = [_labels(ask, library) for library in (ask.a, ask.b)]
@@ -101,7 +101,7 @@ def _learning(side: Labels) -> dict[str, np.ndarray]:
 
 
 def _for_the_browser(ask: Asked) -> dict[str, Any]:
-    """What the browser needs to lay the anchors, and to match them as both libraries."""
+    """What the browser needs to generate the anchors, and to match them as both libraries."""
     spec = ask.anchors
     laid = compute.anchors(spec, *ask.size)
     known = [LIBRARIES.get(name) for name in (ask.a, ask.b)]

@@ -140,7 +140,7 @@ def laid(library: str, laying: Laying, height: int, width: int) -> PyramidAnchor
     """The library's anchors on a picture.
 
     Raises:
-      Unanswered: it lays none, or refuses the settings.
+      Unanswered: it generates none, or refuses the settings.
     """
     if library == "fast-rcnn":
         raise Unanswered(_SILENT[library])
@@ -165,7 +165,7 @@ def laid_but_for(
     """The library's anchors, had it one convention of another library's.
 
     Raises:
-      Unanswered: it lays none, or that convention cannot be taken over by itself.
+      Unanswered: it generates none, or that convention cannot be taken over by itself.
     """
     if convention not in ALONE or not {library, other} <= LIBRARIES.keys():
         raise Unanswered("This one convention cannot be exchanged by itself.")
@@ -332,7 +332,7 @@ def warm(anchors: int) -> None:
     few, many = (Objects(((8.0, 8.0, 72.0, 72.0),) * n, (0,) * n, ("object",)) for n in (1, FEW_OBJECTS + 1))
     spec, box = AnchorSpec((8.0,), (1.0,), stride=8.0), np.array([8, 8, 72, 72], np.float32)
     for library in EIGHT:
-        # SSD lays two squares where the others lay one.
+        # SSD generates two squares where the others generate one.
         laid.__wrapped__(library, laying_of(spec), 8, 8 * anchors // (2 if library == "ssd" else 1))
         # Of crowds on very fine grids there are few.
         for objects in (few, many) if anchors <= WARM_MANY else (few,):

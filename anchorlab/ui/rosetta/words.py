@@ -36,7 +36,7 @@ NAMES = {
     "high": "positive from",
     "low": "negative below",
     "at_low": "IoU = low",
-    "low_quality": "low quality",
+    "low_quality": "low-quality matches",
     "shared_best": "shared best anchor",
     "outside": "ignored outside",
     "background": "class of a negative",
@@ -220,7 +220,11 @@ def rule_line(library: str, kind: str, threshold: float) -> str:
         line = f"positive: IoU ≥ {number(told('high'))}"
         if told("low") < told("high"):
             line += f" · negative: IoU {'≤' if told('at_low') == 'negative' else '<'} {number(told('low'))}"
-        own = {"none": "", "ties": " · also each object’s best, ties too", "one": " · also one for each object"}
+        own = {
+            "none": "",
+            "ties": " · also each object’s best, ties too",
+            "one": " · also one for each object",
+        }
         return line + own[told("low_quality")]
     if kind == "nms" and told("ties"):
         sign = "≥" if told("suppress_equal") else ">"

@@ -1,4 +1,4 @@
-// Laying anchors while a setting is switched: anchorlab.core.anchors, in the browser. Python's answer
+// Generating anchors while a setting is switched: anchorlab.core.anchors, in the browser. Python's answer
 // follows; a test holds both equal.
 
 // (size, ratio) of each shape of a cell, in anchor order: all pairs, size-major, or those with the

@@ -1,4 +1,4 @@
-// Pyramids laid over the picture, the last few remembered.
+// Pyramids generated over the picture, the last few remembered.
 
 import { layPyramid, levelsOfPyramid } from "./laying.js";
 import { bestPerLevel, winnerOf } from "./winners.js";

@@ -253,7 +253,7 @@ export class Stage {
     this.cells = new Cells(levels, centre);
   }
 
-  // The anchors of a pyramid are laid here; Python sends them only where rounding could tell.
+  // The anchors of a pyramid are generated here; Python sends them only where rounding could tell.
   layPyramid() {
     const { data, photo } = this;
     const laid = laidOf(data.pyramid, data.frame, photo);

@@ -33,7 +33,7 @@ def test_every_reason_by_hand():
             [0.49, 0.1],  # between
             [0.4, 0.0],  # exactly low: still between
             [0.39, 0.0],  # below low
-            [0.1, 0.3],  # the best of object 1: rescued
+            [0.1, 0.3],  # the best of object 1: a low-quality match
             [0.9, 0.0],  # may not take part
         ]
     )
@@ -46,7 +46,7 @@ def test_every_reason_by_hand():
     np.testing.assert_allclose(matches.best_anchor_iou, [0.5, 0.3])
 
 
-def test_a_rescued_anchor_keeps_its_own_best_object():
+def test_a_low_quality_match_keeps_its_own_best_object():
     """Anchor 0 is the best of object 1 (.3), but overlaps object 0 more (.45)."""
     matches = match_by_threshold(jnp.array([[0.45, 0.3], [0.6, 0.0]]))
     assert matches.label.tolist() == [1, 1]
@@ -54,13 +54,13 @@ def test_a_rescued_anchor_keeps_its_own_best_object():
     assert reasons(matches) == ["LOW_QUALITY", "ABOVE_HIGH"]
 
 
-def test_ties_are_all_rescued():
+def test_ties_are_all_low_quality_matches():
     matches = match_by_threshold(jnp.array([[0.3], [0.3], [0.2]]))
     assert matches.label.tolist() == [1, 1, 0]
     assert matches.best_anchor.tolist() == [0]
 
 
-def test_an_object_that_overlaps_nothing_rescues_nothing():
+def test_an_object_that_overlaps_nothing_has_no_low_quality_match():
     iou = jnp.array([[0.6, 0.0], [0.0, 0.0]])
     assert match_by_threshold(iou).label.tolist() == [1, 0]
     # torchvision and detectron2 have no such bound, and make every anchor positive.

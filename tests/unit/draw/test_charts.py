@@ -166,7 +166,7 @@ def test_bars_have_the_ink_and_the_name_of_their_state(theme):
     ]
 
 
-def test_a_rescued_best_anchor_is_positive():
+def test_a_low_quality_match_is_positive():
     figure = charts.best_iou_per_object([0.3], ["a"], 0.5, 0.4, states=["positive"])
     assert figure.data[0].marker.color == (STATES["positive"].light,)
 

@@ -152,7 +152,7 @@ def test_matrix_nms_laws(given, kernel, per_class):
             assert rank[by] < rank[i] and (classes[by] == classes[i] or not per_class)
 
 
-def test_a_duplicate_is_silenced_and_silent():
+def test_a_duplicate_is_suppressed_and_has_no_say():
     """The authors' linear kernel divides 0 by 0 here."""
     twice = np.concatenate([CHAIN[:1], CHAIN[:1], CHAIN[1:2]])
     record = engine.matrix_suppress(twice, SCORES, ONE_CLASS, MatrixNmsSpec(kernel="linear"))

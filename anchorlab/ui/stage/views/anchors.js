@@ -209,7 +209,7 @@ function refused(data, key, values) {
   return !values.every((v) => v >= low && v <= high) || new Set(values).size < values.length || cells * pairsOf(next).length > data.most;
 }
 
-// A setting on the move: the anchors are laid anew in the browser.
+// A setting on the move: the anchors are generated anew in the browser.
 function relay(stage, values, key) {
   const { data } = stage;
   const { width, height } = stage.photo;

@@ -82,9 +82,9 @@ function texts(stage) {
   const n = stage.boxes.length;
   const { above, kept } = predictionCounts(data);
   const rest = `<b class="ignored">${whole(ignored)} are left out</b>, ${whole(negative)} are background.`;
-  const rescued = rescuedCount(stage);
-  const learning = rescued
-    ? [`${whole(positive)} learn`, `<b class="positive">${whole(positive - rescued)} fit</b>; ${whole(rescued)} more because nothing fits better. ${rest}`]
+  const lowQuality = lowQualityCount(stage);
+  const learning = lowQuality
+    ? [`${whole(positive)} learn`, `<b class="positive">${plural(positive - lowQuality, "fits", "fit")}</b>; ${plural(lowQuality, "more is a low-quality match", "more are low-quality matches")}: nothing fits better. ${rest}`]
     : [`${whole(positive)} of them match`, `<b class="positive">${whole(positive)} learn</b>, ${rest}`];
   return [
     [`An image, ${n} object${n === 1 ? "" : "s"}`, "Drag any white box: all five steps follow."],
@@ -104,7 +104,7 @@ function laidText(levels) {
 }
 
 // Anchors that learn although they fit badly: no other fits their object better.
-function rescuedCount(stage) {
+function lowQualityCount(stage) {
   const { reason, best_iou } = stage.labels;
   const { high } = stage.data.match;
   let count = 0;
@@ -115,7 +115,7 @@ function rescuedCount(stage) {
 }
 
 function keptSentence(objects, kept) {
-  if (kept === objects || !objects) return "The best boxes silence their doubles.";
+  if (kept === objects || !objects) return "The best boxes suppress their doubles.";
   const both = `${plural(objects, "object")}, ${plural(kept, "box", "boxes")} kept: `;
   return both + (kept > objects ? "doubles and false alarms remain." : "some objects are missed.");
 }
@@ -204,7 +204,7 @@ export const homeView = {
     return (
       `<div class="fun">` +
       [
-        item(whole(data.anchors.length / 4), "anchors laid"),
+        item(whole(data.anchors.length / 4), "anchors"),
         item(whole(positive), "learn", "positive"),
         item(`${whole(positive)} × 4`, "offsets"),
         item(whole(above), "predictions (simulated)"),

@@ -9,7 +9,7 @@ import { anchorBox, caption, formula, number, result, tryThis, why } from "./sha
 
 const MANY = 4; // objects whose numbers find room beside a level
 
-// ---- pyramids laid over the picture
+// ---- pyramids over the picture
 
 function countOf(pyramid, [W, H]) {
   return pyramid.levels.reduce((sum, { stride, map_size, shapes }) => {
@@ -23,7 +23,7 @@ const frameBy = (resize, { width, height }) =>
   Array.isArray(resize) ? resize : [width, height].map((side) => Math.max(1, Math.floor(side * resize + 0.5)));
 
 
-// A setting on the move: the pyramid is laid anew in the browser. What would be too many anchors waits for Python's no.
+// A setting on the move: the pyramid is generated anew in the browser. What would be too many anchors waits for Python's no.
 function relay(stage, [value], key) {
   const { data, photo } = stage;
   let { pyramid, resize, preset } = data;
@@ -506,7 +506,7 @@ function rivals(stage) {
   const spent = (one, n) => `${whole(one.count)}${n ? `, ${whole(one.count / n)} for each` : ""}`;
   rows.push(row(`reached at IoU ${iouText(data.high)}`, ["", share(reached[0]), "", share(reached[1]), reached[0] === reached[1] ? "=" : "≠"], "sum"));
   rows.push(row("anchors spent", ["", spent(laid, reached[0]), "", spent(other, reached[1]), laid.count === other.count ? "=" : "≠"], "sum"));
-  rows.push(row("laid over", ["", frame(laid), "", frame(other), frame(laid) === frame(other) ? "=" : "≠"], "sum"));
+  rows.push(row("generated over", ["", frame(laid), "", frame(other), frame(laid) === frame(other) ? "=" : "≠"], "sum"));
   return table(["object", `${own?.label ?? "this pyramid"}: level`, "best IoU", `${rival.label}: level`, "best IoU", ""], rows, "Two pyramids compared");
 }
 

@@ -41,7 +41,7 @@ export function sentence(stage, index) {
     case REASON.BETWEEN:
       return `Its best object is ${name} at <b>${best}</b>: too much to call it background, too little to teach it the ${noun}.`;
     case REASON.LOW_QUALITY:
-      return rescued(stage, index, object);
+      return lowQuality(stage, index, object);
     case REASON.FORCED:
       return takenBy(stage, index, object);
     case REASON.GREEDY: {
@@ -70,19 +70,19 @@ export function sentence(stage, index) {
   return "";
 }
 
-function rescued(stage, index, object) {
+function lowQuality(stage, index, object) {
   const { labels } = stage;
   const { high, min_best_iou } = stage.data.match;
   const ious = iousOf(stage, index);
   const found = ious.findIndex((v, g) => v > min_best_iou && v === labels.best_anchor_iou[g]);
   const of = found < 0 ? object : found;
   if (!(ious[of] > 0)) {
-    return `It overlaps ${nameOf(stage, of)} by nothing, but so does every anchor: all share its best IoU, <b>0</b>, and are rescued.`;
+    return `It overlaps ${nameOf(stage, of)} by nothing, but so does every anchor: all share its best IoU, <b>0</b>, and are low-quality matches.`;
   }
   const tail = of === object ? "" : ` It still learns ${nameOf(stage, object)}, which it overlaps more: this rule never reassigns.`;
   return (
     `At <b>${iouText(ious[of] ?? 0)}</b> it misses ${iouText(high)}, but no anchor overlaps ` +
-    `${nameOf(stage, of)} more: without it that object would have none.${tail}`
+    `${nameOf(stage, of)} more: a low-quality match, without which that object would have none.${tail}`
   );
 }
 

@@ -1,4 +1,4 @@
-// Hard NMS and DIoU-NMS: the best box stays and silences those that overlap it too much.
+// Hard NMS and DIoU-NMS: the best box stays and suppresses those that overlap it too much.
 
 import { escapeHtml, iouText, plural } from "../../format.js";
 import { intersectionOf, iouOf } from "../../geometry.js";
@@ -33,7 +33,7 @@ export function victimsOf(data, current, step) {
   return out;
 }
 
-// Predictions on the picture: waiting dashed, silenced dotted, kept solid with their names.
+// Predictions on the picture: waiting dashed, suppressed dotted, kept solid with their names.
 export function drawPredictions(stage, marks, ctx, { round, small = false, current = -1, picked = -1 }) {
   const { data } = stage;
   const layers = byState(dropping, data, round);
@@ -108,11 +108,11 @@ export const dropping = {
 
   legend: (counts) => [
     ["kept", "kept so far", counts.kept],
-    ["suppressed", "silenced so far", counts.suppressed],
+    ["suppressed", "suppressed so far", counts.suppressed],
     ["waiting", "still waiting", counts.waiting],
   ],
 
-  said: (data, step, current) => `${titleOf(data, current)} is kept and silences ${victimsOf(data, current, step).length}.`,
+  said: (data, step, current) => `${titleOf(data, current)} is kept and suppresses ${victimsOf(data, current, step).length}.`,
 
   panel({ data }, step, current) {
     const victims = victimsOf(data, current, step);
@@ -120,7 +120,7 @@ export const dropping = {
     const met = metText(data, current, victims);
     const whom = ` ${victims.length === 1 ? "box" : "boxes"}${met ? "" : ofClass(data.nms)}`;
     return (
-      `The best box still waiting is ${tagged(data, current, "kept")}: kept. It silences <b class="suppressed">${victims.length || "no"}</b>${whom}${range}.` +
+      `The best box still waiting is ${tagged(data, current, "kept")}: kept. It suppresses <b class="suppressed">${victims.length || "no"}</b>${whom}${range}.` +
       (met || comparedText(data))
     );
   },
@@ -133,7 +133,7 @@ export const dropping = {
     const by = data.suppressed_by[i];
     const equal = data.nms.suppress_equal ? "not less than" : "more than";
     return (
-      `<b>${escapeHtml(titleOf(data, i))}</b> is silenced in round ${data.round[i]} by ${tagged(data, by, "kept")}: ` +
+      `<b>${escapeHtml(titleOf(data, i))}</b> is suppressed in round ${data.round[i]} by ${tagged(data, by, "kept")}: ` +
       `their ${measure(data.nms)} is <b>${iouText(data.prediction_iou[i])}</b>, ${equal} ${iouText(data.nms.iou)}.` +
       metText(data, by, [i])
     );
@@ -164,7 +164,7 @@ export const dropping = {
         name === "IoU"
           ? `IoU of ${titleOf(data, a)} and ${titleOf(data, b)} is ${areaText(parts.inter)} over ${areaText(parts.union)}, ${iouText(parts.iou)}, ${limitText(data.nms)}`
           : `DIoU of ${titleOf(data, a)} and ${titleOf(data, b)} is their IoU ${iouText(parts.iou)} less the distance of their centres, ${iouText(value)}, ${limitText(data.nms)}`,
-      ) + caption(`${data.nms.suppress_equal ? "The threshold or more" : "More than the threshold"}: the weaker <b class="suppressed">${escapeHtml(nameOf(data, b))}</b> is silenced.`)
+      ) + caption(`${data.nms.suppress_equal ? "The threshold or more" : "More than the threshold"}: the weaker <b class="suppressed">${escapeHtml(nameOf(data, b))}</b> is suppressed.`)
     );
   },
 
@@ -172,13 +172,13 @@ export const dropping = {
 
   columns: (data) => ["rank", "class", "score", "round", "decision", "by whom", measure(data.nms)],
   cells(data, i, step, state) {
-    const silenced = state === "suppressed";
+    const suppressed = state === "suppressed";
     return [
       data.scores[i].toFixed(2),
-      state === "kept" || silenced ? data.round[i] : "–",
-      { kept: "✓ kept", suppressed: "× silenced", waiting: "… waiting" }[state],
-      silenced ? escapeHtml(titleOf(data, data.suppressed_by[i])) : "–",
-      silenced ? iouText(data.prediction_iou[i]) : "–",
+      state === "kept" || suppressed ? data.round[i] : "–",
+      { kept: "✓ kept", suppressed: "× suppressed", waiting: "… waiting" }[state],
+      suppressed ? escapeHtml(titleOf(data, data.suppressed_by[i])) : "–",
+      suppressed ? iouText(data.prediction_iou[i]) : "–",
     ];
   },
 };

@@ -8,7 +8,7 @@ const STATES = PALETTE.states;
 const MARKS = { kept: "✓", suppressed: "×", joined: "+", waiting: "…", out: "" };
 const FILLS = { suppressed: "rgba(238,82,72,.30)", waiting: "rgba(185,174,187,.28)", joined: "rgba(108,245,162,.22)" };
 
-// Which rows a long queue spells out: what was picked, the round's box, those it silences, and the next ones.
+// Which rows a long queue spells out: what was picked, the round's box, those it suppresses, and the next ones.
 function focusOf(data, way, step, current, picked, most) {
   const chosen = new Set();
   const add = (i) => i >= 0 && chosen.size < most && chosen.add(i);

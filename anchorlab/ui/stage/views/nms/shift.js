@@ -27,7 +27,7 @@ export function shiftFigure(stage) {
   const words =
     step > 0
       ? `The largest coordinate is ${pixels(largest)}, so class <i>c</i> moves by <i>c</i> × ${pixels(step)}, right and down: no two classes meet, and one suppression over all boxes is one within each class.${rest}`
-      : `The largest coordinate is ${pixels(largest)}, so class <i>c</i> moves by <i>c</i> × ${pixels(step)}: <b class="suppressed">${step === 0 ? "nothing moves" : "classes move into each other"}</b>, and boxes of different classes silence each other.`;
+      : `The largest coordinate is ${pixels(largest)}, so class <i>c</i> moves by <i>c</i> × ${pixels(step)}: <b class="suppressed">${step === 0 ? "nothing moves" : "classes move into each other"}</b>, and boxes of different classes suppress each other.`;
   return (
     `<div class="shifted"><figure>${before}<figcaption>as predicted</figcaption></figure><span class="ar" aria-hidden="true">→</span>` +
     `<figure>${after}<figcaption>as compared</figcaption></figure><p>${words}</p></div>`

@@ -1,4 +1,4 @@
-// The anchors of one cell as each library lays them, or where it centres those of all cells.
+// The anchors of one cell as each library generates them, or where it centres those of all cells.
 
 import { escapeHtml, pixels, ratioText } from "../../format.js";
 import { centreX, centreY } from "../../geometry.js";

@@ -168,7 +168,7 @@ export function because(stage, name, side, k) {
     case "BETWEEN":
       return `best IoU ${iou}, from ${iouText(low)} to ${iouText(high)}`;
     case "LOW_QUALITY":
-      return `only IoU ${iou}, but no anchor overlaps one of the objects more`;
+      return `a low-quality match: only IoU ${iou}, but no anchor overlaps one of the objects more`;
     case "FORCED":
       return `it is the best anchor of ${best}, which takes it`;
     case "GREEDY":

@@ -78,7 +78,7 @@ export function inspect(stage) {
         return [title, `this cell is centred at <b>${centreOf(stage, side, stage.cell).map(pixels).join(", ")}</b>`];
       }
       const k = data.sides[side].words.findIndex((w) => w.key === stage.step);
-      if (k < 0) return [title, "lays no such box"];
+      if (k < 0) return [title, "generates no such box"];
       const w = data.sides[side].words[k];
       return [title, `box ${k + 1} of the cell, <b>${exactly(w.w)} × ${exactly(w.h)}</b>${data.convention === "order" ? `: ${w.word}` : ""}`];
     }
