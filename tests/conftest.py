@@ -1,6 +1,8 @@
-"""What every test shares: JAX on the processor alone, and how hard Hypothesis tries."""
+"""What every test shares: JAX on the processor alone, how hard Hypothesis tries, and that nothing is left out in silence:
+a skipped test has failed, and a test that ran twice is named with what went wrong first."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 # Before anything imports jax: a test must give the same numbers on a machine with an accelerator.
@@ -10,6 +12,7 @@ os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).parents[1]
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.1")
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # No deadline: the first example of a shape pays for a compilation. Derandomised: the same commit gives
@@ -23,3 +26,34 @@ settings.register_profile(
 )
 settings.register_profile("search", settings.get_profile("lab"), derandomize=False, max_examples=2000)
 settings.load_profile("lab")
+
+
+def _never_skipped(
+    report: pytest.TestReport | pytest.CollectReport,
+) -> pytest.TestReport | pytest.CollectReport:
+    if report.skipped and not hasattr(report, "wasxfail"):
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"a test may not skip, or what it guards goes unguarded: {why}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    return _never_skipped((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Iterator[None]:
+    return _never_skipped((yield))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Names what needed a second run: whoever reads the log must be able to mend it."""
+    reran = terminalreporter.stats.get("rerun", [])
+    if reran:
+        terminalreporter.section("tests that ran twice, and why")
+    for report in reran:
+        crash = getattr(report.longrepr, "reprcrash", None)
+        why = crash.message if crash else str(report.longrepr)
+        terminalreporter.line(f"{report.nodeid} ({report.when}): {why.strip().splitlines()[0][:300]}")

@@ -13,10 +13,9 @@
 
 `open_lab(**how)` opens further visitors in one test (two tabs, two sizes). `lab.page` is Playwright's page; its CSS
 selectors look into the canvas component's open shadow root. `lab.allow("pattern")` excuses a provoked error.
-Without Chromium the tests skip; with ANCHORLAB_REQUIRE_BROWSER set they fail.
+Without Chromium the tests fail.
 """
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -28,14 +27,10 @@ _FAILED = pytest.StashKey[bool]()
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
-    """Tells the `open_lab` fixture that the test body failed, while the page is still open; and where browser
-    tests are mandatory, turns a skip into a failure."""
+    """Tells the `open_lab` fixture that the test body failed, while the page is still open."""
     report = yield
     if call.when == "call":
         item.stash[_FAILED] = report.failed
-    if report.skipped and os.environ.get(driver.REQUIRED) and not hasattr(report, "wasxfail"):
-        report.outcome = "failed"
-        report.longrepr = f"skipped although {driver.REQUIRED} is set: {report.longrepr}"
     return report
 
 
@@ -45,7 +40,7 @@ def browser() -> Iterator[driver.Browser]:
     """The system's Chromium."""
     executable = driver.chromium_path()
     if executable is None:
-        pytest.skip("no Chromium: install the package `chromium` or set CHROMIUM to its path")
+        pytest.fail("no Chromium: install the package `chromium` or set CHROMIUM to its path")
     with driver.open_browser(executable) as browser:
         yield browser
 

@@ -45,8 +45,6 @@ CHROMIUM_ARGS = [
 BASE_PATH_PROBE = re.compile(r"^http://[^/]+/[^/]+/_stcore/(health|host-config)$")
 """Opened at /page, Streamlit's front end first asks whether the server lives below /page, and is told 404. Chromium
 reports that as an error, but it is how Streamlit finds its base path; no setting avoids it."""
-REQUIRED = "ANCHORLAB_REQUIRE_BROWSER"
-"""Environment variable: when set, a missing Chromium is a failure and not a reason to skip."""
 
 
 def chromium_path() -> str | None:

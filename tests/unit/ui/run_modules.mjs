@@ -1,20 +1,39 @@
-// Runs one job on the canvas's modules, which are plain ES modules: `node run_modules.mjs STAGE job.bin`.
-// The job comes as the canvas gets its data; the answer is JSON on standard output.
+// Runs jobs on the canvas's modules, which are plain ES modules: `node run_modules.mjs STAGE`, one job a line of
+// standard input, one answer a line of standard output. A job comes as the canvas gets its data, in base64; its answer
+// is JSON: {answer}, or {threw} with the stack.
 
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
+import { inspect } from "node:util";
 
-const [stage, file] = process.argv.slice(2);
+const [stage] = process.argv.slice(2);
 const load = (name) => import(pathToFileURL(`${stage}/${name}`).href);
+console.log = console.info = console.debug = console.error; // only answers go to standard output
 
 const { unpack } = await load("payload.js");
-const job = unpack(new Uint8Array(readFileSync(file)));
+let job;
 const plain = (value) =>
   ArrayBuffer.isView(value) ? { kind: value.constructor.name, values: Array.from(value) } : value;
 const rows = (flat) => Array.from({ length: flat.length / 4 }, (_, i) => Array.from(flat.slice(4 * i, 4 * i + 4)));
 
 const jobs = {
+  // What tests of the runner itself ask for.
+  async say() {
+    console.log(job.words);
+    return job.words;
+  },
+  async throw() {
+    null.nothing();
+  },
+  async end() {
+    console.error(job.words);
+    process.exit(3);
+  },
+  async later() {
+    setTimeout(() => { throw new Error(job.words); }, 0);
+    return new Promise(() => {});
+  },
   async match() {
     const { matchAnchors } = await load("matching.js");
     const boxes = rows(job.boxes);
@@ -134,10 +153,24 @@ const jobs = {
       plural: [f.plural(1, "box", "boxes"), f.plural(2, "box", "boxes"), f.plural(1000, "anchor")],
     };
   },
+  // A script as the page gets it: taken whole, every module finds what it imports, and this comes out.
+  async start() {
+    return typeof (await import(pathToFileURL(job.file).href)).default;
+  },
   async payload() {
     const { job: _, ...rest } = job;
     return Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, plain(value)]));
   },
 };
 
-process.stdout.write(JSON.stringify(await jobs[job.job]()));
+for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+  let answer;
+  try {
+    job = unpack(new Uint8Array(Buffer.from(line, "base64")));
+    if (!Object.hasOwn(jobs, job.job)) throw new Error(`there is no job ${job.job}`);
+    answer = { answer: (await jobs[job.job]()) ?? null };
+  } catch (error) {
+    answer = { threw: inspect(error) };
+  }
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}

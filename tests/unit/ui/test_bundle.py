@@ -1,14 +1,12 @@
 """The joined scripts of the canvas: whole, in order, and every name found."""
 
-import json
 import re
-import shutil
-import subprocess
 
 import pytest
 
 from anchorlab.draw import palette
 from anchorlab.ui import bundle
+from tests.node import JavaScriptError
 
 ENTRIES = ("library.js", "loader.js")
 # What the real scripts get in front.
@@ -64,17 +62,27 @@ def test_nothing_renames_what_it_imports():
             assert re.match(r"import\s+\{[^}]*\}\s+from\s+\"\.", line), f"{path.name}: {line}"
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
 @pytest.mark.parametrize("entry", ENTRIES)
-def test_the_script_parses_and_starts(entry, tmp_path):
+def test_the_script_parses_and_starts(entry, tmp_path, run):
     """It is taken whole by a JavaScript engine, every module finds what it imports, and a function comes out."""
     file = tmp_path / "bundle.mjs"
     file.write_text(bundle.script(entry, **CONSTANTS))
-    main = f"import run from {json.dumps(file.as_uri())}; console.log(typeof run)"
-    for command in (["--check", file], ["--input-type=module", "-e", main]):
-        done = subprocess.run(["node", *command], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == "function"
+    assert run("start", file=str(file)) == "function"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("export default () => {", "SyntaxError"),
+        ("export default nothing.here", "nothing is not defined"),
+        ('import { much } from "node:path"; export default much', "much"),
+    ],
+)
+def test_what_does_not_start_is_told(wrong, said, tmp_path, run):
+    file = tmp_path / "bundle.mjs"
+    file.write_text(wrong)
+    with pytest.raises(JavaScriptError, match=said):
+        run("start", file=str(file))
 
 
 @pytest.mark.parametrize("entry", ENTRIES)

@@ -1,11 +1,6 @@
 """The canvas's pure modules under Node: they must say in the browser what the engine says in Python."""
 
-import json
-import shutil
-import subprocess
-from collections.abc import Callable
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,14 +12,8 @@ from anchorlab.pyramids import PyramidSpec, one_level
 from anchorlab.scenes.catalogue import IDS, load_scene
 from anchorlab.specs import AnchorSpec, AssignSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
 from anchorlab.ui import ahead, rules
-from anchorlab.ui.bundle import FOLDER
 from anchorlab.ui.lab import Lab
-from anchorlab.ui.payload import pack
 from anchorlab.ui.scene import built_in
-
-NODE = shutil.which("node")
-RUNNER = Path(__file__).with_name("run_modules.mjs")
-pytestmark = pytest.mark.skipif(NODE is None, reason="node is not installed")
 
 RULES = (
     MatchSpec(),
@@ -53,29 +42,6 @@ GRID_RULES = (
     AssignSpec("yolov5"),
     AssignSpec("yolov5", side_factor=1.5),
 )
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory) -> Path:
-    """The modules, in a folder that tells Node they are modules; browsers need no telling."""
-    folder = tmp_path_factory.mktemp("stage")
-    shutil.copytree(FOLDER, folder, dirs_exist_ok=True)
-    (folder / "package.json").write_text('{"type": "module"}')
-    return folder
-
-
-@pytest.fixture
-def run(stage, tmp_path) -> Callable[..., Any]:
-    """run(job, **data): what the runner answers to a job whose arrays travel as they do to the browser."""
-
-    def runner(job: str, **data) -> Any:
-        file = tmp_path / "job.bin"
-        file.write_bytes(pack({"job": job, **data}))
-        done = subprocess.run([NODE, RUNNER, stage, file], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    return runner
 
 
 def in_the_browser(anchors, boxes, chosen, usable, run, **levels) -> list[dict]:

@@ -12,9 +12,6 @@ from anchorlab.scenes.catalogue import load_scene
 from anchorlab.ui import compute, laying
 from anchorlab.ui.lab import Objects
 from anchorlab.ui.laying import Pyramid
-from tests.unit.ui.test_canvas_modules import NODE, run, stage  # noqa: F401 (fixtures)
-
-pytestmark = pytest.mark.skipif(NODE is None, reason="node is not installed")
 
 RETINANET = PRESETS["retinanet"].spec
 SPECS = {
@@ -48,7 +45,7 @@ def in_the_browser(how: Pyramid, height: int, width: int) -> list:
 
 @pytest.mark.parametrize("kind", SPECS)
 @pytest.mark.parametrize("scene", ["coffee", "coins"])
-def test_levels_anchors_and_winners_are_the_engines(scene, kind, run):  # noqa: F811
+def test_levels_anchors_and_winners_are_the_engines(scene, kind, run):
     here = load_scene(scene)
     objects = Objects(
         tuple(tuple(map(float, b)) for b in here.boxes), tuple(here.class_ids.tolist()), here.classes

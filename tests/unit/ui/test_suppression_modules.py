@@ -9,9 +9,6 @@ from anchorlab.scenes.catalogue import IDS, load_scene
 from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
 from anchorlab.ui import compute, suppressions
 from anchorlab.ui.lab import METHODS, Method
-from tests.unit.ui.test_canvas_modules import NODE, run, stage  # noqa: F401 (fixtures)
-
-pytestmark = pytest.mark.skipif(NODE is None, reason="node is not installed")
 
 SWITCHES = (
     {},
@@ -103,12 +100,12 @@ def specs(method: str) -> list[tuple[NmsSpec, Method]]:
 
 
 @pytest.mark.parametrize("scene", IDS)
-def test_scenes(scene, run):  # noqa: F811
+def test_scenes(scene, run):
     assert_same(simulated(scene), [case for method in METHODS for case in specs(method)], run)
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_thresholds_met_exactly_and_equal_scores(seed, run):  # noqa: F811
+def test_thresholds_met_exactly_and_equal_scores(seed, run):
     cases = [
         (NmsSpec(iou_threshold=float(np.float32(t)), score_threshold=0.5, **switches), Method(method))
         for t in (0.5, 1 / 3, 0.3, 0.25)
@@ -119,13 +116,13 @@ def test_thresholds_met_exactly_and_equal_scores(seed, run):  # noqa: F811
 
 
 @pytest.mark.parametrize("size", [0, 1])
-def test_nothing_and_little(size, run):  # noqa: F811
+def test_nothing_and_little(size, run):
     found = Detections(*(values[:size] for values in compute.example_detections()))
     assert_same(found, [case for method in METHODS for case in specs(method)], run)
 
 
 @pytest.mark.parametrize("method", ["hard", "diou"])
-def test_moving_classes_apart_fails_at_minus_one(method, run):  # noqa: F811
+def test_moving_classes_apart_fails_at_minus_one(method, run):
     found = compute.example_detections()
     assert found.xyxy.max() == -1
     apart = [(NmsSpec(shift_classes=moved, score_threshold=0.5), Method(method)) for moved in (False, True)]
@@ -135,7 +132,7 @@ def test_moving_classes_apart_fails_at_minus_one(method, run):  # noqa: F811
 
 
 @pytest.mark.parametrize("kernel", ["linear", "gaussian"])
-def test_the_scores_of_every_round_of_soft_nms(kernel, run):  # noqa: F811
+def test_the_scores_of_every_round_of_soft_nms(kernel, run):
     found = simulated("cat")
     nms, method = NmsSpec(score_threshold=0.3), Method(kernel)
     _, part, _ = suppressions.taking_part(found.scores, nms)
@@ -155,7 +152,7 @@ def test_the_scores_of_every_round_of_soft_nms(kernel, run):  # noqa: F811
         np.testing.assert_allclose(np.array(row)[part], scores, atol=2e-6, err_msg=f"round {r}")
 
 
-def test_the_fused_boxes_of_every_step(run):  # noqa: F811
+def test_the_fused_boxes_of_every_step(run):
     found = simulated("astronaut")
     nms, method = NmsSpec(score_threshold=0.2), Method("fusion")
     played = suppressions.play(found, nms, method)
