@@ -218,6 +218,19 @@ CASES: dict[str, Case] = {
         laying=Laying(100, (213.0, 264.0), (1.0, 2.0)),
         view=(-130.0, -130.0, 430.0, 430.0),
     ),
+    "centers_clipped": Case(
+        "A centre beyond the image",
+        "centers",
+        "SSD300’s third map has 10 × 10 cells of 32 pixels: 320 on an image of 300. The last row and column are "
+        "centred at 304; ssd.pytorch moves them to 300.",
+        "which libraries centre the last cell beyond the image?",
+        "ssd",
+        "keras",
+        300,
+        300,
+        laying=Laying(32, (111.0, 162.0), (1.0, 2.0, 3.0)),
+        view=(130.0, 130.0, 400.0, 400.0),
+    ),
     "d2l_text": Case(
         "The book’s text and its code",
         "ratio",

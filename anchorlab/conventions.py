@@ -89,6 +89,14 @@ FIELDS: dict[str, Field] = {
         "Are anchors cut at the image?",
         {"none": "no", "sides": "widths and heights, not corners, to at most the image's"},
     ),
+    "centers": Field(
+        "anchors",
+        "What of cells centred beyond the image?",
+        {
+            "keep": "their anchors are centred there",
+            "clip": "their anchors are moved: centred on the image's border",
+        },
+    ),
     "rule": Field(
         "matching",
         "Which rule matches anchors to objects?",
@@ -217,6 +225,7 @@ class Conventions:
     whole_sizes: bool = False
     uneven: str = "keep"
     clipping: str = "none"
+    centers: str = "keep"
     outside: str = "none"
     coder: str = "center"
     eps: float = 0.0
@@ -367,6 +376,7 @@ LIBRARIES: dict[str, Conventions] = {
         order="default boxes",
         center=0.5,
         clipping="sides",
+        centers="clip",
         rule="ssd",
         **_NO_BAND,
         low_quality="one",
@@ -455,6 +465,8 @@ def pyramid_spec(
     largest_side: float | None = None,
 ) -> PyramidSpec:
     """The anchors that a library generates for these settings, one entry of each per level.
+
+    Whether centres beyond the image are moved into it is no part of a `PyramidSpec`: `engine.lay_as` does that.
 
     Args:
       library: one of `LIBRARIES`.

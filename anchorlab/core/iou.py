@@ -101,6 +101,8 @@ def ciou(a: jax.Array, b: jax.Array) -> jax.Array:
 
     With v = (2 / pi)^2 (atan(w_a / h_a) - atan(w_b / h_b))^2 the penalty is v^2 / (1 - IoU + v),
     that is alpha v with alpha = v / (1 - IoU + v), which the paper holds constant in the gradient.
+    mmdetection's CIoU is another below: its alpha is 0 unless IoU > 0.5, so that its CIoU is the
+    distance IoU there. torchvision's is this one.
 
     Returns:
       (...) in [-2, 1], at most the distance IoU; 1 for equal boxes of some area.

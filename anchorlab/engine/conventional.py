@@ -38,7 +38,19 @@ def lay_as(
     side = float(max(image_height, image_width))
     conventions = replace(_library(library), **changes)
     spec = pyramid_spec(conventions, strides, sizes, aspect_ratios, map_sizes, largest_side=side)
-    return generate_pyramid(spec, image_height, image_width)
+    anchors = generate_pyramid(spec, image_height, image_width)
+    return _moved_inside(anchors, image_height, image_width) if conventions.centers == "clip" else anchors
+
+
+def _moved_inside(anchors: PyramidAnchors, image_height: int, image_width: int) -> PyramidAnchors:
+    """Anchors centred beyond the image, moved until they are centred on its border (ssd.pytorch's `clip`)."""
+    size = np.float32([image_width, image_height])
+    first, last = anchors.xyxy[:, :2], anchors.xyxy[:, 2:]
+    centers = (first + last) / 2
+    shift = np.clip(centers, 0, size) - centers
+    first, last = first + shift, last + shift
+    inside = ((first >= 0) & (last <= size)).all(axis=1)
+    return anchors._replace(xyxy=np.concatenate([first, last], axis=1), inside=inside)
 
 
 def match_as(

@@ -122,7 +122,8 @@ def pairwise_iou(a: np.ndarray, b: np.ndarray, kind: str = "iou") -> np.ndarray:
 
     Args:
       a, b: xyxy in one frame; a point or a line is a box, of IoU 0 with everything.
-      kind: 'iou', 'giou', 'diou' or 'ciou'.
+      kind: 'iou', 'giou', 'diou' or 'ciou'. The last counts unlike aspect ratios at any IoU;
+        mmdetection's does so above an IoU of 0.5 only.
     """
     a, b = checks.boxes(a, "a"), checks.boxes(b, "b")
     if kind not in _KINDS:

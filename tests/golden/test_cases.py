@@ -262,6 +262,32 @@ def test_the_first_centre():
         np.testing.assert_allclose(centre, 16 * conventions.center, atol=1e-5, err_msg=library)
 
 
+def test_ssd_pytorch_moves_centres_to_the_border():
+    """The third map of SSD300, as its own code answers: `ssdpytorch_prior_box`, clamped to 1."""
+    _, expected = stored("ssdpytorch_prior_box", "ssd300_voc")
+    assert expected["levels_cxcywh"][2]["max_columns"][:2].tolist() == [1, 1]
+    centres = {
+        name: libraries.centres(first(name, "centers_clipped")[1]) for name in ("ssd", "keras", "fizyr")
+    }
+    assert centres["ssd"].max() == 300 and centres["keras"].max() == centres["fizyr"].max() == 304
+    moved = np.abs(centres["ssd"] - centres["keras"]).max(axis=1) > 1e-3
+    assert moved.sum() == 19
+    lab = put(DEFAULT, **words.choose_case("centers_clipped"))
+    shown = picture.picture(asked(lab, scene_of(lab)))
+    assert shown["counter"] | {"text": ""} == {
+        "same": 81,
+        "differ": 19,
+        "total": 100,
+        "noun": "cells",
+        "text": "",
+    }
+    assert "<b>19</b> of 100 cells" in shown["counter"]["text"] and "because" not in shown["counter"]["text"]
+    assert shown["sides"][0]["within"] == [300, 300] and shown["sides"][1]["within"] is None
+    assert (
+        "<b>ssd.pytorch</b>: anchors in all 1,200" in shown["reveal"] and "centre 300 300" in shown["reveal"]
+    )
+
+
 def test_ssd_cuts_sides():
     """SSD300's sixth map has the size 264: of ratio 2 the box would be 373 pixels wide."""
     boxes = sides(first("ssd", "default_boxes", 8)[0])

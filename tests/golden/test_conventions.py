@@ -24,7 +24,7 @@ def case(file, name):
     return decode(found["inputs"]), decode(found["outputs"])
 
 
-# --- laying ------------------------------------------------------------------------------------------
+# --- generating anchors ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,51 @@ def test_mmdetections_first_anchor():
     assert first[1, 2] > first[0, 2]  # the next size, not the next ratio
 
 
-def test_ssds_default_boxes():
-    """torchvision's SSD300 on the scales that are there times 300 pixels."""
+def ssd_levels(inputs):
+    """Image side in pixels, and the settings of `lay_as`.
+
+    Adapter: a level has one min and one max size in pixels; `clip` of the library is always on in its configurations.
+    """
+    cfg = inputs.get("cfg", inputs)
+    sizes = list(zip(cfg["min_sizes"], cfg["max_sizes"], strict=True))
+    maps = [(n, n) for n in cfg["feature_maps"]]
+    return cfg["min_dim"], (cfg["steps"], sizes, cfg["aspect_ratios"], maps), cfg["clip"]
+
+
+@cases("ssdpytorch_prior_box")
+def test_ssd_pytorchs_prior_boxes(given, expected, name):
+    """Adapter: priors are centres and sides there, as fractions of the image; clamped are all four numbers."""
+    side, settings, clip = ssd_levels(given)
+    changes = {} if clip else {"clipping": "none", "centers": "keep"}
+    anchors = engine.lay_as("ssd", side, side, *settings, **changes)
+    priors = xyxy_to_cxcywh(anchors.xyxy) / np.float32(side)
+    if "priors_cxcywh" in expected:
+        assert_boxes(priors, expected["priors_cxcywh"], atol=1e-6)
+        return
+    assert len(priors) == expected["total"] == 8732
+    for level, stored in enumerate(expected["levels_cxcywh"]):
+        assert_boxes(priors[anchors.starts[level] : anchors.starts[level + 1]], stored, atol=1e-6)
+
+
+def test_ssd_pytorch_moves_the_last_row_and_column_of_one_map():
+    """Of 10 x 10 cells, 32 pixels apart, the last are centred at 304 of 300: 19 cells of 6 shapes."""
+    given, _ = case("ssdpytorch_prior_box", "ssd300_voc")
+    side, settings, _ = ssd_levels(given)
+    clamped, kept = (engine.lay_as("ssd", side, side, *settings, **how) for how in ({}, {"centers": "keep"}))
+    shift = clamped.xyxy - kept.xyxy
+    moved = np.flatnonzero(np.abs(shift).max(axis=1) > 1e-3)
+    assert len(moved) == 114 and set(clamped.level[moved]) == {2}
+    cells = clamped.cell[moved]
+    assert ((cells // 10 == 9) | (cells % 10 == 9)).all()
+    np.testing.assert_allclose(shift.min(), -4, atol=1e-4)
+    np.testing.assert_array_equal(np.abs(shift[moved]).max(axis=1).round(3), 4)
+    # Whether an anchor lies within the image is told of where it was moved to.
+    x1, y1, x2, y2 = clamped.xyxy.T
+    np.testing.assert_array_equal(clamped.inside, (x1 >= 0) & (y1 >= 0) & (x2 <= side) & (y2 <= side))
+
+
+def test_torchvisions_default_boxes():
+    """torchvision's SSD300 on the scales that are there times 300 pixels: its clip leaves the centres alone."""
     given, expected = case("torchvision_default_box_generator", "ssd300_vgg16")
     settings = given["kwargs"]
     sizes = [300 * scale for scale in settings["scales"]]
@@ -65,6 +108,7 @@ def test_ssds_default_boxes():
         list(itertools.pairwise(sizes)),
         settings["aspect_ratios"],
         given["grid_sizes_hw"],
+        centers="keep",
     )
     for level, stored in enumerate(expected["levels_xyxy"]):
         assert_boxes(anchors.xyxy[anchors.starts[level] : anchors.starts[level + 1]], stored)

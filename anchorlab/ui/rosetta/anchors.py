@@ -24,11 +24,12 @@ _VISIBLE = 0.01  # pixels
 def shown(ask: Asked) -> dict[str, Any]:
     """The boxes of both libraries' anchors in one cell, word by word, and which of them differ."""
     rows, cols = libraries.grid(ask.laying, *ask.size)
-    lattice = ask.convention in ("center", "uneven")
+    lattice = ask.convention in ("center", "uneven", "centers")
     cell = ask.lab.selection.cell
     if not 0 <= cell < rows * cols:
-        # The middle; of a row of steps that differ a little, the end.
-        cell = (rows // 2) * cols + (cols - 1 if ask.convention == "uneven" else cols // 2)
+        # The middle; of a row of steps that differ a little, the end; of what may lie beyond, the last.
+        row = rows - 1 if ask.convention == "centers" else rows // 2
+        cell = row * cols + (cols // 2 if ask.convention == "center" or not lattice else cols - 1)
     sides = [_side(ask, library, cell) for library in (ask.a, ask.b)]
     _compare_words(sides, ask.convention)
     total, differ = (rows * cols, _centred_elsewhere(ask)) if lattice else _count_words(sides)
@@ -71,6 +72,7 @@ def _side(ask: Asked, library: str, cell: int) -> dict[str, Any]:
         "changed": any(libraries.answer(library, name) != "none" for name in ("rounding", "clipping")),
         "center": libraries.answer(library, "center"),
         "step": found.strides[0],
+        "within": list(ask.size[::-1]) if libraries.answer(library, "centers") == "clip" else None,
         "words": [
             {
                 "word": f"size {number(s, 1)}, ratio {ratio(r)}",

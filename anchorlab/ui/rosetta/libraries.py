@@ -154,7 +154,7 @@ def laid(library: str, laying: Laying, height: int, width: int) -> PyramidAnchor
         return engine.lay_as(library, height, width, *settings(library, laying))
 
 
-ALONE = ("rounding", "whole_sizes", "center", "uneven", "clipping")
+ALONE = ("rounding", "whole_sizes", "center", "uneven", "clipping", "centers")
 """Conventions that any library could take from any other without a change of its settings."""
 
 

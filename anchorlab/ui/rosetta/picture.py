@@ -28,6 +28,7 @@ _PREDICT = {
     "center": "whose first anchor is centred on the very corner of the image?",
     "uneven": "of all cells, how many are centred elsewhere?",
     "clipping": "how many shapes are longer than the image, and get cut?",
+    "centers": "is any cell here centred beyond the image? Look at the last row and column.",
     "labels": "how many anchors do the two label differently? Look at the lit places.",
     "codes": "were one library’s numbers read by the other, how many anchors would learn something else?",
     "coder": "how far from the object does its box land when the other library reads the numbers?",

@@ -65,9 +65,17 @@ def _anchor_rows(ask: Asked) -> list[Row]:
         y, x = found.strides[0]
         step = number(x, 1) if x == y else f"{number(x, 1)} × {number(y, 1)}"
         side = f"{number(first[2] - first[0])} × {number(first[3] - first[1])}"
-        return [f"{len(found.xyxy):,}", str(len(shapes)), box_text(first), side, step], False
+        last = box_text(libraries.centres(found)[-1])
+        return [f"{len(found.xyxy):,}", str(len(shapes)), box_text(first), side, step, last], False
 
-    names = ["anchors in all", "shapes in a cell", "first anchor", "its width × height", "from cell to cell"]
+    names = [
+        "anchors in all",
+        "shapes in a cell",
+        "first anchor",
+        "its width × height",
+        "from cell to cell",
+        "last cell’s centre",
+    ]
     return _rows(ask, names, answers)
 
 

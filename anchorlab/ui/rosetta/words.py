@@ -32,6 +32,7 @@ NAMES = {
     "center": "centre in the cell",
     "uneven": "step if uneven",
     "clipping": "cut at the image",
+    "centers": "centres beyond",
     "rule": "rule",
     "high": "positive from",
     "low": "negative below",
@@ -66,6 +67,7 @@ _SHORT: dict[str, dict[Any, str]] = {
     "center": {0.0: "corner", 0.5: "middle"},
     "uneven": {"keep": "stride", "floor": "⌊W / cells⌋", "exact": "W / cells"},
     "clipping": {"none": "no", "sides": "w and h"},
+    "centers": {"keep": "stay", "clip": "to the border"},
     "rule": {
         "threshold": "best IoU",
         "max-iou": "IoU, then objects",
@@ -331,6 +333,8 @@ def not_adopted(library: str) -> list[str]:
         missing.append("another step where cells do not divide the image")
     if known.clipping != "none":
         missing.append("sides cut at the image")
+    if known.centers != "keep":
+        missing.append("centres moved into the image")
     if known.outside != "none":
         missing.append("anchors left out for where they are centred")
     if known.zero_over_zero == "nan":

@@ -5,8 +5,20 @@ import math
 import numpy as np
 import pytest
 
-from anchorlab import engine
-from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, Reason, SimulateSpec
+from anchorlab import d2l, engine
+from anchorlab.conventions import LIBRARIES
+from anchorlab.pyramids import one_level
+from anchorlab.specs import (
+    AnchorSpec,
+    CoderSpec,
+    FusionSpec,
+    MatchSpec,
+    MatrixNmsSpec,
+    NmsSpec,
+    Reason,
+    SimulateSpec,
+    SoftNmsSpec,
+)
 
 BOX = np.array([[0, 0, 10, 10]], np.float32)
 TWO = np.repeat(BOX, 2, axis=0)
@@ -42,6 +54,83 @@ def test_bad_boxes(name, fault):
         TAKES_BOXES[name](BAD_BOXES[fault])
 
 
+PYRAMID = one_level(AnchorSpec())
+PLACE = {"image": (64, 64), "pyramid": PYRAMID}
+AS_A_LIBRARY = {
+    "gt_boxes": lambda library, boxes: engine.match_as(library, BOX, boxes, **PLACE),
+    "gt_boxes ": lambda library, boxes: engine.encode_as(
+        library, np.repeat(BOX, len(boxes), 0), boxes, stride=32
+    ),
+    "anchors": lambda library, boxes: engine.decode_as(library, boxes, np.zeros((len(boxes), 4)), stride=32),
+    "boxes": lambda library, boxes: engine.suppress_as(library, boxes, [0.5] * len(boxes), [0] * len(boxes)),
+}
+"""What is done with boxes as a library does it; the name is that of the argument."""
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("name", AS_A_LIBRARY)
+def test_inverted_boxes_are_refused_as_any_library(library, name):
+    for fault in ("inverted", "upside down"):
+        with pytest.raises(ValueError, match=rf"^{name.strip()} must be xyxy"):
+            AS_A_LIBRARY[name](library, BAD_BOXES[fault])
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_empty_gives_empty_as_any_library(library):
+    none = engine.match_as(library, EMPTY, EMPTY, image=(64, 64), pyramid=PYRAMID)
+    assert none.best_anchor.shape == (0,) and not (none.label == 1).any()
+    assert engine.classes_as(library, none, [], 3).shape == none.label.shape
+    assert engine.encode_as(library, EMPTY, EMPTY, stride=32).shape == (0, 4)
+    assert engine.decode_as(library, EMPTY, EMPTY, stride=32).shape == (0, 4)
+    assert engine.suppress_as(library, EMPTY, [], []).keep.shape == (0,)
+    points = [[5, 5, 5, 5], [5, 5, 5, 5]]
+    assert len(engine.suppress_as(library, points, [0.9, 0.8], [0, 0]).keep) == 2  # 0 / 0 is 0
+    if library != "yolo":  # which asks for no IoU
+        assert engine.match_as(library, points, points, image=(64, 64)).iou.tolist() == [[0, 0], [0, 0]]
+
+
+@pytest.mark.parametrize("fault", ["inverted", "upside down"])
+def test_inverted_boxes_are_refused_by_every_other_method(fault):
+    boxes, given = BAD_BOXES[fault], ([0.5], [0])
+    for call in (
+        lambda: engine.soft_suppress(boxes, *given, SoftNmsSpec()),
+        lambda: engine.matrix_suppress(boxes, *given, MatrixNmsSpec()),
+        lambda: engine.fuse_predictions(boxes, *given, [0], FusionSpec()),
+        lambda: engine.match_atss(SCENE_OF_LEVELS, boxes),
+        lambda: engine.match_yolo(PYRAMID, 64, 64, boxes),
+        lambda: engine.match_yolov5(PYRAMID, 64, 64, boxes),
+        lambda: engine.encode_yolo(BOX, boxes, 32),
+    ):
+        with pytest.raises(ValueError, match=r"^(boxes|gt_boxes) must be xyxy"):
+            call()
+
+
+def test_empty_gives_empty_by_every_other_method():
+    assert len(engine.soft_suppress([], [], [], SoftNmsSpec()).keep) == 0
+    assert len(engine.matrix_suppress([], [], [], MatrixNmsSpec())[0]) == 0
+    assert len(engine.fuse_predictions([], [], [], [], FusionSpec()).members) == 0
+    for found in (
+        engine.match_atss(SCENE_OF_LEVELS, [])[0],
+        engine.match_yolo(PYRAMID, 64, 64, []),
+        engine.match_yolov5(PYRAMID, 64, 64, [])[0],
+    ):
+        assert found.iou.shape[1] == 0 and not (found.label == 1).any()
+
+
+def test_the_book_gives_empty_for_empty():
+    assert d2l.box_iou(EMPTY, BOX).shape == (0, 1) and d2l.box_iou(BOX, EMPTY).shape == (1, 0)
+    assert d2l.assign_anchor_to_bbox(EMPTY, BOX).tolist() == [-1]
+    assert d2l.assign_anchor_to_bbox(BOX, EMPTY).shape == (0,)
+    assert d2l.offset_boxes(EMPTY, EMPTY).shape == d2l.offset_inverse(EMPTY, EMPTY).shape == (0, 4)
+    assert d2l.nms(EMPTY, np.zeros(0, np.float32), 0.5).shape == (0,)
+    offsets, mask, classes = d2l.multibox_target(EMPTY[None], np.zeros((1, 0, 5), np.float32))
+    assert offsets.shape == mask.shape == classes.shape == (1, 0)
+    found = d2l.multibox_detection(np.zeros((1, 2, 0), np.float32), np.zeros((1, 0), np.float32), EMPTY[None])
+    assert found.shape == (1, 0, 6)
+    assert d2l.box_iou(np.zeros((1, 4), np.float32), np.zeros((1, 4), np.float32)).tolist() == [[0]]
+
+
+SCENE_OF_LEVELS = engine.generate_pyramid(PYRAMID, 64, 64)
 SCENE = engine.generate_anchors(AnchorSpec(), 64, 64)
 MATCHES = engine.match_anchors(SCENE.xyxy, BOX, MatchSpec())
 

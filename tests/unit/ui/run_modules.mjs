@@ -157,6 +157,11 @@ const jobs = {
   async start() {
     return typeof (await import(pathToFileURL(job.file).href)).default;
   },
+  async centres() {
+    const { centreOf } = await load("views/rosetta/common.js");
+    const cells = Array.from({ length: job.cells.rows * job.cells.cols }, (_, cell) => cell);
+    return job.sides.map((_, side) => cells.map((cell) => centreOf({ data: job }, side, cell)));
+  },
   async payload() {
     const { job: _, ...rest } = job;
     return Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, plain(value)]));

@@ -7,12 +7,17 @@ import numpy as np
 import pytest
 
 from anchorlab import engine
+from anchorlab.cases import CASES
+from anchorlab.conventions import LIBRARIES
 from anchorlab.presets import PRESETS
 from anchorlab.pyramids import PyramidSpec, one_level
 from anchorlab.scenes.catalogue import IDS, load_scene
 from anchorlab.specs import AnchorSpec, AssignSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
 from anchorlab.ui import ahead, rules
-from anchorlab.ui.lab import Lab
+from anchorlab.ui.lab import DEFAULT, Lab, put
+from anchorlab.ui.rosetta import libraries
+from anchorlab.ui.rosetta.anchors import shown
+from anchorlab.ui.rosetta.asked import asked
 from anchorlab.ui.scene import built_in
 
 RULES = (
@@ -277,7 +282,18 @@ def test_the_payload_arrives_as_it_was_sent(run):
     }
 
 
-def test_anchors_are_laid_as_the_engine_lays_them(run):
+def test_rosetta_centres_cells_where_the_libraries_do(run):
+    case = CASES["centers_clipped"]
+    size = (int(case.height), int(case.width))
+    for library in LIBRARIES:
+        lab = put(DEFAULT, rosetta__case="centers_clipped", rosetta__convention="centers", rosetta__b=library)
+        data = shown(asked(lab, built_in("coffee")))
+        got = run("centres", cells=data["cells"], sides=data["sides"])[1]
+        want = libraries.centres(libraries.laid(library, case.laying, *size))
+        np.testing.assert_allclose(got, want, atol=1e-3, err_msg=library)
+
+
+def test_anchors_are_generated_as_the_engine_generates_them(run):
     specs = [
         AnchorSpec(),
         AnchorSpec(combine="first", ratio_means="w/h", aspect_ratios=(2, 0.5, 1)),

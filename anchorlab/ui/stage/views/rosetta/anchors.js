@@ -93,8 +93,10 @@ export function formulaOf(stage, side) {
     const column = stage.cell % data.cells.cols;
     const [x] = centreOf(stage, side, stage.cell);
     const shift = s.center ? ` + ½` : "";
+    const asked = (column + s.center) * s.step[1];
+    const moved = asked === x ? "" : `${number(pixels(asked))} → `;
     return line(
-      `<i>x</i> = ${shift ? "(" : ""}${number(column)}${shift}${shift ? ")" : ""} · ${number(pixels(s.step[1]))} = ${result(pixels(x))}`,
+      `<i>x</i> = ${shift ? "(" : ""}${number(column)}${shift}${shift ? ")" : ""} · ${number(pixels(s.step[1]))} = ${moved}${result(pixels(x))}`,
       `x is ${pixels(x)}`,
     );
   }
