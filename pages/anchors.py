@@ -3,7 +3,8 @@
 import streamlit as st
 
 from anchorlab.specs import AnchorSpec
-from anchorlab.ui import canvas, compute, downloads, layout, readings, state, widgets
+from anchorlab.ui import canvas, compute, downloads, layout, prose, readings, state, widgets
+from anchorlab.ui.glossary import explained
 from anchorlab.ui.scene import Scene
 
 COMPARE = {"none": "nothing", "ratio": "the ratio turned", "d2l": "d2l's text"}
@@ -24,10 +25,12 @@ def controls(here: Scene) -> None:
     )
     spec = state.lab().anchors
     meaning = "height / width" if spec.ratio_means == "h/w" else "width / height"
-    widgets.number_list(f"Aspect ratios ({meaning})", "anchors.aspect_ratios", 0.02, 50)
+    ratios = f"Aspect ratios ({meaning})"
+    widgets.number_list(ratios, "anchors.aspect_ratios", 0.02, 50, help=explained(ratios))
     left, right = st.columns(2, gap="small")
     with left:
-        widgets.segmented("Stride (px)", "anchors.stride", {s: f"{s:g}" for s in strides(spec)})
+        options = {s: f"{s:g}" for s in strides(spec)}
+        widgets.segmented("Stride (px)", "anchors.stride", options, help=explained("stride"))
     with right:
         widgets.segmented(
             "Sizes × ratios",
@@ -43,7 +46,7 @@ def controls(here: Scene) -> None:
 def in_use(here: Scene) -> None:
     """While other pages use the pyramid, this page says so and offers the way back."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-        st.info(
+        prose.info(
             "Home, Matching, Offsets and NMS use the pyramid’s anchors now, not this grid’s.", width="stretch"
         )
         widgets.segmented(

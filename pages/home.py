@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from anchorlab.ui import canvas, compute, laying, layout, readings, state
+from anchorlab.ui import canvas, compute, glossary, laying, layout, prose, readings, state
 from anchorlab.ui.scene import Scene
 
 
@@ -37,31 +37,34 @@ def controls(here: Scene) -> None:
 def details(here: Scene) -> None:
     first, second, third = st.columns(3, gap="medium")
     with first:
-        st.subheader("What is an anchor?", anchor=False)
-        st.markdown(
+        prose.subheader("What is an anchor?")
+        prose.markdown(
             "A box of fixed size and shape, generated at every cell of a grid before anything is seen. A detector "
             "never invents a box: it scores these and corrects the good ones."
         )
         st.page_link("pages/anchors.py", label="Which boxes does every cell try?")
     with second:
-        st.subheader("What does the network learn?", anchor=False)
-        st.markdown(
+        prose.subheader("What does the network learn?")
+        prose.markdown(
             "Matching tells each anchor what to say: this object, “background”, or nothing. Offsets turn “this "
             "object” into four numbers near zero."
         )
         st.page_link("pages/matching.py", label="Which anchors learn from which object?")
         st.page_link("pages/offsets.py", label="What must the network say?")
     with third:
-        st.subheader("Why so many, then so few?", anchor=False)
-        st.markdown(
+        prose.subheader("Why so many, then so few?")
+        prose.markdown(
             "Many anchors find the same object, and each predicts it. Suppression keeps the best and suppresses "
             "its doubles, round by round."
         )
         st.page_link("pages/nms.py", label="Which boxes say the same thing twice?")
-    st.caption(
+    prose.caption(
         "Everything here is computed from the picture above; only the predictions are simulated, from the "
         "anchors that fit, because no network is trained on this page."
     )
+    with layout.expander("Words: what the terms mean", "home_words") as e:
+        if e.open:
+            st.markdown(glossary.listed())
     layout.boxes_table("home", here)
     layout.code("home", here)
 

@@ -11,11 +11,13 @@ from anchorlab.ui import (
     laying,
     layout,
     matching_conventions,
+    prose,
     readings,
     rules,
     state,
     widgets,
 )
+from anchorlab.ui.glossary import explained
 from anchorlab.ui.lab import Lab
 from anchorlab.ui.scene import Scene
 
@@ -38,17 +40,23 @@ def parameters(rule: str) -> None:
         )
     if rule == "threshold":
         widgets.toggle(
-            "Low-quality matches: each object also keeps its best anchor",
+            "Low-quality matches: objects keep their best anchor",
             "match.low_quality",
-            help="An anchor that overlaps some object more than any other anchor does is positive whatever its IoU. It "
-            "learns the object it overlaps most itself, as in torchvision and detectron2.",
+            help=explained(
+                "low-quality match",
+                "An anchor that overlaps some object more than any other anchor does is positive whatever its IoU. It "
+                "learns the object it overlaps most itself, as in torchvision and detectron2.",
+            ),
         )
     elif rule == "max-iou":
         widgets.toggle(
-            "Low-quality matches: each object takes its best anchors",
+            "Low-quality matches: objects take their best anchors",
             "match.low_quality",
-            help="It learns from all anchors that no other anchor beats, even if they overlap another object more. Of "
-            "objects that share one, the last listed gets it, as in mmdetection.",
+            help=explained(
+                "low-quality match",
+                "An object takes all anchors that no other anchor beats, even if they overlap another object more. Of "
+                "objects that share one, the last listed gets it, as in mmdetection.",
+            ),
         )
 
 
@@ -94,9 +102,9 @@ def best_anchors(lab: Lab, here: Scene, found: Matches) -> None:
 def details(here: Scene) -> None:
     lab = state.lab()
     laid, found = compute.matched(here, lab)
-    st.subheader("The IoU matrix: every object, its best anchors", anchor=False)
-    st.caption(
-        "Hover or focus a cell and its pair lights up in the picture; the frame marks each object's best."
+    prose.subheader("The IoU matrix: every object, its best anchors")
+    prose.caption(
+        "Hover or focus a number and its pair lights up in the picture; the frame marks each object's best."
     )
     canvas.slot("matrix", min_height=8)
     canvas.slot("pairs")

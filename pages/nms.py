@@ -10,11 +10,13 @@ from anchorlab.ui import (
     downloads,
     layout,
     nms_conventions,
+    prose,
     scene,
     state,
     suppressions,
     widgets,
 )
+from anchorlab.ui.glossary import explained
 from anchorlab.ui.scene import Scene
 
 SOURCES = {"simulated": "simulated detector", "book": "d2l’s four boxes", "upload": "upload"}
@@ -29,7 +31,9 @@ def controls(here: Scene) -> None:
     lab = state.lab()
     # The ready example has a place here only while it is shown.
     example = {"simulated": "simulated", "example": "example"} if lab.source == "example" else {}
-    widgets.segmented("Predictions from", "source", SOURCES | example, alone=False)
+    widgets.segmented(
+        "Predictions from", "source", SOURCES | example, alone=False, help=explained("predictions")
+    )
     if lab.source == "upload":
         layout.predictions_upload(here)
     left, right = st.columns(2, gap="small")
@@ -42,9 +46,9 @@ def controls(here: Scene) -> None:
                 widgets.slider("σ: larger is harder", "method.matrix_sigma", 0.1, 10.0, 0.1)
         else:
             label = THRESHOLDS.get(method.name, "Suppress above this IoU")
-            widgets.slider(label, "nms.iou_threshold", 0.0, 1.0, 0.01)
+            widgets.slider(label, "nms.iou_threshold", 0.0, 1.0, 0.01, help=explained(label))
     with right:
-        widgets.slider("Score at least", "nms.score_threshold", 0.0, 1.0, 0.01)
+        widgets.slider("Score at least", "nms.score_threshold", 0.0, 1.0, 0.01, help=explained("score"))
     left, right = st.columns([1, 1.25], gap="small")
     with left:
         widgets.select("Method", "method.name", suppressions.TITLES, suppressions.choosing)
@@ -66,7 +70,7 @@ def simulation(here: Scene) -> None:
     canvas.photo(scene.built_in("dogcat"), key="book_photo")  # of the book's boxes, ahead of need
     if state.lab().source != "simulated":
         return
-    st.caption(
+    prose.caption(
         "Simulated: each object's best anchors are decoded with noise on their offsets; the score follows the "
         "true IoU, with noise of its own; false alarms sit on random anchors."
     )
@@ -125,7 +129,7 @@ def details(here: Scene) -> None:
         if e.open:
             nms_conventions.switches()
     limit()
-    st.subheader("Every decision, in order", anchor=False)
+    prose.subheader("Every decision, in order")
     canvas.slot("decisions", min_height=12)
     if lab.method.name in suppressions.READS_IOU:
         with layout.expander("How many boxes stay, for every threshold", "nms_curve") as e:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 import streamlit as st
 
 from anchorlab.draw import charts
-from anchorlab.ui import canvas, compute, downloads, laying, layout, readings, state, widgets
+from anchorlab.ui import canvas, compute, downloads, laying, layout, prose, readings, state, widgets
 from anchorlab.ui.lab import BOOK_EPS, BOOK_STDS, CORNER_STDS, NO_STDS
 from anchorlab.ui.scene import Scene
 
@@ -56,7 +56,7 @@ def conventions(here: Scene) -> None:
         left, right = st.columns(2, gap="medium")
         with left:
             widgets.coder("A box is written as", KINDS)
-            st.caption(SAYS[kind])
+            prose.caption(SAYS[kind])
         with right:
             if kind == "center":
                 widgets.clamp(
@@ -66,12 +66,12 @@ def conventions(here: Scene) -> None:
                 widgets.segmented(
                     "Inside the logarithm stands", "coder.eps", {0.0: "w′/w", BOOK_EPS: "w′/w + 10⁻⁶ (d2l)"}
                 )
-                st.caption(
+                prose.caption(
                     "Above: torchvision and detectron2. Both sides: mmdetection. d2l adds 10⁻⁶ when it encodes, so a "
                     "perfect anchor gets 0.0000048 instead of 0."
                 )
             else:
-                st.caption(
+                prose.caption(
                     "Without a logarithm there is nothing to bound." if kind == "corner" else CELL_NOTE
                 )
 
@@ -119,7 +119,7 @@ def details(here: Scene) -> None:
             st.plotly_chart(figure, config=charts.CONFIG, key="offsets_histogram_chart")
     with layout.expander("Why the logarithm, and what the stds are called", "offsets_conventions") as e:
         if e.open:
-            st.markdown(
+            prose.markdown(
                 "- **Centres are divided by the anchor's size**, so that the same shift counts the same for small "
                 "and large anchors.\n"
                 "- **Sizes are compared by logarithm**: twice as wide and half as wide are equally far from 0, and "

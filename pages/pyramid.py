@@ -4,7 +4,7 @@ import html
 
 import streamlit as st
 
-from anchorlab.ui import canvas, compute, downloads, laying, layout, pyramid, state, widgets
+from anchorlab.ui import canvas, compute, downloads, laying, layout, prose, pyramid, state, widgets
 from anchorlab.ui.scene import Scene
 
 
@@ -64,12 +64,12 @@ def picture(here: Scene) -> None:
 def details(here: Scene) -> None:
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("What the head puts out", anchor=False)
+        prose.subheader("What the head puts out")
         canvas.slot("heads", min_height=10)
     with right:
-        st.subheader("Three ways to many scales", anchor=False)
+        prose.subheader("Three ways to many scales")
         canvas.slot("costs", min_height=10)
-    st.subheader("Two pyramids on this picture", anchor=False)
+    prose.subheader("Two pyramids on this picture")
     with st.columns([1, 2])[0]:
         pyramid.rival_select()
     canvas.slot("rivals", min_height=8)

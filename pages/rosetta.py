@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from anchorlab.ui import canvas, compute, layout, state, widgets
+from anchorlab.ui import canvas, compute, layout, prose, state, widgets
 from anchorlab.ui.rosetta import ahead, answers, picture, words
 from anchorlab.ui.rosetta.asked import Asked, asked
 from anchorlab.ui.rosetta.libraries import TITLES
@@ -41,13 +41,13 @@ def show(here: Scene) -> None:
 
 def details(here: Scene) -> None:
     now = ask(here)
-    st.subheader("Who does what", anchor=False)
-    st.caption(
+    prose.subheader("Who does what")
+    prose.caption(
         "A row asks its question of the picture; ≠ marks where A and B part. A column’s name makes it B. "
         "K: the number of classes; t: the threshold; W: the image’s width. YOLO: YOLOv5, with the coder of YOLOv3."
     )
     canvas.slot("conventions", min_height=40, given=words.table())
-    st.subheader("What each answers here", anchor=False)
+    prose.subheader("What each answers here")
     answers.table(now)
     answers.adopt(now)
     answers.further(now)

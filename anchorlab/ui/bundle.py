@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from anchorlab.draw import palette
+from anchorlab.ui import glossary
 
 FOLDER = Path(__file__).parent / "stage"
 _IMPORT = re.compile(r"^import\s+\{([^}]*)\}\s+from\s+\"([^\"]+)\";\n", re.MULTILINE)
@@ -73,9 +74,9 @@ def script(entry: str, **constants: Any) -> str:
 
 
 def library() -> str:
-    """Everything the browser needs, as one script: the components' code, their styles, the palette."""
-    styles = {name: style(f"{name}.css") for name in ("stage", "slot", "bar")}
-    return script("library.js", PALETTE=palette.as_json(), STYLES=styles)
+    """Everything the browser needs, as one script: the components' code, their styles, the palette, the glossary."""
+    styles = {name: style(f"{name}.css") + words() for name in ("stage", "slot", "bar")}
+    return script("library.js", PALETTE=palette.as_json(), STYLES=styles, GLOSSARY=glossary.as_json())
 
 
 def loader(kind: str) -> str:
@@ -86,6 +87,11 @@ def loader(kind: str) -> str:
 def style(name: str) -> str:
     """A style sheet with the palette's inks in front."""
     return palette.as_css() + "\n" + (FOLDER / name).read_text()
+
+
+def words() -> str:
+    """The style of terms and their meanings, for the canvas and for Streamlit's text."""
+    return (FOLDER / "words.css").read_text()
 
 
 def markup(name: str) -> str:

@@ -7,7 +7,19 @@ from collections.abc import Callable
 import streamlit as st
 
 from anchorlab.scenes import boxes_io, predictions_io
-from anchorlab.ui import canvas, codes, compute, navigation, parts, scene, scene_bar, state, widgets
+from anchorlab.ui import (
+    bundle,
+    canvas,
+    codes,
+    compute,
+    navigation,
+    parts,
+    prose,
+    scene,
+    scene_bar,
+    state,
+    widgets,
+)
 from anchorlab.ui.scene import Scene
 from anchorlab.ui.text import as_typed
 
@@ -22,6 +34,7 @@ html{font-size:clamp(16px,.72vw + 6px,20px)!important}
 [data-testid=stCode] :is(.token.number,.token.string){color:%(green)s!important}
 [data-testid=stCode] .token.comment{color:%(grey)s!important}
 %(more)s
+%(words)s
 </style>"""
 _INKS = {
     "light": {"blue": "#1C66D9", "green": "#007A56", "grey": "#5E5E65", "more": ""},
@@ -55,7 +68,7 @@ def page(
     """
     navigation.ensure()
     parts.begin()
-    st.html(_STYLE % _INKS[theme()])
+    st.html(_STYLE % {**_INKS[theme()], "words": bundle.words()})
     here = scene.current()
 
     def of_now(draw: Callable[[Scene], None]) -> Callable[[], None]:
@@ -92,10 +105,10 @@ def _header(name: str, question: str, here: Scene) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
     ):
-        st.title(question, anchor=False, width="content")
+        prose.title(question, width="content")
         scene_bar.draw(name, here)
     if here.lost:
-        st.info(
+        prose.info(
             "The picture of this link was an upload, and uploads never leave the browser session they were made "
             "in. Its boxes are here; open the scene menu to upload the picture again."
         )

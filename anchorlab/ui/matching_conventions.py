@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from anchorlab.ui import compute, laying, rules, state, widgets
+from anchorlab.ui import compute, laying, prose, rules, state, widgets
 from anchorlab.ui.lab import Lab
 from anchorlab.ui.scene import Scene
 
@@ -14,7 +14,7 @@ def draw(here: Scene) -> None:
     lab = state.lab()
     rule = rules.name(lab.match, lab.assign)
     with st.expander("Conventions: what libraries do differently"):
-        st.caption(f"**{rules.NAMES[rule]}**: {rules.WHO[rule]}")
+        prose.caption(f"**{rules.NAMES[rule]}**: {rules.WHO[rule]}")
         left, right = st.columns(2, gap="medium")
         if rule in rules.BANDED:
             with left:
@@ -22,7 +22,9 @@ def draw(here: Scene) -> None:
                     "Two objects share their best anchor: it learns",
                     {"threshold": "the one it overlaps most", "max-iou": "the last listed"},
                 )
-                st.caption("The one it overlaps most: torchvision, detectron2. The last listed: mmdetection.")
+                prose.caption(
+                    "The one it overlaps most: torchvision, detectron2. The last listed: mmdetection."
+                )
         if rule == "threshold":
             with left:
                 widgets.segmented(
@@ -30,14 +32,14 @@ def draw(here: Scene) -> None:
                     "match.low_negative",
                     {False: "ignored", True: "background"},
                 )
-                st.caption("Ignored: torchvision, detectron2, mmdetection, Keras. Background: fizyr.")
+                prose.caption("Ignored: torchvision, detectron2, mmdetection, Keras. Background: fizyr.")
             with right:
                 widgets.segmented(
                     "Low-quality matches of an object that overlaps nothing",
                     "match.min_best_iou",
                     {0.0: "none", -1.0: "all anchors, at IoU 0"},
                 )
-                st.caption(
+                prose.caption(
                     "All anchors: torchvision, detectron2; a box far from all anchors then turns thousands positive. "
                     "Read only while low-quality matches are on."
                 )
@@ -46,7 +48,9 @@ def draw(here: Scene) -> None:
                 widgets.slider(
                     "An object takes its best anchors from this IoU on", "match.min_pos_iou", 0.0, 1.0, 0.01
                 )
-                st.caption("mmdetection’s `min_pos_iou`: 0 in RetinaNet, 0.3 in the region proposal network.")
+                prose.caption(
+                    "mmdetection’s `min_pos_iou`: 0 in RetinaNet, 0.3 in the region proposal network."
+                )
                 widgets.segmented(
                     "Of anchors that share its best IoU it takes",
                     "match.assign_all",
@@ -67,4 +71,4 @@ def _outside(lab: Lab, here: Scene) -> None:
         "ignore": f"{leaving:,} of {count:,} anchors leave the image and are ignored, as in Faster R-CNN: they are no "
         "object’s best anchor either.",
     }[how.border]
-    st.caption(f"{said} The {where} page decides that.")
+    prose.caption(f"{said} The {where} page decides that.")

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from anchorlab.conventions import FIELDS
-from anchorlab.ui import canvas, parts, state, suppressions, widgets
+from anchorlab.ui import canvas, parts, prose, state, suppressions, widgets
 
 
 def _switch(label: str, path: str, options: dict[Any, str], field: str, means: dict[Any, Any]) -> None:
@@ -18,7 +18,7 @@ def _switch(label: str, path: str, options: dict[Any, str], field: str, means: d
     # What libraries do that is no option here.
     other = [answer for answer in who if answer not in means.values()]
     lines += [f"{FIELDS[field].values[answer]}: {who[answer]}" for answer in other]
-    st.caption("  \n".join(lines))
+    prose.caption("  \n".join(lines))
 
 
 def switches() -> None:
@@ -54,7 +54,7 @@ def switches() -> None:
             "classes",
             {False: "each", True: "shift"},
         )
-    st.markdown("**Moving boxes instead of comparing classes**")
+    prose.markdown("**Moving boxes instead of comparing classes**")
     canvas.slot("shift", min_height=17)
     _example()
 

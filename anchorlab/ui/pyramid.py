@@ -11,7 +11,8 @@ import streamlit as st
 
 from anchorlab.presets import PRESETS
 from anchorlab.pyramids import LevelSpec, Order, PyramidSpec, Sides, sized
-from anchorlab.ui import laying, link, parts, state, widgets
+from anchorlab.ui import laying, link, parts, prose, state, widgets
+from anchorlab.ui.glossary import explained
 from anchorlab.ui.lab import Lab, Resize
 from anchorlab.ui.scene import Scene
 from anchorlab.ui.text import as_typed
@@ -295,7 +296,7 @@ def resize_controls(here: Scene) -> None:
     for index, size in enumerate(usual(lab.pyramid.levels)):
         _usual_toggle(f"pyramid_usual_{index}", size, how)
     if how.resize != lab.resize:
-        st.caption(
+        prose.caption(
             f"As asked it would be more than {laying.MAX_ANCHORS:,} anchors here, so the picture is taken smaller."
         )
 
@@ -348,7 +349,7 @@ def shape_chips() -> None:
     """Sizes, in strides, and ratios, where every level has the same."""
     shapes = regular(state.lab().pyramid.levels)
     if shapes is None:
-        st.caption("These shapes were chosen one by one: change them in the table of levels.")
+        prose.caption("These shapes were chosen one by one: change them in the table of levels.")
         return
     left, right = st.columns(2, gap="medium")
     with left:
@@ -391,6 +392,7 @@ def _chips(label: str, field: str, shapes: Regular, now: tuple[float, ...], low:
         select_all=False,
         wrap=True,
         on_change=store,
+        help=explained(label),
     )
     widgets.complaint(key)
 
@@ -433,7 +435,7 @@ def table() -> None:
             ),
         },
     )
-    st.caption("Rows and columns empty: as many cells as it takes to cover the picture.")
+    prose.caption("Rows and columns empty: as many cells as it takes to cover the picture.")
     if edited == rows:
         return
     try:
@@ -454,7 +456,9 @@ def conventions() -> None:
         "Centre of a cell",
         "pyramid.center",
         {0.5: "½", 0.0: "0"},
-        help="Where in its cell an anchor is centred, in strides: ½ the middle, 0 the corner.",
+        help=explained(
+            "cell", "Where in its cell an anchor is centred, in strides: ½ the middle, 0 the corner."
+        ),
     )
     widgets.segmented(
         "Where the grid does not divide the image",

@@ -249,7 +249,7 @@ def number_text(value: float) -> str:
     return f"{value:g}"
 
 
-def number_list(label: str, path: str, low: float, high: float, most: int = 8) -> None:
+def number_list(label: str, path: str, low: float, high: float, most: int = 8, **kwargs: Any) -> None:
     """A few numbers as chips: take one off, or type a new one."""
     key = _bind(path, lambda values: [number_text(v) for v in values])
 
@@ -278,6 +278,7 @@ def number_list(label: str, path: str, low: float, high: float, most: int = 8) -
         wrap=True,
         on_change=_store,
         args=(path, read, False),
+        **kwargs,
     )
     complaint(key)
 

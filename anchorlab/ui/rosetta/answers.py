@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from anchorlab.conventions import FIELDS, LIBRARIES
-from anchorlab.ui import layout, parts, state
+from anchorlab.ui import layout, parts, prose, state
 from anchorlab.ui.lab import put
 from anchorlab.ui.rosetta import code as code_of
 from anchorlab.ui.rosetta.asked import Asked
@@ -51,7 +51,7 @@ def table(asked: Asked) -> None:
         notes.append(_SSD)
     if asked.kind == "labels" and not asked.case:
         notes.append(_LABELS)
-    st.caption(" ".join(notes))
+    prose.caption(" ".join(notes))
 
 
 def further(asked: Asked) -> None:
@@ -61,7 +61,7 @@ def further(asked: Asked) -> None:
     with layout.expander("The other answers on this picture", "rosetta_further") as e:
         if e.open:
             st.html(answers_html(other_results(asked), columns(asked.a, asked.b), asked.a, asked.b))
-            st.caption(_LABELS if asked.kind == "anchors" else f"{_LABELS} {_SSD}")
+            prose.caption(_LABELS if asked.kind == "anchors" else f"{_LABELS} {_SSD}")
 
 
 def answers_html(rows: list[Row], names: list[str], a: str, b: str) -> str:
@@ -111,7 +111,7 @@ def adopt(asked: Asked) -> None:
     lab = state.lab()
     taken = adopted(lab, library)
     done = "In use. Undo (Ctrl+Z) takes them back." if put(lab, **taken) == lab else "One step of undo."
-    st.caption(
+    prose.caption(
         f"What a ratio means, the centre, the rule of matching, the coder, suppression. {done}{left_out}"
     )
 

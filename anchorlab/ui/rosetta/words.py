@@ -32,7 +32,7 @@ NAMES = {
     "center": "centre in the cell",
     "uneven": "step if uneven",
     "clipping": "cut at the image",
-    "centers": "centres beyond",
+    "centers": "centred outside",
     "rule": "rule",
     "high": "positive from",
     "low": "negative below",

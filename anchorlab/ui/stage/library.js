@@ -6,6 +6,7 @@ import { bar } from "./bar.js";
 import { photo } from "./photo.js";
 import { slot } from "./slot.js";
 import { stage } from "./stage.js";
+import { startWords } from "./words.js";
 
 const sheets = new Map();
 
@@ -50,6 +51,7 @@ export default function library(given) {
       bar: component("bar", bar),
       ahead,
     };
+    startWords();
     for (const run of globalThis.anchorlabWaiting ?? []) run(globalThis.anchorlabLibrary);
     delete globalThis.anchorlabWaiting;
   }

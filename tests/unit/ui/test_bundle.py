@@ -5,12 +5,12 @@ import re
 import pytest
 
 from anchorlab.draw import palette
-from anchorlab.ui import bundle
+from anchorlab.ui import bundle, glossary
 from tests.node import JavaScriptError
 
 ENTRIES = ("library.js", "loader.js")
 # What the real scripts get in front.
-CONSTANTS = {"PALETTE": palette.as_json(), "STYLES": {}, "KIND": "stage"}
+CONSTANTS = {"PALETTE": palette.as_json(), "STYLES": {}, "KIND": "stage", "GLOSSARY": glossary.as_json()}
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
