@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
+from html import escape
 from typing import Any, NamedTuple
 
 
@@ -274,6 +275,15 @@ def marked(text: str) -> str:
     for start, end, name in sorted(used(masked), reverse=True):
         text = f"{text[:start]}[{text[start:end]}](#{LINK}{name}){text[end:]}"
     return text
+
+
+def linked(text: str) -> str:
+    """The same of a text without markup, as HTML."""
+    parts, at = [], 0
+    for start, end, name in sorted(used(text)):
+        parts += [escape(text[at:start]), f'<a href="#{LINK}{name}">{escape(text[start:end])}</a>']
+        at = end
+    return "".join([*parts, escape(text[at:])])
 
 
 def explained(label: str, also: str = "") -> str:

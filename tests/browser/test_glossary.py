@@ -170,7 +170,7 @@ def test_by_tap(lab, page, where, name):
     lab.page.locator(where).tap()
     assert tip(lab) is None
     lab.page.locator(where).tap()
-    lab.page.locator('[data-testid="stMain"]').tap(position={"x": 380, "y": 200})
+    lab.page.locator('[data-testid="stMain"]').tap(position={"x": 370, "y": 600})
     assert tip(lab) is None
 
 

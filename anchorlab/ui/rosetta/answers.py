@@ -10,6 +10,7 @@ import streamlit as st
 
 from anchorlab.conventions import FIELDS, LIBRARIES
 from anchorlab.ui import layout, parts, prose, state
+from anchorlab.ui.glossary import linked
 from anchorlab.ui.lab import put
 from anchorlab.ui.rosetta import code as code_of
 from anchorlab.ui.rosetta.asked import Asked
@@ -69,7 +70,7 @@ def answers_html(rows: list[Row], names: list[str], a: str, b: str) -> str:
     kind = ["pair" if name in (a, b) else "further" for name in names]
     letters = {a: "A ", b: "B "} if a != b else {a: "A, B "}
     head = "".join(
-        f'<th scope="col" class="{k}">{letters.get(name, "")}{escape(TITLES[name])}</th>'
+        f'<th scope="col" class="{k}">{letters.get(name, "")}{linked(TITLES[name])}</th>'
         for k, name in zip(kind, names, strict=True)
     )
     body = []
@@ -81,7 +82,7 @@ def answers_html(rows: list[Row], names: list[str], a: str, b: str) -> str:
             sign = "≠ " if other else ""
             css, mark = f"{k} differs" if other else k, "°" if documented else ""
             cells.append(f'<td class="{css}">{sign}{escape(text)}{mark}</td>')
-        body.append(f'<tr><th scope="row">{escape(row.name)}</th>{"".join(cells)}</tr>')
+        body.append(f'<tr><th scope="row">{linked(row.name)}</th>{"".join(cells)}</tr>')
     return (
         '<div class="answers" tabindex="0" role="group" aria-label="Every library’s answers"><table>'
         f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
