@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from anchorlab.engine import Anchors
 from anchorlab.specs import AnchorSpec
-from anchorlab.ui import canvas, compute, downloads, layout, prose, readings, state, widgets
+from anchorlab.ui import canvas, compute, downloads, layout, prose, readings, scene, state, widgets
 from anchorlab.ui.glossary import explained
 from anchorlab.ui.scene import Scene
 
@@ -113,17 +114,17 @@ def picture(here: Scene) -> None:
     )
 
 
+def results() -> tuple[Anchors]:
+    here = scene.current()
+    return (compute.anchors(state.lab().anchors, here.height, here.width),)
+
+
 def details(here: Scene) -> None:
-    laid = compute.anchors(state.lab().anchors, here.height, here.width)
     layout.boxes_table("anchors", here)
     layout.code("anchors", here)
     with layout.expander("Download", "anchors_download") as e:
         if e.open:
-            downloads.download_row(
-                "anchors",
-                lambda: downloads.anchors_csv(laid),
-                lambda: downloads.anchors_npz(laid),
-            )
+            downloads.row("anchors", results, downloads.anchors_csv, downloads.anchors_npz)
             canvas.slot("picture")
 
 

@@ -14,6 +14,7 @@ from anchorlab.ui import (
     prose,
     readings,
     rules,
+    scene,
     state,
     widgets,
 )
@@ -101,7 +102,7 @@ def best_anchors(lab: Lab, here: Scene, found: Matches) -> None:
 
 def details(here: Scene) -> None:
     lab = state.lab()
-    laid, found = compute.matched(here, lab)
+    found = compute.matched(here, lab)[1]
     prose.subheader("The IoU matrix: every object, its best anchors")
     prose.caption(
         "Hover or focus a number and its pair lights up in the picture; the frame marks each object's best."
@@ -114,10 +115,11 @@ def details(here: Scene) -> None:
     layout.code("matching", here)
     with layout.expander("Download", "matching_download") as e:
         if e.open:
-            downloads.download_row(
+            downloads.row(
                 "matches",
-                lambda: downloads.matches_csv(laid, found),
-                lambda: downloads.matches_npz(laid, found),
+                lambda: compute.matched(scene.current(), state.lab()),
+                downloads.matches_csv,
+                downloads.matches_npz,
             )
             canvas.slot("picture")
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from anchorlab.draw import charts
+from anchorlab.engine import Detections
 from anchorlab.ui import (
     ahead,
     canvas,
@@ -93,17 +94,24 @@ def limit() -> None:
         widgets.number("Only the best k take part (empty: all)", "nms.top_k", 1, 5000, optional=True)
 
 
+def shown(here: Scene) -> Scene:
+    """The book's four boxes belong to its dog and its cat."""
+    return scene.built_in("dogcat") if state.lab().source == "book" else here
+
+
+def results() -> tuple[Detections, suppressions.Played, tuple[str, ...]]:
+    lab = state.lab()
+    found, classes = compute.predictions(shown(scene.current()), lab, state.session().predictions)
+    return found, suppressions.play(found, lab.nms, lab.method), classes
+
+
 def picture(here: Scene) -> None:
     lab = state.lab()
-    home = here
-    if lab.source == "book":  # the book's four boxes belong to its dog and its cat
-        here = scene.built_in("dogcat")
-    found, classes = compute.predictions(here, lab, state.session().predictions)
-    played = suppressions.play(found, lab.nms, lab.method)
+    found, played, classes = results()
     chosen = lab.selection.nms_round
     canvas.stage(
         "nms",
-        here,
+        shown(here),
         answer=suppressions.answer(lab.nms, lab.method),
         **suppressions.stage_data(found, played),
         selection={"step": suppressions.step_worth_seeing(played, lab.method) if chosen < 0 else chosen},
@@ -111,17 +119,15 @@ def picture(here: Scene) -> None:
         classes=list(classes),
         nms=suppressions.settings(lab.nms, lab.method),
         **suppressions.question(lab.method),
-        **(ahead.simulation_data(home, lab) if lab.source == "simulated" else {}),
-        **ahead.source_data(home, lab, state.session().predictions),
+        **(ahead.simulation_data(here, lab) if lab.source == "simulated" else {}),
+        **ahead.source_data(here, lab, state.session().predictions),
         methods=suppressions.TITLES,
     )
 
 
 def details(here: Scene) -> None:
     lab = state.lab()
-    here = scene.built_in("dogcat") if lab.source == "book" else here
-    found, classes = compute.predictions(here, lab, state.session().predictions)
-    played = suppressions.play(found, lab.nms, lab.method)
+    found, played, _ = results()
     with layout.expander("Methods side by side", "nms_methods") as e:
         if e.open:
             canvas.slot("methods", min_height=24, given=suppressions.compare(found, lab.nms, lab.method))
@@ -139,14 +145,10 @@ def details(here: Scene) -> None:
                     thresholds, kept, lab.nms.iou_threshold, len(played.keep), theme=layout.theme()
                 )
                 st.plotly_chart(figure, config=charts.CONFIG, key="nms_curve_chart")
-    layout.code("nms", here)
+    layout.code("nms", shown(here))
     with layout.expander("Download", "nms_download") as e:
         if e.open:
-            downloads.download_row(
-                "predictions",
-                lambda: downloads.predictions_csv(found, played, classes),
-                lambda: downloads.predictions_npz(found, played),
-            )
+            downloads.row("predictions", results, downloads.predictions_csv, downloads.predictions_npz)
             canvas.slot("picture")
 
 
@@ -157,4 +159,5 @@ layout.page(
     controls=controls,
     more=simulation,
     details=details,
+    shown=shown,
 )

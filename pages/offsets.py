@@ -5,7 +5,7 @@ from dataclasses import asdict
 import streamlit as st
 
 from anchorlab.draw import charts
-from anchorlab.ui import canvas, compute, downloads, laying, layout, prose, readings, state, widgets
+from anchorlab.ui import canvas, compute, downloads, laying, layout, prose, readings, scene, state, widgets
 from anchorlab.ui.lab import BOOK_EPS, BOOK_STDS, CORNER_STDS, NO_STDS
 from anchorlab.ui.scene import Scene
 
@@ -103,6 +103,12 @@ def picture(here: Scene) -> None:
     )
 
 
+def results() -> tuple:
+    here, lab = scene.current(), state.lab()
+    laid, found = compute.matched(here, lab)
+    return laid, found, here.boxes, lab.coder, readings.cell_sides(laid, range(len(laid.xyxy)), lab)
+
+
 def details(here: Scene) -> None:
     lab = state.lab()
     laid, found = compute.matched(here, lab)
@@ -131,12 +137,7 @@ def details(here: Scene) -> None:
     layout.code("offsets", here)
     with layout.expander("Download", "offsets_download") as e:
         if e.open:
-            stride = readings.cell_sides(laid, range(len(laid.xyxy)), lab)
-            downloads.download_row(
-                "offsets",
-                lambda: downloads.offsets_csv(laid, found, here.boxes, lab.coder, stride),
-                lambda: downloads.offsets_npz(laid, found, here.boxes, lab.coder, stride),
-            )
+            downloads.row("offsets", results, downloads.offsets_csv, downloads.offsets_npz)
             canvas.slot("picture")
 
 

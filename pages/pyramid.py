@@ -4,7 +4,19 @@ import html
 
 import streamlit as st
 
-from anchorlab.ui import canvas, compute, downloads, laying, layout, prose, pyramid, state, widgets
+from anchorlab.engine import PyramidAnchors
+from anchorlab.ui import (
+    canvas,
+    compute,
+    downloads,
+    laying,
+    layout,
+    prose,
+    pyramid,
+    scene,
+    state,
+    widgets,
+)
 from anchorlab.ui.scene import Scene
 
 
@@ -61,6 +73,12 @@ def picture(here: Scene) -> None:
     )
 
 
+def results() -> tuple[PyramidAnchors]:
+    here = scene.current()
+    size = (here.height, here.width)
+    return (compute.anchors(laying.pyramid_of(state.lab(), *size), *size),)
+
+
 def details(here: Scene) -> None:
     left, right = st.columns(2, gap="large")
     with left:
@@ -77,11 +95,7 @@ def details(here: Scene) -> None:
     layout.code("pyramid", here)
     with layout.expander("Download", "pyramid_download") as e:
         if e.open:
-            size = (here.height, here.width)
-            laid = compute.anchors(laying.pyramid_of(state.lab(), *size), *size)
-            downloads.download_row(
-                "anchors", lambda: downloads.anchors_csv(laid), lambda: downloads.anchors_npz(laid)
-            )
+            downloads.row("anchors", results, downloads.anchors_csv, downloads.anchors_npz)
             canvas.slot("picture")
 
 

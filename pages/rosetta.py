@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from anchorlab.ui import canvas, compute, layout, prose, state, widgets
+from anchorlab.ui import canvas, compute, layout, prose, scene, state, widgets
 from anchorlab.ui.rosetta import ahead, answers, picture, words
 from anchorlab.ui.rosetta.asked import Asked, asked
 from anchorlab.ui.rosetta.libraries import TITLES
@@ -58,7 +58,7 @@ def details(here: Scene) -> None:
     answers.code(now)
     with layout.expander("Download", "rosetta_download") as e:
         if e.open:
-            answers.downloads(now)
+            answers.download_buttons(lambda: ask(scene.current()))
             canvas.slot("picture")
     canvas.ahead("choices", ahead.pictures(now, here))
 
@@ -69,6 +69,7 @@ layout.page(
     picture=show,
     controls=controls,
     details=details,
+    shown=lambda here: ask(here).here,
 )
 if compute.warmed():
     canvas.ahead("cases", ahead.cases())

@@ -1,9 +1,11 @@
-"""Results as files: CSV for spreadsheets, NPZ for NumPy. Both are made only when somebody asks for them."""
+"""Results as files: CSV for spreadsheets, NPZ for NumPy. They are made only when somebody asks for them, from what
+the visitor sees then."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +15,7 @@ import streamlit as st
 from anchorlab import engine
 from anchorlab.engine import Anchors, Detections, Matches, PyramidAnchors, Suppression
 from anchorlab.specs import CoderSpec, Reason, Status
+from anchorlab.ui import state
 from anchorlab.ui.suppressions import Played
 
 Table = Mapping[str, np.ndarray]
@@ -170,28 +173,42 @@ def predictions_csv(found: Detections, trace: Suppression | Played, classes: Seq
     )
 
 
-def predictions_npz(found: Detections, trace: Suppression | Played) -> bytes:
-    """xyxy, scores, class_ids, source, and every array of the trace."""
-    return to_npz(found._asdict() | trace._asdict())
+def predictions_npz(found: Detections, trace: Suppression | Played, classes: Sequence[str]) -> bytes:
+    """xyxy, scores, class_ids, source, every array of the trace, and the classes' names."""
+    return to_npz(found._asdict() | trace._asdict() | {"classes": np.asarray(classes, np.str_)})
 
 
-def download_row(kind: str, make_csv: Callable[[], bytes], make_npz: Callable[[], bytes]) -> None:
-    """Two buttons side by side. The file is made at the click, off the page's script, and nothing reruns.
+def button(label: str, make: Callable[[], str | bytes], file_name: str, mime: str, *, key: str) -> None:
+    """A button that gives a file. `make` runs at the click, off the page's script, and nothing reruns.
+
+    It sees the visitor's session as it is then (`state.for_visitor`): a part of the page that was drawn before the
+    last edit must not give the boxes from before it.
+    """
+    st.download_button(label, state.for_visitor(make), file_name, mime, key=key, on_click="ignore")
+
+
+def row(
+    kind: str,
+    results: Callable[[], tuple[Any, ...]],
+    make_csv: Callable[..., bytes],
+    make_npz: Callable[..., bytes],
+) -> None:
+    """The buttons for the two forms of a result, side by side.
 
     Args:
       kind: what it is, in the file's name and the widgets' keys, as in "anchors".
-      make_csv, make_npz: make the file; they must hold what they need, not look it up in the session.
+      results: looks up, at the click, what the visitor sees.
+      make_csv, make_npz: make the file of it.
     """
     with st.container(horizontal=True, gap="small"):
         for suffix, make, mime in (
             ("csv", make_csv, "text/csv"),
             ("npz", make_npz, "application/octet-stream"),
         ):
-            st.download_button(
+            button(
                 f"{kind.capitalize()} ({suffix.upper()})",
-                make,
+                lambda make=make: make(*results()),
                 f"anchorlab-{kind}.{suffix}",
                 mime,
                 key=f"download_{kind}_{suffix}",
-                on_click="ignore",
             )

@@ -56,6 +56,7 @@ def page(
     controls: Callable[[Scene], None],
     more: Callable[[Scene], None] | None = None,
     details: Callable[[Scene], None] | None = None,
+    shown: Callable[[Scene], Scene] = lambda here: here,
 ) -> None:
     """Draws a page: its question with the scene bar, its answer, then its parts.
 
@@ -65,6 +66,7 @@ def page(
       controls: the rail beside it.
       more: further controls, under the picture.
       details: tables, code and downloads, at the end.
+      shown: the scene that the canvas shows, given the one on the table: some pages have pictures of their own.
     """
     navigation.ensure()
     parts.begin()
@@ -86,7 +88,7 @@ def page(
         details(now)
 
     with st.container(gap="xsmall"):
-        _header(name, question, here)
+        _header(name, question, here, lambda: shown(scene.current()))
         canvas.slot("answer", min_height=1.6)
         left, rail = st.columns([2.1, 1], gap="medium")
         with left:
@@ -101,12 +103,12 @@ def page(
     compute.warm()  # after the first picture, not before it
 
 
-def _header(name: str, question: str, here: Scene) -> None:
+def _header(name: str, question: str, here: Scene, shown: Callable[[], Scene]) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
     ):
         prose.title(question, width="content")
-        scene_bar.draw(name, here)
+        scene_bar.draw(name, here, shown)
     if here.lost:
         prose.info(
             "The picture of this link was an upload, and uploads never leave the browser session they were made "

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from anchorlab.scenes import boxes_io, catalogue
-from anchorlab.ui import canvas, scene, state
+from anchorlab.ui import canvas, downloads, scene, state
 from anchorlab.ui.lab import UPLOAD
 from anchorlab.ui.scene import Scene
 from anchorlab.ui.text import as_typed
 
 
-def draw(page: str, here: Scene) -> None:
-    """Draws the bar. Its menus are filled only while they are open."""
+def draw(page: str, here: Scene, shown: Callable[[], Scene]) -> None:
+    """Draws the bar. Its menus are filled only while they are open.
+
+    Args:
+      page: the page's name.
+      here: the scene on the table.
+      shown: looks up what the page's canvas shows, which may be another picture.
+    """
     with st.container(horizontal=True, gap=5, width="content"):
         title = as_typed(here.title)
         with st.popover(title, icon=":material/image:", on_change="rerun", key="scene_menu") as menu:
@@ -20,7 +28,7 @@ def draw(page: str, here: Scene) -> None:
                 _scene_menu()
         with st.popover("Share", icon=":material/link:", on_change="rerun", key=f"{page}_share") as menu:
             if menu.open:
-                _share(here)
+                _share(here, shown)
         with st.popover(
             "Reset", icon=":material/restart_alt:", on_change="rerun", key=f"{page}_reset"
         ) as menu:
@@ -116,18 +124,19 @@ def _read_boxes(text: str | bytes) -> None:
     state.select(object=-1, anchor=-1)
 
 
-def _share(here: Scene) -> None:
+def _share(here: Scene, shown: Callable[[], Scene]) -> None:
     st.markdown("This link opens exactly what you see, boxes and settings included.")
     canvas.share_link()
     if here.id == UPLOAD:
         st.caption("The uploaded picture itself is not in the link: it never leaves this session.")
 
     def boxes() -> str:
-        now = scene.current()
+        now = shown()
         width, height = scene.original_size(now)
         return boxes_io.boxes_to_json(now.boxes / now.scale, now.class_ids, now.classes, width, height)
 
-    st.download_button("Boxes (JSON)", boxes, f"{here.id}-boxes.json", "application/json", on_click="ignore")
+    file_name = f"{shown().id}-boxes.json"
+    downloads.button("Boxes (JSON)", boxes, file_name, "application/json", key="download_boxes")
     st.caption(here.credit)
 
 

@@ -7,6 +7,8 @@ value is set from the lab, and its callback writes back. So reset, undo and link
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 
@@ -39,14 +41,39 @@ class _Session:
         self.predictions: Any = None  # scenes.predictions_io.Predictions
 
 
+# Whose session is meant where Streamlit does not know: see `for_visitor`.
+_visitor: ContextVar[_Session | None] = ContextVar("anchorlab_visitor", default=None)
+
+
 def session() -> _Session:
     """This browser session's state; made from the link at the first call."""
+    if (of_visitor := _visitor.get()) is not None:
+        return of_visitor
     if "anchorlab" not in st.session_state:
         params = st.query_params.to_dict()
         st.session_state["anchorlab"] = _Session(_fitting(link.from_query(params)))
         if bad := link.unreadable(params):
             st.toast(f"Parts of this link could not be read and were left out: {', '.join(bad)}.")
     return st.session_state["anchorlab"]
+
+
+def for_visitor(make: Callable[[], Any]) -> Callable[[], Any]:
+    """`make`, to be called later and off the page's script, on behalf of this visitor.
+
+    A download is made at its click, in a thread of the server that belongs to no browser session: there
+    `st.session_state` is empty, and `session` would answer with a lab of its own. What is returned here sees the
+    session of whoever drew the button, as it is when it is called.
+    """
+    of_visitor = session()
+
+    def run() -> Any:
+        token = _visitor.set(of_visitor)
+        try:
+            return make()
+        finally:
+            _visitor.reset(token)
+
+    return run
 
 
 def lab() -> Lab:

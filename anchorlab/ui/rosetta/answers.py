@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from html import escape
 
 import streamlit as st
 
 from anchorlab.conventions import FIELDS, LIBRARIES
-from anchorlab.ui import layout, parts, prose, state
+from anchorlab.ui import downloads, layout, parts, prose, state
 from anchorlab.ui.glossary import linked
 from anchorlab.ui.lab import put
 from anchorlab.ui.rosetta import code as code_of
@@ -124,17 +125,14 @@ def code(asked: Asked) -> None:
             st.code(code_of.snippet(asked), language="python")
 
 
-def downloads(asked: Asked) -> None:
-    """The two tables as files."""
-    answers = answers_csv(asked)
+def download_buttons(asked: Callable[[], Asked]) -> None:
+    """The two tables as files; `asked` looks up what is asked when somebody wants one."""
     with st.container(horizontal=True, gap="small"):
-        for label, name, data in (
-            ("Conventions (CSV)", "conventions", conventions_csv()),
-            ("Answers (CSV)", "answers", answers),
+        for label, name, make in (
+            ("Conventions (CSV)", "conventions", conventions_csv),
+            ("Answers (CSV)", "answers", lambda: answers_csv(asked())),
         ):
-            st.download_button(
-                label, data, f"anchorlab-{name}.csv", "text/csv", key=f"download_{name}", on_click="ignore"
-            )
+            downloads.button(label, make, f"anchorlab-{name}.csv", "text/csv", key=f"download_{name}")
 
 
 def _csv(rows: list[list[str]]) -> bytes:

@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import threading
 import time
 
 import numpy as np
@@ -12,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 from anchorlab import engine
 from anchorlab.engine import Anchors, Detections
 from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, Reason, SimulateSpec, Status
-from anchorlab.ui import downloads
+from anchorlab.ui import downloads, state
+from tests.places import ROOT
 
 BOXES = np.array([[77, 70, 479, 389], [173, 18, 406, 306], [326, 66, 424, 326]], np.float32)
 CLASSES = ("saucer", "cup", "spoon")
@@ -110,7 +112,8 @@ def test_predictions(predicted):
     for row, iou in zip(table, trace.iou, strict=True):
         assert row["iou"] == "" if math.isnan(iou) else np.float32(row["iou"]) == iou
 
-    got = arrays(downloads.predictions_npz(found, trace))
+    got = arrays(downloads.predictions_npz(found, trace, CLASSES))
+    assert tuple(got["classes"]) == CLASSES
     for name, value in {**found._asdict(), **trace._asdict()}.items():
         np.testing.assert_array_equal(got[name], value)
 
@@ -127,7 +130,7 @@ def test_empty_results_are_a_header_alone(laid):
     found = Detections(none, none[:, 0], np.zeros(0, np.int32), np.zeros(0, np.int32))
     trace = engine.suppress(*found[:3], NmsSpec())
     assert rows(downloads.predictions_csv(found, trace, ())) == []
-    assert arrays(downloads.predictions_npz(found, trace))["xyxy"].shape == (0, 4)
+    assert arrays(downloads.predictions_npz(found, trace, ()))["xyxy"].shape == (0, 4)
 
 
 def test_anchors_without_area_have_no_offsets():
@@ -176,7 +179,7 @@ def test_a_hundred_thousand_anchors_take_no_time():
 def page() -> None:
     from anchorlab.ui import downloads
 
-    downloads.download_row("anchors", lambda: b"a,b\n", lambda: 1 / 0)
+    downloads.row("anchors", lambda: 1 / 0, lambda of: b"a,b\n", lambda of: 1 / 0)
 
 
 def test_the_row_offers_both_and_makes_neither():
@@ -187,3 +190,30 @@ def test_the_row_offers_both_and_makes_neither():
     assert all(b.proto.ignore_rerun for b in buttons)
     # Deferred: nothing was made, or the division would have failed.
     assert all(b.proto.deferred_file_id for b in buttons)
+
+
+def test_every_download_is_made_for_the_visitor_who_drew_its_button():
+    """Streamlit's own button forgets whose session it is when its file is made at the click."""
+    sources = [*(ROOT / "anchorlab").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
+    assert [path.name for path in sources if "st.download_button" in path.read_text()] == ["downloads.py"]
+
+
+def visitors_page() -> None:
+    from anchorlab.ui import downloads, state
+
+    state.change(scene="cat")
+    downloads.button("Scene", lambda: state.lab().scene, "scene.txt", "text/plain", key="scene")
+    state.change(scene="rocket")
+
+
+def test_a_file_is_made_from_the_visitors_session_as_it_is_at_the_click(monkeypatch):
+    made = []
+    monkeypatch.setattr("streamlit.download_button", lambda label, make, *_, **__: made.append(make))
+    at = AppTest.from_function(visitors_page).run()
+    assert not at.exception
+    answers = []
+    thread = threading.Thread(target=lambda: answers.append(made[0]()))
+    thread.start()
+    thread.join()
+    assert answers == ["rocket"]
+    assert state.session() is not at.session_state["anchorlab"]  # and whoever asks next is nobody's visitor

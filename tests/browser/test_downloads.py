@@ -1,0 +1,282 @@
+"""Every file a page offers holds what is seen there at that moment, of this visitor's scene and edits."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from anchorlab import engine
+from anchorlab.scenes import catalogue
+from anchorlab.specs import Reason, Status
+from tests.browser.canvas import Canvas, state_of
+from tests.places import PAGES
+
+_SEEN = """() => {
+  const s = anchorlabBus.stage, { data } = s;
+  const plain = (a) => (a ? Array.from(a) : null);
+  const { label, gt_index, best_iou, reason } = s.labels ?? {};
+  return { boxes: s.boxes.map((b) => [...b]), classes: s.boxes.map((_, k) => s.className(k)),
+    size: [s.photo.width, s.photo.height], anchors: plain(data.anchors),
+    label: plain(label), gt_index: plain(gt_index), best_iou: plain(best_iou), reason: plain(reason),
+    predictions: plain(data.predictions), scores: plain(data.scores), status: plain(data.status),
+    prediction_classes: plain(data.prediction_classes)?.map((c) => data.classes[c]) ?? null };
+}"""
+_ROSETTA = """() => [...document.querySelectorAll('.answers tbody tr')].map((row) =>
+  [...row.children].map((cell) => cell.textContent.trim()))"""
+
+
+def seen(lab):
+    """What the canvas shows right now, as arrays."""
+    Canvas(lab).answered()
+    found = lab.page.evaluate(_SEEN)
+    for name in ("boxes", "anchors", "predictions"):
+        if found[name] is not None:
+            found[name] = np.asarray(found[name], np.float32).reshape(-1, 4)
+    return found
+
+
+def rows(data):
+    return list(csv.DictReader(io.StringIO(data.decode())))
+
+
+def column(table, *names):
+    return np.asarray([[float(row[name] or "nan") for name in names] for row in table], np.float32)
+
+
+def corners(table, prefix=""):
+    return column(table, *(f"{prefix}{name}" for name in ("x1", "y1", "x2", "y2"))).reshape(-1, 4)
+
+
+def arrays(data):
+    return dict(np.load(io.BytesIO(data), allow_pickle=False))
+
+
+# ---- what each file must hold. Boxes are sent with two decimals.
+
+NEAR = {"atol": 0.02, "rtol": 1e-4}
+
+
+def boxes_json(lab, data):
+    now, said = seen(lab), json.loads(data)
+    assert said["image"] == {"width": now["size"][0], "height": now["size"][1]}
+    assert [box["class"] for box in said["boxes"]] == now["classes"]
+    np.testing.assert_allclose(
+        np.asarray([b["xyxy"] for b in said["boxes"]]).reshape(-1, 4), now["boxes"], atol=0.011
+    )
+
+
+def anchors_csv(lab, data):
+    np.testing.assert_allclose(corners(rows(data)), seen(lab)["anchors"], **NEAR)
+
+
+def anchors_npz(lab, data):
+    np.testing.assert_allclose(arrays(data)["xyxy"], seen(lab)["anchors"], **NEAR)
+
+
+def matches_csv(lab, data):
+    table, now = rows(data), seen(lab)
+    np.testing.assert_allclose(corners(table), now["anchors"], **NEAR)
+    assert column(table, "label").ravel().tolist() == now["label"]
+    assert column(table, "gt_index").ravel().tolist() == now["gt_index"]
+    assert [row["reason"] for row in table] == [Reason(r).name.lower() for r in now["reason"]]
+
+
+def matches_npz(lab, data):
+    got, now = arrays(data), seen(lab)
+    np.testing.assert_allclose(got["xyxy"], now["anchors"], **NEAR)
+    assert got["label"].tolist() == now["label"] and got["gt_index"].tolist() == now["gt_index"]
+
+
+def _offsets(lab):
+    """Of the positive anchors that are seen: their numbers, boxes, objects and offsets."""
+    now, coder = seen(lab), state_of(lab.page.url).coder
+    positive = np.flatnonzero(np.asarray(now["label"]) == 1)
+    gt = np.asarray(now["gt_index"])[positive]
+    boxes, objects = now["anchors"][positive], now["boxes"][gt]
+    return positive, boxes, gt, objects, engine.encode(boxes, objects, coder)
+
+
+def offsets_csv(lab, data):
+    table, (positive, boxes, gt, objects, offsets) = rows(data), _offsets(lab)
+    assert column(table, "anchor").ravel().tolist() == positive.tolist()
+    assert column(table, "gt_index").ravel().tolist() == gt.tolist()
+    np.testing.assert_allclose(corners(table), boxes, **NEAR)
+    np.testing.assert_allclose(corners(table, "gt_"), objects, **NEAR)
+    np.testing.assert_allclose(column(table, "tx", "ty", "tw", "th"), offsets, atol=0.01)
+
+
+def offsets_npz(lab, data):
+    got, (positive, boxes, gt, objects, offsets) = arrays(data), _offsets(lab)
+    assert got["anchor"].tolist() == positive.tolist() and got["gt_index"].tolist() == gt.tolist()
+    np.testing.assert_allclose(got["gt_boxes"], objects, **NEAR)
+    np.testing.assert_allclose(got["anchors"], boxes, **NEAR)
+    np.testing.assert_allclose(got["offsets"], offsets, atol=0.01)
+
+
+def predictions_csv(lab, data):
+    table, now = rows(data), seen(lab)
+    np.testing.assert_allclose(corners(table), now["predictions"], **NEAR)
+    np.testing.assert_allclose(column(table, "score").ravel(), now["scores"], atol=1e-5)
+    assert [row["class"] for row in table] == now["prediction_classes"]
+    assert [row["status"] for row in table] == [Status(s).name.lower() for s in now["status"]]
+
+
+def predictions_npz(lab, data):
+    got, now = arrays(data), seen(lab)
+    np.testing.assert_allclose(got["xyxy"], now["predictions"], **NEAR)
+    assert got["status"].tolist() == now["status"]
+    assert [got["classes"][c] for c in got["class_ids"]] == now["prediction_classes"]
+
+
+def conventions_csv(lab, data):
+    table, shown = rows(data), lab.page.locator('.slot[data-name="conventions"] tbody')
+    assert {"torchvision", "detectron2"} <= set(table[0])
+    said = shown.inner_text()
+    # Rows are asked for by button: each convention has one on the page.
+    for row in table:
+        assert shown.locator(f'[data-act="ask:{row["convention"]}"]').count(), row["convention"]
+    assert len(said) > 500
+
+
+def answers_csv(lab, data):
+    table = list(csv.reader(io.StringIO(data.decode())))[1:]
+    shown = lab.page.evaluate(_ROSETTA)
+    assert len(shown) >= 1 and len(table) >= len(shown)
+    for there, here in zip(shown, table, strict=False):
+        assert [cell.removeprefix("≠ ") for cell in there] == here
+
+
+FILES = {
+    "Boxes (JSON)": boxes_json,
+    "Anchors (CSV)": anchors_csv,
+    "Anchors (NPZ)": anchors_npz,
+    "Matches (CSV)": matches_csv,
+    "Matches (NPZ)": matches_npz,
+    "Offsets (CSV)": offsets_csv,
+    "Offsets (NPZ)": offsets_npz,
+    "Predictions (CSV)": predictions_csv,
+    "Predictions (NPZ)": predictions_npz,
+    "Conventions (CSV)": conventions_csv,
+    "Answers (CSV)": answers_csv,
+}
+OFFERED = {
+    "home": {"Boxes (JSON)"},
+    "anchors": {"Boxes (JSON)", "Anchors (CSV)", "Anchors (NPZ)"},
+    "matching": {"Boxes (JSON)", "Matches (CSV)", "Matches (NPZ)"},
+    "offsets": {"Boxes (JSON)", "Offsets (CSV)", "Offsets (NPZ)"},
+    "nms": {"Boxes (JSON)", "Predictions (CSV)", "Predictions (NPZ)"},
+    "pyramid": {"Boxes (JSON)", "Anchors (CSV)", "Anchors (NPZ)"},
+    "rosetta": {"Boxes (JSON)", "Conventions (CSV)", "Answers (CSV)"},
+}
+
+
+def share(lab):
+    """Opens the menu Share, unless it is open."""
+    if not lab.page.get_by_text("This link opens exactly what you see").count():
+        with lab.expect_rerun():
+            lab.page.get_by_role("button", name="Share", exact=True).click()
+
+
+def unshare(lab):
+    lab.page.keyboard.press("Escape")
+    lab.page.locator('[data-testid="stPopoverBody"]').wait_for(state="detached")
+    lab.settled()
+
+
+def details(lab):
+    """Opens the page's downloads, if it has any and they are not open."""
+    summary = lab.page.locator("summary", has_text="Download")
+    if summary.count() and not lab.page.get_by_role("button", name="The picture").count():
+        with lab.expect_rerun():
+            summary.click()
+
+
+def buttons(lab):
+    return [text.strip() for text in lab.page.get_by_test_id("stDownloadButton").all_inner_texts()]
+
+
+def file(lab, button):
+    """What a download button gives."""
+    with lab.page.expect_download() as coming:
+        lab.page.get_by_test_id("stDownloadButton").get_by_role("button", name=button).click()
+    return Path(coming.value.path()).read_bytes()
+
+
+def judged(lab):
+    """Downloads everything that the page offers, holds it against what is seen; returns which those were."""
+    names = set()
+    details(lab)
+    for name in buttons(lab):
+        FILES[name](lab, file(lab, name))
+        names.add(name)
+    share(lab)
+    for name in set(buttons(lab)) - names:
+        FILES[name](lab, file(lab, name))
+        names.add(name)
+    unshare(lab)
+    return names
+
+
+def edit(lab, moves=2):
+    """Moves an object by the keys; where objects stand still, a slider."""
+    canvas = Canvas(lab)
+    if not lab.page.evaluate("anchorlabBus.stage.editing()"):
+        with lab.expect_rerun():
+            for _ in range(moves):
+                lab.page.get_by_role("slider").first.press("ArrowLeft")
+        return
+    canvas.select(0)
+    with lab.expect_rerun():
+        canvas.press(*["Shift+ArrowRight"] * moves)
+        lab.page.keyboard.press("Tab")
+    canvas.answered()
+
+
+BOXES = "171,62,280,221,0_290,40,470,300,1_20,20,300,200,0~face,rocket"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_holds_what_is_seen(lab, open_lab, page):
+    """On another scene than the first one, edited, edited again with the files' list open, reloaded; and beside
+    another visitor, who has other boxes."""
+    lab.goto(page, f"scene=astronaut&high=.45&score=0.2&boxes={BOXES}", canvas=True)
+    edit(lab)
+    assert judged(lab) == OFFERED[page]
+    edit(lab, 5)
+    assert judged(lab) == OFFERED[page]
+
+    other = open_lab()
+    other.goto(page, "scene=motorcycle&stride=64", canvas=True)
+    edit(other, 3)
+    details(other)
+    details(lab)
+    assert judged(other) == OFFERED[page]
+    assert judged(lab) == OFFERED[page]
+
+    lab.page.reload()
+    lab.settled()
+    lab.painted()
+    assert judged(lab) == OFFERED[page]
+
+
+def test_an_undo_while_share_is_open_is_in_the_file(lab):
+    """The button was drawn before: it gives what is there when it is clicked."""
+    canvas = Canvas(lab.goto("matching", "scene=astronaut", canvas=True))
+    edit(lab)
+    share(lab)
+    lab.page.evaluate("anchorlabBus.stage.command('undo')")
+    canvas.wait("!s.changes?.length && s.data.edit >= s.edit && !s.data.can_undo")
+    boxes_json(lab, file(lab, "Boxes (JSON)"))
+    np.testing.assert_allclose(seen(lab)["boxes"], catalogue.load_scene("astronaut").boxes, atol=0.01)
+
+
+@pytest.mark.parametrize(
+    ("page", "query"), [("rosetta", "case=two_gts_same_best_anchor&ask=shared_best"), ("nms", "scene=cat&from=book")]
+)
+def test_a_page_that_shows_another_picture_gives_that_pictures_boxes(lab, page, query):
+    lab.goto(page, query, canvas=True)
+    share(lab)
+    boxes_json(lab, file(lab, "Boxes (JSON)"))
