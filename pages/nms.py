@@ -11,6 +11,7 @@ from anchorlab.ui import (
     downloads,
     layout,
     nms_conventions,
+    own_predictions,
     prose,
     scene,
     state,
@@ -36,7 +37,7 @@ def controls(here: Scene) -> None:
         "Predictions from", "source", SOURCES | example, alone=False, help=explained("predictions")
     )
     if lab.source == "upload":
-        layout.predictions_upload(here)
+        own_predictions.upload()
     left, right = st.columns(2, gap="small")
     method = lab.method
     with left:

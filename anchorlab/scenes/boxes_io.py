@@ -7,7 +7,7 @@ checked entry by entry, and a `BoxesError` says which entry is wrong and what to
 
 import json
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +25,18 @@ class BoxesError(ValueError):
     """The boxes cannot be read; the text names the entry and says what to do."""
 
 
+class Units(NamedTuple):
+    """What the coordinates of a file were taken for.
+
+    Attributes:
+      fractions: they were multiplied by the picture's width and height.
+      doubtful: they could be meant the other way; somebody who knows should be asked.
+    """
+
+    fractions: bool
+    doubtful: bool
+
+
 class BoxList(NamedTuple):
     """Boxes that were read.
 
@@ -32,13 +44,15 @@ class BoxList(NamedTuple):
       boxes: (G, 4) float32, xyxy, pixels of the picture, inside it, with a positive area.
       class_ids: (G,) int32, indices into `classes`.
       classes: the known classes, followed by those that the file adds.
-      notes: what was changed on the way in, one sentence each, for people.
+      notes: what was changed or assumed on the way in, one sentence each, for people.
+      units: what the coordinates were taken for.
     """
 
     boxes: np.ndarray
     class_ids: np.ndarray
     classes: tuple[str, ...]
     notes: tuple[str, ...]
+    units: Units
 
 
 def clean_name(name: str) -> str:
@@ -123,6 +137,45 @@ def clamp(box: Sequence[float], width: int, height: int) -> np.ndarray:
     return np.clip(np.array(box, np.float64), 0, limits).astype(np.float32)
 
 
+def units(boxes: np.ndarray, width: int, height: int, fractions: bool | None, notes: list[str]) -> Units:
+    """Tells fractions of the picture from pixels, and says in `notes` what was found.
+
+    The objects of a picture do not all lie within two pixels of its corner: such numbers are fractions, and a
+    detector's may reach a little beyond the border. Only those that stay within 0..1 are taken for fractions
+    unasked.
+
+    Args:
+      boxes: (N, 4), xyxy as the file gives them.
+      width, height: of the picture, in pixels.
+      fractions: what the file or a person says; None where nobody does.
+    """
+    if not len(boxes) or max(width, height) <= 8:
+        return Units(bool(fractions), False)
+    low, high = float(boxes.min()), float(boxes.max())
+    near = low >= -1 and high <= 2
+    if fractions is not None:
+        if fractions:
+            notes.append("The coordinates were read as fractions of the picture.")
+        elif near:
+            notes.append("The coordinates were read as pixels.")
+        return Units(fractions, near)
+    if low >= 0 and high <= 1 + 1e-6:
+        notes.append("No coordinate is above 1: the boxes were read as fractions of the picture.")
+        return Units(True, True)
+    if near:
+        notes.append(
+            f"All coordinates lie between {low:.2f} and {high:.2f}, as fractions of a picture do, but they were read "
+            "as pixels."
+        )
+    return Units(False, near)
+
+
+def some_of(names: Mapping[int, str]) -> str:
+    """'1 is “cup”, 2 is “spoon”', the first three of them."""
+    said = [f"{number} is “{names[number]}”" for number in sorted(names)[:3]]
+    return ", ".join([*said, "…"] if len(names) > 3 else said)
+
+
 def _image_size(entry: Any) -> tuple[float, float] | None:
     """(width, height) in an `image` entry; None if it gives neither."""
     if entry is None:
@@ -166,8 +219,10 @@ def _coco(document: dict, notes: list[str]) -> tuple[list, Any, dict[int, str]]:
     return entries, image, category_names(document.get("categories"))
 
 
-def _class_name(entry: Any, names: dict[int, str], classes: list[str], fail) -> str | None:
-    """The class of one entry; None if it has none."""
+def _class_name(
+    entry: Any, names: dict[int, str], classes: list[str], assumed: dict[str, dict[int, str]], fail
+) -> str | None:
+    """The class of one entry; None if it has none. What a number was taken for is added to `assumed`, by its key."""
     if not isinstance(entry, dict):
         return None
     for key in _CLASS_KEYS:
@@ -187,9 +242,10 @@ def _class_name(entry: Any, names: dict[int, str], classes: list[str], fail) -> 
                 raise fail(f'"{key}" must be a whole number from 0 up.')
             if number in names:
                 return names[number]
-            if key == "class_id" and number < len(classes):
-                return classes[number]
-            return f"category {number}"
+            known = key == "class_id" and number < len(classes)
+            name = classes[number] if known else f"category {number}"
+            assumed.setdefault("known" if known else "new", {})[number] = name
+            return name
     return None
 
 
@@ -226,18 +282,22 @@ def boxes_to_json(
     return f'{{\n  "image": {size},\n  "boxes": {body}\n}}\n'
 
 
-def boxes_from_json(text: str | bytes, width: int, height: int, classes: Sequence[str] = ()) -> BoxList:
+def boxes_from_json(
+    text: str | bytes, width: int, height: int, classes: Sequence[str] = (), *, fractions: bool | None = None
+) -> BoxList:
     """Reads boxes from JSON and fits them to a picture.
 
     Understood are the format of `boxes_to_json`; a list of `[x1, y1, x2, y2]`; a list of objects with
     `xyxy`, `bbox` (COCO's x, y, width, height) or `x1` ... `y2`; and a COCO file with `annotations`.
-    `"normalized": true` beside the boxes says that they are fractions of the picture. If the file gives
-    another image size than the picture's, the boxes are scaled. Boxes are cut at the picture's border.
+    `"normalized": true` beside the boxes says that they are fractions of the picture; where nothing is said, they
+    are taken for that if no coordinate is outside 0..1 (see `units`). If the file gives another image size than the
+    picture's, the boxes are scaled. Boxes are cut at the picture's border.
 
     Args:
       text: the file; at most `MAX_CHARACTERS`, with at most `MAX_BOXES` boxes.
       width, height: of the picture, in pixels.
       classes: known class names; boxes without a class get the first one, or "object".
+      fractions: whether the coordinates are fractions of the picture, whatever the file says; None: not known.
 
     Returns:
       The boxes, none for an empty list; `notes` tell what was scaled, cut or assumed.
@@ -258,9 +318,11 @@ def boxes_from_json(text: str | bytes, width: int, height: int, classes: Sequenc
     document = load_json(text, BoxesError)
     notes: list[str] = []
     names: dict[int, str] = {}
-    size, normalized = None, False
+    size = None
     if isinstance(document, dict):
-        normalized = document.get("normalized", document.get("normalised", False)) is True
+        said = document.get("normalized", document.get("normalised"))
+        if fractions is None and isinstance(said, bool):
+            fractions = said
         if "annotations" in document:
             entries, image, names = _coco(document, notes)
         elif "boxes" in document:
@@ -268,6 +330,8 @@ def boxes_from_json(text: str | bytes, width: int, height: int, classes: Sequenc
         else:
             raise BoxesError('There is no list of boxes; put it under "boxes".')
         size = _image_size(image)
+        if fractions is None and "annotations" not in document and size is not None:
+            fractions = False  # our own form, which is in pixels
     else:
         entries = document
     if not isinstance(entries, list):
@@ -275,10 +339,14 @@ def boxes_from_json(text: str | bytes, width: int, height: int, classes: Sequenc
     if len(entries) > MAX_BOXES:
         raise BoxesError(f"The file has {len(entries):,} boxes; at most {MAX_BOXES} can be read.")
 
+    def failing(number: int) -> Callable[[str], BoxesError]:
+        return lambda message: BoxesError(f"Entry {number}: {message}")
+
+    given = np.array([corners(entry, failing(n)) for n, entry in enumerate(entries, start=1)], float)
+    read_as = units(given, width, height, fractions, notes)
     factor = np.ones(4)
-    if normalized:
+    if read_as.fractions:
         factor = np.array([width, height, width, height], float)
-        notes.append("The boxes were given as fractions and became pixels.")
     elif size is not None and size != (width, height):
         factor = np.array([width / size[0], height / size[1]] * 2)
         notes.append(
@@ -288,26 +356,38 @@ def boxes_from_json(text: str | bytes, width: int, height: int, classes: Sequenc
 
     known, default = list(classes), classes[0] if len(classes) else DEFAULT_CLASS
     boxes, class_ids, cut, unnamed = [], [], 0, 0
+    assumed: dict[str, dict[int, str]] = {}
     for number, entry in enumerate(entries, start=1):
-
-        def fail(message: str, number: int = number) -> BoxesError:
-            return BoxesError(f"Entry {number}: {message}")
-
-        raw = corners(entry, fail) * factor
+        fail = failing(number)
+        raw = given[number - 1] * factor
         box = clamp(raw, width, height)
         if not (box[2] > box[0] and box[3] > box[1]):
             raise fail(f"the box lies outside the picture ({width} x {height}) or is thinner than a hair.")
         cut += bool(raw.min() < 0 or raw[2] > width or raw[3] > height)
-        name = _class_name(entry, names, known, fail)
+        name = _class_name(entry, names, known, assumed, fail)
         unnamed += name is None
         boxes.append(box)
         class_ids.append(find_class(name or default, known))
     if cut:
         notes.append(f"Boxes that reach outside the picture were cut at its border: {cut}.")
     if unnamed:
-        notes.append(f"Boxes without a class became “{default}”: {unnamed}.")
-    if boxes and size is None and not normalized and max(b.max() for b in boxes) <= 1:
-        notes.append('All coordinates are below 1. If they are fractions, add "normalized": true.')
+        notes.append(
+            f'Boxes without a class became “{default}”: {unnamed}. Give each a "class" to name it otherwise.'
+        )
+    if "known" in assumed:
+        notes.append(
+            f"class_id was counted from 0 into the scene's classes: {some_of(assumed['known'])}. "
+            'If that is wrong, give each box a "class".'
+        )
+    if "new" in assumed:
+        notes.append(
+            f"The file does not name its categories: {some_of(assumed['new'])} here. "
+            'To name them, give each box a "class", or add COCO\'s "categories".'
+        )
     return BoxList(
-        np.array(boxes, np.float32).reshape(-1, 4), np.array(class_ids, np.int32), tuple(known), tuple(notes)
+        np.array(boxes, np.float32).reshape(-1, 4),
+        np.array(class_ids, np.int32),
+        tuple(known),
+        tuple(notes),
+        read_as,
     )

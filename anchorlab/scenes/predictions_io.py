@@ -13,6 +13,7 @@ import numpy as np
 from anchorlab.scenes.boxes_io import (
     DEFAULT_CLASS,
     MAX_NAME,
+    Units,
     category_names,
     clamp,
     clean_name,
@@ -20,6 +21,8 @@ from anchorlab.scenes.boxes_io import (
     find_class,
     finite,
     load_json,
+    some_of,
+    units,
 )
 
 MAX_BYTES = 8_000_000
@@ -56,6 +59,7 @@ class Predictions(NamedTuple):
       class_ids: (N,) int32, indices into `classes`.
       classes: the known classes, followed by those that the file adds.
       notes: what was changed or assumed on the way in, one sentence each, for people.
+      units: what the coordinates were taken for.
     """
 
     xyxy: np.ndarray
@@ -63,6 +67,7 @@ class Predictions(NamedTuple):
     class_ids: np.ndarray
     classes: tuple[str, ...]
     notes: tuple[str, ...]
+    units: Units
 
 
 class _Row(NamedTuple):
@@ -245,9 +250,14 @@ def _class_ids(
     # Without names in the file: COCO counts from 1; only a file that has a 0 counts from 0.
     start = 0 if 0 in unnamed else 1
     direct = {i for i in unnamed if 0 <= i - start < len(classes) and str(i) not in classes}
-    if direct:
-        first = classes[min(direct) - start]
-        notes.append(f"Category ids were counted from {start}: {min(direct)} is “{first}”.")
+    new = {i: f"category {i}" for i in unnamed - direct if str(i) not in classes}
+    if direct or new:
+        into = {i: classes[i - start] for i in direct}
+        how = f"Its category ids were counted from {start} into the scene's classes: " if direct else ""
+        notes.append(
+            f"The file does not name its categories. {how}{some_of(into | new)}. If that is wrong, write the classes' "
+            'names instead of the numbers, or add COCO\'s "categories".'
+        )
     ids = []
     for row in rows:
         label = row.label
@@ -260,10 +270,13 @@ def _class_ids(
                 ids.append(label - start)
                 continue
             else:
-                label = str(label) if str(label) in classes else f"category {label}"
+                label = new.get(label, str(label))
         ids.append(find_class(label, known))
     if any(r.label is None for r in rows):
-        notes.append(f"Predictions without a class became “{classes[0] if len(classes) else DEFAULT_CLASS}”.")
+        notes.append(
+            f"Predictions without a class became “{classes[0] if len(classes) else DEFAULT_CLASS}”. Give each a class "
+            "to name it otherwise."
+        )
     return ids, known
 
 
@@ -287,7 +300,13 @@ def _text(data: bytes | str) -> str:
 
 
 def parse_predictions(
-    data: bytes | str, filename: str, classes: Sequence[str], width: int, height: int
+    data: bytes | str,
+    filename: str,
+    classes: Sequence[str],
+    width: int,
+    height: int,
+    *,
+    fractions: bool | None = None,
 ) -> Predictions:
     """Reads predictions for one picture.
 
@@ -295,7 +314,7 @@ def parse_predictions(
     class name, `xyxy` and `x1` ... `y2` are understood too. CSV is `class, score, x1, y1, x2, y2`, with
     or without a header, separated by commas, semicolons or tabs (then a decimal comma is fine); a header
     may name the columns in any order. If there are several images, those of the first are read. Boxes
-    that are all fractions (nothing above 1) become pixels. Boxes are cut at the picture's border, and
+    that are all fractions (nothing outside 0..1) become pixels. Boxes are cut at the picture's border, and
     those with nothing inside are left out; `notes` say so.
 
     Args:
@@ -304,9 +323,10 @@ def parse_predictions(
       classes: known class names. Category ids count from 1 into them, from 0 if the file has a 0,
         unless the file brings its own `categories`.
       width, height: of the picture, in pixels.
+      fractions: whether the coordinates are fractions of the picture; None: not known (see `boxes_io.units`).
 
     Returns:
-      The predictions; none for an empty list or a CSV with a header only.
+      The predictions; none for an empty list or a CSV with a header only, and a note that says so.
 
     Raises:
       PredictionsError: with the number of the entry or line, and what to do. Scores outside 0..1 are
@@ -320,9 +340,11 @@ def parse_predictions(
     else:
         rows = _csv_rows(text, notes)
     boxes = np.array([r.box for r in rows], float).reshape(-1, 4)
-    if len(boxes) and boxes.min() >= 0 and boxes.max() <= 1:
+    if not rows:
+        notes.append("The file holds no predictions: its list is empty, or it has a header and no rows.")
+    read_as = units(boxes, width, height, fractions, notes)
+    if read_as.fractions:
         boxes *= (width, height, width, height)
-        notes.append("No coordinate is above 1: the boxes were read as fractions of the picture.")
     cut = np.array([clamp(b, width, height) for b in boxes], np.float32).reshape(-1, 4)
     inside = (cut[:, 2] > cut[:, 0]) & (cut[:, 3] > cut[:, 1])
     if len(rows) and not inside.any():
@@ -342,4 +364,5 @@ def parse_predictions(
         np.array(class_ids, np.int32),
         tuple(known),
         tuple(notes),
+        read_as,
     )

@@ -37,6 +37,20 @@ class Objects:
     class_ids: tuple[int, ...] = ()
     classes: tuple[str, ...] = ()
 
+    def without_unused_classes(self) -> Objects:
+        """The same boxes, and only the classes that one of them has, in their order; 'object' if there is no box.
+
+        A class whose last box was deleted or renamed would live on in what detectors predict, in the size of their
+        heads and in the link.
+        """
+        used = sorted(set(self.class_ids))
+        place = {old: new for new, old in enumerate(used)}
+        return replace(
+            self,
+            class_ids=tuple(place[c] for c in self.class_ids),
+            classes=tuple(self.classes[c] for c in used) or ("object",),
+        )
+
 
 @dataclass(frozen=True)
 class Selection:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from anchorlab.scenes import boxes_io, predictions_io
+from anchorlab.scenes import boxes_io
 from anchorlab.ui import (
     bundle,
     canvas,
@@ -21,7 +21,6 @@ from anchorlab.ui import (
     widgets,
 )
 from anchorlab.ui.scene import Scene
-from anchorlab.ui.text import as_typed
 
 # The only style of the page itself: everything grows on a projector, and pictures get the room.
 # Streamlit's own greys and the colours of its code miss 4.5 : 1 on these grounds: they get the theme's inks.
@@ -199,34 +198,3 @@ def _editor(page_name: str, of: Scene) -> None:
 def theme() -> str:
     """ "light" or "dark", as the visitor sees the page."""
     return st.context.theme.type or "light"
-
-
-def predictions_upload(here: Scene) -> None:
-    """Takes the visitor's own predictions; a file that cannot be read changes nothing."""
-    s = state.session()
-
-    def read() -> None:
-        file = st.session_state.get("predictions_file")
-        if file is None:
-            return
-        try:
-            # A file speaks of the original picture's pixels; a large upload is shown smaller.
-            read_in = predictions_io.parse_predictions(
-                file.getvalue(), file.name, here.classes, *scene.original_size(here)
-            )
-            s.predictions = read_in._replace(xyxy=(read_in.xyxy * here.scale).astype("float32"))
-            s.errors.pop("predictions", None)
-        except predictions_io.PredictionsError as refusal:
-            s.errors["predictions"] = str(refusal)
-        parts.redraw(parts.PICTURE, parts.CONTROLS)
-
-    st.file_uploader(
-        "Predictions: COCO results (JSON) or CSV with class, score, x1, y1, x2, y2",
-        type=["json", "csv", "txt"],
-        key="predictions_file",
-        on_change=read,
-    )
-    if message := state.error("predictions"):
-        st.error(as_typed(message))
-    for note in s.predictions.notes if s.predictions else ():
-        st.caption(as_typed(note))

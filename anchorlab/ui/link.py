@@ -18,7 +18,7 @@ from anchorlab.ui.lab import CODE_TARGETS, DEFAULT, METHODS, UPLOAD, Lab, Object
 
 DECIMALS = 6
 MAX_BOXES = 300
-MAX_CLASSES = 50
+MAX_CLASSES = MAX_BOXES  # each may have its own
 MAX_LIST = 8
 MAX_SIDE = 4096
 SIZE_RANGE = (2.0, 4096.0)

@@ -239,7 +239,7 @@ def open_upload(data: bytes, title: str) -> None:
 
 
 def set_objects(boxes, class_ids, classes, source: str = "boxes") -> None:
-    """Replaces the ground truth, clamped to the picture; boxes without area are left out."""
+    """Replaces the ground truth, clamped to the picture; boxes without area and classes without boxes are left out."""
     width, height = state.size_of(state.lab())
     kept, ids = [], []
     names = tuple(boxes_io.clean_name(str(name)[:40]) or "object" for name in classes) or ("object",)
@@ -250,4 +250,5 @@ def set_objects(boxes, class_ids, classes, source: str = "boxes") -> None:
         if np.isfinite([x1, y1, x2, y2]).all() and x2 - x1 > 0 and y2 - y1 > 0:
             kept.append((x1, y1, x2, y2))
             ids.append(int(class_id) if 0 <= int(class_id) < len(names) else 0)
-    state.change(source, objects=Objects(tuple(kept), tuple(ids), names), offsets=None)
+    objects = Objects(tuple(kept), tuple(ids), names).without_unused_classes()
+    state.change(source, objects=objects, offsets=None)

@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import streamlit as st
 
 from anchorlab.scenes import boxes_io, catalogue
-from anchorlab.ui import canvas, downloads, scene, state
-from anchorlab.ui.lab import UPLOAD
+from anchorlab.ui import canvas, downloads, scene, state, widgets
+from anchorlab.ui.lab import UPLOAD, Objects
 from anchorlab.ui.scene import Scene
-from anchorlab.ui.text import as_typed
+from anchorlab.ui.text import as_typed, counted
+
+
+@dataclass(frozen=True)
+class BoxesRead:
+    """What reading a file of boxes did.
+
+    Attributes:
+      objects: the boxes as they were set: once others are there, nothing more is to be said.
+      notes: for people.
+      again: the file, if its coordinates could be meant the other way; else empty.
+      fractions: whether they were taken for fractions of the picture.
+      classes: those that its class ids were counted into.
+    """
+
+    objects: Objects | None
+    notes: tuple[str, ...]
+    again: str | bytes
+    fractions: bool
+    classes: tuple[str, ...]
 
 
 def draw(page: str, here: Scene, shown: Callable[[], Scene]) -> None:
@@ -23,7 +43,7 @@ def draw(page: str, here: Scene, shown: Callable[[], Scene]) -> None:
     """
     with st.container(horizontal=True, gap=5, width="content"):
         title = as_typed(here.title)
-        with st.popover(title, icon=":material/image:", on_change="rerun", key="scene_menu") as menu:
+        with st.popover(title, icon=":material/image:", on_change=_forget, key="scene_menu") as menu:
             if menu.open:
                 _scene_menu()
         with st.popover("Share", icon=":material/link:", on_change="rerun", key=f"{page}_share") as menu:
@@ -35,6 +55,12 @@ def draw(page: str, here: Scene, shown: Callable[[], Scene]) -> None:
             if menu.open:
                 _reset(page)
         canvas.keys_button()
+
+
+def _forget() -> None:
+    """The menu opens or closes: its fields are empty again, so what was refused in them is no longer to be seen."""
+    for source in ("scene", "upload", "boxes_json"):
+        state.session().errors.pop(source, None)
 
 
 def _scene_menu() -> None:
@@ -53,8 +79,9 @@ def _scene_menu() -> None:
                         args=(scene_id,),
                         width="stretch",
                         disabled=scene_id == state.lab().scene and state.lab().objects is None,
-                        help=f"{info.n} objects. {info.credit}",
+                        help=f"{counted(info.n, 'object')}. {info.credit}",
                     )
+        _problem("scene")
     with own:
         st.file_uploader(
             "PNG, JPEG, WebP, BMP or GIF, up to 20 MB",
@@ -77,8 +104,7 @@ def _scene_menu() -> None:
             on_change=_boxes_text,
         )
         _problem("boxes_json")
-        for note in state.session().notes:
-            st.caption(as_typed(note))
+        _boxes_read()
         st.caption("Share downloads the present boxes in this form. COCO files are read too.")
 
 
@@ -88,40 +114,61 @@ def _problem(source: str) -> None:
 
 
 def _uploaded() -> None:
-    file = st.session_state.get("upload")
+    file, s = st.session_state.get("upload"), state.session()
+    s.errors.pop("upload", None)
     if file is None:
         return
-    s = state.session()
     try:
         scene.open_upload(file.getvalue(), boxes_io.clean_name(file.name)[:24] or "Your picture")
-        s.errors.pop("upload", None)
     except ValueError as refusal:
         s.errors["upload"] = f"{refusal} The scene stays as it is."
 
 
 def _boxes_file() -> None:
     file = st.session_state.get("boxes_file")
-    if file is not None:
-        _read_boxes(file.getvalue())
+    _read_boxes(None if file is None else file.getvalue())
 
 
 def _boxes_text() -> None:
-    if st.session_state.get("boxes_text", "").strip():
-        _read_boxes(st.session_state["boxes_text"])
+    _read_boxes(st.session_state.get("boxes_text", "").strip() or None)
 
 
-def _read_boxes(text: str | bytes) -> None:
+def _read_boxes(
+    text: str | bytes | None, fractions: bool | None = None, classes: tuple[str, ...] | None = None
+) -> None:
+    """Takes the boxes of a file; None: its field was emptied, and there is no more to be said of what was in it."""
     s, here = state.session(), scene.current()
+    s.errors.pop("boxes_json", None)
+    s.boxes_read = None
+    if text is None:
+        return
     width, height = scene.original_size(here)
+    classes = here.classes if classes is None else classes
     try:
-        read = boxes_io.boxes_from_json(text, width, height, here.classes)
+        read = boxes_io.boxes_from_json(text, width, height, classes, fractions=fractions)
     except boxes_io.BoxesError as refusal:
         s.errors["boxes_json"] = f"{refusal} The boxes stay as they are."
         return
-    s.errors.pop("boxes_json", None)
-    s.notes = [f"Read {len(read.boxes)} boxes.", *read.notes]
+    state.new_step()
     scene.set_objects(read.boxes * here.scale, read.class_ids, read.classes)
     state.select(object=-1, anchor=-1)
+    count = counted(len(read.boxes), "box", "boxes")
+    first = f"Read {count}." if len(read.boxes) else "The list is empty: the picture has no boxes now."
+    again = text if read.units.doubtful else ""
+    s.boxes_read = BoxesRead(state.lab().objects, (first, *read.notes), again, read.units.fractions, classes)
+
+
+def _boxes_read() -> None:
+    """What was read, as long as those boxes are there; and a button where their units are in doubt."""
+    read = state.session().boxes_read
+    if read is None or read.objects != state.lab().objects:
+        return
+    for note in read.notes:
+        st.caption(as_typed(note))
+    if read.again:
+        widgets.units(
+            "boxes_units", read.fractions, _read_boxes, read.again, not read.fractions, read.classes
+        )
 
 
 def _share(here: Scene, shown: Callable[[], Scene]) -> None:

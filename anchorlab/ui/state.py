@@ -34,11 +34,12 @@ class _Session:
         self.redo: list[Lab] = []
         self.last_change: tuple[str, float] = ("", 0.0)
         self.errors: dict[str, str] = {}
-        self.notes: list[str] = []
+        self.boxes_read: Any = None  # scene_bar.BoxesRead: what the last file of boxes did
         self.edit = 0
         self.pick = 0
         self.uploads: dict[str, Any] = {}  # scene.Upload by photo id, the latest last
         self.predictions: Any = None  # scenes.predictions_io.Predictions
+        self.predictions_file: tuple[bytes, str] = (b"", "")  # what they were read from, and its name
 
 
 # Whose session is meant where Streamlit does not know: see `for_visitor`.
@@ -81,7 +82,8 @@ def lab() -> Lab:
 
 
 def _fitting(asked: Lab) -> Lab:
-    """A link's lab within what a page can show: no more anchors than can be drawn, boxes within the picture."""
+    """A link's lab within what a page can show: no more anchors than can be drawn, boxes within the picture, classes
+    that have a box."""
     try:
         check_count(asked)
     except ValueError:
@@ -96,7 +98,8 @@ def _fitting(asked: Lab) -> Lab:
         if x1 < min(x2, width) and y1 < min(y2, height):
             boxes.append((x1, y1, min(x2, width), min(y2, height)))
             ids.append(class_id)
-    return replace(asked, objects=replace(asked.objects, boxes=tuple(boxes), class_ids=tuple(ids)))
+    fitting = replace(asked.objects, boxes=tuple(boxes), class_ids=tuple(ids))
+    return replace(asked, objects=fitting.without_unused_classes())
 
 
 def change(source: str = "", /, **changes: Any) -> bool:
@@ -194,7 +197,7 @@ def open_scene(scene_id: str) -> None:
     try:
         check_count(new)
     except ValueError as refusal:
-        s.errors["upload"] = str(refusal)
+        s.errors["scene"] = str(refusal)
         return
     remember()
     s.lab = new

@@ -350,3 +350,14 @@ def offsets(target: tuple[float, float, float, float]) -> None:
                     on_change=store,
                 )
     complaint("offsets")
+
+
+def units(key: str, fractions: bool, read: Callable[..., None], *args: Any) -> None:
+    """A button that reads a file's coordinates the other way: as pixels, or as fractions of the picture.
+
+    Args:
+      fractions: what they are taken for now.
+      read: reads the file again, with `args`.
+    """
+    label = "Take them as pixels" if fractions else "Scale them to the picture"
+    st.button(label, key=key, on_click=read, args=args)

@@ -274,7 +274,8 @@ def test_an_undo_while_share_is_open_is_in_the_file(lab):
 
 
 @pytest.mark.parametrize(
-    ("page", "query"), [("rosetta", "case=two_gts_same_best_anchor&ask=shared_best"), ("nms", "scene=cat&from=book")]
+    ("page", "query"),
+    [("rosetta", "case=two_gts_same_best_anchor&ask=shared_best"), ("nms", "scene=cat&from=book")],
 )
 def test_a_page_that_shows_another_picture_gives_that_pictures_boxes(lab, page, query):
     lab.goto(page, query, canvas=True)

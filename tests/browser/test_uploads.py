@@ -1,6 +1,7 @@
 """Pictures of one's own, of every kind and every brokenness, in the running app."""
 
 import io
+import json
 import struct
 import zlib
 
@@ -175,3 +176,98 @@ def test_undo_between_two_uploads_of_the_same_size_brings_the_first_picture_back
         lab.page.keyboard.press("Control+z")
     np.testing.assert_array_equal(canvas.agree(), boxes)
     canvas.wait("s.photo.id === arg && s.photoImage", first)
+
+
+def body(lab):
+    """What stands in the scene menu."""
+    return lab.page.locator('[data-testid="stPopoverBody"]').inner_text()
+
+
+def paste(lab, menu, boxes):
+    menu.open()
+    lab.page.get_by_role("tab", name="Boxes as JSON").click()
+    field = lab.page.get_by_label("or pasted here")
+    field.fill(json.dumps(boxes))
+    with lab.expect_rerun():
+        field.press("Control+Enter")
+
+
+def test_what_is_said_of_boxes_is_said_of_the_last_ones(lab, menu):
+    canvas = menu.canvas
+    paste(lab, menu, [[10, 10, 60, 60]] * 200)
+    assert "Read 200 boxes." in body(lab) and "without a class became" in body(lab)
+    paste(lab, menu, [[10, 10, 60, 60]] * 1000)
+    assert "at most 300" in menu.alerts()[0]
+    assert "Read 200" not in body(lab) and "without a class" not in body(lab)
+    assert len(canvas.agree()) == 200
+    paste(lab, menu, [{"class": "cup", "xyxy": [10, 10, 60, 60]}])
+    assert "Read 1 box." in body(lab) and not menu.alerts()
+    # Undo takes the box away, and what was said of it.
+    menu.close()
+    with lab.expect_rerun():
+        lab.page.keyboard.press("Control+z")
+    menu.open()
+    assert "Read 1 box" not in body(lab)
+    paste(lab, menu, [])
+    assert "The list is empty: the picture has no boxes now." in body(lab) and len(canvas.agree()) == 0
+    paste(lab, menu, {"boxes": 3})
+    assert "must be a list" in menu.alerts()[0] and "The list is empty" not in body(lab)
+    # A menu that is opened anew has empty fields, of which nothing is to be said.
+    menu.close()
+    menu.open()
+    assert not menu.alerts()
+
+
+def test_boxes_in_fractions_are_scaled_or_not_by_one_click(lab, menu):
+    canvas = menu.canvas
+    paste(lab, menu, [{"class": "cup", "xyxy": [0.1, 0.1, 0.5, 0.5]}])
+    assert "read as fractions of the picture" in body(lab)
+    np.testing.assert_allclose(canvas.agree(), [[60, 40, 300, 200]], atol=0.01)
+    with lab.expect_rerun():
+        lab.page.get_by_role("button", name="Take them as pixels").click()
+    np.testing.assert_allclose(canvas.agree(), [[0.1, 0.1, 0.5, 0.5]], atol=0.01)
+    with lab.expect_rerun():
+        lab.page.get_by_role("button", name="Scale them to the picture").click()
+    np.testing.assert_allclose(canvas.agree(), [[60, 40, 300, 200]], atol=0.01)
+
+
+def test_predictions_say_what_they_were_taken_for(lab):
+    lab.goto("nms", "from=upload&score=0", canvas=True)
+    page, canvas = lab.page, Canvas(lab)
+    main = page.locator('[data-testid="stMain"]')
+
+    def give(name, text):
+        field = page.locator('[data-testid="stFileUploader"] input[type=file]')
+        with lab.expect_rerun():
+            field.set_input_files({"name": name, "mimeType": "text/csv", "buffer": text.encode()})
+
+    def shown():
+        canvas.drawn()
+        boxes = page.evaluate("Array.from(anchorlabBus.stage.data.predictions)")
+        return np.asarray(boxes, np.float32).reshape(-1, 4)
+
+    give("none.csv", "class,score,x1,y1,x2,y2\n")
+    assert "holds no predictions" in main.inner_text()
+    give("ids.json", '[{"category_id": 1, "bbox": [10, 20, 30, 40], "score": 0.5}]')
+    assert "Read 1 prediction." in main.inner_text() and "1 is “saucer”" in main.inner_text()
+    give("near.csv", "cup,0.5,-0.02,0.25,0.5,1.01\ncup,0.4,0.3,0.3,0.6,0.6")
+    assert "Read 2 predictions." in main.inner_text() and "1 is “saucer”" not in main.inner_text()
+    assert shown().max() < 2
+    with lab.expect_rerun():
+        page.get_by_role("button", name="Scale them to the picture").click()
+    np.testing.assert_allclose(shown(), [[0, 100, 300, 400], [180, 120, 360, 240]], atol=0.01)
+    give("wrong.csv", "cup,high,1,2,3,4\ncup,0.5,1,2,3,4")
+    said = main.inner_text()
+    assert "score must be an ordinary number" in said and "stay as they are" in said and "Read 2" not in said
+    assert len(shown()) == 2
+    # The refused file taken back leaves those that were read; taken back themselves, they are gone.
+    for left in (2, 0):
+        if left == 0:
+            give("near.csv", "cup,0.5,10,20,30,40\ncup,0.5,10,20,30,40")
+            assert len(shown()) == 2
+        with lab.expect_rerun():
+            page.locator(
+                '[data-testid="stFileUploader"] [data-testid="stFileUploaderDeleteBtn"] button'
+            ).click()
+        assert len(shown()) == left
+        assert "ordinary number" not in main.inner_text()

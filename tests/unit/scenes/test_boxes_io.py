@@ -118,17 +118,51 @@ def test_coco_file():
     assert any("several images" in n for n in got.notes) and any("1200 x 800" in n for n in got.notes)
 
 
-def test_class_id_counts_into_the_known_classes():
-    assert read([{"class_id": 2, "xyxy": [0, 0, 9, 9]}]).class_ids.tolist() == [2]
+def test_class_id_counts_into_the_known_classes_and_says_so():
+    got = read([{"class_id": 2, "xyxy": [0, 0, 9, 9]}])
+    assert got.class_ids.tolist() == [2]
+    (note,) = got.notes
+    assert "counted from 0" in note and "2 is “spoon”" in note and 'give each box a "class"' in note
 
 
-def test_normalized_only_when_the_file_says_so():
-    got = read({"normalized": True, "boxes": [[0.1, 0.25, 0.5, 1]]})
-    np.testing.assert_allclose(got.boxes, [[60, 100, 300, 400]])
-    assert any("fractions" in n for n in got.notes)
-    got = read([[0.1, 0.25, 0.5, 1]])
-    np.testing.assert_allclose(got.boxes, [[0.1, 0.25, 0.5, 1]])
-    assert any("normalized" in n for n in got.notes)
+def test_a_category_without_a_name_says_so():
+    (note,) = read([{"category_id": 1, "xyxy": [0, 0, 9, 9]}]).notes
+    assert "1 is “category 1” here" in note and 'COCO\'s "categories"' in note
+    many = read([{"category_id": k, "xyxy": [0, 0, 9, 9]} for k in (9, 3, 5, 7)]).notes
+    assert "3 is “category 3”, 5 is “category 5”, 7 is “category 7”, … here" in many[0]
+
+
+SIZED = {"image": {"width": 600, "height": 400}, "boxes": [[0.1, 0.25, 0.5, 1]]}
+
+
+@pytest.mark.parametrize(
+    ("document", "asked", "fractions", "doubtful"),
+    [
+        ({"normalized": True, "boxes": [[0.1, 0.25, 0.5, 1]]}, None, True, True),
+        ({"normalized": True, "boxes": [[0.1, 0.25, 0.5, 3]]}, None, True, False),
+        ({"normalized": False, "boxes": [[0.1, 0.25, 0.5, 1]]}, None, False, True),
+        ([[0.1, 0.25, 0.5, 1]], None, True, True),
+        ([{"bbox": [0.7, 0.25, 0.3000001, 0.5]}], None, True, True),
+        ([[0.1, 0.25, 0.5, 1]], False, False, True),
+        ([[0.1, -0.05, 0.5, 1.02]], None, False, True),
+        ([[0.1, -0.05, 0.5, 1.02]], True, True, True),
+        ([[0.1, 0.25, 0.5, 1], [0, 0, 3, 3]], None, False, False),
+        (SIZED, None, False, True),
+        (SIZED, True, True, True),
+    ],
+)
+def test_fractions_are_told_from_pixels(document, asked, fractions, doubtful):
+    got = boxes_from_json(json.dumps(document), 600, 400, CLASSES, fractions=asked)
+    assert (got.units.fractions, got.units.doubtful) == (fractions, doubtful)
+    as_pixels = boxes_from_json(json.dumps(document), 600, 400, CLASSES, fractions=False).boxes
+    factor = [600, 400, 600, 400] if fractions else 1
+    np.testing.assert_allclose(got.boxes, np.clip(as_pixels * factor, 0, [600, 400, 600, 400]), rtol=1e-6)
+    # What is in doubt is said.
+    assert any("fractions" in n or "pixels" in n for n in got.notes) >= doubtful
+
+
+def test_a_tiny_picture_has_tiny_boxes():
+    assert boxes_from_json("[[0, 0, 1, 1]]", 1, 1).units == (False, False)
 
 
 def test_another_image_size_scales_the_boxes():

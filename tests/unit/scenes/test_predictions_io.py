@@ -28,7 +28,14 @@ def test_coco_results():
     assert got.scores.tolist() == [0.5, 1, 0] and got.scores.dtype == np.float32
     assert got.class_ids.tolist() == [1, 0, 2] and got.class_ids.dtype == np.int32
     assert got.classes == CLASSES
-    assert any("counted from 1" in n for n in got.notes)
+    (note,) = got.notes
+    assert "counted from 1 into the scene's classes: 1 is “saucer”, 2 is “cup”, 3 is “spoon”" in note
+    assert "write the classes' names instead" in note
+
+
+def test_category_ids_that_no_class_has_say_what_they_became():
+    (note,) = parse([result(category_id=47)]).notes
+    assert "does not name its categories" in note and "47 is “category 47”" in note and "counted" not in note
 
 
 def test_a_zero_among_the_category_ids_makes_them_count_from_zero():
@@ -61,6 +68,8 @@ def test_nothing():
     for data, filename in (("[]", "a.json"), ("class,score,x1,y1,x2,y2\n", "a.csv")):
         got = parse(data, filename)
         assert got.xyxy.shape == (0, 4) and got.scores.shape == (0,) and got.class_ids.shape == (0,)
+        (note,) = got.notes
+        assert "holds no predictions" in note
 
 
 @pytest.mark.parametrize(
@@ -106,7 +115,20 @@ def test_the_first_of_several_images(data):
 def test_fractions_become_pixels():
     got = parse("cup,0.5,0.1,0.25,0.5,1")
     np.testing.assert_allclose(got.xyxy, [[60, 100, 300, 400]])
-    assert any("fractions" in n for n in got.notes)
+    assert any("fractions" in n for n in got.notes) and got.units == (True, True)
+    as_pixels = parse_predictions("cup,0.5,0.1,0.25,0.5,1", "", CLASSES, 600, 400, fractions=False)
+    np.testing.assert_allclose(as_pixels.xyxy, [[0.1, 0.25, 0.5, 1]])
+
+
+def test_fractions_beyond_the_border_are_doubted():
+    """A detector's boxes may reach a little outside the picture."""
+    data = "cup,0.5,-0.02,0.25,0.5,1.01\ncup,0.4,0.3,0.3,0.6,0.6"
+    got = parse(data)
+    assert got.units == (False, True) and got.xyxy.max() < 2
+    assert any("between -0.02 and 1.01" in n and "read as pixels" in n for n in got.notes)
+    scaled = parse_predictions(data, "", CLASSES, 600, 400, fractions=True)
+    np.testing.assert_allclose(scaled.xyxy, [[0, 100, 300, 400], [180, 120, 360, 240]], rtol=1e-6)
+    assert scaled.units == (True, True)
 
 
 def test_boxes_are_cut_or_left_out_at_the_border():

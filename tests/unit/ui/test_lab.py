@@ -33,6 +33,21 @@ def test_a_whole_record_and_a_field_of_it():
 
 
 @pytest.mark.parametrize(
+    ("class_ids", "classes", "kept", "names"),
+    [
+        ((0, 2, 2), ("saucer", "cup", "spoon"), (0, 1, 1), ("saucer", "spoon")),
+        ((2, 0), ("saucer", "cup", "spoon"), (1, 0), ("saucer", "spoon")),
+        ((0, 1), ("saucer", "cup"), (0, 1), ("saucer", "cup")),
+        ((), ("saucer", "cup"), (), ("object",)),
+        ((), (), (), ("object",)),
+    ],
+)
+def test_classes_without_a_box_are_left_out(class_ids, classes, kept, names):
+    boxes = ((1.0, 2.0, 3.0, 4.0),) * len(class_ids)
+    assert Objects(boxes, class_ids, classes).without_unused_classes() == Objects(boxes, kept, names)
+
+
+@pytest.mark.parametrize(
     "change", [{"match__high": 2}, {"anchors__sizes": ()}, {"match__low": 0.9}, {"nms__top_k": 0}]
 )
 def test_a_record_refuses_its_new_values(change):

@@ -437,7 +437,7 @@ const row = (first, cells, state = "") =>
 
 function heads(stage) {
   const { levels } = stage.laid;
-  const classes = Math.max(1, stage.classes.length);
+  const classes = Math.max(1, new Set(stage.boxClasses).size);
   const rows = levels.map(({ name, rows, cols, shapes }) => {
     const cells = rows * cols;
     const k = shapes.length;

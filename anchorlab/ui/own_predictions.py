@@ -1,0 +1,60 @@
+"""The visitor's own predictions: a file of them is read, and what it was taken for is said."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from anchorlab.scenes import predictions_io
+from anchorlab.ui import parts, scene, state, widgets
+from anchorlab.ui.text import as_typed, counted
+
+FIELD = "predictions_file"
+
+
+def upload() -> None:
+    """The field for the file, and what came of it. A file that cannot be read changes nothing."""
+    st.file_uploader(
+        "Predictions: COCO results (JSON) or CSV with class, score, x1, y1, x2, y2",
+        type=["json", "csv", "txt"],
+        key=FIELD,
+        on_change=_chosen,
+    )
+    if message := state.error("predictions"):
+        st.error(as_typed(message))
+    elif (read := state.session().predictions) is not None:
+        if len(read.scores):
+            st.caption(f"Read {counted(len(read.scores), 'prediction')}.")
+        for note in read.notes:
+            st.caption(as_typed(note))
+        if read.units.doubtful:
+            widgets.units("predictions_units", read.units.fractions, _read_again, not read.units.fractions)
+
+
+def _chosen() -> None:
+    file, s = st.session_state.get(FIELD), state.session()
+    refused = s.errors.pop("predictions", None)
+    if file is not None:
+        _read(file.getvalue(), file.name)
+    elif not refused:  # the file that was taken is taken back; of one that was refused nothing is left
+        s.predictions, s.predictions_file = None, (b"", "")
+    parts.redraw(parts.PICTURE, parts.CONTROLS)
+
+
+def _read_again(fractions: bool) -> None:
+    _read(*state.session().predictions_file, fractions)
+    parts.redraw(parts.PICTURE, parts.CONTROLS)
+
+
+def _read(data: bytes, name: str, fractions: bool | None = None) -> None:
+    s, here = state.session(), scene.current()
+    try:
+        # A file speaks of the original picture's pixels; a large upload is shown smaller.
+        read = predictions_io.parse_predictions(
+            data, name, here.classes, *scene.original_size(here), fractions=fractions
+        )
+    except predictions_io.PredictionsError as refusal:
+        kept = " The predictions stay as they are." if s.predictions is not None else ""
+        s.errors["predictions"] = f"{refusal}{kept}"
+        return
+    s.predictions = read._replace(xyxy=(read.xyxy * here.scale).astype("float32"))
+    s.predictions_file = (data, name) if read.units.doubtful else (b"", "")
