@@ -14,7 +14,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets" / "scenes"
+_PACKAGE = Path(__file__).resolve().parents[1]
+# Installed, the annotations are a part of the package; in a clone they lie beside it.
+ASSETS = (_PACKAGE if (_PACKAGE / "assets").is_dir() else _PACKAGE.parent) / "assets" / "scenes"
 
 # The order in which scenes are offered: the default first, then from easy to hard.
 IDS = ("coffee", "dogcat", "cat", "astronaut", "cameraman", "motorcycle", "rocket", "coins", "hard")

@@ -21,6 +21,8 @@ from anchorlab.ui import compute, laying, readings, rules, suppressions
 from anchorlab.ui.lab import Lab
 from anchorlab.ui.scene import Scene
 
+# The first line of every script.
+INSTALL = "# To make anchorlab importable from anywhere: pip install .  (in AnchorLab's folder)"
 # From here on boxes fill their lines: one each would push the calls out of sight.
 BOXES_ON_THEIR_OWN = 12
 
@@ -51,7 +53,7 @@ class _Script:
         head = ["\n".join(_import(module, self.imports[module]) for module in standard)] if standard else []
         head += ["import numpy as np"] if "np." in code else []
         head += ["\n".join(_import(module, self.imports[module]) for module in ours)]
-        return "\n\n".join([*head, code]) + "\n"
+        return "\n\n".join([INSTALL, *head, code]) + "\n"
 
 
 # ---- Python written by Python

@@ -267,7 +267,7 @@ def test_predictions_say_what_they_were_taken_for(lab):
             assert len(shown()) == 2
         with lab.expect_rerun():
             page.locator(
-                '[data-testid="stFileUploader"] [data-testid="stFileUploaderDeleteBtn"] button'
+                '[data-testid="stFileChipDeleteBtn"]'
             ).click()
         assert len(shown()) == left
         assert "ordinary number" not in main.inner_text()

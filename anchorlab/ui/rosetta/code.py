@@ -8,7 +8,7 @@ from anchorlab.cases import FURTHER
 from anchorlab.ui.rosetta import libraries
 from anchorlab.ui.rosetta.asked import Asked, limits, pair, predictions
 from anchorlab.ui.rosetta.libraries import Unanswered
-from anchorlab.ui.snippets import array, call, literal, number
+from anchorlab.ui.snippets import INSTALL, array, call, literal, number
 
 
 def snippet(asked: Asked) -> str:
@@ -22,7 +22,7 @@ def snippet(asked: Asked) -> str:
     if "AnchorSpec(" in body:
         imports.append("from anchorlab.specs import AnchorSpec")
     arrays = "import numpy as np\n\n" if "np." in body else ""
-    return arrays + "\n".join(imports) + "\n\n" + body
+    return INSTALL + "\n\n" + arrays + "\n".join(imports) + "\n\n" + body
 
 
 def _pair(asked: Asked) -> list[str]:

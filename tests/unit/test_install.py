@@ -1,0 +1,111 @@
+"""The package as others get it: installed into an environment of its own, used from another folder."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from anchorlab.ui import codes, snippets
+from anchorlab.ui.lab import DEFAULT
+from anchorlab.ui.rosetta import code as rosetta_code
+from anchorlab.ui.rosetta.asked import asked
+from tests.places import PAGES, ROOT
+from tests.unit.ui.test_snippets import scene_of
+
+# What an installed AnchorLab must be able to do besides the snippets, said in its own environment.
+CHECK = """
+import sys
+from pathlib import Path
+
+import anchorlab
+from anchorlab.scenes import catalogue
+
+where = Path(anchorlab.__file__).resolve()
+assert where.is_relative_to(Path(sys.prefix).resolve()), where
+for scene_id in catalogue.IDS:
+    scene = catalogue.load_scene(scene_id)
+    assert scene.image.shape == (scene.height, scene.width, 3) and len(scene.boxes) == catalogue.SCENES[scene_id].n
+
+# The canvas: every part of its script, style and markup is there.
+from anchorlab.ui import bundle
+
+assert len(bundle.library()) > 200_000 and bundle.loader("stage") and bundle.markup("stage.html")
+
+from anchorlab import d2l, export  # noqa: F401
+
+# And the scripts, one after the other, each with names of its own.
+import contextlib
+import io
+
+for path in sorted(Path("scripts").glob("*.py")):
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(path.read_text(), str(path), "exec"), {"__name__": "__main__"})
+    assert printed.getvalue().strip(), path
+    print(path.stem)
+"""
+
+
+def snippet(page: str) -> str:
+    """The code that a page shows at first."""
+    lab = replace(DEFAULT, layout="pyramid") if page == "pyramid" else DEFAULT
+    if page == "rosetta":
+        return rosetta_code.snippet(asked(lab, scene_of(lab)))
+    return codes.code(page, lab, scene_of(lab))
+
+
+def run(*command: str | Path, cwd: Path, seconds: float = 600) -> str:
+    # Nothing of this repository or its environment may help.
+    environment = {
+        k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV", "PYTHONHOME")
+    }
+    done = subprocess.run(
+        list(map(str, command)),
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+    assert done.returncode == 0, (
+        f"{' '.join(map(str, command))}\n{done.stdout[-3000:]}\n{done.stderr[-5000:]}"
+    )
+    return done.stdout
+
+
+def test_every_folder_with_modules_is_installed():
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    folders = {path.parent.relative_to(ROOT) for path in (ROOT / "anchorlab").rglob("*.py")}
+    assert sorted(listed) == sorted({".".join(f.parts) for f in folders} | {"anchorlab.assets"})
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_snippet_says_how_the_package_comes_to_be_there(page):
+    first = snippet(page).splitlines()[0]
+    assert first == snippets.INSTALL and first.startswith("#") and "pip install ." in first
+
+
+@pytest.mark.timeout(900)  # the wheels of everything it needs, once from the network, then from pip's cache
+def test_installed_from_a_copy_the_snippets_of_every_page_run_in_another_folder(tmp_path):
+    source = tmp_path / "source"
+    ignored = shutil.ignore_patterns(".*", "__pycache__", "artifacts", "tests", "*.egg-info", "build")
+    shutil.copytree(ROOT, source, ignore=ignored)
+    environment = tmp_path / "environment"
+    run(sys.executable, "-m", "venv", environment, cwd=tmp_path)
+    python = environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    run(python, "-m", "pip", "install", "--disable-pip-version-check", ".", cwd=source, seconds=800)
+    shutil.rmtree(source)  # what is installed stands alone
+
+    elsewhere = tmp_path / "elsewhere"
+    scripts = elsewhere / "scripts"
+    scripts.mkdir(parents=True)
+    for page in PAGES:
+        (scripts / f"{page}.py").write_text(snippet(page), encoding="utf-8")
+    (elsewhere / "check.py").write_text(CHECK, encoding="utf-8")
+    assert run(python, "check.py", cwd=elsewhere).split() == sorted(PAGES)
