@@ -67,6 +67,9 @@ def details(here: Scene) -> None:
             st.markdown(glossary.listed())
     layout.boxes_table("home", here)
     layout.code("home", here)
+    with layout.expander("Download", "home_download") as e:
+        if e.open:
+            canvas.slot("picture")
 
 
 layout.page(

@@ -26,17 +26,26 @@ def upload() -> None:
             st.caption(f"Read {counted(len(read.scores), 'prediction')}.")
         for note in read.notes:
             st.caption(as_typed(note))
-        if read.units.doubtful:
-            widgets.units("predictions_units", read.units.fractions, _read_again, not read.units.fractions)
+        with st.container(horizontal=True, gap="small"):
+            if read.units.doubtful:
+                widgets.units(
+                    "predictions_units", read.units.fractions, _read_again, not read.units.fractions
+                )
+            st.button("Remove them", key="predictions_remove", on_click=_remove)
 
 
 def _chosen() -> None:
-    file, s = st.session_state.get(FIELD), state.session()
-    refused = s.errors.pop("predictions", None)
+    # Before another file comes, the field is empty for a moment: that takes nothing away.
+    file = st.session_state.get(FIELD)
+    state.session().errors.pop("predictions", None)
     if file is not None:
         _read(file.getvalue(), file.name)
-    elif not refused:  # the file that was taken is taken back; of one that was refused nothing is left
-        s.predictions, s.predictions_file = None, (b"", "")
+    parts.redraw(parts.PICTURE, parts.CONTROLS)
+
+
+def _remove() -> None:
+    s = state.session()
+    s.predictions, s.predictions_file = None, (b"", "")
     parts.redraw(parts.PICTURE, parts.CONTROLS)
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from PIL import Image
+
 from anchorlab import engine
 from anchorlab.scenes import catalogue
 from anchorlab.specs import Reason, Status
@@ -281,3 +283,52 @@ def test_a_page_that_shows_another_picture_gives_that_pictures_boxes(lab, page, 
     lab.goto(page, query, canvas=True)
     share(lab)
     boxes_json(lab, file(lab, "Boxes (JSON)"))
+
+
+_WATCH_WORDS = """() => {
+  const { prototype } = CanvasRenderingContext2D, { fillText } = prototype;
+  window.written = [];
+  prototype.fillText = function (text, ...rest) { written.push(text); return fillText.call(this, text, ...rest); };
+}"""
+_PICTURE = """() => {
+  const s = anchorlabBus.stage, { width, height, scale } = s.viewport;
+  return { width, height, scale, ratio: s.ratio, own: s.base === s.root.querySelector('canvas.base') &&
+    s.marksCanvas === s.root.querySelector('canvas.marks'), means: s.view.means(s).map(({ text }) => text) };
+}"""
+PICTURES = [(page, "") for page in PAGES] + [
+    *(("home", f"step={step}") for step in range(1, 6)),
+    ("anchors", "show=density"),
+    ("anchors", "compare=ratio"),
+    ("matching", "rule=greedy&scene=cat"),
+    ("nms", "method=fusion"),
+    ("pyramid", "level=2"),
+    ("rosetta", "ask=stds"),
+    ("rosetta", "ask=center"),
+    ("rosetta", "ask=high&b=fizyr"),
+    ("rosetta", "ask=ties"),
+]
+
+
+@pytest.mark.parametrize(("page", "query"), PICTURES)
+def test_the_picture_is_sharp_and_says_what_its_lines_mean(lab, page, query):
+    """At least two pixels for each of the photo's; with the page's question, its answer and the legend."""
+    lab.goto(page, query, canvas=True)
+    details(lab)
+    before = lab.page.evaluate(_PICTURE)
+    lab.page.evaluate(_WATCH_WORDS)
+    with lab.page.expect_download() as coming:
+        lab.page.get_by_role("button", name="The picture (PNG)").click()
+    image = Image.open(coming.value.path())
+    ratio = image.width / before["width"]
+    assert ratio * before["scale"] >= 2 - 0.01
+    assert (
+        image.height > ratio * before["height"] + 60 * ratio
+    )  # above and below it there is something to read
+    written = lab.page.evaluate("written")
+    assert before["means"] and set(before["means"]) <= set(written)
+    text = " ".join(written)
+    for words in (lab.page.locator("h1").inner_text(), lab.page.locator(".slot .answer").inner_text()):
+        assert " ".join(words.split()) in text
+    # And the canvas on the page is as it was.
+    after = lab.page.evaluate(_PICTURE)
+    assert after == before and after["own"]

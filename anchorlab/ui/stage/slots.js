@@ -1,13 +1,15 @@
 // The slots: places beside and below the picture that a view writes in.
 
+import { answerOf } from "./answer.js";
 import { bus } from "./bus.js";
 import { fill } from "./fill.js";
+import { savePicture } from "./saving.js";
 
 const COMMON = {
-  // Numbers that a slider moves stand in braces, so that they move with it.
-  answer: (stage) =>
-    `<p class="answer">${stage.data.answer.replace(/\{(\w+)\}/g, (_, name) => stage.view.numbers(stage)[name])}</p>`,
-  picture: () => `<button type="button" class="plain-button" data-act="save-picture">The picture (PNG)</button>`,
+  answer: (stage) => `<p class="answer">${answerOf(stage)}</p>`,
+  picture: () =>
+    `<button type="button" class="plain-button" data-act="save-picture">The picture (PNG)</button>` +
+    `<span class="cap"> as it is seen, with what its lines mean, for slides</span>`,
 };
 
 export class Slots {
@@ -57,7 +59,7 @@ export class Slots {
     const read = (e, attribute) => e.target.closest?.(`[data-${attribute}]`)?.dataset[attribute];
     element.addEventListener("click", (e) => {
       const act = read(e, "act");
-      if (act === "save-picture") stage.savePicture();
+      if (act === "save-picture") savePicture(stage);
       else if (act === "reveal") this.reveal();
       else if (act) stage.view.act?.(stage, act);
       const pick = read(e, "pick");

@@ -405,13 +405,7 @@ export class Stage {
     this.host.classList.toggle("dark", this.dark);
     const home = this.view.home?.(this);
     if (home) this.viewport.setHome(home);
-    this.picture.paint(this.viewport, this.photoImage, this.photo.id, this.photo, this.ratio, this.unit);
-    const ctx = this.marksCanvas.getContext("2d");
-    ctx.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    ctx.clearRect(0, 0, this.viewport.width, this.viewport.height);
-    const marks = new Marks(ctx, this.viewport, this.unit, this.font);
-    this.view.draw(this, marks, ctx);
-    marks.flushTags();
+    this.paintPicture();
     this.chrome.paint();
     this.slots.paint();
     this.paintMs = performance.now() - started;
@@ -422,6 +416,17 @@ export class Stage {
         new CustomEvent("anchorlab:painted", { detail: { page: this.data.view, serial } }),
       );
     }
+  }
+
+  // The photo and, on the canvas over it, the marks.
+  paintPicture() {
+    this.picture.paint(this.viewport, this.photoImage, this.photo.id, this.photo, this.ratio, this.unit);
+    const ctx = this.marksCanvas.getContext("2d");
+    ctx.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    ctx.clearRect(0, 0, this.viewport.width, this.viewport.height);
+    const marks = new Marks(ctx, this.viewport, this.unit, this.font);
+    this.view.draw(this, marks, ctx);
+    marks.flushTags();
   }
 
   light(ctx, b, alpha) {
@@ -453,23 +458,6 @@ export class Stage {
       marks.ring(selected, 3.5);
       marks.handles(handlePoints(this.viewport.box(selected)).map(([x, y]) => [x, y]));
     }
-  }
-
-  // What is seen, as a PNG file.
-  savePicture() {
-    const canvas = document.createElement("canvas");
-    canvas.width = this.base.width;
-    canvas.height = this.base.height;
-    const ctx = canvas.getContext("2d");
-    ctx.drawImage(this.base, 0, 0);
-    ctx.drawImage(this.marksCanvas, 0, 0);
-    canvas.toBlob((blob) => {
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(blob);
-      link.download = `anchorlab-${this.data.view}.png`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-    });
   }
 
   // Whether everything that follows the picture has been written.

@@ -2,7 +2,7 @@
 
 import { bytesText, pixels, ratioText, whole } from "../format.js";
 import { layAnchors, pairsOf, sidesOf } from "../laying.js";
-import { anchorBox, caption, drawCentres, drawHoveredCell, formula, fraction, number, result, sizeText, tryThis, why } from "./shared.js";
+import { anchorBox, caption, CENTRE, drawCentres, drawHoveredCell, formula, fraction, number, OBJECT, result, sizeText, tryThis, why } from "./shared.js";
 
 const STATES = PALETTE.states;
 
@@ -44,6 +44,21 @@ export function drawCell(stage, marks, ctx, cell, { tags = true, width = 2.2 } =
     }
   }
   marks.disc(stage.viewport.x(cx), stage.viewport.y(cy), 2, "#FFFFFF");
+}
+
+// What the lines of `drawCell` mean.
+export function cellMeans(stage, cell = stage.cell) {
+  const { cells, data } = stage;
+  const square = { state: "object", width: 1.4, text: "one cell" };
+  if (cells.levels.length > 1) {
+    const level = cells.levelOf(Math.max(0, cell));
+    return [square, { state: "object", width: 2.2, colour: levelColour(level, cells.levels.length), text: "its anchors" }];
+  }
+  const sizes = [...new Set(data.sizes ?? [])].sort((a, b) => a - b);
+  const shapes = sizes.length
+    ? sizes.map((size, rank) => ({ colour: levelColour(rank, sizes.length), text: `its anchors of size ${pixels(size)}` }))
+    : Array.from({ length: data.size_count }, (_, rank) => ({ colour: levelColour(rank, data.size_count), text: `its anchors, size ${rank + 1} of ${data.size_count}` }));
+  return [square, ...shapes.map((shape) => ({ state: "object", width: 2.2, ...shape }))];
 }
 
 // How many anchors cover each spot: the picture of "all of them" that outlines cannot give.
@@ -293,6 +308,21 @@ export const anchorsView = {
     const { levels, count } = stage.data;
     const [grid] = levels;
     return `${stage.photo.alt} ${whole(count)} anchors on ${grid.rows} by ${grid.cols} cells; one cell's shapes are outlined.`;
+  },
+
+  means(stage) {
+    const { data } = stage;
+    const objects = stage.object >= 0 || data.show_objects ? [OBJECT] : [];
+    if (data.show === "density") {
+      return [{ sign: "line", colour: "#FFFC76", text: `up to ${whole(stage.densityMap?.most ?? 0)} anchors cover one spot; dark: few` }, CENTRE, ...objects];
+    }
+    const other = comparison(data);
+    return [
+      ...cellMeans(stage),
+      ...(other ? [{ state: "waiting", colour: "#FFFFFF", width: 1.2, text: other.legend }] : []),
+      CENTRE,
+      ...objects,
+    ];
   },
 
   draw(stage, marks, ctx) {

@@ -6,10 +6,10 @@ import { Marks } from "../marks.js";
 import { REASON } from "../reasons.js";
 import { Picture } from "../picture.js";
 import { Viewport } from "../viewport.js";
-import { drawCell } from "./anchors.js";
+import { cellMeans, drawCell } from "./anchors.js";
 import { drawPredictions } from "./nms/dropping.js";
-import { drawPair, inWords } from "./offsets.js";
-import { anchorBox, drawCentres } from "./shared.js";
+import { drawPair, inWords, pairMeans } from "./offsets.js";
+import { anchorBox, CENTRE, drawCentres, LABELS, OBJECT } from "./shared.js";
 
 const STATES = PALETTE.states;
 const STEPS = 5;
@@ -190,6 +190,18 @@ export const homeView = {
   label(stage) {
     const [title, text] = texts(stage)[stepOf(stage) - 1];
     return `${stage.photo.alt} Step ${stepOf(stage)} of ${STEPS}: ${title}. ${text.replace(/<[^>]+>/g, "")}`;
+  },
+
+  means(stage) {
+    const step = stepOf(stage);
+    if (step === 1) return [OBJECT];
+    if (step === 2) return [...cellMeans(stage), CENTRE, ...(stage.object >= 0 ? [OBJECT] : [])];
+    if (step === 3) return [OBJECT, ...LABELS];
+    if (step === 4) return pairMeans(false);
+    return [
+      { state: "kept", text: "prediction kept" },
+      { state: "suppressed", text: "prediction suppressed" },
+    ];
   },
 
   draw(stage, marks, ctx) {

@@ -9,7 +9,7 @@ import { figure, histogram } from "./matching/charts.js";
 import { strip } from "./matching/strips.js";
 import { anchorOf, anchorsOf, cellsNear, focusOf, greedyStep, levelLookedAt, nameOf, place, rounds, ruleOf } from "./matching/subject.js";
 import { lostObjects, prediction, sentence } from "./matching/words.js";
-import { anchorBox, cellOf, drawCentres, drawHoveredCell, legend, sizeText, tryThis, why } from "./shared.js";
+import { anchorBox, cellOf, drawCentres, drawHoveredCell, legend, OBJECT, sizeText, tryThis, why } from "./shared.js";
 
 const STATES = PALETTE.states;
 const MATRIX_COLUMNS = 24;
@@ -66,13 +66,14 @@ function levelButtons(stage) {
   );
 }
 
-function readout(stage) {
+// The states that anchors are in: [state, what it means, how many].
+function stateRows(stage) {
   const counts = stage.stateCounts();
   const { step, final } = greedyStep(stage);
   const undecided = ruleOf(stage) === "greedy" && !final;
   const made = ruleOf(stage) === "yolov5" && stage.boxes.length ? stage.story.pairs.length : 0;
   const shared = made > counts.positive ? ` (${whole(made)} pairs)` : "";
-  const rows = undecided
+  return undecided
     ? [
         ["positive", "taken so far, one a round", step],
         ["waiting", "not decided yet", stage.labels.label.length - step],
@@ -82,6 +83,9 @@ function readout(stage) {
         ["ignored", "ignored: adds nothing to the loss", counts.ignored],
         ["negative", "negative: learns “background”", counts.negative],
       ];
+}
+
+function readout(stage) {
   const index = anchorOf(stage);
   const panel =
     index >= 0
@@ -90,7 +94,7 @@ function readout(stage) {
           figure(stage, index) + `<p>${sentence(stage, index)}</p>`,
         )
       : why("Why?", "<p>Click a centre to see why one of its anchors learns, is left out or means background.</p>");
-  return legend(rows) + levelButtons(stage) + stepper(stage) + lostObjects(stage) + panel + tryThis(stage, () => prediction(stage));
+  return legend(stateRows(stage)) + levelButtons(stage) + stepper(stage) + lostObjects(stage) + panel + tryThis(stage, () => prediction(stage));
 }
 
 // YOLOv5: every pair of object and anchor; an anchor with several objects has several rows.
@@ -282,6 +286,12 @@ export const matchingView = {
   label(stage) {
     const { positive, ignored, negative } = stage.stateCounts();
     return `${stage.photo.alt} ${plural(stage.boxes.length, "object")}; ${positive} positive, ${ignored} ignored and ${negative} negative anchors.`;
+  },
+
+  means(stage) {
+    const rows = stateRows(stage).map(([state, text]) => ({ state, text: `anchor ${text}` }));
+    const selected = anchorOf(stage) >= 0 ? [{ state: stage.stateOf(anchorOf(stage)), sign: "ring", text: "selected anchor" }] : [];
+    return [OBJECT, ...rows, ...selected];
   },
 
   draw(stage, marks, ctx) {

@@ -321,6 +321,11 @@ export const nmsView = {
     return `${stage.photo.alt} ${plural(data.order.length, "prediction")}, ${unit} ${stepOf(stage)} of ${data.rounds}, with their queue, best score first.`;
   },
 
+  means(stage) {
+    const way = wayOf(stage);
+    return way.legend(countStates(way, stage.data, stepOf(stage))).map(([state, text]) => ({ state, text }));
+  },
+
   draw(stage, marks, ctx) {
     const step = stepOf(stage);
     const way = wayOf(stage);

@@ -5,7 +5,7 @@ import { decodeBox, encodeBox, placeInCell, undivided } from "../coders.js";
 import { centreX, centreY, encode, height, intersectionOf, width } from "../geometry.js";
 import { handlePoints } from "../editor.js";
 import { formulaOf, namesOf, words } from "./offsets/formulas.js";
-import { anchorBox, drawCentres, tryThis, why } from "./shared.js";
+import { anchorBox, drawCentres, LABELS, OBJECT, tryThis, why } from "./shared.js";
 
 const STATES = PALETTE.states;
 
@@ -44,6 +44,14 @@ export function drawPair(stage, marks, anchor, object, { small = false, name = "
   if (name) marks.tag(object, `object ${name}`, { prefer: "right" });
   if (index >= 0) marks.tag(anchor, `anchor #${index}`, { background: STATES.positive.core, prefer: "left" });
 }
+
+// What the lines of `drawPair` mean; `changed`: the offsets decode to another box than the object.
+export const pairMeans = (changed) => [
+  OBJECT,
+  { state: "positive", text: "anchor" },
+  { sign: "arrow", colour: STATES.selected.core, text: changed ? "from the anchor to what its offsets decode to" : "what the offsets must say" },
+  ...(changed ? [{ state: "selected", text: "decoded box" }] : []),
+];
 
 // A dimension line beside or below a box, as on a technical drawing.
 function dimension(stage, marks, b, side, text, colour) {
@@ -281,6 +289,11 @@ export const offsetsView = {
     const y2 = Math.max(p.anchor[3], p.object[3]);
     const pad = 0.16 * Math.max(x2 - x1, y2 - y1) + 8;
     return [x1 - 1.6 * pad, y1 - pad, x2 + 1.6 * pad, y2 + pad];
+  },
+
+  means(stage) {
+    const p = pair(stage);
+    return p ? pairMeans(p.changed) : [OBJECT, ...LABELS];
   },
 
   draw(stage, marks, ctx) {

@@ -5,7 +5,7 @@ import { centreX, centreY, height, width } from "../geometry.js";
 import { levelsOfPyramid } from "../laying.js";
 import { laidOf } from "../pyramids.js";
 import { drawCell, levelColour } from "./anchors.js";
-import { anchorBox, caption, formula, number, result, tryThis, why } from "./shared.js";
+import { anchorBox, caption, formula, number, OBJECT, result, tryThis, why } from "./shared.js";
 
 const MANY = 4; // objects whose numbers find room beside a level
 
@@ -555,6 +555,21 @@ export const pyramidView = {
   describe(stage, index) {
     const { winner, iou } = stage.laid.best(stage.boxes[index]);
     return winner < 0 ? " No level finds it." : ` Level ${stage.laid.levels[winner].name} finds it best, at IoU ${iouText(iou[winner])}.`;
+  },
+
+  means(stage) {
+    const { levels } = stage.laid;
+    const alone = aloneOf(stage);
+    if (alone >= 0) {
+      const colour = colourAt(stage, alone);
+      return [
+        OBJECT,
+        { state: "object", colour, width: 2.6, text: `best anchor, on ${levels[alone].name}` },
+        { state: "waiting", colour, width: 1.8, text: `best anchor of ${levels[alone].name}; another level fits better` },
+        { sign: "dot", colour, text: `centre of a cell of ${levels[alone].name}` },
+      ];
+    }
+    return [OBJECT, ...levels.map(({ name }, k) => ({ state: "object", colour: colourAt(stage, k), width: 2.4, text: `best anchor, on ${name}` }))];
   },
 
   draw(stage, marks, ctx) {

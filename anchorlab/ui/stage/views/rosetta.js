@@ -10,6 +10,7 @@ import { drawCoder } from "./rosetta/coder.js";
 import { NEGATIVE, SIDES } from "./rosetta/common.js";
 import { divider, half, halves } from "./rosetta/halves.js";
 import { drawLabels, FEW, found } from "./rosetta/labels.js";
+import { means } from "./rosetta/meanings.js";
 import { cellAt, inspect, point, POINTER, smallest, step, stops, subject } from "./rosetta/pointing.js";
 import { drawPredictions } from "./rosetta/predictions.js";
 import { book, conventions, frames } from "./rosetta/tables.js";
@@ -131,6 +132,8 @@ export const rosettaView = {
     const [a, b] = libraries.map((l) => l.title);
     return `${stage.photo.alt} Twice: as ${a} and as ${b} answer “${question}” ${whole(counter.differ)} of ${whole(counter.total)} ${counter.noun} differ.`;
   },
+
+  means,
 
   draw(stage, _, ctx) {
     const { kind, lattice } = stage.data;

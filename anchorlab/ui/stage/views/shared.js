@@ -103,6 +103,17 @@ export const formula = (html, spoken) =>
   `<div class="f" role="math" aria-label="${escapeHtml(spoken)}"><span aria-hidden="true" class="f">${html}</span></div>`;
 export const caption = (html) => `<div class="cap">${html}</div>`;
 
+// ---- the legend of a saved picture: {state, text}, with the `colour` and `width` of its line where they are not the
+// state's own, or a `sign` that is no box: "arrow", "line" or "dot"; "ring" is a box with a ring around it.
+
+export const OBJECT = { state: "object", text: "object (ground truth)" };
+export const CENTRE = { sign: "dot", colour: "#FFFFFF", text: "centre of a cell" };
+export const LABELS = [
+  { state: "positive", text: "positive anchor: learns class and box" },
+  { state: "ignored", text: "ignored anchor: adds nothing to the loss" },
+  { state: "negative", text: "negative anchor: learns “background”" },
+];
+
 // ---- rail
 
 export function legend(rows) {
