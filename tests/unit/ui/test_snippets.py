@@ -227,7 +227,9 @@ def test_any_settings_print_what_the_page_shows(page, lab):
 
 def test_the_first_page_in_the_readers_eyes():
     assert check("matching", DEFAULT).startswith(
-        """import numpy as np
+        """# To make anchorlab importable from anywhere: pip install .  (in AnchorLab's folder)
+
+import numpy as np
 
 from anchorlab import engine
 from anchorlab.specs import AnchorSpec, MatchSpec
