@@ -8,19 +8,20 @@ async function inflated(bytes) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
+const calls = new WeakMap(); // element -> number of its newest call
+
 // `of`: what the lists have to show for these pictures to be true; without it they always are.
 export function ahead({ data, parentElement: root }) {
-  const serial = (root.anchorlabSerial = (root.anchorlabSerial ?? 0) + 1);
-  let entry;
+  const call = (calls.get(root) ?? 0) + 1;
+  calls.set(root, call);
   inflated(data).then((bytes) => {
-    if (serial !== root.anchorlabSerial) return; // newer ones are on their way
+    if (call !== calls.get(root)) return; // newer ones are on their way, or nobody is here any more
     const { name, of, ...pictures } = unpack(bytes);
-    entry = { name, of, pictures };
-    bus().ahead.set(name, entry);
+    bus().ahead.set(name, { root, of, pictures });
   });
   return () => {
-    root.anchorlabSerial += 1;
-    if (entry && bus().ahead.get(entry.name) === entry) bus().ahead.delete(entry.name);
+    calls.delete(root);
+    for (const [name, entry] of bus().ahead) if (entry.root === root) bus().ahead.delete(name);
   };
 }
 

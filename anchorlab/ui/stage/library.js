@@ -3,6 +3,7 @@
 
 import { ahead } from "./ahead.js";
 import { bar } from "./bar.js";
+import { letGo, mount } from "./mounts.js";
 import { photo } from "./photo.js";
 import { slot } from "./slot.js";
 import { stage } from "./stage.js";
@@ -24,10 +25,11 @@ function styled(kind, root) {
   }
 }
 
-const component = (kind, run) => (given) => {
-  styled(kind, given.parentElement);
-  return run(given);
-};
+const component = (kind, run) => (given) =>
+  mount(given, () => {
+    styled(kind, given.parentElement);
+    return run(given);
+  });
 
 // On a phone the page list is a drawer over the page, and Streamlit leaves it open when a page was
 // chosen. A photo is mounted anew with each page, so this runs once a page.
@@ -49,10 +51,11 @@ export default function library(given) {
       stage: component("stage", stage),
       slot: component("slot", slot),
       bar: component("bar", bar),
-      ahead,
+      ahead: (given) => mount(given, ahead),
+      letGo,
     };
     startWords();
-    for (const run of globalThis.anchorlabWaiting ?? []) run(globalThis.anchorlabLibrary);
+    for (const [kind, waiting] of globalThis.anchorlabWaiting?.values() ?? []) globalThis.anchorlabLibrary[kind](waiting);
     delete globalThis.anchorlabWaiting;
   }
   return photo(given);
