@@ -11,8 +11,9 @@ export class Pointer {
     on(frame, "pointerup", (e) => this.pointerUp(e));
     on(frame, "pointercancel", (e) => this.pointerUp(e, true));
     on(frame, "pointerleave", () => stage.setHover(null));
+    // What is dragged across the border must not select the text outside.
+    on(frame, "mousedown", (e) => e.preventDefault());
     on(frame, "wheel", (e) => this.wheel(e), { passive: false });
-    // A finger that lands on something movable moves it; anywhere else it scrolls the page.
     on(frame, "touchstart", (e) => this.touchStart(e), { passive: false });
   }
 
@@ -29,16 +30,22 @@ export class Pointer {
     return (e.pointerType === "touch" ? 18 : 7) * stage.unit;
   }
 
+  // What a press at a point takes hold of: something of the view's, or a box by its border. A mouse takes any; a
+  // finger, which also scrolls the page, only handles and what is selected.
+  grasp(x, y, reach, finger) {
+    const { stage } = this;
+    const grabbed = stage.tool === "select" ? stage.view.grabs?.(stage, x, y, reach) : null;
+    if (grabbed && (!finger || grabbed.handle || grabbed.selected)) return { grabbed };
+    const hit = stage.editing() ? stage.editor.hit(x, y, reach) : null;
+    return { hit, own: Boolean(hit) && (!finger || hit.index === stage.object) };
+  }
+
+  // The browser scrolls with one finger unless it is told at once that the finger is wanted here.
   touchStart(e) {
     const { stage } = this;
-    if (e.touches.length > 1 || stage.tool === "draw") {
-      e.preventDefault();
-      return;
-    }
-    const [x, y] = this.where(e.touches[0]);
-    if (stage.viewport.moved || (stage.editing() && stage.editor.hit(x, y, 18)) || stage.view.grabs?.(stage, x, y, 18)) {
-      e.preventDefault();
-    }
+    const [x, y] = this.where(e.targetTouches[0]);
+    const { grabbed, own } = this.grasp(x, y, this.reach({ pointerType: "touch" }), true);
+    if (e.targetTouches.length > 1 || stage.tool === "draw" || grabbed || own) e.preventDefault();
   }
 
   pointerDown(e) {
@@ -47,27 +54,27 @@ export class Pointer {
     const [x, y] = this.where(e);
     this.pointers.set(e.pointerId, [x, y]);
     if (this.pointers.size === 2) {
-      stage.editor.cancel();
+      this.abandon();
       this.gesture = { kind: "pinch" };
       return;
     }
     stage.flush();
     stage.frame.focus({ preventScroll: true });
     stage.frame.setPointerCapture(e.pointerId);
-    const grabbed = e.button === 0 && stage.tool === "select" && stage.view.grabs?.(stage, x, y, this.reach(e));
-    if (grabbed) {
-      this.gesture = { kind: "view", x, y, grabbed };
-      return;
-    }
-    const hit = stage.editing() ? stage.editor.hit(x, y, this.reach(e)) : null;
     if (e.button === 1) {
       this.gesture = { kind: "pan", x, y };
-    } else if (stage.editing() && (stage.tool === "draw" || (hit && !hit.inside))) {
+      return;
+    }
+    const finger = e.pointerType === "touch";
+    const { grabbed, hit, own } = this.grasp(x, y, this.reach(e), finger);
+    if (grabbed) {
+      this.gesture = { kind: "view", x, y, grabbed };
+    } else if (stage.editing() && (stage.tool === "draw" || (own && !hit.inside))) {
       stage.editor.begin(hit, x, y);
       this.gesture = { kind: "edit", x, y };
     } else {
       // A press inside the selected box may become a move, elsewhere a pan; without either it is a click.
-      this.gesture = { kind: "press", x, y, hit };
+      this.gesture = { kind: "press", x, y, hit, finger };
     }
   }
 
@@ -80,18 +87,23 @@ export class Pointer {
       return;
     }
     if (!gesture) {
-      const hit = stage.editing() ? stage.editor.hit(x, y, this.reach(e)) : null;
-      const grab = stage.view.grabs?.(stage, x, y, this.reach(e));
-      stage.frame.style.cursor = stage.editor.cursor(hit && !hit.inside ? hit : null) ?? grab?.cursor ?? "";
+      const { grabbed, hit } = this.grasp(x, y, this.reach(e));
+      stage.frame.style.cursor = stage.editor.cursor(hit && !hit.inside ? hit : null) ?? grabbed?.cursor ?? "";
       const [ix, iy] = stage.viewport.toImage(x, y);
       stage.setHover(stage.view.hover?.(stage, ix, iy, x, y) ?? null);
       return;
     }
-    if (gesture.kind === "press" && Math.hypot(x - gesture.x, y - gesture.y) > 4) {
+    if (gesture.kind === "press" && Math.hypot(x - gesture.x, y - gesture.y) > (gesture.finger ? 10 : 4)) {
       if (gesture.hit?.inside) {
         stage.editor.begin(gesture.hit, gesture.x, gesture.y);
         gesture.kind = "edit";
-      } else if (e.pointerType !== "touch" || stage.viewport.moved) {
+      } else if (gesture.finger) {
+        gesture.kind = "swipe"; // the browser's
+      } else if (stage.editing() && !stage.boxes.length) {
+        stage.setTool("draw"); // nothing else could be meant
+        stage.editor.begin(null, gesture.x, gesture.y);
+        gesture.kind = "edit";
+      } else {
         gesture.kind = "pan";
       }
     }
@@ -117,20 +129,29 @@ export class Pointer {
       if (!this.pointers.size) this.gesture = null;
       return;
     }
-    this.gesture = null;
-    if (!gesture) return;
     if (cancelled) {
-      stage.editor.cancel();
-      stage.schedule();
+      this.abandon();
       return;
     }
+    this.gesture = null;
+    if (!gesture) return;
     if (gesture.kind === "view") {
       stage.view.drop?.(stage, gesture.grabbed);
     } else if (gesture.kind === "edit") {
       if (!stage.editor.end() && stage.tool === "select") stage.schedule();
     } else if (gesture.kind === "press") {
-      this.click(x, y);
+      if (gesture.hit && !gesture.hit.inside) stage.selectObject(gesture.hit.index);
+      else this.click(x, y);
     }
+    stage.schedule();
+  }
+
+  // Nothing comes of what was begun: the browser scrolls, or a second finger has come.
+  abandon() {
+    const { stage, gesture } = this;
+    this.gesture = null;
+    stage.editor.cancel();
+    if (gesture?.kind === "view") stage.view.drop?.(stage, gesture.grabbed, true);
     stage.schedule();
   }
 

@@ -323,6 +323,7 @@ export const offsetsView = {
       marks.box(p.box, "selected");
       marks.tag(p.box, "decoded", { background: STATES.selected.core, colour: "#FFFFFF", prefer: "below" });
     }
+    if (stage.ghost) marks.ring(upright(p.box));
     marks.handles(handlePoints(stage.viewport.box(p.box)).map(([x, y]) => [x, y]));
   },
 
@@ -341,7 +342,8 @@ export const offsetsView = {
     );
   },
 
-  // The decoded box is the draggable one: its handles, its border and its inside.
+  // The decoded box is the draggable one: its handles, its border and its inside; with a finger the inside only once it
+  // was tapped.
   grabs(stage, x, y, reach) {
     const p = stage.labels ? pair(stage) : null;
     if (!p) return null;
@@ -350,13 +352,14 @@ export const offsetsView = {
       if (Math.abs(x - hx) <= reach && Math.abs(y - hy) <= reach) return { handle: name, from: upright(p.box), x, y, cursor: "move" };
     }
     const inside = x > screen[0] && x < screen[2] && y > screen[1] && y < screen[3];
-    return inside ? { handle: "", from: upright(p.box), x, y, cursor: "move" } : null;
+    return inside ? { handle: "", selected: stage.ghost, from: upright(p.box), x, y, cursor: "move" } : null;
   },
 
   drag(stage, grabbed, x, y) {
     const p = pair(stage);
     const [dx, dy] = [(x - grabbed.x) / stage.viewport.scale, (y - grabbed.y) / stage.viewport.scale];
     if (Math.hypot(x - grabbed.x, y - grabbed.y) < 3 && !stage.dragging) return;
+    if (!stage.dragging) grabbed.before = stage.offsets;
     stage.dragging = true;
     let [x1, y1, x2, y2] = grabbed.from;
     const { handle } = grabbed;
@@ -368,10 +371,11 @@ export const offsetsView = {
     stage.offsets = encodeBox(stage.data.coder, p.anchor, [x1, y1, x2, y2], p.cell);
   },
 
-  drop(stage) {
+  drop(stage, grabbed, cancelled) {
     if (!stage.dragging) return;
     stage.dragging = false;
-    this.send(stage);
+    if (cancelled) stage.offsets = grabbed.before;
+    else this.send(stage);
   },
 
   send(stage, delay = 0) {
@@ -388,7 +392,12 @@ export const offsetsView = {
     }
   },
 
+  // A tap on the decoded box takes it (a mouse has moved it at once), one elsewhere the object there.
   click(stage, ix, iy) {
+    const p = pair(stage);
+    const [x1, y1, x2, y2] = p ? upright(p.box) : [];
+    stage.ghost = ix > x1 && ix < x2 && iy > y1 && iy < y2;
+    if (stage.ghost) return stage.say("Decoded box selected: drag it.");
     let best = -1;
     stage.boxes.forEach((b, g) => {
       const inside = ix >= b[0] && ix <= b[2] && iy >= b[1] && iy <= b[3];
@@ -400,6 +409,7 @@ export const offsetsView = {
 
   follow(stage, object) {
     stage.object = object;
+    stage.ghost = false;
     stage.offsets = null;
     stage.selectAnchor(stage.labels.best_anchor[object]);
     stage.say(`Object ${object + 1}, ${stage.className(object)}, with its best anchor ${stage.anchor}.`);
