@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from dataclasses import asdict
 from typing import Any
@@ -121,43 +122,61 @@ def stage(page: str, of: Scene, *, answer: str, **data: Any) -> None:
             "can_undo": bool(s.undo),
             "can_redo": bool(s.redo),
             "link": link.to_query(s.lab),
+            **({"travelled": s.travelled} if s.travelled else {}),
         }
     )
-    _stage(
-        key=key,
-        data=blob,
-        on_changes_change=lambda: _changed(key, page),
-        on_pick_change=lambda: _picked(key, page),
-    )
+
+    def heard() -> None:
+        _heard(key, page)
+
+    _stage(key=key, data=blob, on_changes_change=heard, on_pick_change=heard)
 
 
-def _changed(key: str, page: str) -> None:
-    """Changes the browser asks for, oldest first. Those without an answer come again: numbers tell what is new."""
-    sent = st.session_state[key].get("changes")
+def _heard(key: str, page: str) -> None:
+    """What the browser changed and selected, in the order in which people did it.
+
+    Changes come oldest first, and those without an answer come again: numbers tell what is new. A selection says
+    after which change it was made; both may arrive in one run, so whichever comes first hears the other, too.
+    """
     s = state.session()
+    heard = st.session_state[key]
+    sent = heard.get("changes")
+    new = [c for c in sent if int(c["number"]) > s.edit] if isinstance(sent, list) else []
+    pick = heard.get("pick")
+    pick = pick if isinstance(pick, dict) and int(pick["pick"]) > s.pick else None
     concerned = {parts.PICTURE, *_FOLLOWERS.get(page, ())}
-    for change in sent if isinstance(sent, list) else ():
-        if int(change["number"]) <= s.edit:
-            continue
-        s.edit = int(change["number"])
-        name = change["name"]
-        if name == "boxes":
-            _edited(change)
-        elif name in ("undo", "redo"):
-            state.undo() if name == "undo" else state.redo()
-            concerned |= {parts.CONTROLS, parts.MORE}
-        elif name == "rosetta":
-            state.new_step()
-            state.change("rosetta", **rosetta_words.chosen(s.lab, change))
-            concerned |= {parts.CONTROLS}
-        elif name == "offsets":
-            values = change["offsets"]
-            if not change["held"]:
-                state.new_step()
-            if values is not None:
-                values = tuple(float(np.clip(v, -50, 50)) for v in values)
-            state.change("offsets", offsets=values)
+    # One that does not say follows all.
+    before = [c for c in new if pick and int(c["number"]) <= pick.get("edit", math.inf)]
+    for change in before:
+        concerned |= _changed(change)
+    if pick:
+        _picked(pick, page)
+    for change in new[len(before) :]:
+        concerned |= _changed(change)
     parts.redraw(*concerned)
+
+
+def _changed(change: dict[str, Any]) -> set[str]:
+    """Makes one change that the browser asks for; returns the parts that it concerns besides the picture."""
+    state.session().edit = int(change["number"])
+    name = change["name"]
+    if name == "boxes":
+        _edited(change)
+    elif name in ("undo", "redo"):
+        state.undo() if name == "undo" else state.redo()
+        return {parts.CONTROLS, parts.MORE}
+    elif name == "rosetta":
+        state.new_step()
+        state.change("rosetta", **rosetta_words.chosen(state.lab(), change))
+        return {parts.CONTROLS}
+    elif name == "offsets":
+        values = change["offsets"]
+        if not change["held"]:
+            state.new_step()
+        if values is not None:
+            values = tuple(float(np.clip(v, -50, 50)) for v in values)
+        state.change("offsets", offsets=values)
+    return set()
 
 
 def _edited(sent: dict[str, Any]) -> None:
@@ -170,11 +189,8 @@ def _edited(sent: dict[str, Any]) -> None:
     state.select(object=min(int(sent["object"]), len(sent["boxes"]) - 1))
 
 
-def _picked(key: str, page: str) -> None:
+def _picked(sent: dict[str, Any], page: str) -> None:
     """Something was selected on the canvas, or a step was taken."""
-    sent = st.session_state[key].get("pick")
-    if not isinstance(sent, dict):
-        return
     s = state.session()
     s.pick = int(sent["pick"])
     changes = {k: int(sent[k]) for k in ("object", "anchor", "cell", "prediction", "level") if k in sent}
@@ -183,7 +199,6 @@ def _picked(key: str, page: str) -> None:
     if page == "offsets" and changes.get("anchor") != s.lab.selection.anchor and s.lab.offsets is not None:
         state.change("offsets", offsets=None)
     state.select(**changes)
-    parts.redraw(parts.PICTURE, *_FOLLOWERS.get(page, ()))
 
 
 def anchor_data(how: Laying, laid: Anchors | PyramidAnchors, here: Scene) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from typing import Any
 import streamlit as st
 
 from anchorlab.scenes import catalogue
+from anchorlab.ui import change_words, laying, link
 from anchorlab.ui import lab as labs
-from anchorlab.ui import laying, link
 from anchorlab.ui.lab import Lab
 from anchorlab.ui.laying import MAX_ANCHORS
 
@@ -33,6 +33,7 @@ class _Session:
         self.undo: list[Lab] = []
         self.redo: list[Lab] = []
         self.last_change: tuple[str, float] = ("", 0.0)
+        self.travelled = ""  # what was undone or made again last, until something else is changed
         self.errors: dict[str, str] = {}
         self.boxes_read: Any = None  # scene_bar.BoxesRead: what the last file of boxes did
         self.edit = 0
@@ -132,6 +133,7 @@ def remember(source: str = "") -> None:
         s.undo.append(s.lab)
         del s.undo[:-HISTORY]
     s.last_change = (source, now)
+    s.travelled = ""
     s.redo.clear()
 
 
@@ -152,11 +154,21 @@ def error(source: str) -> str | None:
 
 
 def undo() -> None:
-    _travel(session().undo, session().redo)
+    """Takes back the last change; `travelled` then says which."""
+    s = session()
+    s.travelled = "Nothing to undo."
+    if s.undo:
+        s.travelled = f"Undone: {change_words.describe(s.undo[-1], s.lab, now=s.undo[-1])}."
+    _travel(s.undo, s.redo)
 
 
 def redo() -> None:
-    _travel(session().redo, session().undo)
+    """Makes the change again that was undone last; `travelled` then says which."""
+    s = session()
+    s.travelled = "Nothing to redo."
+    if s.redo:
+        s.travelled = f"Redone: {change_words.describe(s.lab, s.redo[-1], now=s.redo[-1])}."
+    _travel(s.redo, s.undo)
 
 
 def _travel(from_: list[Lab], to: list[Lab]) -> None:

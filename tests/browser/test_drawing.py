@@ -27,7 +27,7 @@ def test_a_new_box_is_the_same_on_both_sides_and_after_a_reload(lab, canvas):
         canvas.draw(430, 20, 520, 110)
     close(canvas.agree()[3], [430, 20, 520, 110])
     seen = canvas.seen()
-    assert seen["object"] == 3 and seen["tool"] == "select" and not seen["stale"]
+    assert seen["object"] == 3 and seen["tool"] == "draw" and not seen["stale"]
     assert "Drawn" in canvas.spoken() and "object 4 of 4" in canvas.spoken()
     assert lab.page.locator(".matrix tbody tr").count() == 4
     before, labels = canvas.boxes(), canvas.labels()
@@ -37,6 +37,54 @@ def test_a_new_box_is_the_same_on_both_sides_and_after_a_reload(lab, canvas):
     np.testing.assert_array_equal(canvas.agree(), before)
     again = canvas.labels()
     assert again["label"] == labels["label"] and again["best_iou"] == labels["best_iou"]
+
+
+def test_the_draw_tool_stays_until_escape_or_v(lab, canvas):
+    own = canvas.boxes()
+    canvas.tool("draw")
+    spots = [(430, 200, 520, 290), (20, 20, 60, 60), (480, 260, 560, 380)]
+    for spot in spots:
+        with lab.expect_rerun():
+            canvas.drag(spot[:2], spot[2:])
+    close(canvas.agree()[3:], *spots)
+    # Nothing covers what is to be drawn on; the class is named all the same.
+    assert not lab.page.locator(".objectbar").is_visible()
+    canvas.press("c")
+    lab.page.keyboard.type("sugar")
+    with lab.expect_rerun():
+        lab.page.keyboard.press("Enter")
+    assert canvas.python().objects.classes[-1] == "sugar" and canvas.seen()["tool"] == "draw"
+    assert canvas.focused() == "frame" and not lab.page.locator(".objectbar").is_visible()
+    canvas.tool("draw")
+    canvas.press("b")
+    assert canvas.seen()["tool"] == "draw"
+    canvas.press("Escape")
+    assert canvas.seen()["tool"] == "select" and canvas.seen()["object"] == 5
+    lab.page.locator(".objectbar").wait_for()
+    canvas.press("b", "v")
+    assert canvas.seen()["tool"] == "select"
+    with lab.expect_rerun():  # which moves, as before
+        canvas.drag((520, 320), (500, 320))
+    assert len(canvas.agree()) == len(own) + 3
+
+
+def test_on_an_empty_picture_a_drag_draws(lab):
+    canvas = Canvas(lab.goto("matching", "boxes=~", canvas=True))
+    assert len(canvas.boxes()) == 0
+    canvas.page.mouse.move(*canvas.at(200, 200))
+    assert canvas.frame.evaluate("e => getComputedStyle(e).cursor") == "crosshair"
+    canvas.click(300, 200)  # a click is none
+    canvas.answered()
+    assert len(canvas.boxes()) == 0 and canvas.seen()["tool"] == "select"
+    with lab.expect_rerun():
+        canvas.drag((100, 100), (180, 190), (220, 240))
+    with lab.expect_rerun():  # and on, beside it
+        canvas.drag((300, 100), (420, 240))
+    close(canvas.agree(), [100, 100, 220, 240], [300, 100, 420, 240])
+    assert not canvas.seen()["moved"]
+    canvas.press("Escape")
+    canvas.drag((500, 330), (470, 300))
+    assert canvas.seen()["moved"], "with objects, a drag beside them pans"
 
 
 def test_moving_by_the_border_and_by_the_inside_of_the_selected_box(lab, canvas):

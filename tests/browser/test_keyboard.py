@@ -74,6 +74,48 @@ def test_objects_by_keys(lab):
     assert canvas.seen()["object"] == -1
 
 
+@pytest.mark.parametrize("wait", [0, 30, 90, 200])
+def test_letting_go_and_adding_at_once_keeps_the_new_box_selected(lab, wait):
+    canvas = Canvas(lab.goto("matching", canvas=True))
+    canvas.select(1)
+    lab.settled()
+    with lab.expect_rerun():
+        lab.page.keyboard.press("Escape")
+        lab.page.wait_for_timeout(wait)
+        lab.page.keyboard.press("n")
+    canvas.answered()
+    assert len(canvas.agree()) == 4
+    assert canvas.seen()["object"] == 3 == canvas.python().selection.object
+    canvas.press("ArrowRight")
+    assert canvas.agree()[3][0] == canvas.boxes()[3][0]
+
+
+def overlap(a, b):
+    """IoU of two boxes."""
+    w, h = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
+    inner = max(w, 0) * max(h, 0)
+    return inner / (np.prod(a[2:] - a[:2]) + np.prod(b[2:] - b[:2]) - inner)
+
+
+@pytest.mark.parametrize("at", ["whole", "corner"])
+def test_added_boxes_lie_side_by_side(lab, at):
+    canvas = Canvas(lab.goto("matching", canvas=True))
+    canvas.focus()
+    if at == "corner":  # zoomed in where the picture ends
+        lab.page.evaluate("const v = anchorlabBus.stage.viewport; v.zoomAt(4); v.panBy(-4000, -4000)")
+    for _ in range(12):
+        with lab.expect_rerun():
+            canvas.press("n")
+    added = canvas.agree()[3:]
+    assert (added[:, :2] >= 0).all() and (added[:, 2] <= 600).all() and (added[:, 3] <= 400).all()
+    first, second = added[:2]
+    assert overlap(first, second) == 0
+    gap = np.maximum(first[:2], second[:2]) - np.minimum(first[2:], second[2:])
+    assert gap.max() < (first[2] - first[0]) / 2, "beside it, not far away"
+    for k in range(12):
+        assert all(overlap(added[k], added[m]) < 0.7 for m in range(k))
+
+
 def test_key_help_opens_everywhere_and_hands_the_focus_back(lab):
     canvas = Canvas(lab.goto("matching", canvas=True))
     dialog = lab.page.locator("dialog.keys-help")

@@ -1,5 +1,7 @@
 """The address bar is the laboratory: opened elsewhere, reloaded, gone back from, or full of nonsense."""
 
+import itertools
+
 import pytest
 
 from anchorlab.scenes import catalogue
@@ -166,3 +168,66 @@ def test_links_in_the_home_text_stay_in_the_session(lab):
 def size(scene_id):
     info = catalogue.SCENES[scene_id]
     return info.width, info.height
+
+
+WRITES = """window.__writes = [];
+const replace = history.replaceState;
+history.replaceState = function (state, title, url) { __writes.push([performance.now(), String(url)]); return replace.apply(this, arguments); };
+const push = history.pushState;
+history.pushState = function (...args) { __writes.push([performance.now(), "left"]); return push.apply(this, args); };"""
+
+
+def test_a_held_key_writes_the_link_five_times_a_second_and_the_last_always(lab):
+    """WebKit refuses more than a hundred writes in ten seconds."""
+    lab.context.add_init_script(WRITES)
+    canvas = Canvas(lab.goto("matching", canvas=True))
+    slider = lab.page.get_by_role("slider").last
+    slider.focus()
+    lab.page.evaluate("__writes.length = 0")
+    for _ in range(25):  # as fast as answers come
+        with lab.expect_rerun(quiet=0):
+            lab.page.keyboard.press("ArrowRight")
+    assert canvas.python().match.high == 0.75
+    times = [at for at, _ in lab.page.evaluate("__writes")]
+    assert len(times) > 3
+    assert min(b - a for a, b in itertools.pairwise(times)) >= 195, times
+
+
+# The clock that writes the link never strikes.
+STOPPED = """const set = window.setTimeout;
+window.setTimeout = (run, ...rest) => (window.__stopped && run.name === "writeAddressNow" ? 1 : set(run, ...rest));"""
+
+
+def test_the_newest_link_is_shown_and_kept_before_its_time(lab):
+    lab.context.add_init_script(WRITES + STOPPED)
+    canvas = Canvas(lab.goto("matching", canvas=True))
+    page = lab.page
+
+    def change(high):
+        """Moves the threshold; the address bar does not know yet."""
+        page.evaluate("window.__stopped = true")
+        page.get_by_role("slider").last.press("ArrowRight")
+        page.wait_for_function("v => anchorlabBus.stage.data.link.includes(`high=${v}`)", arg=high)
+        page.evaluate("window.__stopped = false")
+        assert f"high={high}" not in page.url
+
+    page.get_by_role("button", name="Share").click()
+    field = page.get_by_role("textbox", name="Link to exactly this")
+    field.wait_for()
+    lab.settled()
+    change(0.51)
+    assert "high=0.51" in field.input_value()
+    # A reload, a closed window.
+    page.evaluate("dispatchEvent(new Event('pagehide'))")
+    assert "high=0.51" in page.url
+    page.keyboard.press("Escape")
+    change(0.52)
+    page.evaluate("__writes.length = 0")
+    with lab.expect_rerun():
+        page.get_by_role("link", name="Anchors", exact=True).first.click()
+    arrived(lab, "Anchors")
+    writes = [url for _, url in page.evaluate("__writes")]
+    assert "high=0.52" in writes[0] and writes[1] == "left", writes
+    with lab.expect_rerun():
+        page.get_by_role("radio", name="n + m − 1").click()
+    assert canvas.python().match.high == 0.52

@@ -53,6 +53,31 @@ def test_undo_covers_boxes_and_settings_in_order_across_pages(lab):
     assert high(lab) == 0.5 and slider.input_value() == "0.5"
 
 
+def test_undo_and_redo_say_what_they_did(lab):
+    canvas = Canvas(lab.goto("matching", canvas=True))
+    canvas.select(1)
+    with lab.expect_rerun():
+        canvas.press("ArrowRight")
+        canvas.answered()
+    with lab.expect_rerun():
+        lab.page.get_by_role("slider").last.press("ArrowRight")
+
+    def after(keys):
+        with lab.expect_rerun():
+            lab.page.keyboard.press(keys)
+        canvas.answered()
+        return canvas.spoken()
+
+    assert after("Control+z") == "Undone: threshold for positive, now 0.5."
+    assert after("Control+z") == "Undone: moved cup."
+    assert after("Control+z") == "Nothing to undo."
+    assert after("Control+y") == "Redone: moved cup."
+    # What is done then is said alone.
+    canvas.press("ArrowDown")
+    canvas.answered()
+    assert canvas.spoken().startswith("② cup")
+
+
 def test_undo_returns_to_the_former_scene_with_its_boxes(lab):
     canvas = Canvas(lab.goto("matching", canvas=True))
     with lab.expect_rerun():

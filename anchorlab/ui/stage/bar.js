@@ -1,6 +1,11 @@
 // The small things in the scene bar that need the browser: the link in the address bar, and the keys.
 
-import { announce } from "./bus.js";
+import { address } from "./address.js";
+import { announce, bus } from "./bus.js";
+
+const fields = new Set(); // those that show the link
+const refresh = () => fields.forEach((field) => (field.value = address()));
+bus().events.addEventListener("address", refresh);
 
 export function bar({ parentElement: root, data }) {
   const button = root.querySelector("button");
@@ -17,8 +22,7 @@ export function bar({ parentElement: root, data }) {
     return;
   }
   button.textContent = "Copy link";
-  // The address bar always holds the link; it is read at the moment it is needed.
-  const refresh = () => (field.value = location.href);
+  fields.add(field);
   refresh();
   field.onfocus = () => {
     refresh();
@@ -35,4 +39,5 @@ export function bar({ parentElement: root, data }) {
       said.textContent = "Press Ctrl+C to copy.";
     }
   };
+  return () => fields.delete(field);
 }

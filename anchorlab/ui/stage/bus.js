@@ -8,7 +8,7 @@ export function bus() {
       ahead: new Map(), // name -> pictures that were sent ahead of need
       slots: new Map(), // name -> element that a view may fill
       stage: null, // the canvas that is mounted, for tests only
-      events: new EventTarget(), // "photo", "slot", "keys"
+      events: new EventTarget(), // "photo", "slot", "keys", "address"
       serial: 0, // counts repaints that follow new data, for tests and benchmarks
     };
   }

@@ -33,6 +33,10 @@ export class Chrome {
       e.preventDefault();
       stage.frame.focus();
     });
+    on(stage.frame, "focus", () => {
+      this.naming = false;
+      stage.schedule();
+    });
     on(stage.objectbar.elements.class, "change", (e) => this.renameClass(e.target.value));
   }
 
@@ -44,6 +48,15 @@ export class Chrome {
         button.setAttribute("aria-pressed", String(button.dataset.tool === name));
       }
     }
+  }
+
+  // Leads the keyboard to the selected object's class.
+  nameClass() {
+    this.naming = true;
+    this.paint();
+    const input = this.stage.objectbar.elements.class;
+    input.focus();
+    input.select();
   }
 
   renameClass(name) {
@@ -72,8 +85,9 @@ export class Chrome {
       if (name === "draw") button.hidden = !stage.editing();
     }
     stage.empty.hidden = !(stage.editing() && !stage.boxes.length && !stage.editor.drag);
-    // With the draw tool the whole picture is free to draw on.
-    const shown = stage.editing() && stage.tool !== "draw" && stage.boxes[stage.object] && !stage.editor.drag;
+    // With the draw tool the whole picture is free to draw on, until a class is to be named.
+    const inTheWay = stage.tool === "draw" && stage.overlaid && !this.naming;
+    const shown = stage.editing() && !inTheWay && stage.boxes[stage.object] && !stage.editor.drag;
     stage.objectbar.hidden = !shown;
     if (shown) {
       const input = stage.objectbar.elements.class;

@@ -1,9 +1,20 @@
 // Editing the ground-truth boxes by pointer and keyboard. The editor changes `stage.boxes` at once
 // and reports each finished change; what a change means for the anchors is the views' business.
 
-import { clamp, height, width } from "./geometry.js";
+import { clamp, height, iouOf, width } from "./geometry.js";
 
 const MIN_SIDE = 2; // image pixels: smaller boxes are slips of the hand
+
+// Where a new box is tried, in its own sides from the middle: there, then in wider and wider squares around it, the
+// nearest first, those to the right before those to the left; last in between, for crowds.
+const APART = 1.08;
+const TAKEN = 0.3; // IoU with a box that is there already
+const AROUND = [1, 3].flatMap((parts) => {
+  const steps = Array.from({ length: 6 * parts + 1 }, (_, k) => k / parts - 3);
+  const far = ([across, down]) => Math.max(Math.abs(across), Math.abs(down));
+  const places = steps.flatMap((down) => steps.map((across) => [across, down]));
+  return places.sort((a, b) => far(a) - far(b) || Math.hypot(...a) - Math.hypot(...b) || b[0] - a[0] || b[1] - a[1]);
+});
 
 export const HANDLES = [
   ["nw", 0, 0],
@@ -64,7 +75,8 @@ export class Editor {
   }
 
   cursor(hit) {
-    if (this.stage.tool === "draw") return "crosshair";
+    const { stage } = this;
+    if (stage.tool === "draw" || (stage.editing() && !stage.boxes.length)) return "crosshair";
     if (!hit) return null;
     return hit.handle ? `${CURSORS[hit.handle]}-resize` : "move";
   }
@@ -132,7 +144,6 @@ export class Editor {
       return true;
     }
     set(box, box.map((v) => Math.round(v * 10) / 10));
-    if (drag.kind === "draw") stage.setTool("select");
     stage.commitBoxes();
     stage.say(this.describe(drag.index, drag.kind === "draw" ? "Drawn" : drag.kind === "move" ? "Moved" : "Resized"));
     return true;
@@ -173,16 +184,29 @@ export class Editor {
     return true;
   }
 
+  // For a new box: the middle of what is looked at, a third of it wide; where others lie there already, beside them.
+  freePlace() {
+    const { boxes, photo, viewport } = this.stage;
+    const { width: W, height: H } = photo;
+    const side = Math.min(W, H, viewport.height / viewport.scale) / 3;
+    const within = (x, y) => [clamp(x, 0, W - side), clamp(y, 0, H - side)];
+    const [cx, cy] = viewport.toImage(viewport.width / 2, viewport.height / 2);
+    const [left, top] = within(cx - side / 2, cy - side / 2); // what is looked at may lie beside the picture
+    let best = null;
+    for (const [across, down] of AROUND) {
+      const [x1, y1] = within(left + across * APART * side, top + down * APART * side);
+      const box = [x1, y1, x1 + side, y1 + side].map((v) => Math.round(v));
+      const iou = Math.max(0, ...boxes.map((b) => iouOf(b, box)));
+      if (!best || iou < best.iou) best = { box, iou };
+      if (iou < TAKEN) break;
+    }
+    return best.box;
+  }
+
   add() {
     const { stage } = this;
     stage.flush();
-    const { width: W, height: H } = stage.photo;
-    // In the middle of what is looked at, a third of it wide.
-    const [cx, cy] = stage.viewport.toImage(stage.viewport.width / 2, stage.viewport.height / 2);
-    const side = Math.min(W, H, stage.viewport.height / stage.viewport.scale) / 3;
-    const x1 = clamp(cx - side / 2, 0, W - side);
-    const y1 = clamp(cy - side / 2, 0, H - side);
-    stage.boxes.push([x1, y1, x1 + side, y1 + side].map((v) => Math.round(v)));
+    stage.boxes.push(this.freePlace());
     stage.boxClasses.push(stage.lastClass());
     stage.object = stage.boxes.length - 1;
     stage.boxesChanged();

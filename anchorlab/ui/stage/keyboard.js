@@ -10,7 +10,7 @@ const KEYS = [
   ["C", "name its class", true],
   ["Delete", "remove it", true],
   ["V B", "select tool, draw tool", true],
-  ["Esc", "let go, cancel a drag", true],
+  ["Esc", "cancel a drag, leave the draw tool, let go of the object", true],
   ["Ctrl+Z  Ctrl+Shift+Z", "undo, redo (boxes and settings)"],
   ["+ − 0", "zoom in, out, whole picture; Ctrl + wheel zooms, dragging pans"],
   ["?", "this list"],
@@ -68,8 +68,7 @@ export class Keyboard {
       }
       if ((key === "Delete" || key === "Backspace") && stage.editor.remove()) return true;
       if (key === "c" && stage.editor.selected) {
-        stage.objectbar.elements.class.focus();
-        stage.objectbar.elements.class.select();
+        stage.chrome.nameClass();
         return true;
       }
     }

@@ -147,11 +147,11 @@ export class Marks {
   flushTags() {
     const { ctx, unit, viewport } = this;
     const placed = [];
-    // On wide canvases the tools lie over the upper left corner.
-    const tools = viewport.width > 560 * unit ? [0, 0, 46 * unit, 292 * unit] : null;
+    const { tools } = viewport;
     const over = (r, p) => r[0] < p[2] && r[2] > p[0] && r[1] < p[3] && r[3] > p[1];
     const within = (r) => r[0] >= 0 && r[1] >= 0 && r[2] <= viewport.width && r[3] <= viewport.height;
-    const free = (r) => within(r) && !placed.some((p) => over(r, p));
+    const covered = (r) => Boolean(tools) && over(r, tools);
+    const free = (r) => within(r) && !covered(r) && !placed.some((p) => over(r, p));
     const limit = (v, low, high) => Math.max(low, Math.min(v, high));
     for (const tag of [...this.tags.filter((t) => t.must), ...this.tags.filter((t) => !t.must)]) {
       const size = tag.size ?? 13;
@@ -159,10 +159,11 @@ export class Marks {
       const w = this.measure(tag.text, size, weight) + (tag.compact ? 8 : 12) * unit;
       const h = (size + (tag.compact ? 4 : 7)) * unit;
       const rects = (tag.at ? placesAt(tag, w, h) : placesBeside(tag, w, h, viewport, unit)).map(([x, y]) => [x, y, x + w, y + h]);
-      let rect = rects.find((r) => free(r) && !(tools && over(r, tools))) ?? rects.find(free);
+      let rect = rects.find(free);
       if (!rect && (tag.must || tag.at) && rects.length) {
-        const x = limit(rects[0][0], 1, viewport.width - w - 1);
         const y = limit(rects[0][1], 1, viewport.height - h - 1);
+        const least = covered([0, y, 1, y + h]) ? tools[2] : 1;
+        const x = limit(rects[0][0], least, viewport.width - w - 1);
         rect = [x, y, x + w, y + h];
       }
       if (!rect) continue;
@@ -219,6 +220,8 @@ function placesBeside(tag, w, h, viewport, unit) {
   for (let x = x1 + w / 2; x < x2 - w; x += w / 2) places.push([x, y1 - h - 1], [x, y2 + 1]);
   for (let y = y1 + h; y < y2; y += h) places.push([x2 + 4 * unit, y], [x1 - w - 4 * unit, y]);
   const slid = Math.min(Math.max(x1, 1), viewport.width - w - 1); // at the canvas's border
+  const gutter = viewport.tools?.[2] ?? 0;
+  if (x1 < gutter && gutter < x2) places.push([gutter, y1 - h - 1], [gutter, y2 + 1], [gutter, y1 + 2]);
   places.push([slid, y1 - h - 1], [slid, y2 + 1], [slid, y1 + 2], right, left);
   return places;
 }

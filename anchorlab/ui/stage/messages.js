@@ -1,5 +1,8 @@
 // Talking to Python: what was changed and what was selected goes out, numbered; an answer says which
-// numbers it knows, so that answers to older changes overwrite nothing.
+// numbers it knows, so that answers to older changes overwrite nothing. A selection also says which change it
+// follows: both may reach Python in the same run.
+
+import { writeAddress, writeAddressNow } from "./address.js";
 
 export class Messages {
   constructor(stage) {
@@ -16,26 +19,18 @@ export class Messages {
   receive(data) {
     this.edit ??= data.edit;
     this.pick ??= data.pick;
+    const travelled = this.changes.some(({ number, name }) => number <= data.edit && (name === "undo" || name === "redo"));
+    if (travelled && data.travelled) this.stage.say(data.travelled);
     this.changes = this.changes.filter((change) => change.number > data.edit);
     if (!this.waiting) this.allAnswered?.();
     // Answers to older changes must not overwrite one that is under way.
     const boxes = data.edit >= this.edit && !this.stage.editor.drag && !this.timers.has("edit");
-    const selection = data.pick >= this.pick && !this.timers.has("pick");
+    // A change says what it selects, so that a selection is news only with the changes.
+    const selection = boxes && data.pick >= this.pick && !this.timers.has("pick");
     if (boxes) this.edit = data.edit;
     if (selection) this.pick = data.pick;
-    clearTimeout(this.linkTimer);
-    this.linkTimer = setTimeout(() => {
-      this.linkTimer = null;
-      this.writeLink(data.link);
-    }, 20);
+    writeAddress(data.link);
     return { boxes, selection };
-  }
-
-  // The address bar always holds the link to what is seen. Replacing (not pushing) keeps the back
-  // button for what people use it for: the previous page.
-  writeLink(link) {
-    const url = location.pathname + (link ? `?${link}` : "");
-    if (url !== location.pathname + location.search) history.replaceState(history.state, "", url);
   }
 
   // `delay` collects a held key's steps; Python then makes them one step of undo.
@@ -57,7 +52,7 @@ export class Messages {
     this.after("pick", delay, () => {
       this.pick += 1;
       const { object, anchor, cell, prediction, level, step } = this.stage;
-      this.send("pick", { pick: this.pick, object, anchor, cell, prediction, level, step });
+      this.send("pick", { pick: this.pick, edit: this.edit, object, anchor, cell, prediction, level, step });
     });
   }
 
@@ -93,6 +88,7 @@ export class Messages {
     this.flush();
     if (!this.waiting) {
       this.left = true;
+      writeAddressNow();
       return;
     }
     e.preventDefault();
@@ -101,7 +97,10 @@ export class Messages {
       clearTimeout(patience);
       this.allAnswered = null;
       this.left = true;
-      setTimeout(() => link.click());
+      setTimeout(() => {
+        writeAddressNow(); // of the answer that has just come
+        link.click();
+      });
     };
     const patience = setTimeout(this.allAnswered, 3000);
   }
@@ -127,6 +126,5 @@ export class Messages {
 
   dispose() {
     for (const { timer } of this.timers.values()) clearTimeout(timer);
-    clearTimeout(this.linkTimer);
   }
 }

@@ -3,6 +3,7 @@
 // and what a click means. What the views share has a module each: pointer, keyboard, editing, the
 // picture and its marks, tools and strip, slots, and talking to Python.
 
+import { addressPending, writeAddressNow } from "./address.js";
 import { bus } from "./bus.js";
 import { Cells } from "./cells.js";
 import { Chrome } from "./chrome.js";
@@ -68,7 +69,14 @@ export class Stage {
     on(bus().events, "keys", () => this.keyboard.showKeys());
     on(window, "click", (e) => this.messages.leave(e), { capture: true });
     on(window, "resize", () => this.layout());
-    this.observer = new ResizeObserver(() => this.layout());
+    on(window, "pagehide", writeAddressNow);
+    // With the next frame: a layout changes the observed size itself, which the browser would call a loop.
+    this.observer = new ResizeObserver(() => {
+      this.resized ??= requestAnimationFrame(() => {
+        this.resized = null;
+        this.layout();
+      });
+    });
     this.observer.observe(this.host);
     this.setTool("select");
   }
@@ -110,6 +118,7 @@ export class Stage {
     }
     this.object = Math.min(this.object, this.boxes.length - 1);
     this.view.update?.(this);
+    if (this.tool === "draw" && !this.editing()) this.setTool("select");
     this.relabel();
   }
 
@@ -319,6 +328,7 @@ export class Stage {
   setTool(name) {
     this.tool = name;
     this.chrome.showTool(name);
+    this.schedule();
     if (name === "draw") this.say("Draw: drag on the picture, or press Enter to add a box.");
   }
 
@@ -329,7 +339,7 @@ export class Stage {
   useTool(name) {
     const act = {
       select: () => this.setTool("select"),
-      draw: () => this.setTool(this.tool === "draw" ? "select" : "draw"),
+      draw: () => this.setTool("draw"),
       undo: () => this.command("undo"),
       redo: () => this.command("redo"),
       zoomIn: () => this.viewport.zoomAt(1.3),
@@ -361,6 +371,10 @@ export class Stage {
     const width = this.host.clientWidth;
     if (!width) return;
     this.narrow = width < 560;
+    this.overlaid = getComputedStyle(this.toolbar).position === "absolute"; // tools lie over the picture
+    const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = this.toolbar;
+    const gap = 4 * this.unit;
+    this.viewport.setTools(this.overlaid ? [0, 0, offsetLeft + offsetWidth + gap, offsetTop + offsetHeight + gap] : null);
     const roomy = Math.max(240, window.innerHeight - (this.view.room ?? 17) * rem);
     const height = Math.round(this.narrow ? (this.view.narrowHeight?.(this, width) ?? width * 0.75) : Math.min(0.58 * width, roomy));
     this.frame.style.height = `${height}px`;
@@ -462,13 +476,14 @@ export class Stage {
 
   // Whether everything that follows the picture has been written.
   get quiet() {
-    return this.slots.quiet && !this.messages.linkTimer && !this.pending;
+    return this.slots.quiet && !addressPending() && !this.pending;
   }
 
   dispose() {
     this.messages.dispose();
     this.slots.dispose();
     cancelAnimationFrame(this.pending);
+    cancelAnimationFrame(this.resized);
     this.view?.dispose?.(this);
     this.observer.disconnect();
     this.abort.abort();
@@ -476,7 +491,7 @@ export class Stage {
   }
 }
 
-const stages = new WeakMap();
+const stages = new WeakMap(); // element -> its canvas, the same through all calls
 
 export function stage(component) {
   const root = component.parentElement;

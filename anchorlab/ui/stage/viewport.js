@@ -9,6 +9,7 @@ export class Viewport {
     this.panX = 0; // in image pixels, of the view's centre from the home centre
     this.panY = 0;
     this.home = [0, 0, 1, 1]; // the part of the image that zoom 1 shows
+    this.tools = null; // what of the canvas the tools cover: a box in its pixels
     this.resize(1, 1, { left: 0, right: 0, top: 0, bottom: 0 });
   }
 
@@ -20,6 +21,12 @@ export class Viewport {
     this.place();
   }
 
+  setTools(box) {
+    if (String(box) === String(this.tools)) return;
+    this.tools = box;
+    this.place();
+  }
+
   setHome(box) {
     if (box.every((value, k) => value === this.home[k])) return;
     this.home = box;
@@ -28,13 +35,15 @@ export class Viewport {
 
   place() {
     const [x1, y1, x2, y2] = this.home;
-    const room = {
-      width: Math.max(1, this.width - this.margin.left - this.margin.right),
-      height: Math.max(1, this.height - this.margin.top - this.margin.bottom),
-    };
-    this.scale = Math.min(room.width / (x2 - x1), room.height / (y2 - y1)) * this.zoom;
-    this.left = this.margin.left + room.width / 2 - ((x1 + x2) / 2 + this.panX) * this.scale;
-    this.top = this.margin.top + room.height / 2 - ((y1 + y2) / 2 + this.panY) * this.scale;
+    const { left, right, top, bottom } = this.margin;
+    const gutter = Math.max(left, this.tools?.[2] ?? 0);
+    const tall = Math.max(1, this.height - top - bottom);
+    const fit = Math.min(Math.max(1, this.width - gutter - right) / (x2 - x1), tall / (y2 - y1));
+    // In the middle, or as far aside as leaves the tools their gutter.
+    const middle = Math.max((left + this.width - right) / 2, gutter + (fit * (x2 - x1)) / 2);
+    this.scale = fit * this.zoom;
+    this.left = middle - ((x1 + x2) / 2 + this.panX) * this.scale;
+    this.top = top + tall / 2 - ((y1 + y2) / 2 + this.panY) * this.scale;
   }
 
   x(value) {

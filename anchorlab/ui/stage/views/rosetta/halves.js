@@ -22,7 +22,8 @@ export function half(stage, ctx, side, paint) {
   ctx.clip();
   const copied = size.map((v) => v * stage.ratio);
   if (side) ctx.drawImage(stage.base, 0, 0, ...copied, 0, 0, ...size);
-  const viewport = Object.create(stage.viewport, { width: { value: size[0] }, height: { value: size[1] } });
+  const own = { width: size[0], height: size[1], tools: side ? null : stage.viewport.tools };
+  const viewport = Object.assign(Object.create(stage.viewport), own);
   const marks = new Marks(ctx, viewport, stage.unit, stage.font);
   const { title } = stage.data.libraries[side];
   // On the right the name and the class of a selected object stand in the corner.
