@@ -34,8 +34,8 @@ export class Pointer {
   // finger, which also scrolls the page, only handles and what is selected.
   grasp(x, y, reach, finger) {
     const { stage } = this;
-    const grabbed = stage.tool === "select" ? stage.view.grabs?.(stage, x, y, reach) : null;
-    if (grabbed && (!finger || grabbed.handle || grabbed.selected)) return { grabbed };
+    const grabbed = stage.tool === "select" ? stage.view.grabs?.(stage, x, y, reach, finger) : null;
+    if (grabbed) return { grabbed };
     const hit = stage.editing() ? stage.editor.hit(x, y, reach) : null;
     return { hit, own: Boolean(hit) && (!finger || hit.index === stage.object) };
   }

@@ -342,9 +342,9 @@ export const offsetsView = {
     );
   },
 
-  // The decoded box is the draggable one: its handles, its border and its inside; with a finger the inside only once it
+  // The decoded box is the draggable one: its handles, its border and its inside; by a finger its inside only once it
   // was tapped.
-  grabs(stage, x, y, reach) {
+  grabs(stage, x, y, reach, finger) {
     const p = stage.labels ? pair(stage) : null;
     if (!p) return null;
     const screen = stage.viewport.box(upright(p.box));
@@ -352,7 +352,7 @@ export const offsetsView = {
       if (Math.abs(x - hx) <= reach && Math.abs(y - hy) <= reach) return { handle: name, from: upright(p.box), x, y, cursor: "move" };
     }
     const inside = x > screen[0] && x < screen[2] && y > screen[1] && y < screen[3];
-    return inside ? { handle: "", selected: stage.ghost, from: upright(p.box), x, y, cursor: "move" } : null;
+    return inside && (!finger || stage.ghost) ? { handle: "", from: upright(p.box), x, y, cursor: "move" } : null;
   },
 
   drag(stage, grabbed, x, y) {
