@@ -199,12 +199,14 @@ class Conventions:
     """How one library answers the questions of `FIELDS`, in its usual configuration of one detector.
 
     Attributes:
-      title: for people.
+      library: its name, for people.
+      model: the detector of that library whose settings these are; '' where it has but one.
       source: which code, in which configuration.
       others: what their names say, in `FIELDS`.
     """
 
-    title: str
+    library: str
+    model: str
     source: str
     ratio: str
     order: str
@@ -234,6 +236,11 @@ class Conventions:
     ties: str = "first"
     classes: str = "each"
 
+    @property
+    def title(self) -> str:
+        """Library and model: torchvision's RetinaNet and its SSD answer differently."""
+        return f"{self.library} {self.model}".strip()
+
     def class_codes(self, num_classes: int) -> tuple[int, int, int]:
         """(background, ignored, first class) as numbers; what is ignored without one shares the background's.
 
@@ -252,7 +259,8 @@ _NO_BAND = {"high": 0.5, "low": 0.5, "at_low": "none"}
 
 LIBRARIES: dict[str, Conventions] = {
     "d2l": Conventions(
-        "Dive into Deep Learning",
+        "d2l",
+        "",
         "d2l 1.0.3, chapter 14.4",
         ratio="w/h",
         order="first",
@@ -273,6 +281,7 @@ LIBRARIES: dict[str, Conventions] = {
     ),
     "torchvision": Conventions(
         "torchvision",
+        "RetinaNet",
         "torchvision 0.22, RetinaNet",
         ratio="h/w",
         order="ratio-major",
@@ -295,6 +304,7 @@ LIBRARIES: dict[str, Conventions] = {
     ),
     "detectron2": Conventions(
         "detectron2",
+        "RetinaNet",
         "detectron2 0.6, RetinaNet",
         ratio="h/w",
         order="size-major",
@@ -314,6 +324,7 @@ LIBRARIES: dict[str, Conventions] = {
     ),
     "mmdetection": Conventions(
         "MMDetection",
+        "RetinaNet",
         "mmdet 3.3.0, RetinaNet",
         ratio="h/w",
         order="ratio-major",
@@ -332,8 +343,9 @@ LIBRARIES: dict[str, Conventions] = {
         classes="shift",
     ),
     "fizyr": Conventions(
-        "fizyr/keras-retinanet",
-        "keras-retinanet 1.0.0",
+        "fizyr",
+        "RetinaNet",
+        "fizyr/keras-retinanet 1.0.0",
         ratio="h/w",
         order="ratio-major",
         center=0.5,
@@ -352,7 +364,8 @@ LIBRARIES: dict[str, Conventions] = {
         zero_over_zero="zero",
     ),
     "keras": Conventions(
-        "Keras example",
+        "Keras",
+        "RetinaNet",
         "keras-io, examples/vision/retinanet.py, 2020",
         ratio="w/h",
         order="ratio-major",
@@ -371,6 +384,7 @@ LIBRARIES: dict[str, Conventions] = {
     ),
     "ssd": Conventions(
         "ssd.pytorch",
+        "",
         "amdegroot/ssd.pytorch, SSD300",
         ratio="w/h",
         order="default boxes",
@@ -390,7 +404,8 @@ LIBRARIES: dict[str, Conventions] = {
         ties="last",
     ),
     "yolo": Conventions(
-        "YOLO",
+        "YOLOv5",
+        "",
         "ultralytics/yolov5 7.0; the coder of YOLOv3, which 7.0 stretches: 2 sigmoid(t) - 1/2, (2 sigmoid(t))^2",
         ratio="none",
         order="listed",

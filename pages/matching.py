@@ -21,53 +21,63 @@ from anchorlab.ui import (
 from anchorlab.ui.glossary import explained
 from anchorlab.ui.lab import Lab
 from anchorlab.ui.scene import Scene
+from anchorlab.ui.who import who
 
 
-def parameters(rule: str) -> None:
-    """The settings that the rule reads, and no others."""
+def beside_the_rule(rule: str) -> None:
+    """The setting that the rule reads besides a threshold of IoU."""
+    if rule == "threshold":
+        widgets.toggle(
+            "Low-quality matches",
+            "match.low_quality",
+            help=explained(
+                "low-quality match",
+                "An anchor that overlaps some object more than any other anchor does is positive whatever its IoU. It "
+                f"learns the object it overlaps most itself. So does {who(rule='threshold', low_quality='ties')}; not "
+                f"{who(rule='threshold', low_quality='none')}.",
+            ),
+        )
+    elif rule == "max-iou":
+        widgets.toggle(
+            "Low-quality matches",
+            "match.low_quality",
+            help=explained(
+                "low-quality match",
+                "An object takes all anchors that no other anchor beats, even if they overlap another object more. Of "
+                f"objects that share one, the last listed gets it: {who(rule='max-iou', low_quality='ties')}.",
+            ),
+        )
+    elif rule == "atss":
+        widgets.slider("Candidates on each level, k", "assign.top_k", 1, 30, 1)
+    elif rule == "yolov5":
+        widgets.slider(
+            "Sides differ by less than, times", "assign.side_factor", 1.0, 16.0, 0.1, format="%.1f"
+        )
+
+
+def under_the_histogram(rule: str) -> None:
+    """The thresholds that the rule reads, on the axis of the histogram above them."""
     if rule in rules.BANDED:
         widgets.thresholds(
             "Background below, positive from", "match.low", "match.high", label_visibility="collapsed"
         )
     elif rule in ("greedy", "ssd"):
         widgets.slider("Positive from", "match.high", 0.0, 1.0, 0.01, label_visibility="collapsed")
-    elif rule == "atss":
-        widgets.slider("Candidates on each level, k", "assign.top_k", 1, 30, 1)
     elif rule == "yolo":
         widgets.slider("Ignored above", "assign.ignore_iou", 0.0, 1.0, 0.01, label_visibility="collapsed")
-    else:
-        widgets.slider(
-            "Sides may differ by less than, times", "assign.side_factor", 1.0, 16.0, 0.1, format="%.1f"
-        )
-    if rule == "threshold":
-        widgets.toggle(
-            "Low-quality matches: objects keep their best anchor",
-            "match.low_quality",
-            help=explained(
-                "low-quality match",
-                "An anchor that overlaps some object more than any other anchor does is positive whatever its IoU. It "
-                "learns the object it overlaps most itself, as in torchvision and detectron2.",
-            ),
-        )
-    elif rule == "max-iou":
-        widgets.toggle(
-            "Low-quality matches: objects take their best anchors",
-            "match.low_quality",
-            help=explained(
-                "low-quality match",
-                "An object takes all anchors that no other anchor beats, even if they overlap another object more. Of "
-                "objects that share one, the last listed gets it, as in mmdetection.",
-            ),
-        )
 
 
 def controls(here: Scene) -> None:
     lab = state.lab()
     rule = rules.name(lab.match, lab.assign)
-    widgets.rule("Rule", rules.NAMES, label_visibility="collapsed")
+    left, right = st.columns([1, 1.7], gap="small", vertical_alignment="bottom")
+    with left:
+        widgets.rule("Rule", rules.NAMES)
+    with right:
+        beside_the_rule(rule)
     canvas.slot("histogram", min_height=7)
-    parameters(rule)
-    canvas.slot("readout", min_height=22)
+    under_the_histogram(rule)
+    canvas.slot("readout", min_height=20)
 
 
 def picture(here: Scene) -> None:
@@ -82,6 +92,7 @@ def picture(here: Scene) -> None:
         **canvas.anchor_data(how, laid, here),
         **canvas.match_data(how, laid, found),
         selection={"anchor": readings.anchor_worth_seeing(found, lab.selection)},
+        rule_titles=rules.NAMES,
         try_this=rules.TRY_THIS[rule],
     )
 

@@ -22,11 +22,14 @@ from anchorlab.ui import (
 )
 from anchorlab.ui.scene import Scene
 
-# The only style of the page itself: everything grows on a projector, and pictures get the room.
+# The only style of the page itself: everything grows on a projector, and pictures get the room. Where the window is
+# too narrow for a rail, as on a laptop at twice the size, the rail goes below the picture.
 # Streamlit's own greys and the colours of its code miss 4.5 : 1 on these grounds: they get the theme's inks.
 _STYLE = """<style>
 html{font-size:clamp(16px,.72vw + 6px,20px)!important}
 [data-testid=stMainBlockContainer]{padding-inline:clamp(1rem,2.4vw,3rem)}
+@media (max-width:56rem){.st-key-picture_and_rail>*>[data-testid=stHorizontalBlock]{flex-wrap:wrap}
+.st-key-picture_and_rail>*>[data-testid=stHorizontalBlock]>[data-testid=stColumn]{min-width:100%%}}
 [data-testid=stCaptionContainer]{color:inherit!important;opacity:.8}
 [data-testid=stCode] .token{color:inherit!important}
 [data-testid=stCode] .token.keyword{color:%(blue)s!important}
@@ -72,6 +75,11 @@ def page(
     st.html(_STYLE % {**_INKS[theme()], "words": bundle.words()})
     here = scene.current()
 
+    def rail_of(now: Scene) -> None:
+        # A part is a container of its own: the gap of the one around it would not reach what is in it.
+        with st.container(gap="xsmall"):
+            controls(now)
+
     def of_now(draw: Callable[[Scene], None]) -> Callable[[], None]:
         def part() -> None:
             now = scene.current()
@@ -89,11 +97,12 @@ def page(
     with st.container(gap="xsmall"):
         _header(name, question, here, lambda: shown(scene.current()))
         canvas.slot("answer", min_height=1.6)
-        left, rail = st.columns([2.1, 1], gap="medium")
+        with st.container(key="picture_and_rail"):
+            left, rail = st.columns([2.1, 1], gap="medium")
         with left:
             parts.draw(parts.PICTURE, of_now(picture))
-        with rail.container(gap=9):
-            parts.draw(parts.CONTROLS, of_now(controls))
+        with rail:
+            parts.draw(parts.CONTROLS, of_now(rail_of))
         if more is not None:
             parts.draw(parts.MORE, of_now(more))
         if details is not None:

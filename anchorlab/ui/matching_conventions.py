@@ -7,6 +7,7 @@ import streamlit as st
 from anchorlab.ui import compute, laying, prose, rules, state, widgets
 from anchorlab.ui.lab import Lab
 from anchorlab.ui.scene import Scene
+from anchorlab.ui.who import who
 
 
 def draw(here: Scene) -> None:
@@ -18,13 +19,7 @@ def draw(here: Scene) -> None:
         left, right = st.columns(2, gap="medium")
         if rule in rules.BANDED:
             with left:
-                widgets.rule_segmented(
-                    "Two objects share their best anchor: it learns",
-                    {"threshold": "the one it overlaps most", "max-iou": "the last listed"},
-                )
-                prose.caption(
-                    "The one it overlaps most: torchvision, detectron2. The last listed: mmdetection."
-                )
+                _shared_best(rule)
         if rule == "threshold":
             with left:
                 widgets.segmented(
@@ -32,15 +27,20 @@ def draw(here: Scene) -> None:
                     "match.low_negative",
                     {False: "ignored", True: "background"},
                 )
-                prose.caption("Ignored: torchvision, detectron2, mmdetection, Keras. Background: fizyr.")
+                prose.caption(f"Ignored: {who(at_low='ignored')}. Background: {who(at_low='negative')}.")
             with right:
+                keeps, loses = (
+                    who(rule="threshold", low_quality="ties"),
+                    who(rule="threshold", low_quality="none"),
+                )
+                prose.caption(f"Low-quality matches: {keeps}. None: {loses}.")
                 widgets.segmented(
                     "Low-quality matches of an object that overlaps nothing",
                     "match.min_best_iou",
                     {0.0: "none", -1.0: "all anchors, at IoU 0"},
                 )
                 prose.caption(
-                    "All anchors: torchvision, detectron2; a box far from all anchors then turns thousands positive. "
+                    f"All anchors: {keeps}; a box far from all anchors then turns thousands positive. "
                     "Read only while low-quality matches are on."
                 )
         elif rule == "max-iou":
@@ -48,15 +48,28 @@ def draw(here: Scene) -> None:
                 widgets.slider(
                     "An object takes its best anchors from this IoU on", "match.min_pos_iou", 0.0, 1.0, 0.01
                 )
-                prose.caption(
-                    "mmdetection’s `min_pos_iou`: 0 in RetinaNet, 0.3 in the region proposal network."
-                )
+                prose.caption("MMDetection’s `min_pos_iou`: 0 in RetinaNet, 0.3 in the region proposal network.")
                 widgets.segmented(
                     "Of anchors that share its best IoU it takes",
                     "match.assign_all",
                     {True: "all", False: "the first"},
                 )
         _outside(lab, here)
+
+
+def _shared_best(rule: str) -> None:
+    """Whose anchor it is that two objects want: no switch of this rule but another rule, and said so."""
+    own, last = (who(rule=name, shared_best=answer) for name, answer in _SHARED.items())
+    other = "max-iou" if rule == "threshold" else "threshold"
+    st.markdown("Two objects share their best anchor: who gets it?")
+    prose.caption(
+        f"**{rules.NAMES['threshold']}**: the one that the anchor overlaps most ({own}).  \n"
+        f"**{rules.NAMES['max-iou']}**: the one listed last ({last})."
+    )
+    widgets.other_rule(f"Switch the rule to {rules.NAMES[other]}", other)
+
+
+_SHARED = {"threshold": "own", "max-iou": "last"}
 
 
 def _outside(lab: Lab, here: Scene) -> None:

@@ -23,8 +23,9 @@ def _navigation():
 
 
 def run() -> None:
-    """Runs the page the visitor asked for."""
+    """Runs the page the visitor asked for, under a title that tells its tab from those of the other pages."""
     page = _navigation()
+    st.set_page_config(page_title=f"{page.title} · AnchorLab")
     st.session_state[_SEEN] = True
     page.run()
 

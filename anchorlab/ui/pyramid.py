@@ -267,7 +267,7 @@ def preset_buttons() -> None:
 def list_height(spec: PyramidSpec) -> float:
     """Room for the list of levels (rem), so that what follows stays where it is; see `.level` in slot.css."""
     count = len(spec.levels)
-    return 1.7 + count * (min(max(2.25, 16 / count), 4) + 0.3)
+    return 1.7 + count * (min(max(2, 14.5 / count), 4) + 0.3)
 
 
 def resize_controls(here: Scene) -> None:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from anchorlab.specs import AssignSpec, MatchSpec
+from anchorlab.ui.who import who
 
 RULES = ("threshold", "greedy", "max-iou", "ssd", "atss", "yolo", "yolov5")
 """In the order in which pages show them; the first four read the IoU matrix alone."""
@@ -23,14 +24,15 @@ NAMES = {
     "yolov5": "YOLOv5",
 }
 WHO = {
-    "threshold": "each anchor by its best IoU, as in Faster R-CNN and RetinaNet: torchvision, detectron2, fizyr, Keras.",
-    "greedy": "one anchor for each object, round by round, then a threshold: the book *Dive into Deep Learning* (d2l).",
-    "max-iou": "two thresholds, then objects take their best anchors: mmdetection.",
-    "ssd": "each object takes its one best anchor, then a threshold: SSD, as in ssd.pytorch and torchvision.",
-    "atss": "a threshold for each object, mean + deviation of its nearest anchors’ IoUs: ATSS, as in mmdetection.",
+    "threshold": f"each anchor by its best IoU, as in Faster R-CNN: {who(rule='threshold')}.",
+    "greedy": "one anchor for each object, round by round, then a threshold: the book *Dive into Deep Learning* "
+    f"({who(rule='greedy')}).",
+    "max-iou": f"two thresholds, then objects take their best anchors: {who(rule='max-iou')}.",
+    "ssd": f"each object takes its one best anchor, then a threshold: {who(rule='ssd')}, SSD in torchvision.",
+    "atss": "a threshold for each object, mean + deviation of its nearest anchors’ IoUs: ATSS in MMDetection.",
     "yolo": "the cell of the centre says where, the shape alone which anchor: YOLOv2 and YOLOv3 (darknet). The paper asks "
     "the IoU of the *predicted* box before it ignores one; without a network the anchor stands in for it.",
-    "yolov5": "all shapes alike enough, in the cell of the centre and up to two beside it: YOLOv5.",
+    "yolov5": f"all shapes alike enough, in the cell of the centre and up to two beside it: {who(rule='shape')}.",
 }
 ANSWERS = {
     "threshold": "Each anchor goes to the object it overlaps most; how much it overlaps decides whether it "

@@ -138,39 +138,25 @@ def select(
     complaint(key)
 
 
-def _rule(key: str) -> tuple[str, Callable[[], None]]:
-    """The key and the callback of a widget that shows, and chooses, the rule of matching."""
-    lab = state.lab()
-    show(key, rules.name(lab.match, lab.assign))
+def rule(label: str, options: dict[str, str]) -> None:
+    """One of the rules of matching, which two records of the lab say together."""
+    key, now = "match_rule", state.lab()
+    show(key, rules.name(now.match, now.assign))
 
     def store() -> None:
         _change(key, False, **rules.changes(st.session_state[key], state.lab().match))
 
-    return key, store
-
-
-def rule(label: str, options: dict[str, str], **kwargs: Any) -> None:
-    """One of the rules of matching, which two records of the lab say together."""
-    key, store = _rule("match_rule")
-    # Pills, not segments: there are too many for one row, and segments would break where the row ends.
-    st.pills(
-        label,
-        list(options),
-        format_func=lambda v: options[v],
-        required=True,
-        key=key,
-        on_change=store,
-        **kwargs,
-    )
+    st.selectbox(label, list(options), format_func=lambda v: options[v], key=key, on_change=store)
     complaint(key)
 
 
-def rule_segmented(label: str, options: dict[str, str]) -> None:
-    """A few of the rules, as the answer to a question of convention."""
-    key, store = _rule("match_shared")
-    st.segmented_control(
-        label, list(options), format_func=lambda v: options[v], required=True, key=key, on_change=store
-    )
+def other_rule(label: str, name: str) -> None:
+    """A button that goes over to another rule of matching, and says so."""
+
+    def go() -> None:
+        _change("match_rule", False, **rules.changes(name, state.lab().match))
+
+    st.button(label, key="other_rule", on_click=go)
 
 
 def coder(label: str, options: dict[str, str]) -> None:

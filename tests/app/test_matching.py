@@ -25,8 +25,16 @@ def group(at, key):
 
 
 def choose(at, key: str, value) -> None:
-    run(group(at, key).set_value(value))
+    run((at.selectbox(key=key) if key == "match_rule" else group(at, key)).set_value(value))
     run(at)  # a choice redraws the parts it concerns, and AppTest then knows no others
+
+
+def switch(at, rule: str) -> None:
+    """Goes over to another rule by the button beside the convention that only this rule has."""
+    button = at.button(key="other_rule")
+    assert button.label == f"Switch the rule to {rules.NAMES[rule]}"
+    run(run(button.click()))
+    assert at.selectbox(key="match_rule").value == rule
 
 
 def texts(at) -> str:
@@ -58,14 +66,12 @@ def test_conventions_belong_to_their_rule(open_page):
     choose(at, "match_min_best_iou", -1.0)
     lab = at.session_state["anchorlab"].lab
     assert lab.match.low_negative and lab.match.min_best_iou == -1
-    choose(at, "match_shared", "max-iou")
-    assert group(at, "match_rule").value == "max-iou"
+    switch(at, "max-iou")
     choose(at, "match_assign_all", False)
     run(run(at.slider(key="match_min_pos_iou").set_value(0.3)))
     lab = at.session_state["anchorlab"].lab
     assert (lab.match.rule, lab.match.assign_all, lab.match.min_pos_iou) == ("max-iou", False, 0.3)
-    choose(at, "match_shared", "threshold")
-    assert group(at, "match_rule").value == "threshold"
+    switch(at, "threshold")
 
 
 def test_odd_settings_of_a_link_are_shown_as_they_are(open_page):

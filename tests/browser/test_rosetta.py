@@ -7,6 +7,7 @@ from anchorlab.cases import CASES
 from anchorlab.ui.lab import DEFAULT, Objects
 from anchorlab.ui.rosetta import libraries
 from tests.browser.canvas import Canvas
+from tests.browser.choosing import choose
 
 
 def slot(lab, name):
@@ -23,15 +24,6 @@ def shown(lab):
 
 def half_width(lab):
     return lab.page.evaluate("anchorlabBus.stage.viewport.width / 2")
-
-
-def choose(lab, label, words):
-    """Another option of a list. What is typed leaves only those that hold it: a long list would have to scroll."""
-    box = lab.page.get_by_role("combobox", name=label)
-    box.click()
-    box.fill(words)
-    with lab.expect_rerun():
-        lab.page.get_by_role("option", name=words, exact=True).click()
 
 
 def test_the_point_is_seen_without_a_click_and_follows_the_libraries(lab):

@@ -6,6 +6,7 @@ import pytest
 from anchorlab import engine
 from anchorlab.scenes import catalogue
 from tests.browser.canvas import Canvas, matched
+from tests.browser.choosing import choose
 
 
 def labels_agree(canvas) -> engine.Matches:
@@ -19,8 +20,7 @@ def labels_agree(canvas) -> engine.Matches:
 
 def test_a_rule_is_answered_in_the_browser_and_kept_in_the_link(lab):
     canvas = Canvas(lab.goto("matching", canvas=True))
-    with lab.expect_rerun():
-        lab.page.get_by_role("radio", name="ATSS").click()
+    choose(lab, "Rule", "ATSS")
     want = labels_agree(canvas)
     assert "assign=atss" in lab.page.url
     assert lab.page.locator('[data-count="positive"]').inner_text() == str(int((want.label == 1).sum()))
@@ -40,8 +40,7 @@ def test_a_rule_is_answered_in_the_browser_and_kept_in_the_link(lab):
     labels_agree(canvas)
     with lab.expect_rerun():
         lab.page.keyboard.press("Control+z")
-    with lab.expect_rerun():
-        lab.page.get_by_role("radio", name="Thresholds").click()
+    choose(lab, "Rule", "Thresholds")
     labels_agree(canvas)
     assert "assign" not in lab.page.url
 

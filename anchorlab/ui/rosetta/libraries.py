@@ -31,16 +31,8 @@ WARM, WARM_MANY = 2**16, 2**13
 """Up to so many anchors matching is compiled ahead: with few objects, with many."""
 FEW_OBJECTS = 8
 
-TITLES = {
-    "d2l": "d2l",
-    "torchvision": "torchvision",
-    "detectron2": "detectron2",
-    "mmdetection": "MMDetection",
-    "fizyr": "fizyr",
-    "keras": "Keras",
-    "ssd": "ssd.pytorch",
-    "yolo": "YOLO",
-    "fast-rcnn": "Fast R-CNN",
+TITLES = {name: library.title for name, library in LIBRARIES.items()} | {
+    "fast-rcnn": FAST_RCNN.title,
     "d2l-text": "d2l’s text",
 }
 """Of the eight and of `cases.FURTHER`, for people."""

@@ -14,7 +14,6 @@ import { anchorBox, cellOf, drawCentres, drawHoveredCell, legend, OBJECT, sizeTe
 const STATES = PALETTE.states;
 const MATRIX_COLUMNS = 24;
 const PAIR_ROWS = 200;
-const RULES = ["threshold", "greedy", "max-iou", "ssd", "atss", "yolo", "yolov5"]; // in the order of their segments
 
 // ---- greedy rounds
 
@@ -208,9 +207,11 @@ const SETTINGS = {
 const SWITCHES = ["low_quality", "low_negative"];
 
 // The choices of conventions, in the order of their segments.
-const SHARED = ["threshold", "max-iou"];
 const LEAST = [0, -1];
 const TAKES = [true, false];
+
+// The rule of that name in the list.
+const ruleTitled = ({ data: { rule_titles: titles } }, title) => Object.keys(titles).find((name) => titles[name] === title);
 
 const settled = (key, [value]) => {
   if (key === "match_assign_all") return TAKES[value];
@@ -256,8 +257,10 @@ function drawWhere(stage, marks, focus) {
 export const matchingView = {
   controls: {
     match_low_match_high: (stage, values) => relabel(stage, { low: Math.min(...values), high: Math.max(...values) }),
-    match_rule: (stage, [index]) => relabel(stage, { rule: RULES[index] }),
-    match_shared: (stage, [index]) => relabel(stage, { rule: SHARED[index] }),
+    match_rule(stage, [title]) {
+      const rule = ruleTitled(stage, title);
+      if (rule) relabel(stage, { rule });
+    },
     match_min_best_iou: (stage, [index]) => relabel(stage, { min_best_iou: LEAST[index] ?? stage.data.match.min_best_iou }),
     ...Object.fromEntries(
       Object.entries(SETTINGS).map(([key, name]) => [key, (stage, values) => relabel(stage, { [name]: settled(key, values) })]),
@@ -269,8 +272,7 @@ export const matchingView = {
   },
   agrees(stage, key, values) {
     const { match } = stage.data;
-    if (key === "match_rule") return match.rule === RULES[values[0]];
-    if (key === "match_shared") return match.rule === SHARED[values[0]];
+    if (key === "match_rule") return match.rule === ruleTitled(stage, values[0]);
     if (key === "match_min_best_iou") return match.min_best_iou === LEAST[values[0]];
     if (key === "match_low_match_high") return match.low === Math.min(...values) && match.high === Math.max(...values);
     return match[SETTINGS[key]] === settled(key, values);
