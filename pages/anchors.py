@@ -9,7 +9,6 @@ from anchorlab.ui.glossary import explained
 from anchorlab.ui.scene import Scene
 
 COMPARE = {"none": "nothing", "ratio": "the ratio turned", "d2l": "d2l's text"}
-TRY_THIS = "<b>Predict:</b> stride 16 instead of 32: twice or four times as many anchors? Then switch."
 
 
 def strides(spec: AnchorSpec) -> list[float]:
@@ -110,7 +109,6 @@ def picture(here: Scene) -> None:
         most=state.MAX_ANCHORS,
         bytes=compute.memory(laid),
         show=lab.show,
-        try_this=TRY_THIS,
     )
 
 

@@ -93,7 +93,6 @@ def picture(here: Scene) -> None:
         **canvas.match_data(how, laid, found),
         selection={"anchor": readings.anchor_worth_seeing(found, lab.selection)},
         rule_titles=rules.NAMES,
-        try_this=rules.TRY_THIS[rule],
     )
 
 

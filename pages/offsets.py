@@ -9,11 +9,6 @@ from anchorlab.ui import canvas, compute, downloads, laying, layout, prose, read
 from anchorlab.ui.lab import BOOK_EPS, BOOK_STDS, CORNER_STDS, NO_STDS
 from anchorlab.ui.scene import Scene
 
-TRY_THIS = {
-    "center": "<b>Drag</b> <i>t<sub>w</sub></i> to −4. Can the box ever turn inside out?",
-    "corner": "<b>Drag</b> <i>t<sub>x1</sub></i> to +4. Can the box turn inside out now?",
-    "cell": "<b>Drag</b> <i>t<sub>x</sub></i> to its end. Can the box’s centre leave the cell?",
-}
 ANSWERS = {
     "center": "Four numbers: {words}. They are measured in anchors, not in pixels.",
     "corner": "Four numbers, one for each side of the box: {words}. They are measured in anchors, not in pixels.",
@@ -99,7 +94,6 @@ def picture(here: Scene) -> None:
         offsets=list(lab.offsets) if lab.offsets else None,
         round_trip=pair.round_trip if pair else "0",
         why=readings.spread_in_words(targets, lab.coder),
-        try_this=TRY_THIS[lab.coder.kind],
     )
 
 

@@ -1,7 +1,5 @@
 """Pyramid: which level finds which object?"""
 
-import html
-
 import streamlit as st
 
 from anchorlab.engine import PyramidAnchors
@@ -18,17 +16,6 @@ from anchorlab.ui import (
     widgets,
 )
 from anchorlab.ui.scene import Scene
-
-
-def try_this(here: Scene) -> str:
-    chosen = state.lab().selection.object
-    if not len(here.boxes):
-        return "<b>Draw</b> a box around something: which level lights up?"
-    name = html.escape(here.classes[here.class_ids[chosen if 0 <= chosen < len(here.boxes) else -1]])
-    where = (
-        f"where does the {name} land" if len(state.lab().pyramid.levels) > 1 else f"does the {name} still fit"
-    )
-    return f"<b>Predict:</b> half as wide and half as tall, {where}? Then drag a corner."
 
 
 def controls(here: Scene) -> None:
@@ -69,7 +56,6 @@ def picture(here: Scene) -> None:
         level_iou=found.iou,
         level_anchor=found.anchor,
         **pyramid.page_data(here, lab),
-        try_this=try_this(here),
     )
 
 

@@ -50,15 +50,6 @@ ANSWERS = {
     "yolov5": "No overlap is asked: in an object’s cell and up to two beside it, every anchor whose sides differ by less "
     "than {factor} times <b class=positive>learns</b> it.",
 }
-TRY_THIS = {
-    "threshold": "<b>Predict:</b> at “positive from 0.60”, which objects live on low-quality matches? Then drag.",
-    "greedy": "<b>Predict:</b> two objects, one best anchor: who gets it, and what does the other take? Draw them, then step.",
-    "max-iou": "<b>Predict:</b> two objects share their best anchor. Does the first listed learn from it, or the last?",
-    "ssd": "<b>Predict:</b> at “positive from 1.00”, how many anchors still learn? Then drag.",
-    "atss": "<b>Predict:</b> with more candidates for each object, does its threshold rise or fall? Then drag.",
-    "yolo": "<b>Predict:</b> drag an object by less than a cell: when does its anchor change? Then drag.",
-    "yolov5": "<b>Predict:</b> how many cells can teach one object? Drag its centre over a cell and count.",
-}
 
 
 def name(match: MatchSpec, assign: AssignSpec) -> str:

@@ -98,7 +98,6 @@ _OWN = {
         "one-hot, state 1",
         "one-hot, beside a state of 1; as one number it counts from 1 here",
     ),
-    ("yolo", "rule"): ("shape (v5)", FIELDS["rule"].values["shape"] + " (YOLOv5)"),
     ("yolo", "coder"): (
         "in the cell (v3)",
         FIELDS["coder"].values["cell"] + " (YOLOv3; v5 stretches and bounds both)",

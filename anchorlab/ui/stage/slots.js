@@ -80,7 +80,7 @@ export class Slots {
   // Shows or hides the answer to what the page asks to predict.
   reveal() {
     const { stage } = this;
-    stage.revealed = stage.revealed === stage.data.try_this ? null : stage.data.try_this;
+    stage.revealed = stage.revealed === stage.asked ? null : stage.asked;
     stage.schedule();
   }
 

@@ -231,11 +231,12 @@ export class Stage {
   }
 
   // Our own answer, which says more than Python's: how each object came to its anchors. While one
-  // object moves, what was worked out for the others is remembered.
-  matched() {
+  // object moves, what was worked out for the others is remembered. With other settings or boxes: what it would be.
+  matched(settings = {}, boxes = this.boxes) {
     const { anchors, match, usable = null } = this.data;
     this.memory ??= {};
-    return matchAnchors(anchors, this.boxes, match, usable, levelsOf(this.data), this.memory);
+    const memory = boxes === this.boxes ? this.memory : {};
+    return matchAnchors(anchors, boxes, { ...match, ...settings }, usable, levelsOf(this.data), memory);
   }
 
   // The same for labels that came from Python; worked out when somebody asks why.

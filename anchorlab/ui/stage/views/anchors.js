@@ -1,6 +1,6 @@
 // Anchors: which boxes every cell tries.
 
-import { bytesText, pixels, ratioText, whole } from "../format.js";
+import { bytesText, pixels, plural, ratioText, whole } from "../format.js";
 import { layAnchors, pairsOf, sidesOf } from "../laying.js";
 import { anchorBox, caption, CENTRE, drawCentres, drawHoveredCell, formula, fraction, number, OBJECT, result, sizeText, tryThis, why } from "./shared.js";
 
@@ -157,13 +157,35 @@ function shapes(stage) {
   );
 }
 
-function halfStride(stage) {
-  const { photo, levels } = stage.data;
-  const at = (stride) => Math.ceil(photo.height / stride) * Math.ceil(photo.width / stride) * levels[0].shapes.length;
-  return (
-    `${whole(at(32))} anchors become <b>${whole(at(16))}</b>: ${(at(16) / at(32)).toFixed(1)} times as many, ` +
-    "because rows and columns both double."
-  );
+const gridOf = ({ photo }, stride) => [Math.ceil(photo.height / stride), Math.ceil(photo.width / stride)];
+
+// Another stride on offer that is not too fine for this page: half the present one, else twice, else the nearest.
+function otherStride({ data }) {
+  const { stride, strides, most, levels } = data;
+  const fits = (s) => s !== stride && gridOf(data, s).reduce((p, q) => p * q) * levels[0].shapes.length <= most;
+  const offered = strides.filter(fits);
+  return [stride / 2, 2 * stride].find((s) => offered.includes(s)) ?? offered[0] ?? null;
+}
+
+function prediction(stage) {
+  const { data } = stage;
+  const { stride } = data;
+  const other = otherStride(stage);
+  if (other === null) return null;
+  const guess = { 0.5: "twice or four times as many", 2: "half or a quarter as many" }[other / stride] ?? "how many times as many";
+  return {
+    question: `<b>Predict:</b> stride ${pixels(other)} instead of ${pixels(stride)}: ${guess} anchors? Then switch.`,
+    asks: { control: "anchors_stride", value: other },
+    answer() {
+      const [before, after] = [stride, other].map((s) => gridOf(data, s));
+      const [from, to] = [before, after].map(([rows, cols]) => rows * cols * data.levels[0].shapes.length);
+      const ratio = to / from;
+      return (
+        `<b>${ratio.toFixed(ratio < 1 ? 2 : 1)} times</b> as many, <b>${whole(to)}</b> instead of ${whole(from)}: ` +
+        `${before.join(" × ")} cells become ${after.join(" × ")}: the stride counts across and down.`
+      );
+    },
+  };
 }
 
 function readout(stage) {
@@ -189,7 +211,7 @@ function readout(stage) {
       `<p>The side of the square with the same area: whatever the ratio, an anchor of size ${pixels(size)} covers <b>${whole(size * size)} px²</b>.</p>`,
     );
   }
-  return panel + tryThis(stage, () => halfStride(stage));
+  return panel + tryThis(stage, prediction(stage));
 }
 
 const BORDER_TEXT = {

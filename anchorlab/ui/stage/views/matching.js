@@ -7,8 +7,9 @@ import { NEIGHBOURS } from "../matching_grids.js";
 import { REASON } from "../reasons.js";
 import { figure, histogram } from "./matching/charts.js";
 import { strip } from "./matching/strips.js";
-import { anchorOf, anchorsOf, cellsNear, focusOf, greedyStep, levelLookedAt, nameOf, place, rounds, ruleOf } from "./matching/subject.js";
-import { lostObjects, prediction, sentence } from "./matching/words.js";
+import { anchorOf, anchorsOf, cellsNear, focusOf, greedyStep, levelLookedAt, nameOf, pairOf, place, rounds, ruleOf } from "./matching/subject.js";
+import { prediction } from "./matching/predictions.js";
+import { lostObjects, sentence } from "./matching/words.js";
 import { anchorBox, cellOf, drawCentres, drawHoveredCell, legend, OBJECT, sizeText, tryThis, why } from "./shared.js";
 
 const STATES = PALETTE.states;
@@ -85,15 +86,17 @@ function stateRows(stage) {
 }
 
 function readout(stage) {
-  const index = anchorOf(stage);
+  const pair = pairOf(stage);
+  const index = pair.anchor;
   const panel =
     index >= 0
       ? why(
           `Why is anchor #${index} ${stage.stateOf(index)}?`,
-          figure(stage, index) + `<p>${sentence(stage, index)}</p>`,
+          figure(stage, index) + `<p>${sentence(stage, pair)}</p>`,
+          pair,
         )
       : why("Why?", "<p>Click a centre to see why one of its anchors learns, is left out or means background.</p>");
-  return legend(stateRows(stage)) + levelButtons(stage) + stepper(stage) + lostObjects(stage) + panel + tryThis(stage, () => prediction(stage));
+  return legend(stateRows(stage)) + levelButtons(stage) + stepper(stage) + lostObjects(stage) + panel + tryThis(stage, prediction(stage));
 }
 
 // YOLOv5: every pair of object and anchor; an anchor with several objects has several rows.
@@ -370,6 +373,11 @@ export const matchingView = {
 
   act(stage, act) {
     const [kind, level] = act.split(":");
+    if (kind === "lost") {
+      stage.lostListed = !stage.lostListed;
+      stage.schedule();
+      return;
+    }
     if (kind === "level") {
       stage.level = Number(level);
       stage.say(level < 0 ? "All levels." : `Level ${stage.cells.levels[level].name}.`);

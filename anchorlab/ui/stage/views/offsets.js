@@ -1,7 +1,7 @@
 // Offsets: the four numbers that turn an anchor into an object, and back.
 
 import { escapeHtml, pixels, signed } from "../format.js";
-import { decodeBox, encodeBox, placeInCell, undivided } from "../coders.js";
+import { bounded, decodeBox, encodeBox, placeInCell, sigmoid, undivided } from "../coders.js";
 import { centreX, centreY, encode, height, intersectionOf, width } from "../geometry.js";
 import { handlePoints } from "../editor.js";
 import { formulaOf, namesOf, words } from "./offsets/formulas.js";
@@ -150,19 +150,50 @@ function strips(stage) {
   );
 }
 
-// What the page asks to try, worked out.
-function tried(p, { coder }) {
+// What the page asks to try: another of the four numbers than is set, and what comes of it, worked out.
+const TRIED = {
+  // Two sizes and no more: one of them is not at its lower end.
+  center: [[2, -4], [3, -4]],
+  corner: [[0, 4], [2, -4]],
+  cell: [[0, 4], [0, -4]],
+};
+
+function prediction(p, { coder }) {
+  if (!p) return null;
+  const [k, value] = TRIED[coder.kind].find(([i, v]) => Math.abs(p.offsets[i] - v) > 0.005) ?? TRIED[coder.kind][0];
+  const name = `<i>t<sub>${namesOf(coder)[k]}</sub></i>`;
+  const offsets = p.offsets.map((v, i) => (i === k ? value : v));
+  const box = decodeBox(coder, p.anchor, offsets, p.cell);
+  const asks = { control: SLIDERS[k], value };
+  const drag = `<b>Drag</b> ${name} to ${signed(value, 0)}.`;
   if (coder.kind === "corner") {
-    return `Yes: at ${signed(1 / coder.stds[0])} the left side stands where the anchor’s right one is, and beyond that nothing stops it.`;
+    const [near, far] = k ? ["right", "left"] : ["left", "right"];
+    return {
+      question: `${drag} Is the box turned inside out then?`,
+      asks,
+      answer() {
+        const at = `the ${near} side then lies at ${pixels(box[k])}, the ${far} one at ${pixels(box[2 - k])}`;
+        if (isInsideOut(box)) return `<b>Yes</b>: ${at}. Nothing in this coder forbids it.`;
+        const turn = ((box[2 - k] - p.anchor[k]) / width(p.anchor) - coder.means[k]) / coder.stds[k];
+        return `<b>Not yet</b>: ${at}. They meet at ${signed(turn)}, and beyond that nothing in this coder stops it.`;
+      },
+    };
   }
-  if (coder.kind === "cell") return "No: the sigmoid of any number lies between 0 and 1, so the centre comes near the border and never crosses it.";
-  if (!p) return "No: the exponential of any number is positive.";
-  const wide = width(p.anchor);
-  const log = -4 * coder.stds[2] + coder.means[2];
-  return (
-    `No. At −4 it is ${pixels(wide)} · exp(${signed(log)}) = <b>${(wide * Math.exp(log)).toFixed(1)} px</b> wide: ` +
-    "narrower and narrower, but never 0."
-  );
+  if (coder.kind === "cell") {
+    return {
+      question: `${drag} Does the box’s centre leave the cell then?`,
+      asks,
+      answer: () => `<b>No</b>: it lies ${(100 * sigmoid(value)).toFixed(1)}% of the way across. The sigmoid of any number lies between 0 and 1.`,
+    };
+  }
+  const [measure, word] = k === 2 ? [width, "wide"] : [height, "tall"];
+  return {
+    question: `${drag} Is the box turned inside out then?`,
+    asks,
+    answer: () =>
+      `<b>No</b>: it is ${pixels(measure(p.anchor))} · exp(${signed(bounded(coder, undivided(coder, offsets)[k]))}) = <b>${measure(box).toFixed(1)} px</b> ${word}. ` +
+      "The exponential of any number is more than 0.",
+  };
 }
 
 // What the four numbers make of the anchor, and what the coder does about wild ones.
@@ -202,7 +233,7 @@ function readout(stage) {
   } else {
     panel = why(data.why.title, `<p>${data.why.text}</p><p class="cap">${roundTrip(p, data)}</p>`);
   }
-  return panel + tryThis(stage, () => tried(p, data));
+  return panel + tryThis(stage, prediction(p, data));
 }
 
 // In the order of their segments.

@@ -352,23 +352,42 @@ function inspector(stage) {
   return why(`Why does the ${noun} land on ${escapeHtml(own.name)}?`, `${ruler}<p>${sides}; ${tail}</p>`);
 }
 
-function halved(stage) {
-  const box = stage.boxes[focusOf(stage)];
-  if (!box) return "There is no object yet: draw one.";
-  const [cx, cy, w, h] = [centreX(box), centreY(box), width(box) / 2, height(box) / 2];
-  const { winner, iou } = stage.laid.best([cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2]);
-  if (winner < 0) return "On none: no anchor would touch it.";
-  const reached = iouText(iou[winner]);
-  if (stage.laid.levels.length === 1) {
-    const enough = iou[winner] >= Math.fround(stage.data.high);
-    return `${enough ? "Yes" : "No"}: its best anchor would reach IoU <b>${reached}</b>, ${enough ? "at least" : "less than"} ${iouText(stage.data.high)}.`;
-  }
-  const now = stage.laid.best(box).winner;
-  const same = winner === now ? "Still on" : "On";
-  return `${same} <b>${escapeHtml(stage.laid.levels[winner].name)}</b>, at IoU ${reached}: half the side is one octave down.`;
+const SMALLEST = 4; // pixels of a side that can still be drawn by hand
+
+// A question about the object that is selected, else the last: half as large, or, if it is tiny, twice.
+function prediction(stage) {
+  const g = stage.boxes[stage.object] ? stage.object : stage.boxes.length - 1;
+  const box = stage.boxes[g];
+  if (!box) return { question: "<b>Draw</b> a box around something: which level lights up?" };
+  const name = escapeHtml(stage.objectName(g));
+  const factor = Math.min(width(box), height(box)) < 2 * SMALLEST ? 2 : 0.5;
+  const one = stage.laid.levels.length === 1;
+  const sides = factor < 1 ? "half as wide and half as tall" : "twice as wide and twice as tall";
+  return {
+    question: `<b>Predict:</b> ${sides}, ${one ? `does an anchor of ${name} reach IoU ${iouText(stage.data.high)}` : `where does ${name} land`}? Then drag a corner.`,
+    answer: () => resized(stage, box, factor),
+  };
 }
 
-const readout = (stage) => inspector(stage) + tryThis(stage, () => halved(stage));
+// Where an object lands once it is smaller or larger, around the same centre.
+function resized(stage, box, factor) {
+  const { levels } = stage.laid;
+  const [cx, cy, w, h] = [centreX(box), centreY(box), (factor * width(box)) / 2, (factor * height(box)) / 2];
+  const { winner, iou } = stage.laid.best([cx - w, cy - h, cx + w, cy + h]);
+  if (winner < 0) return "On none: no anchor would touch it.";
+  const reached = iouText(iou[winner]);
+  if (levels.length === 1) {
+    const enough = iou[winner] >= Math.fround(stage.data.high);
+    return `<b>${enough ? "Yes" : "No"}</b>: its best anchor would reach IoU <b>${reached}</b>.`;
+  }
+  const now = stage.laid.best(box).winner;
+  const name = `<b>${escapeHtml(levels[winner].name)}</b>, at IoU ${reached}`;
+  if (winner === now) return `Still on ${name}: its anchors still overlap it most.`;
+  if (now < 0) return `On ${name}.`;
+  return `On ${name}: ${plural(Math.abs(winner - now), "level")} ${winner < now ? "finer" : "coarser"} than ${escapeHtml(levels[now].name)}.`;
+}
+
+const readout = (stage) => inspector(stage) + tryThis(stage, prediction(stage));
 
 // ---- formulas and tables
 

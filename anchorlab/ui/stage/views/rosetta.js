@@ -66,7 +66,7 @@ function readout(stage) {
     `<p><b>= ${whole(counter.same)}</b> the same</p><p class="cap">of ${whole(counter.total)} ${counter.noun}</p></div>` +
     why(escapeHtml(subject(stage) || data.question), said + documented + other) +
     walk +
-    tryThis(stage, () => data.reveal)
+    tryThis(stage, { question: data.try_this, answer: () => data.reveal })
   );
 }
 

@@ -98,9 +98,12 @@ export const result = (text, state = "") => `<span class="res ${state}">${text}<
 export const fraction = (top, bottom) =>
   `<span class="fr"><span>${top}</span><span>${bottom}</span></span>`;
 
-// `spoken` is what a screen reader says instead of the typeset formula.
-export const formula = (html, spoken) =>
-  `<div class="f" role="math" aria-label="${escapeHtml(spoken)}"><span aria-hidden="true" class="f">${html}</span></div>`;
+// Which anchor and object a formula or a "why" is about, for whoever must know without reading it.
+const about = (pair) => (pair ? ` data-anchor="${pair.anchor}" data-object="${pair.object}"` : "");
+
+// `spoken` is what a screen reader says instead of the typeset formula; `pair`: see `about`.
+export const formula = (html, spoken, pair = null) =>
+  `<div class="f" role="math" aria-label="${escapeHtml(spoken)}"${about(pair)}><span aria-hidden="true" class="f">${html}</span></div>`;
 export const caption = (html) => `<div class="cap">${html}</div>`;
 
 // ---- the legend of a saved picture: {state, text}, with the `colour` and `width` of its line where they are not the
@@ -123,16 +126,23 @@ export function legend(rows) {
   return `<div class="keys">${rows.map(row).join("")}</div>`;
 }
 
-export const why = (title, html) =>
-  `<section class="why" aria-live="polite"><h2>${title}</h2>${html}</section>`;
+export const why = (title, html, pair = null) =>
+  `<section class="why" aria-live="polite"${about(pair)}><h2>${title}</h2>${html}</section>`;
 
-// A question to predict first; `answer` computes what it is, when it is asked for.
-export function tryThis(stage, answer) {
-  const shown = stage.revealed === stage.data.try_this;
-  const button = `<button type="button" class="link" data-act="reveal" aria-expanded="${shown}">${shown ? "Hide the answer" : "Answer"}</button>`;
+// A question to predict first. `question` fits what is set right now, and `answer` works it out of that, when it is
+// asked for; without an answer nothing is to be revealed yet. `asks`: the control that the question asks to move, and
+// where to; it is not there already. Nothing where there is no question.
+export function tryThis(stage, prediction) {
+  if (!prediction) return "";
+  const { question, answer = null, asks = null } = prediction;
+  stage.asked = question;
+  const shown = stage.revealed === question;
+  const button = answer
+    ? ` <button type="button" class="link" data-act="reveal" aria-expanded="${shown}">${shown ? "Hide the answer" : "Answer"}</button>`
+    : "";
   return (
-    `<section class="try"><h2>Try this</h2><p>${stage.data.try_this} ${button}</p>` +
-    `<p class="reveal" role="status">${shown ? answer() : ""}</p></section>`
+    `<section class="try"${asks ? ` data-control="${asks.control}" data-value="${asks.value}"` : ""}><h2>Try this</h2><p>${question}${button}</p>` +
+    `<p class="reveal" role="status">${answer && shown ? answer() : ""}</p></section>`
   );
 }
 

@@ -1,11 +1,11 @@
 // The formula under the picture: the number that decides, worked out.
 
-import { circled, iouText, pixels, whole } from "../../format.js";
+import { circled, iouText, pixels, plural, whole } from "../../format.js";
 import { boxArea, height, intersectionOf, width } from "../../geometry.js";
 import { isCentredIn, shapeIou, sideOf, worstFactor } from "../../matching_grids.js";
 import { REASON } from "../../reasons.js";
 import { anchorBox, caption, formula, fraction, iousOf, number, result, strong } from "../shared.js";
-import { anchorOf, focusOf, place, ruleOf } from "./subject.js";
+import { pairOf, place, ruleOf } from "./subject.js";
 
 const its = (state) => `it is ${strong(state, state)}`;
 
@@ -40,6 +40,7 @@ function overlap(stage, index, focus) {
         fraction(number(whole(inter)), `${number(whole(a), state)} + ${number(whole(g))} − ${number(whole(inter))}`) +
         ` = ${result(iou)}`,
       `IoU of anchor ${index} and object ${focus + 1}: ${whole(inter)} over ${whole(a)} plus ${whole(g)} minus ${whole(inter)} is ${iou}`,
+      { anchor: index, object: focus },
     ) + caption(`The lit patch over all the outlined area. ${verdict(stage, index, focus)}`)
   );
 }
@@ -51,7 +52,7 @@ function ownThreshold(stage, index, focus) {
   const [m, s, t, v] = [mean, std, threshold, iou[index]].map(iouText);
   const state = stage.stateOf(index);
   const learned = stage.labels.label[index] === 1 ? stage.labels.gt_index[index] : -1;
-  let words = `#${index} is none of its ${candidates.length} candidates.`;
+  let words = `#${index} is not among its ${plural(candidates.length, "candidate")}.`;
   if (candidates.includes(index)) {
     const inside = isCentredIn(stage.data.anchors, index, box, stage.levels);
     if (iou[index] < threshold) words = `IoU ${strong(state, v)} &lt; ${t}.`;
@@ -62,6 +63,7 @@ function ownThreshold(stage, index, focus) {
     formula(
       `<span class="fn">threshold(${number(circled(focus))})</span> = <span class="fn">mean + deviation</span> = ${number(m)} + ${number(s)} = ${result(t)}`,
       `Threshold of object ${focus + 1}: mean ${m} plus deviation ${s} is ${t}`,
+      { anchor: index, object: focus },
     ) + caption(`${words} ${learned >= 0 && learned !== focus ? "It" : "So it"} is ${strong(state, state)}.`)
   );
 }
@@ -83,6 +85,7 @@ function likeness(stage, index, focus) {
         fraction(number(whole(shared)), `${number(whole(a * c), state)} + ${number(whole(w * h))} − ${number(whole(shared))}`) +
         ` = ${result(value)}`,
       `Shape IoU of anchor ${index} and object ${focus + 1}: ${whole(shared)} over ${whole(a * c)} plus ${whole(w * h)} minus ${whole(shared)} is ${value}`,
+      { anchor: index, object: focus },
     ) + caption(`Both moved to one corner. ${words} So ${its(state)}.`)
   );
 }
@@ -102,6 +105,7 @@ function sideFactor(stage, index, focus) {
     formula(
       `<span class="fn">max</span> ( ${parts.join(" , ")} ) = ${result(value.toFixed(2))}`,
       `Of the ratios of both sides, either way round, the largest is ${value.toFixed(2)}`,
+      { anchor: index, object: focus },
     ) + caption(`#${index} and ${circled(focus)}: ${value.toFixed(2)} ${value < Math.fround(limit) ? "&lt;" : "≥"} ${limit}, ${value < Math.fround(limit) ? "alike" : "not alike"}. By shape and cell ${its(state)}.`)
   );
 }
@@ -109,8 +113,7 @@ function sideFactor(stage, index, focus) {
 const STRIPS = { atss: ownThreshold, yolo: likeness, yolov5: sideFactor };
 
 export function strip(stage) {
-  const index = anchorOf(stage);
-  const focus = focusOf(stage);
+  const { anchor: index, object: focus } = pairOf(stage);
   if (index < 0 || !stage.boxes[focus]) {
     return caption("Click a centre, then a second time for the next shape: its IoU with the object is worked out here.");
   }

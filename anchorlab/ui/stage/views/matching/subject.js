@@ -20,6 +20,9 @@ export function anchorOf(stage) {
   return index >= 0 && index < stage.data.anchors.length / 4 ? index : -1;
 }
 
+// The pair that picture, formula and "why" speak of; an index is -1 where there is none.
+export const pairOf = (stage) => ({ anchor: anchorOf(stage), object: focusOf(stage) });
+
 // ① cup
 export const nameOf = (stage, g) => `${circled(g)} ${escapeHtml(stage.className(g))}`;
 

@@ -1,10 +1,10 @@
 // Why an anchor has its state, and why an object has no anchor: in sentences with the reader's numbers.
 
-import { circled, escapeHtml, iouText } from "../../format.js";
+import { circled, escapeHtml, iouText, plural, whole } from "../../format.js";
 import { isCentredIn, sideOf } from "../../matching_grids.js";
 import { REASON } from "../../reasons.js";
 import { iousOf } from "../shared.js";
-import { anchorsOf, nameOf, objectsNear, pairsOf, place, rounds, ruleOf, taught } from "./subject.js";
+import { anchorsOf, focusOf, nameOf, objectsNear, pairsOf, place, rounds, ruleOf, taught } from "./subject.js";
 
 const joined = (parts) => (parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`);
 // Two numbers with as many digits as it takes to tell them apart.
@@ -16,7 +16,31 @@ const apart = (a, b) => {
 const times = (value) => (Math.round(value * 100) / 100).toFixed(2);
 export const sides = ([w, h]) => `${Math.round(w)}×${Math.round(h)}`;
 
-export function sentence(stage, index) {
+// Why an anchor has its state, with the object under discussion, which the formula works out too.
+export function sentence(stage, { anchor, object }) {
+  const text = verdictOf(stage, anchor);
+  if (!stage.boxes[object] || text.includes(circled(object))) return text;
+  return `${besides(stage, anchor, object)} ${text}`;
+}
+
+// What an anchor has to do with an object that does not decide its state.
+function besides(stage, index, g) {
+  const { story } = stage;
+  const name = nameOf(stage, g);
+  const rule = ruleOf(stage);
+  if (rule === "atss") {
+    const { candidates, threshold } = story.adaptive[g];
+    const iou = iouText(story.columns[g].iou[index]);
+    if (!candidates.includes(index)) return `It is no candidate of ${name}.`;
+    const reaches = story.columns[g].iou[index] >= threshold;
+    return `It is a candidate of ${name}, at IoU ${iou}, ${reaches ? "no less" : "less"} than the threshold of ${iouText(threshold)}.`;
+  }
+  if (rule === "yolo") return besidesByCell(stage, index, g);
+  if (rule === "yolov5") return `${notAlike(stage, index, g) || `The centre of ${name} lies neither in its cell nor in the nearer half of one beside it`}.`;
+  return `It overlaps ${name} by ${iouText(iousOf(stage, index)[g])}.`;
+}
+
+function verdictOf(stage, index) {
   const { labels, data } = stage;
   const { high, low } = data.match;
   const object = labels.gt_index[index];
@@ -47,7 +71,7 @@ export function sentence(stage, index) {
     case REASON.GREEDY: {
       const k = rounds(stage).findIndex(([anchor]) => anchor === index);
       return (
-        `Round ${k + 1} gave it to ${name}: <b>${best}</b> was ` +
+        `Round ${k + 1} gave it to ${name}: <b>${iouText(rounds(stage)[k][2])}</b> was ` +
         `${k ? "the largest IoU left in the matrix" : "the largest IoU of the whole matrix"}. This anchor and this object then left the matrix.`
       );
     }
@@ -79,11 +103,10 @@ function lowQuality(stage, index, object) {
   if (!(ious[of] > 0)) {
     return `It overlaps ${nameOf(stage, of)} by nothing, but so does every anchor: all share its best IoU, <b>0</b>, and are low-quality matches.`;
   }
-  const tail = of === object ? "" : ` It still learns ${nameOf(stage, object)}, which it overlaps more: this rule never reassigns.`;
-  return (
-    `At <b>${iouText(ious[of] ?? 0)}</b> it misses ${iouText(high)}, but no anchor overlaps ` +
-    `${nameOf(stage, of)} more: a low-quality match, without which that object would have none.${tail}`
-  );
+  const own = anchorsOf(stage, of).length;
+  const alone = own === 1 && of === object ? ", without which that object would have none" : "";
+  const tail = of === object ? "" : ` It still learns ${nameOf(stage, object)}, which it overlaps more: this rule never reassigns${own ? "" : `, and ${circled(of)} has none`}.`;
+  return `At <b>${iouText(ious[of] ?? 0)}</b> it misses ${iouText(high)}, but no anchor overlaps ${nameOf(stage, of)} more: a low-quality match${alone}.${tail}`;
 }
 
 // An object took it for itself.
@@ -117,7 +140,8 @@ function byOwnThreshold(stage, index) {
   }
   const learns = stage.labels.label[index] === 1 ? stage.labels.gt_index[index] : -1;
   const short = (g) => columns[g].iou[index] - adaptive[g].threshold;
-  const g = learns >= 0 ? learns : near.reduce((a, b) => (short(b) > short(a) ? b : a));
+  const focus = focusOf(stage);
+  const g = learns >= 0 ? learns : near.includes(focus) ? focus : near.reduce((a, b) => (short(b) > short(a) ? b : a));
   const { mean, std, threshold } = adaptive[g];
   const iou = iouText(columns[g].iou[index]);
   const sum = `${iouText(mean)} + ${iouText(std)} = <b>${iouText(threshold)}</b>`;
@@ -149,7 +173,8 @@ function byResponsibility(stage, index) {
   const own = objectsNear(stage, index).filter(([, neighbour]) => neighbour === 0);
   const parts = [];
   if (own.length) {
-    const [g] = own[0];
+    const focus = focusOf(stage);
+    const [g] = own.find(([of]) => of === focus) ?? own[0];
     const { alike, shape: better, level: onLevel } = responsible[g];
     const offset = stage.levels.slice(0, stage.levels.indexOf(level)).reduce((sum, l) => sum + l.shapes.length / 2, 0);
     const first = stage.levels.slice(0, stage.levels.indexOf(onLevel)).reduce((sum, l) => sum + l.shapes.length / 2, 0);
@@ -170,6 +195,13 @@ function byResponsibility(stage, index) {
   return parts.join(" ");
 }
 
+function besidesByCell(stage, index, g) {
+  const name = nameOf(stage, g);
+  if (!objectsNear(stage, index).some(([of, neighbour]) => of === g && neighbour === 0)) return `The centre of ${name} lies in another cell.`;
+  const { anchor } = stage.story.responsible[g];
+  return `The centre of ${name} lies in its cell, too, ${anchor === index ? "and no shape is more like it" : `but #${anchor} is more like it`}.`;
+}
+
 // ---- YOLOv5
 
 const WHERE = ["its own cell", "the cell left of its own", "the cell above its own", "the cell right of its own", "the cell below its own"];
@@ -178,23 +210,35 @@ function byFactor(stage, index) {
   const limit = times(stage.data.match.side_factor);
   const pairs = pairsOf(stage, index);
   if (pairs.length) {
-    const list = pairs.map(([g, neighbour, factor]) => `${nameOf(stage, g)} (in ${WHERE[neighbour]}, worst side <b>${times(factor)}</b> times)`);
-    const many = pairs.length > 1 ? ` One anchor learns ${pairs.length} objects.` : "";
-    return `It learns ${joined(list)}: all sides differ by less than ${limit} times.${many}`;
+    const focus = focusOf(stage);
+    const [[g, neighbour, factor], ...others] = [...pairs].sort((a, b) => (b[0] === focus) - (a[0] === focus));
+    const many = others.length ? ` It learns ${objectsText(others.map(([of]) => of))}, too: one anchor, ${pairs.length} objects.` : "";
+    return `It learns ${nameOf(stage, g)} (in ${WHERE[neighbour]}): the worst side differs <b>${times(factor)}</b> times, less than ${limit}.${many}`;
   }
   const near = objectsNear(stage, index);
   if (!near.length) {
     return "No object’s centre lies in its cell, nor in the nearer half of a cell beside it: background, whatever its shape and its IoU.";
   }
-  const { level, shape } = place(stage, index);
-  const list = near.map(([g, neighbour]) => {
-    const [w, h] = sideOf(level, shape);
-    const b = stage.boxes[g];
-    const factor = Math.max((b[2] - b[0]) / w, w / (b[2] - b[0]), (b[3] - b[1]) / h, h / (b[3] - b[1]));
-    return `${nameOf(stage, g)} (it is ${WHERE[neighbour]}, but the worst side differs <b>${times(factor)}</b> times)`;
-  });
-  return `It could learn ${joined(list)}: ${limit} times or more does not count as alike. Background.`;
+  const list = near.map(([g]) => g).sort((a, b) => (b === focusOf(stage)) - (a === focusOf(stage)) || a - b);
+  const [first, ...others] = list;
+  const more = others.length ? ` Nor is it alike to ${objectsText(others)}.` : "";
+  return `${notAlike(stage, index, first)}, and ${limit} times or more does not count as alike: background.${more}`;
 }
+
+// How an anchor in or beside an object's cell differs from it; "" where it lies in neither.
+function notAlike(stage, index, g) {
+  const found = objectsNear(stage, index).find(([of]) => of === g);
+  if (!found) return "";
+  const { level, shape } = place(stage, index);
+  const [w, h] = sideOf(level, shape);
+  const b = stage.boxes[g];
+  const factor = Math.max((b[2] - b[0]) / w, w / (b[2] - b[0]), (b[3] - b[1]) / h, h / (b[3] - b[1]));
+  return `For ${nameOf(stage, g)} it lies in ${WHERE[found[1]]}, but the worst side differs <b>${times(factor)}</b> times`;
+}
+
+// ① ② ③ and 4 more
+export const objectsText = (objects, most = 6) =>
+  objects.length <= most + 1 ? joined(objects.map(circled)) : `${objects.slice(0, most).map(circled).join(" ")} and ${plural(objects.length - most, "more object")}`;
 
 // ---- objects nothing learns
 
@@ -268,45 +312,24 @@ function unreached(stage) {
   return [...groups];
 }
 
+const FEW_LOST = 2; // objects that are named at once; more are listed when somebody asks
+
 export function lostObjects(stage) {
   const groups = unreached(stage);
-  if (!groups.length) return "";
   const count = groups.reduce((sum, [, objects]) => sum + objects.length, 0);
+  if (!count) return "";
+  const head = count === 1 ? "One object no anchor learns" : `${whole(count)} objects no anchor learns`;
   const link = (g) =>
     `<button type="button" class="link" data-pick="object:${g}" data-hover="object:${g}">${nameOf(stage, g)}</button> (best ${iouText(stage.labels.best_anchor_iou[g])})`;
-  const some = (objects) =>
-    objects.slice(0, 3).map(link).join(", ") + (objects.length > 3 ? ` and ${objects.length - 3} more` : "");
-  const text = groups.map(([reason, objects]) => `${some(objects)}: ${reason}`).join("; ");
-  return `<p class="lost"><b>${count === 1 ? "One object no anchor learns" : `${count} objects no anchor learns`}:</b> ${text}.</p>`;
-}
-
-// ---- what the page asks to predict, worked out
-
-export function prediction(stage) {
-  const { labels, story, data } = stage;
-  const object = stage.boxes.length - 1;
-  if (object < 0) return "There is no object yet: draw one.";
-  switch (ruleOf(stage)) {
-    case "greedy":
-      return "The object with the larger IoU gets it. The other takes the best of what is left, even at IoU 0.";
-    case "max-iou":
-      return "The last listed, whatever the IoUs. Draw a second object over one: the new one is listed last and takes the anchor.";
-    case "ssd": {
-      const wanted = new Set(labels.best_anchor.filter((i) => i >= 0)).size;
-      return `One for each object: <b>${wanted}</b> here${wanted < stage.boxes.length ? ", as some share their best anchor" : ""}.`;
-    }
-    case "atss":
-      return `It falls, as a rule: farther anchors overlap less and pull the mean down. That of ${nameOf(stage, object)} is <b>${iouText(story.adaptive[object].threshold)}</b> now, with ${data.match.top_k}.`;
-    case "yolo":
-      return "Only when its centre crosses a line between cells. Inside the cell nothing changes, though every IoU does.";
-    case "yolov5": {
-      const cells = new Set(anchorsOf(stage, object).map((i) => stage.cells.cellOf(i))).size;
-      return `Up to three on each level: its own, and the nearer neighbours to one side and above or below; fewer at the border. ${nameOf(stage, object)} has <b>${cells}</b> now.`;
-    }
+  if (count <= FEW_LOST) {
+    const text = groups.map(([reason, objects]) => `${objects.map(link).join(", ")}: ${reason}`).join("; ");
+    return `<p class="lost"><b>${head}:</b> ${text}.</p>`;
   }
-  const short = Array.from(labels.best_anchor_iou).flatMap((iou, g) =>
-    iou < Math.fround(0.6) ? [`${nameOf(stage, g)} (best IoU <b>${iouText(iou)}</b>)`] : [],
+  const open = Boolean(stage.lostListed);
+  const rows = groups.map(([reason, objects]) => `<li><b>${whole(objects.length)}</b>, ${reason}: ${objects.map(link).join(", ")}</li>`);
+  const list = `<div class="scroll" tabindex="0" role="group" aria-label="Objects no anchor learns"><ul>${rows.join("")}</ul></div>`;
+  return (
+    `<div class="lost"><p><b>${head}</b> <button type="button" class="link" data-act="lost" aria-expanded="${open}">${open ? "Hide the list" : "List them"}</button></p>` +
+    `${open ? list : ""}</div>`
   );
-  if (!short.length) return "None: every object has an anchor at IoU 0.60 or more.";
-  return short.slice(0, 5).join(", ") + (short.length > 5 ? ` and ${short.length - 5} more.` : ".");
 }
