@@ -174,7 +174,7 @@ CASES: dict[str, Case] = {
         "rounding",
         "torchvision cuts 40.32 and 50.80 to 40 and 50 and rounds the corners: its first anchor is −23 −11 "
         "23 11.",
-        "by how many pixels can rounding move an edge?",
+        "by how many pixels does rounding move an edge at most?",
         "torchvision",
         "mmdetection",
         128,
@@ -345,7 +345,7 @@ CASES: dict[str, Case] = {
         "at_low",
         "At exactly 0.50 all say positive. At exactly 0.40 most ignore the anchor; fizyr calls it "
         "background.",
-        "is 0.40 below 0.40?",
+        "is an IoU of 0.40 below 0.40? What is anchor 2 then?",
         "keras",
         "fizyr",
         anchors=(_TEN, (14.0, 0.0, 24.0, 10.0), (28.0, 0.0, 38.0, 10.0), (42.0, 0.0, 52.0, 10.0)),
@@ -361,7 +361,7 @@ CASES: dict[str, Case] = {
         "zero_over_zero",
         "Anchor 0 and the object are the same point: intersection 0, union 0. NaN is below no threshold, 0 "
         "is below all.",
-        "does a point overlap itself?",
+        "does a point overlap itself? What is anchor 0 then?",
         "torchvision",
         "detectron2",
         anchors=((5.0, 5.0, 5.0, 5.0), _TEN),
@@ -422,7 +422,7 @@ CASES: dict[str, Case] = {
         "eps",
         "Nothing to correct, so all four numbers are 0. d2l adds 10⁻⁶ inside the logarithm and says "
         "4.77·10⁻⁶.",
-        "does d2l’s box come back exactly?",
+        "does the box come back exactly?",
         "d2l",
         "ssd",
         60,
@@ -437,7 +437,7 @@ CASES: dict[str, Case] = {
         "clamp",
         "The network says 10 for the width. exp(10) turns 16 pixels into 352,000; bounded by log(1000 / 16) "
         "they become 1,000.",
-        "how large is the largest box that torchvision decodes from this anchor?",
+        "how large is the largest box that can be decoded from this anchor?",
         "torchvision",
         "yolo",
         1200,
@@ -452,7 +452,7 @@ CASES: dict[str, Case] = {
         "clamp",
         "t = −6 shrinks 1,000 pixels to 2.5. MMDetection bounds the shrinking too: never below a 62.5th, 16 "
         "pixels.",
-        "can torchvision decode a box thinner than a pixel?",
+        "can a box thinner than a pixel be decoded?",
         "mmdetection",
         "torchvision",
         1100,

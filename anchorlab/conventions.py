@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from anchorlab.pyramids import LevelSpec, PyramidSpec, Sides, default_boxes, sized
@@ -427,6 +427,59 @@ LIBRARIES: dict[str, Conventions] = {
     ),
 }
 """By name."""
+
+
+_BANDED = ("threshold", "max-iou")
+_SHARED_BEST = {"own": "threshold", "last": "max-iou"}
+_LISTS = ("size-major", "ratio-major")
+
+
+def exchanged(library: Conventions | Suppressor, other: Conventions | Suppressor, name: str):
+    """A library with one answer of another's, all else its own: what comes of that convention alone.
+
+    Returns:
+      The library, unchanged if both give the same answer; None where its other answers leave no room for it: SSD's
+      objects take their one best anchor by rule, and YOLO asks for no IoU.
+    """
+    ours, theirs = (getattr(record, name, None) for record in (library, other))
+    if ours == theirs:
+        return library
+    if name not in Suppressor._fields and Suppressor in (type(library), type(other)):
+        return None
+    if name == "zero_over_zero" or not (isinstance(library, Suppressor) or _has_room(library, other, name)):
+        return None  # what 0 / 0 is, is told and not computed
+    changes = {name: theirs}
+    if name == "shared_best":
+        changes["rule"] = _SHARED_BEST[theirs]
+    return library._replace(**changes) if isinstance(library, Suppressor) else replace(library, **changes)
+
+
+def _has_room(library: Conventions, other: Conventions | Suppressor, name: str) -> bool:
+    """Whether a library could take this one answer over without a change of any other."""
+    theirs = getattr(other, name)
+    iou, banded = library.rule != "shape", library.rule in _BANDED
+    match name:
+        case "ratio":
+            return "none" not in (library.ratio, theirs) and library.order in (*_LISTS, "first")
+        case "order":
+            return library.order in _LISTS and theirs in _LISTS
+        case "rule" | "outside":
+            return iou
+        case "high":
+            return iou and theirs is not None and (not banded or library.low <= theirs)
+        case "low":
+            return banded and theirs is not None and theirs <= library.high
+        case "at_low":
+            return library.rule == "threshold" and theirs != "none"
+        case "low_quality":
+            return library.rule == "max-iou" or (library.rule == "threshold" and theirs != "one")
+        case "shared_best":
+            return banded and theirs in _SHARED_BEST
+        case "stds":
+            return "cell" not in (library.coder, other.coder)
+        case "eps" | "clamp":
+            return library.coder == "center"
+    return True
 
 
 class Suppressor(NamedTuple):

@@ -15,14 +15,16 @@ from anchorlab.engine.suppression import Suppression, suppress
 from anchorlab.pyramids import PyramidSpec
 
 
-def _library(name: str) -> Conventions:
+def _library(name: str | Conventions) -> Conventions:
+    if isinstance(name, Conventions):
+        return name
     if name not in LIBRARIES:
         raise ValueError(f"library must be one of {', '.join(map(repr, LIBRARIES))}, got {name!r}")
     return LIBRARIES[name]
 
 
 def lay_as(
-    library: str,
+    library: str | Conventions,
     image_height: int,
     image_width: int,
     strides: Sequence[float],
@@ -54,7 +56,7 @@ def _moved_inside(anchors: PyramidAnchors, image_height: int, image_width: int) 
 
 
 def match_as(
-    library: str,
+    library: str | Conventions,
     anchors: np.ndarray,
     gt_boxes: np.ndarray,
     *,
@@ -65,7 +67,7 @@ def match_as(
     """Matches anchors to objects as a library does.
 
     Args:
-      library: a name of `conventions.LIBRARIES`.
+      library: a name of `conventions.LIBRARIES`, or conventions of one's own.
       anchors: xyxy pixels (A, 4); with 'yolo' those of `pyramid`, and not read.
       gt_boxes: xyxy pixels (G, 4).
       image: (height, width); needed by 'fizyr', which ignores anchors beyond it, and 'yolo'.
@@ -87,11 +89,13 @@ def match_as(
     return match_anchors(anchors, gt_boxes, match_spec(conventions, **changes), usable=usable)
 
 
-def classes_as(library: str, matches: Matches, gt_class_ids: np.ndarray, num_classes: int) -> np.ndarray:
+def classes_as(
+    library: str | Conventions, matches: Matches, gt_class_ids: np.ndarray, num_classes: int
+) -> np.ndarray:
     """The class that each anchor learns, as a library numbers them: int32 (A,).
 
     Args:
-      library: a name of `conventions.LIBRARIES`.
+      library: a name of `conventions.LIBRARIES`, or conventions of one's own.
       matches: of the anchors.
       gt_class_ids: (G,), from 0 to num_classes - 1.
       num_classes: K; the background's number in detectron2 and mmdetection, in mmdetection that of ignored anchors, too.
@@ -105,7 +109,9 @@ def classes_as(library: str, matches: Matches, gt_class_ids: np.ndarray, num_cla
     return np.select(codes, [own, background], ignored).astype(np.int32)
 
 
-def encode_as(library: str, anchors: np.ndarray, gt_boxes: np.ndarray, *, stride=None) -> np.ndarray:
+def encode_as(
+    library: str | Conventions, anchors: np.ndarray, gt_boxes: np.ndarray, *, stride=None
+) -> np.ndarray:
     """The four numbers (N, 4) in which a library writes each box; `stride` is needed by 'yolo'."""
     conventions = _library(library)
     if conventions.coder == "cell":
@@ -115,7 +121,9 @@ def encode_as(library: str, anchors: np.ndarray, gt_boxes: np.ndarray, *, stride
     return encode(anchors, gt_boxes, coder_spec(conventions))
 
 
-def decode_as(library: str, anchors: np.ndarray, offsets: np.ndarray, *, stride=None) -> np.ndarray:
+def decode_as(
+    library: str | Conventions, anchors: np.ndarray, offsets: np.ndarray, *, stride=None
+) -> np.ndarray:
     """The boxes (N, 4) that a library reads; `stride` is needed by 'yolo'."""
     conventions = _library(library)
     if conventions.coder == "cell":
@@ -126,7 +134,7 @@ def decode_as(library: str, anchors: np.ndarray, offsets: np.ndarray, *, stride=
 
 
 def suppress_as(
-    library: str, boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, **settings
+    library: str | Conventions, boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, **settings
 ) -> Suppression:
     """Suppression as a library does it; settings are of `NmsSpec`."""
     return suppress(boxes, scores, class_ids, nms_spec(_library(library), **settings))

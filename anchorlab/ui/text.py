@@ -1,4 +1,4 @@
-"""Text for people: what they typed as they typed it, and numbers of things."""
+"""Words around what people typed and around numbers."""
 
 import re
 
@@ -11,6 +11,16 @@ def as_typed(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", text)
 
 
-def counted(count: int, one: str, more: str = "") -> str:
-    """'1 box', '1,200 boxes'; the plural is that of `one` with an s unless it is given."""
-    return f"{count:,} {one if count == 1 else more or one + 's'}"
+def counted(count: int, word: str, words: str = "") -> str:
+    """The noun for so many: "box" for 1, else "boxes"."""
+    return word if count == 1 else words or f"{word}s"
+
+
+def plural(count: int, word: str, words: str = "") -> str:
+    """ "1 box", "2 boxes", "1,024 boxes"."""
+    return f"{count:,} {counted(count, word, words)}"
+
+
+def joined(parts: list[str]) -> str:
+    """ "a, b and c"."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

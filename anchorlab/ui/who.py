@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from anchorlab.conventions import LIBRARIES, Conventions
+from anchorlab.conventions import LIBRARIES, Conventions, Suppressor
+from anchorlab.ui.text import joined
 
 
 def those(**answers: Any) -> tuple[Conventions, ...]:
@@ -17,18 +19,17 @@ def those(**answers: Any) -> tuple[Conventions, ...]:
 
 
 def who(**answers: Any) -> str:
-    """The same in words, by their models: "RetinaNet in torchvision and detectron2, ssd.pytorch"; "nobody here" if none."""
-    found = those(**answers)
+    """The same in words, as `named`; "nobody here" if there is none."""
+    return named(those(**answers)) or "nobody here"
+
+
+def named(libraries: Iterable[Conventions | Suppressor]) -> str:
+    """Libraries by their models: "RetinaNet in torchvision and detectron2, ssd.pytorch"."""
     by_model: dict[str, list[str]] = {}
-    for library in found:
-        by_model.setdefault(library.model, []).append(library.library)
-    alone = by_model.pop("", [])
-    return (
-        ", ".join([f"{model} in {joined(names)}" for model, names in by_model.items()] + alone)
-        or "nobody here"
-    )
-
-
-def joined(parts: list[str]) -> str:
-    """ "a, b and c"."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    alone = []
+    for library in libraries:
+        if isinstance(library, Conventions) and library.model:
+            by_model.setdefault(library.model, []).append(library.library)
+        else:
+            alone.append(library.title)
+    return ", ".join([f"{model} in {joined(names)}" for model, names in by_model.items()] + alone)

@@ -9,7 +9,8 @@ import numpy as np
 from anchorlab.ui.rosetta import libraries
 from anchorlab.ui.rosetta.asked import Asked
 from anchorlab.ui.rosetta.libraries import Unanswered
-from anchorlab.ui.rosetta.words import number, ratio
+from anchorlab.ui.rosetta.words import because_of_this, number, ratio
+from anchorlab.ui.text import counted, plural
 
 
 def _percent_apart(ours, theirs) -> float:
@@ -30,14 +31,27 @@ def shown(ask: Asked) -> dict[str, Any]:
         # The middle; of a row of steps that differ a little, the end; of what may lie beyond, the last.
         row = rows - 1 if ask.convention == "centers" else rows // 2
         cell = row * cols + (cols // 2 if ask.convention == "center" or not lattice else cols - 1)
+    alone = _alone(ask, cell, lattice)
+    if lattice and alone is not None and alone.any() and not alone[cell] and ask.lab.selection.cell < 0:
+        cell = int(np.flatnonzero(alone)[-1])  # one that this convention moves
     sides = [_side(ask, library, cell) for library in (ask.a, ask.b)]
     _compare_words(sides, ask.convention)
     total, differ = (rows * cols, _centred_elsewhere(ask)) if lattice else _count_words(sides)
+    ours = sides[0]["words"]
+    its = {ours[k]["key"] for k in np.flatnonzero(alone)} if alone is not None and not lattice else set()
+    for side in sides:
+        for word in side["words"]:
+            word["caused"] = word["differs"] and word["key"] in its
     everything = {w["key"]: w for side in reversed(sides) for w in side["words"]}
-    # The longest of those that differ shows most.
+    # Of those that differ, by this convention alone if any do, the longest shows most.
     largest = max(
         everything.values(),
-        key=lambda w: (w["differs"], round(max(w["w"], w["h"])), -w["key"]),
+        key=lambda w: (
+            w["caused"],
+            w["differs"],
+            round(max(w["w"], w["h"])),
+            -w["key"],
+        ),
         default={"key": 0},
     )
     chosen = ask.lab.selection.word
@@ -49,10 +63,11 @@ def shown(ask: Asked) -> dict[str, Any]:
             "same": total - differ,
             "differ": differ,
             "total": total,
-            "noun": "cells" if lattice else _noun(sides, total),
+            **({} if alone is None else {"alone": int(alone.sum())}),
+            "noun": counted(total, "cell") if lattice else _noun(sides, total),
             "text": ""
             if any(side["problem"] for side in sides)
-            else _text(ask, total, differ, cell, lattice),
+            else _text(ask, total, differ, None if alone is None else int(alone.sum()), lattice),
         },
         "word": chosen if chosen in everything else largest["key"],
         "selection": {"cell": cell},
@@ -93,10 +108,12 @@ def _noun(sides: list[dict[str, Any]], total: int) -> str:
     return ("shape of a cell" if total == 1 else "shapes of a cell") + (", rounding aside" if aside else "")
 
 
-def _text(ask: Asked, total: int, differ: int, cell: int, lattice: bool) -> str:
+def _text(ask: Asked, total: int, differ: int, alone: int | None, lattice: bool) -> str:
     """How many differ, and, if that is another number, how many because of this convention alone."""
     if lattice:
-        text = f"<b>{differ:,}</b> of {total:,} cells are centred elsewhere"
+        text = (
+            f"<b>{differ:,}</b> of {plural(total, 'cell')} {'is' if differ == 1 else 'are'} centred elsewhere"
+        )
     else:
         names = (
             ("place", "places")
@@ -104,8 +121,7 @@ def _text(ask: Asked, total: int, differ: int, cell: int, lattice: bool) -> str:
             else ("size and ratio", "pairs of size and ratio")
         )
         text = f"Of {total} {names[total != 1]}, <b>{differ}</b> {'is another box' if differ == 1 else 'are other boxes'}"
-    alone = _alone(ask, cell, lattice)
-    return f"{text}." if alone in (None, differ) else f"{text}, {alone or 'none'} because of this alone."
+    return f"{text}{because_of_this(differ, alone)}."
 
 
 def _centred_elsewhere(ask: Asked) -> int:
@@ -114,15 +130,15 @@ def _centred_elsewhere(ask: Asked) -> int:
         found = [libraries.laid(library, ask.laying, *ask.size) for library in (ask.a, ask.b)]
     except Unanswered:
         return 0
-    return _moved(*map(libraries.centres, found))
+    return int(_moved(*map(libraries.centres, found)).sum())
 
 
-def _moved(ours: np.ndarray, theirs: np.ndarray) -> int:
-    return int((np.abs(ours - theirs).max(axis=1) > _VISIBLE).sum())
+def _moved(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
+    return np.abs(ours - theirs).max(axis=1) > _VISIBLE
 
 
-def _alone(ask: Asked, cell: int, lattice: bool) -> int | None:
-    """How many shapes of the cell, or centres, are others if A does this one thing as B does; None where A cannot."""
+def _alone(ask: Asked, cell: int, lattice: bool) -> np.ndarray | None:
+    """Which shapes of the cell, or centres, are others if A does this one thing as B does; None where A cannot."""
     try:
         ours = libraries.laid(ask.a, ask.laying, *ask.size)
         changed = libraries.laid_but_for(ask.a, ask.b, ask.convention, ask.laying, *ask.size)

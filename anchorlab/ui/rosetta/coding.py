@@ -48,6 +48,9 @@ def shown(ask: Asked) -> dict[str, Any]:
             text = f"Read by {b}, {a}’s four numbers miss the object by up to {miss}."
             if apart < 1e-3 and not unequal:
                 text = f"{b} reads {a}’s four numbers as {a} does."
+            alone = _alone(ask, anchor, box, said)
+            if alone is not None and abs(alone - apart) >= 0.05:
+                text = f"{text.removesuffix('.')}, because of this alone by {number(alone, 1)}."
         differ = int(unequal or np.abs(first - second).max() > 1e-3)
         counter = {
             "same": 1 - differ,
@@ -63,3 +66,13 @@ def shown(ask: Asked) -> dict[str, Any]:
         "pair": {"anchor": anchor.tolist(), "object": box.tolist(), "anchor_index": anchor_index, "gt": gt},
         "counter": counter,
     }
+
+
+def _alone(ask: Asked, anchor: np.ndarray, box: np.ndarray, said: np.ndarray) -> float | None:
+    """How far the box would land if B differed from A in this convention alone; None if it could not."""
+    try:
+        changed = libraries.exchanged(ask.a, ask.b, ask.convention)
+        read = libraries.decoded(changed, anchor, said, stride(ask))
+    except Unanswered:
+        return None
+    return float(np.abs(read - box).max())

@@ -6,7 +6,7 @@ Small results only: of a matching the verdicts, not the matrix, so that eight li
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import pairwise
@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from anchorlab import engine
+from anchorlab import conventions, engine
 from anchorlab.cases import IGNORED, NEGATIVE, Case, Laying
-from anchorlab.conventions import FAST_RCNN, LIBRARIES, nms_spec
+from anchorlab.conventions import FAST_RCNN, LIBRARIES, Conventions, Suppressor, nms_spec
 from anchorlab.engine import Matches, PyramidAnchors, Suppression
 from anchorlab.pyramids import LevelSpec, PyramidSpec
 from anchorlab.specs import AnchorSpec
-from anchorlab.ui import compute
+from anchorlab.ui import compute, who
 from anchorlab.ui.lab import Objects
 from anchorlab.ui.scene import arrays
 
@@ -37,6 +37,13 @@ TITLES = {name: library.title for name, library in LIBRARIES.items()} | {
 }
 """Of the eight and of `cases.FURTHER`, for people."""
 EIGHT = tuple(LIBRARIES)
+
+
+def named(names: Iterable[str]) -> str:
+    """Libraries in a sentence, those of one model together."""
+    found = {"fast-rcnn": FAST_RCNN} | LIBRARIES
+    return who.named(found[name] for name in names)
+
 
 _SILENT = {
     "fast-rcnn": "Fast R-CNN is told here only for how it measures and suppresses boxes.",
@@ -146,8 +153,17 @@ def laid(library: str, laying: Laying, height: int, width: int) -> PyramidAnchor
         return engine.lay_as(library, height, width, *settings(library, laying))
 
 
-ALONE = ("rounding", "whole_sizes", "center", "uneven", "clipping", "centers")
-"""Conventions that any library could take from any other without a change of its settings."""
+def exchanged(library: str, other: str, convention: str) -> Conventions | Suppressor:
+    """The library, had it one convention of another library's.
+
+    Raises:
+      Unanswered: that convention cannot be taken over by itself.
+    """
+    records = [FAST_RCNN if name == "fast-rcnn" else LIBRARIES.get(name) for name in (library, other)]
+    found = None if None in records else conventions.exchanged(*records, convention)
+    if found is None:
+        raise Unanswered("This one convention cannot be exchanged by itself.")
+    return found
 
 
 @lru_cache(maxsize=KEPT)
@@ -159,11 +175,11 @@ def laid_but_for(
     Raises:
       Unanswered: it generates none, or that convention cannot be taken over by itself.
     """
-    if convention not in ALONE or not {library, other} <= LIBRARIES.keys():
-        raise Unanswered("This one convention cannot be exchanged by itself.")
-    taken = {convention: answer(other, convention)}
+    changed = exchanged(library, other, convention)
+    if not isinstance(changed, Conventions):
+        raise Unanswered(_SILENT[library])
     with _refusals():
-        return engine.lay_as(library, height, width, *settings(library, laying), **taken)
+        return engine.lay_as(changed, height, width, *settings(library, laying))
 
 
 def grid(laying: Laying, height: int, width: int) -> tuple[int, int]:
@@ -210,7 +226,7 @@ class Labels(NamedTuple):
     classes: np.ndarray
 
 
-def _labels(library: str, found: Matches, class_ids, num_classes: int) -> Labels:
+def _labels(library: str | Conventions, found: Matches, class_ids, num_classes: int) -> Labels:
     return Labels(
         np.select([found.label == 1, found.label == 0], [found.gt_index, NEGATIVE], IGNORED).astype(np.int32),
         found.gt_index,
@@ -221,8 +237,8 @@ def _labels(library: str, found: Matches, class_ids, num_classes: int) -> Labels
 
 
 @lru_cache(maxsize=KEPT)
-def labels(library: str, spec: AnchorSpec, height: int, width: int, objects: Objects) -> Labels:
-    """What the lab's anchors learn from a scene, as the library matches.
+def labels(library: str | Conventions, spec: AnchorSpec, height: int, width: int, objects: Objects) -> Labels:
+    """What the lab's anchors learn from a scene, as the library (or one of these conventions) matches.
 
     Raises:
       Unanswered: it does not match.
@@ -236,11 +252,24 @@ def labels(library: str, spec: AnchorSpec, height: int, width: int, objects: Obj
     return _labels(library, found, class_ids, max(1, len(objects.classes)))
 
 
+def labels_but_for(
+    library: str, other: str, convention: str, spec: AnchorSpec, height: int, width: int, objects: Objects
+) -> Labels:
+    """The library's labels, had it one convention of another library's.
+
+    Raises:
+      Unanswered: it does not match, or that convention cannot be taken over by itself.
+    """
+    changed = exchanged(library, other, convention)
+    same = changed is LIBRARIES.get(library)
+    return labels(library if same else changed, spec, height, width, objects)
+
+
 @lru_cache(maxsize=KEPT)
-def case_labels(library: str, case: Case) -> Labels:
+def case_labels(library: str | Conventions, case: Case) -> Labels:
     """What a case's anchors learn; where the library's own answer is documented, that."""
     _speaks(library)
-    if library == "yolo":
+    if _rule(library) == "shape":
         raise Unanswered("YOLO matches shapes cell by cell; these anchors lie in no grid.")
     anchors, boxes = np.asarray(case.anchors, np.float32), np.asarray(case.objects, np.float32)
     size = (int(case.height), int(case.width))
@@ -253,26 +282,32 @@ def case_labels(library: str, case: Case) -> Labels:
     return result._replace(code=code, gt_index=np.where(code >= 0, code, result.gt_index), reason=reason)
 
 
-def _speaks(library: str) -> None:
+def _rule(library: str | Conventions) -> str:
+    return (LIBRARIES[library] if isinstance(library, str) else library).rule
+
+
+def _speaks(library: str | Conventions | Suppressor) -> None:
+    if isinstance(library, Suppressor):
+        library = "fast-rcnn"
     if library in _SILENT:
         raise Unanswered(_SILENT[library])
 
 
-def _for_yolo(library: str, pyramid: PyramidSpec) -> dict:
-    return {"pyramid": pyramid} if library == "yolo" else {}
+def _for_yolo(library: str | Conventions, pyramid: PyramidSpec) -> dict:
+    return {"pyramid": pyramid} if _rule(library) == "shape" else {}
 
 
 # ---- offsets
 
 
-def encoded(library: str, anchor: np.ndarray, box: np.ndarray, stride: float) -> np.ndarray:
+def encoded(library: str | Conventions, anchor: np.ndarray, box: np.ndarray, stride: float) -> np.ndarray:
     """The four numbers in which a library writes a box (4,)."""
     _speaks(library)
     with _refusals():
         return engine.encode_as(library, anchor[None], box[None], stride=stride)[0]
 
 
-def decoded(library: str, anchor: np.ndarray, offsets: np.ndarray, stride: float) -> np.ndarray:
+def decoded(library: str | Conventions, anchor: np.ndarray, offsets: np.ndarray, stride: float) -> np.ndarray:
     """The box (4,) that a library reads from four numbers."""
     _speaks(library)
     with _refusals():
@@ -282,7 +317,13 @@ def decoded(library: str, anchor: np.ndarray, offsets: np.ndarray, stride: float
 # ---- suppression
 
 
-def kept(library: str, boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, **limits) -> Suppression:
+def kept(
+    library: str | Conventions | Suppressor,
+    boxes: np.ndarray,
+    scores: np.ndarray,
+    class_ids: np.ndarray,
+    **limits,
+) -> Suppression:
     """What a library's suppression does with predictions; `limits` as of `NmsSpec`."""
     if library == "d2l-text":
         raise Unanswered(_SILENT[library])
@@ -293,8 +334,9 @@ def kept(library: str, boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndar
 @lru_cache(maxsize=KEPT)
 def _kept(library, boxes, scores, class_ids, limits) -> Suppression:
     xyxy, s, ids = (np.frombuffer(data, dtype) for data, dtype in (boxes, scores, class_ids))
-    conventions = FAST_RCNN if library == "fast-rcnn" else LIBRARIES[library]
-    return engine.suppress(xyxy.reshape(-1, 4), s, ids, nms_spec(conventions, **dict(limits)))
+    if isinstance(library, str):
+        library = FAST_RCNN if library == "fast-rcnn" else LIBRARIES[library]
+    return engine.suppress(xyxy.reshape(-1, 4), s, ids, nms_spec(library, **dict(limits)))
 
 
 def case_kept(library: str, case: Case) -> tuple[Suppression, bool]:

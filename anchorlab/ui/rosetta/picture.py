@@ -9,10 +9,9 @@ from typing import Any
 from anchorlab.cases import CASES
 from anchorlab.conventions import FIELDS
 from anchorlab.ui.lab import Rosetta
-from anchorlab.ui.rosetta import anchors, coding, labels, suppression
+from anchorlab.ui.rosetta import anchors, case_predictions, coding, labels, predictions, suppression
 from anchorlab.ui.rosetta.asked import Asked, stride
 from anchorlab.ui.rosetta.libraries import TITLES
-from anchorlab.ui.rosetta.results import reveal
 from anchorlab.ui.rosetta.words import NAMES, QUESTIONS, SCENES, case_for, differs, meaning, rule_line
 
 ONE_LINE = 175
@@ -20,28 +19,14 @@ ONE_LINE = 175
 
 _SHOWN = {"anchors": anchors.shown, "labels": labels.shown, "coder": coding.shown, "nms": suppression.shown}
 
-_PREDICT = {
-    "anchors": "ratios ½, 1, 2 read the other way round: which boxes stay? Count the quiet ones.",
-    "order": "a network trained on one list of boxes, run with the other: which of its outputs still fit?",
-    "rounding": "does rounding change every shape, or does it leave some alone?",
-    "whole_sizes": "does cutting the sizes to whole pixels change a box here?",
-    "center": "whose first anchor is centred on the very corner of the image?",
-    "uneven": "of all cells, how many are centred elsewhere?",
-    "clipping": "how many shapes are longer than the image, and get cut?",
-    "centers": "is any cell here centred beyond the image? Look at the last row and column.",
-    "labels": "how many anchors do the two label differently? Look at the lit places.",
-    "codes": "were one library’s numbers read by the other, how many anchors would learn something else?",
-    "coder": "how far from the object does its box land when the other library reads the numbers?",
-    "nms": "on a usual picture, how many boxes differ? Then open a scene where they do.",
-}
-
 
 def picture(ask: Asked) -> dict[str, Any]:
     """What the canvas shows, as `stage/views/rosetta.js` wants it."""
     shown = _SHOWN[ask.kind](ask)
     counter = shown["counter"]
     case, a, b = ask.case, ask.a, ask.b
-    other = case_for(ask.convention) if not counter.get("differ") and case is None else ""
+    shows = counter.get("differ") and counter.get("alone") != 0
+    other = case_for(ask.convention) if not shows and case is None else ""
     return shown | {
         "kind": ask.kind,
         "convention": ask.convention,
@@ -53,8 +38,7 @@ def picture(ask: Asked) -> dict[str, Any]:
         "told": [rule_line(name, ask.kind, shown.get("threshold", 0)) for name in (a, b)],
         "question": FIELDS[ask.convention].question,
         "documented": _documented(ask),
-        "try_this": f"<b>Predict:</b> {_predict(ask)}",
-        "reveal": reveal(ask, counter),
+        **_predicted(ask, shown),
         "answer": _answer(ask, counter),
         "stride": stride(ask),
         "selection": {"step": shown.pop("word", ask.lab.selection.word)} | shown.pop("selection", {}),
@@ -73,11 +57,16 @@ def chosen(ask: Asked) -> dict[str, str]:
     }
 
 
-def _predict(ask: Asked) -> str:
+def _predicted(ask: Asked, shown: dict[str, Any]) -> dict[str, str]:
+    """What the page asks to predict, and the answer; both empty where there is nothing to ask."""
     if ask.case:
-        return ask.case.predict
-    kind = "codes" if ask.convention in labels.CLASS_NUMBERS else ask.kind
-    return _PREDICT.get(ask.convention, _PREDICT[kind])
+        name = ask.lab.rosetta.case
+        found = predictions.Prediction(ask.case.predict, case_predictions.answer(name, ask.a, ask.b))
+    else:
+        found = predictions.prediction(ask, shown)
+    if found is None:
+        return {"try_this": "", "reveal": ""}
+    return {"try_this": f"<b>Predict:</b> {found.question}", "reveal": found.answer}
 
 
 def _answer(ask: Asked, counter: dict[str, Any]) -> str:

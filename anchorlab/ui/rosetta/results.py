@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from anchorlab.cases import IGNORED, NEGATIVE
 from anchorlab.ui.rosetta import libraries
 from anchorlab.ui.rosetta.asked import Asked, kept, pair, stride
-from anchorlab.ui.rosetta.libraries import TITLES, Unanswered
-from anchorlab.ui.rosetta.words import circled, columns, meaning, number
+from anchorlab.ui.rosetta.libraries import Unanswered
+from anchorlab.ui.rosetta.words import circled, columns, number
 
 
 @dataclass(frozen=True)
@@ -149,28 +148,3 @@ def _nms_rows(ask: Asked) -> list[Row]:
 
 
 _PARTS = {"anchors": _anchor_rows, "labels": _label_rows, "coder": _coder_rows, "nms": _nms_rows}
-
-
-def reveal(ask: Asked, counter: dict[str, Any]) -> str:
-    """What comes out: of a case every library's answer, those of one mind together."""
-    if not ask.case:
-        if not counter["text"]:
-            return "One of the two has no answer."
-        said = [
-            f"<b>{TITLES[name]}</b>: {meaning(name, ask.convention)}."
-            for name in dict.fromkeys((ask.a, ask.b))
-        ]
-        return f"{' '.join(said)} {counter['text']}"
-    rows = results(ask)
-    minds: dict[tuple[str, ...], list[str]] = {}
-    for k, library in enumerate(columns(ask.a, ask.b)):
-        said = tuple(row.cells[k] for row in rows)
-        if set(said) != {"–"}:
-            minds.setdefault(said, []).append(TITLES[library])
-    names = [row.name.removesuffix(" learns") for row in rows]
-    single = len(rows) == 1
-    return "<br>".join(
-        f"<b>{', '.join(who)}</b>: "
-        + (said[0] if single else "; ".join(f"{n} {v}" for n, v in zip(names, said, strict=True)))
-        for said, who in minds.items()
-    )

@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 
 from anchorlab.specs import Status
-from anchorlab.ui.rosetta.asked import Asked, kept, predictions
+from anchorlab.ui.rosetta import libraries
+from anchorlab.ui.rosetta.asked import Asked, kept, limits, predictions
 from anchorlab.ui.rosetta.libraries import TITLES, Unanswered
+from anchorlab.ui.rosetta.words import because_of_this
+from anchorlab.ui.text import counted, plural
 
 
 def shown(ask: Asked) -> dict[str, Any]:
@@ -38,22 +41,39 @@ def shown(ask: Asked) -> dict[str, Any]:
     count, total = int(differ.sum()), len(xyxy)
     stay = [int((s == Status.KEPT).sum()) for s in status]
     a, b = TITLES[ask.a], TITLES[ask.b]
-    text = ""
+    text, caused, alone = "", None, None
     if len(status) == 2:
+        caused = _caused(ask, status[0])
+        caused = None if caused is None else differ & caused
+        alone = None if caused is None else int(caused.sum())
         fate = f"<b>{count or 'none'}</b> {'differ' if count > 1 else 'differs'}"
-        text = f"{a} keeps {stay[0]} of {total} boxes, {b} {stay[1]}; {fate}."
+        text = f"{a} keeps {stay[0]} of {plural(total, 'box', 'boxes')}, {b} {stay[1]}; {fate}{because_of_this(count, alone)}."
     chosen = ask.lab.selection.prediction
     if not 0 <= chosen < total:
-        chosen = int(np.argmax(differ)) if differ.any() else (int(np.argmax(scores)) if total else -1)
+        shows = caused if caused is not None and caused.any() else differ
+        chosen = int(np.argmax(shows)) if differ.any() else (int(np.argmax(scores)) if total else -1)
     return data | {
         "differs": differ,
+        "caused": np.zeros(0, bool) if caused is None else caused,
         "threshold": ask.case.iou_threshold if ask.case else ask.lab.nms.iou_threshold,
         "counter": {
             "same": total - count,
             "differ": count,
             "total": total,
-            "noun": "predictions",
+            "noun": counted(total, "prediction"),
             "text": text,
+            **({} if alone is None else {"alone": alone}),
         },
         "selection": {"prediction": chosen},
     }
+
+
+def _caused(ask: Asked, ours: np.ndarray) -> np.ndarray | None:
+    """Which predictions A would treat otherwise if it gave this one answer as B does; None where it cannot."""
+    if ask.case and ask.a in dict(ask.case.documented):
+        return None  # what is documented is no rule that could be changed
+    try:
+        changed = libraries.exchanged(ask.a, ask.b, ask.convention)
+    except Unanswered:
+        return None
+    return libraries.kept(changed, *predictions(ask), **limits(ask)).status != ours

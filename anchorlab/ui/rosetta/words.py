@@ -126,6 +126,13 @@ def ratio(value: float) -> str:
     return next((sign for v, sign in known.items() if abs(v - value) < 1e-6), number(value))
 
 
+def because_of_this(differ: int, alone: int | None) -> str:
+    """The end of a sentence: how much of what differs comes of the one convention; '' if all of it, or nobody can say."""
+    if alone is None or alone == differ:
+        return ""
+    return f", {f'{alone:,}' if alone else 'none'} because of this alone"
+
+
 def circled(index: int) -> str:
     return "①②③④⑤⑥⑦⑧⑨⑩"[index] if 0 <= index < 10 else f"({index + 1})"
 

@@ -43,39 +43,42 @@ function showPicture({ frame }) {
 function counterOf(stage) {
   const { counter, kind, sides } = stage.data;
   if (kind !== "labels" || sides.some((s) => s.problem)) return counter;
-  const differ = found(stage).count;
-  return { ...counter, differ, same: counter.total - differ };
+  const { count: differ, alone } = found(stage);
+  return { ...counter, differ, alone, same: counter.total - differ };
 }
 
 function readout(stage) {
   const { data } = stage;
   const { suggest } = data;
   const counter = counterOf(stage);
+  const { alone = null } = counter;
+  const part = alone !== null && alone !== counter.differ ? `<p><b>${whole(alone)}</b> by this alone</p>` : "";
   const said = inspect(stage)
     .map(([title, text]) => `<p><b>${escapeHtml(title)}</b> ${text}.</p>`)
     .join("");
   const walk = counter.differ && stops(stage).length > 1 ? stepper(stage) : "";
   const other = suggest
-    ? `<p><button type="button" class="link" data-act="case:${suggest.case}">Nothing differs here. Show a scene where it does: ${escapeHtml(suggest.title)}</button></p>`
+    ? `<p><button type="button" class="link" data-act="case:${suggest.case}">${counter.differ ? "Nothing here comes of this alone" : "Nothing differs here"}. Show a scene where ${counter.differ ? "something" : "it"} does: ${escapeHtml(suggest.title)}</button></p>`
     : "";
   const documented = data.libraries
     .map(({ title }, side) => (data.documented[side] ? `<p class="cap">${escapeHtml(title)}’s answer is documented, not computed here: ${escapeHtml(data.documented[side])}.</p>` : ""))
     .join("");
   return (
-    `<div class="counters"><p><b class="differ">≠ ${whole(counter.differ)}</b> ${counter.differ === 1 ? "differs" : "differ"}</p>` +
+    `<div class="counters"><p><b class="differ">≠ ${whole(counter.differ)}</b> ${counter.differ === 1 ? "differs" : "differ"}</p>${part}` +
     `<p><b>= ${whole(counter.same)}</b> the same</p><p class="cap">of ${whole(counter.total)} ${counter.noun}</p></div>` +
     why(escapeHtml(subject(stage) || data.question), said + documented + other) +
     walk +
-    tryThis(stage, { question: data.try_this, answer: () => data.reveal })
+    tryThis(stage, data.try_this ? { question: data.try_this, answer: () => data.reveal } : null)
   );
 }
 
 function stepper(stage) {
+  const { alone = null } = counterOf(stage);
   const list = stops(stage);
   const at = list.indexOf(stage[POINTER[stage.data.kind]]);
   return (
     `<div class="stepper"><button type="button" data-act="step:-1" aria-label="Previous difference">‹</button>` +
-    `<b>${at < 0 ? "–" : whole(at + 1)} of ${plural(list.length, "difference")}</b>` +
+    `<b>${at < 0 ? "–" : whole(at + 1)} of ${plural(list.length, "difference")}${alone ? " by this" : ""}</b>` +
     `<button type="button" data-act="step:1" aria-label="Next difference">›</button></div>`
   );
 }
@@ -121,9 +124,11 @@ export const rosettaView = {
     return second ? [x - offset[0], y - offset[1]] : [x, y];
   },
 
+  // As Python words them: see `_counter` in rosetta/labels.py.
   numbers(stage) {
-    const { same, differ } = counterOf(stage);
-    return { same: whole(same), differ: whole(differ) };
+    const { differ, alone = null } = counterOf(stage);
+    const because = alone === null || alone === differ ? "" : `, ${alone ? whole(alone) : "none"} because of this alone`;
+    return { differing: `<b>${differ ? whole(differ) : "None"}</b>`, verb: differ < 2 ? "differs" : "differ", because };
   },
 
   label(stage) {

@@ -21,6 +21,9 @@ export function drawWords(stage, marks, ctx, side) {
   const { words } = stage.data.sides[side];
   const chosen = stage.hover?.kind === "word" ? stage.hover.index : stage.step;
   const numbered = stage.data.convention === "order";
+  // What comes of the one convention alone is lit, if anything does; else all that differs.
+  const alone = words.some((word) => word.caused);
+  const lit = (word) => (alone ? word.caused : word.differs);
   const ordered = words.map((word, k) => ({ word, k }));
   ordered.sort((p, q) => (p.word.key === chosen) - (q.word.key === chosen) || q.word.w * q.word.h - p.word.w * p.word.h);
   for (const { word, k } of ordered) {
@@ -31,7 +34,7 @@ export function drawWords(stage, marks, ctx, side) {
       marks.box(word.box, "object", { width: 4, colour });
       const text = `${k + 1}: ${pixels(word.w)} × ${pixels(word.h)}`;
       marks.tag(word.box, text, { background: colour, must: true });
-    } else if (word.differs) {
+    } else if (lit(word)) {
       marks.box(word.box, "object", { width: 1.7, colour, alpha: 0.6 });
       if (numbered || words.length <= 4) marks.tag(word.box, numbered ? `${k + 1}` : sides(word), { background: "#14181F", colour, size: 12 });
     } else {

@@ -24,18 +24,39 @@ function memoryOf(stage) {
 
 // The labels of both libraries: Python's answer or, while boxes move, our own. Each side has the `code` of
 // every anchor and its number as a class, `classes`; `differs` marks where they part, `count` says how often.
+// `caused` marks those of them that part by the one convention alone, and `alone` says how many they are; null
+// where no library could change that one thing.
 export function found(stage) {
   const { data } = stage;
   const memory = memoryOf(stage);
-  const live = stage.stale && data.rules?.every(Boolean);
+  const live = stage.stale && data.rules?.slice(0, 2).every(Boolean);
   const key = live ? stage.revision : data;
   if (memory.key !== key) {
     memory.key = key;
-    memory.story = live ? matched(stage) : null;
+    memory.story = live ? matched(stage, data.rules) : null;
     const [a, b] = SIDES.map((_, side) => new Side(stage, side, live ? codesOf(memory.story[side]) : sent(data, side)));
-    memory.found = { a, b, ...compared(data, a, b) };
+    const parted = compared(data, a, b);
+    const changed = live && memory.story[2] ? new Side(stage, 2, codesOf(memory.story[2])) : null;
+    memory.found = { a, b, ...parted, ...(live ? among(data, parted, a, changed) : unpacked(data, parted)) };
   }
   return memory.found;
+}
+
+const NOBODY = { caused: null, alone: null };
+
+// Python's marks: a bit for each anchor.
+function unpacked({ caused: bits }, { differs }) {
+  if (!bits) return NOBODY;
+  const caused = differs.map((_, k) => (bits[k >> 3] >> (7 - (k & 7))) & 1);
+  return { caused, alone: caused.reduce((sum, v) => sum + v, 0) };
+}
+
+// The same while boxes move: `changed` is A with the one answer of B.
+function among(data, { differs }, a, changed) {
+  if (!changed) return NOBODY;
+  const [ours, theirs] = data.codes ? [a.classes, changed.classes] : [a.code, changed.code];
+  const caused = differs.map((differ, k) => (differ && ours[k] !== theirs[k] ? 1 : 0));
+  return { caused, alone: caused.reduce((sum, v) => sum + v, 0) };
 }
 
 class Side {
@@ -96,12 +117,12 @@ function compared(data, a, b) {
   return { differs, count };
 }
 
-// By the rules of both libraries, in the browser.
-function matched(stage) {
+// By the rules of both libraries, and A's with one answer of B, in the browser.
+function matched(stage, rules) {
   const { data, boxes, photo } = stage;
   const A = data.anchors;
   const memory = memoryOf(stage);
-  return data.rules.map((rule, side) => {
+  return rules.map((rule, side) => {
     if (!rule) return null;
     let usable = null;
     if (data.outside[side]) {
@@ -126,19 +147,20 @@ function storyOf(stage, name, k) {
   if (data.case) return { iou: data[`${name}_iou`][k], gt: data[`${name}_gt`][k], reason: data[`${name}_reason`][k] };
   const memory = memoryOf(stage);
   found(stage);
-  memory.story ??= matched(stage);
+  memory.story ??= matched(stage, data.rules.slice(0, 2));
   const { best_iou, gt_index, reason } = memory.story[SIDES.indexOf(name)];
   return { iou: best_iou[k], gt: gt_index[k], reason: reason[k] };
 }
 
-// The anchors on which the libraries part; without one, all.
+// The anchors on which the libraries part, by the one convention alone if there are such; without one, all.
 export function labelStops(stage) {
   const now = found(stage);
   if (!now.stops) {
-    const { differs, count } = now;
-    now.stops = new Int32Array(count || differs.length);
+    const { differs, count, caused, alone } = now;
+    const marks = alone ? caused : count ? differs : null;
+    now.stops = new Int32Array(alone || count || differs.length);
     let n = 0;
-    for (let k = 0; k < differs.length; k++) if (!count || differs[k]) now.stops[n++] = k;
+    for (let k = 0; k < differs.length; k++) if (!marks || marks[k]) now.stops[n++] = k;
   }
   return now.stops;
 }
@@ -230,7 +252,8 @@ function drawAnchor(stage, marks, ctx, name, k, alpha) {
 function drawPlaces(stage, marks, ctx, name) {
   const { data, viewport: v, unit } = stage;
   const { rows, cols, stride, center } = data.cells;
-  const { [name]: { code }, differs } = found(stage);
+  const { [name]: { code }, differs, caused, alone } = found(stage);
+  const shown = alone ? caused : differs; // what is lit; other differences stay quiet beside those of the convention
   const shapes = data.shapes_per_cell;
   const shrink = Math.min(1, (stride * v.scale) / (13 * unit));
   const alpha = ctx.globalAlpha;
@@ -242,7 +265,7 @@ function drawPlaces(stage, marks, ctx, name) {
     for (let k = cell * shapes; k < (cell + 1) * shapes; k++) {
       if (code[k] >= 0) positive++;
       else if (code[k] === IGNORED) ignored++;
-      if (differs[k]) differ++;
+      if (shown[k]) differ++;
     }
     const x = v.x(((cell % cols) + center) * stride);
     const y = v.y((Math.floor(cell / cols) + center) * stride);

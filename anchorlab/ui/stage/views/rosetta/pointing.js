@@ -30,13 +30,15 @@ export function stops(stage) {
   const { data } = stage;
   if (data.kind === "anchors" && !data.lattice) {
     const words = data.sides.flatMap((s) => s.words);
-    const all = [...new Set(words.filter((w) => w.differs).map((w) => w.key))];
+    const marked = ["caused", "differs"].map((mark) => words.filter((w) => w[mark])).find((some) => some.length) ?? [];
+    const all = [...new Set(marked.map((w) => w.key))];
     return (all.length ? all : [...new Set(words.map((w) => w.key))]).sort((p, q) => p - q);
   }
   if (data.kind === "coder" || data.lattice) return [];
   if (data.kind === "labels") return labelStops(stage);
   const all = Array.from(data.differs, (_, k) => k);
-  const lit = all.filter((k) => data.differs[k]);
+  const by = data.caused.some(Boolean) ? data.caused : data.differs;
+  const lit = all.filter((k) => by[k]);
   return lit.length ? lit : all;
 }
 
