@@ -172,7 +172,7 @@ CASES: dict[str, Case] = {
     "rounding": Case(
         "Rounded corners, cut sizes",
         "rounding",
-        "torchvision cuts 40.32 and 50.80 to 40 and 50 and rounds the corners: its first anchor is −23 −11 "
+        "torchvision’s RetinaNet cuts 40.32 and 50.80 to 40 and 50 and rounds the corners: its first anchor is −23 −11 "
         "23 11.",
         "by how many pixels does rounding move an edge at most?",
         "torchvision",
@@ -317,7 +317,7 @@ CASES: dict[str, Case] = {
         "matches, every anchor is one.",
         "how many anchors become positive?",
         "torchvision",
-        "mmdetection",
+        "keras",
         anchors=_THREE,
         objects=((0.0, 0.0, 10.0, 8.0), (36.0, 20.0, 48.0, 32.0)),
     ),
@@ -375,7 +375,7 @@ CASES: dict[str, Case] = {
         "fizyr leaves out anchors centred right of or below the image, but keeps those left of or above it.",
         "what of an anchor centred exactly on the right border?",
         "fizyr",
-        "detectron2",
+        "keras",
         96,
         64,
         anchors=(

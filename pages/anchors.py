@@ -83,7 +83,7 @@ def picture(here: Scene) -> None:
     spec = lab.anchors
     laid = compute.anchors(spec, here.height, here.width)
     cells = laid.rows * laid.cols
-    answer = "Each of the {cells} dots tries the same <b>{shapes} shapes</b>: {how}. Click any dot; its cell lights up."
+    answer = "{dots} tries the same <b>{shapes}</b>: {how}. Click any dot; its cell lights up."
     if lab.layout == "pyramid":
         answer += " Other pages use the <b>pyramid</b> now."
     chosen = lab.selection.cell if 0 <= lab.selection.cell < cells else readings.middle_cell(laid)

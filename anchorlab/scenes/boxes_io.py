@@ -266,7 +266,7 @@ def boxes_to_json(
     boxes = np.asarray(boxes, np.float32).reshape(-1, 4)
     class_ids = np.asarray(class_ids).reshape(-1)
     if len(boxes) != len(class_ids):
-        raise BoxesError(f"There are {len(boxes)} boxes but {len(class_ids)} class_ids; give one for each.")
+        raise BoxesError(f"boxes and class_ids must have one length, not {len(boxes)} and {len(class_ids)}.")
     if not np.isfinite(boxes).all():
         raise BoxesError("boxes must be finite numbers.")
     if len(class_ids) and not (0 <= class_ids.min() and class_ids.max() < len(classes)):

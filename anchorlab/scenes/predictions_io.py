@@ -24,6 +24,7 @@ from anchorlab.scenes.boxes_io import (
     some_of,
     units,
 )
+from anchorlab.wording import plural
 
 MAX_BYTES = 8_000_000
 MAX_ROWS = 5_000
@@ -119,7 +120,7 @@ def _first_image(images: list, notes: list[str]) -> list[int]:
     # A row that names no image is kept: it belongs to the only one there is, or is an error to report.
     keep = [i for i, image in enumerate(images) if image is None or image == first]
     if len(keep) < len(images):
-        notes.append(f"The file has several images; the {len(keep):,} predictions of the first were read.")
+        notes.append(f"The file has several images; those of the first were read, {len(keep):,}.")
     if len(keep) > MAX_ROWS:
         raise PredictionsError(
             f"There are {len(keep):,} predictions; at most {MAX_ROWS:,} can be read. "
@@ -208,7 +209,9 @@ def _csv_rows(text: str, notes: list[str]) -> list[_Row]:
         if name not in at:
             return None
         if at[name] >= len(cells):
-            raise PredictionsError(f"Line {line}: there are only {len(cells)} columns. Use {_CSV_EXAMPLE}.")
+            raise PredictionsError(
+                f"Line {line}: there {'is' if len(cells) == 1 else 'are'} only {plural(len(cells), 'column')}. Use {_CSV_EXAMPLE}."
+            )
         return cells[at[name]].strip()
 
     images = [cell(line, cells, "image_id") for line, cells in table]
@@ -219,7 +222,9 @@ def _csv_rows(text: str, notes: list[str]) -> list[_Row]:
         while len(cells) > len(columns) and not cells[-1].strip():
             cells.pop()  # a separator at the end of the line
         if len(cells) > len(columns):
-            raise fail(f"there are {len(cells)} columns instead of {len(columns)}. Use {_CSV_EXAMPLE}.")
+            raise fail(
+                f"there {'is' if len(cells) == 1 else 'are'} {plural(len(cells), 'column')} instead of {len(columns)}. Use {_CSV_EXAMPLE}."
+            )
         label: Any = cell(line, cells, "class")
         # isascii: int() would take digits of other scripts too.
         if label and label.isascii() and label.isdigit() and len(label) < 10:

@@ -8,6 +8,7 @@ from anchorlab.ui import compute, laying, prose, rules, state, widgets
 from anchorlab.ui.lab import Lab
 from anchorlab.ui.scene import Scene
 from anchorlab.ui.who import who
+from anchorlab.wording import plural
 
 
 def draw(here: Scene) -> None:
@@ -77,11 +78,13 @@ def _outside(lab: Lab, here: Scene) -> None:
     how = laying.of(lab, here.height, here.width)
     laid, _ = compute.matched(here, lab)
     leaving, count = int((~laid.inside).sum()), len(laid.inside)
+    leaves = f"{leaving:,} of {plural(count, 'anchor')} {'leaves' if leaving == 1 else 'leave'}"
+    takes = "takes" if leaving == 1 else "take"
     where = "Pyramid" if lab.layout == "pyramid" else "Anchors"
     said = {
-        "keep": f"{leaving:,} of {count:,} anchors leave the image and take part all the same, as in RetinaNet and SSD.",
-        "clip": f"{leaving:,} of {count:,} anchors left the image and are cut at it; their cut boxes take part.",
-        "ignore": f"{leaving:,} of {count:,} anchors leave the image and are ignored, as in Faster R-CNN: they are no "
-        "object’s best anchor either.",
+        "keep": f"{leaves} the image and {takes} part all the same, as in RetinaNet and SSD.",
+        "clip": f"{leaving:,} of {plural(count, 'anchor')} left the image and {'is' if leaving == 1 else 'are'} cut at it; what is left takes part.",
+        "ignore": f"{leaves} the image and {'is' if leaving == 1 else 'are'} ignored, as in Faster R-CNN: no object’s best anchor "
+        "either.",
     }[how.border]
     prose.caption(f"{said} The {where} page decides that.")

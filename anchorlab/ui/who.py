@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from anchorlab.conventions import LIBRARIES, Conventions, Suppressor
-from anchorlab.ui.text import joined
+from anchorlab.wording import joined
 
 
 def those(**answers: Any) -> tuple[Conventions, ...]:

@@ -5,8 +5,11 @@ import re
 import pytest
 
 from anchorlab import engine
+from anchorlab.conventions import LIBRARIES
 from anchorlab.scenes.catalogue import SCENES
 from anchorlab.ui import rules
+from anchorlab.ui.rosetta import words
+from anchorlab.ui.who import who
 from tests.app.conftest import run
 
 SLIDERS = {
@@ -119,3 +122,22 @@ def test_nothing_compiles_between_rules(open_page, warm):
         play(0.3, 7)
         play(0.6, 12)
     assert compiles.count == 0
+
+
+@pytest.mark.parametrize("rule", rules.BANDED)
+def test_the_page_says_of_low_quality_matches_what_rosetta_answers(open_page, rule):
+    """In the help of the switch and among the conventions, library by library."""
+    at = open_page("matching", rule=rule)
+    said = at.toggle(key="match_low_quality").help
+    for name, library in LIBRARIES.items():
+        if library.rule != rule:
+            continue
+        keeps, _, loses = said.partition("; not ")
+        assert (library.library in keeps) == words.meaning(name, "low_quality").startswith("yes"), name
+        assert (library.library in loses) == (words.meaning(name, "low_quality") == "no"), name
+    if rule == "threshold":
+        line = next(c.value for c in at.caption if c.value.startswith("Low-quality matches"))
+        assert (
+            line
+            == f"Low-quality matches: {who(rule=rule, low_quality='ties')}. None: {who(rule=rule, low_quality='none')}."
+        )

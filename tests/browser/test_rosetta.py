@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from anchorlab.cases import CASES
+from anchorlab.conventions import LIBRARIES, exchanged
 from anchorlab.ui.lab import DEFAULT, Objects
 from anchorlab.ui.rosetta import libraries
 from tests.browser.canvas import Canvas
@@ -29,12 +30,12 @@ def half_width(lab):
 def test_the_point_is_seen_without_a_click_and_follows_the_libraries(lab):
     lab.goto("rosetta", canvas=True)
     assert (
-        "torchvision: height over width: 2 is tall. In Keras: width over height"
+        "torchvision RetinaNet: height over width: 2 is tall. In Keras RetinaNet: width over height"
         in slot(lab, "answer").inner_text()
     )
     first = shown(lab)
     assert first["counter"]["differ"] == 6 and first["libraries"] == ["torchvision", "keras"]
-    choose(lab, "Library B", "detectron2")
+    choose(lab, "Library B", "detectron2 RetinaNet")
     slot(lab, "answer").filter(has_text="agree").wait_for()
     assert shown(lab)["counter"]["differ"] == 0
     # What differs nowhere here is offered where it does.
@@ -63,9 +64,9 @@ SEEN = """() => ahead.map(({ picture, answers }) => ({ chosen: picture.chosen, a
         ("", "Convention", "centre in the cell (anchors)"),
         ("ask=high&b=fizyr", "Library A", "ssd.pytorch"),
         ("ask=high&b=fizyr&stride=8", "Convention", "class of a negative (targets)"),
-        ("ask=stds", "Library B", "YOLO"),
+        ("ask=stds", "Library B", "YOLOv5"),
         ("ask=ties&source=simulated", "Library B", "ssd.pytorch"),
-        ("case=stride_118&a=torchvision&b=d2l&ask=uneven", "Library B", "fizyr"),
+        ("case=stride_118&a=torchvision&b=d2l&ask=uneven", "Library B", "fizyr RetinaNet"),
         ("case=center&a=torchvision&b=d2l&ask=center", "Scene", "this picture"),
     ],
 )
@@ -97,14 +98,14 @@ def test_what_is_typed_into_a_list_is_no_choice(lab):
     """Undo in its field brings back the text that was there, not the choice."""
     lab.goto("rosetta", canvas=True)
     box = lab.page.get_by_role("combobox", name="Library B")
-    for words in ("MMDetection", "fizyr"):
+    for words in ("MMDetection RetinaNet", "fizyr RetinaNet"):
         box.fill(words)
         with lab.expect_rerun():
             box.press("Enter")
     for keys in ("Control+z", "Control+z", "Control+z", "Escape"):
         box.press(keys)
     lab.page.wait_for_timeout(300)
-    assert shown(lab)["libraries"] == ["torchvision", "fizyr"] and box.input_value() == "fizyr"
+    assert shown(lab)["libraries"] == ["torchvision", "fizyr"] and box.input_value() == "fizyr RetinaNet"
 
 
 def test_after_many_ready_scenes_the_picture_comes_back(lab):
@@ -215,7 +216,7 @@ def test_a_case_is_in_the_link(lab, open_lab):
 def test_a_library_is_used_on_all_pages(lab):
     canvas = Canvas(lab.goto("rosetta", "a=mmdetection", canvas=True))
     with lab.expect_rerun():
-        lab.page.get_by_role("button", name="Use MMDetection’s conventions on all pages").click()
+        lab.page.get_by_role("button", name="Use MMDetection RetinaNet’s conventions on all pages").click()
     state = canvas.python()
     assert (state.match.rule, state.anchors.center, state.coder.clamp_both) == ("max-iou", 0, True)
     with lab.expect_rerun():
@@ -230,7 +231,7 @@ def test_on_a_phone_the_halves_are_stacked_and_the_table_has_two_columns(lab):
     assert not lab.overflowing()
     assert lab.page.evaluate("anchorlabBus.stage.narrow")
     heads = slot(lab, "conventions").locator("thead th").all_inner_texts()
-    assert [" ".join(h.split()) for h in heads] == ["A torchvision", "B Keras"]
+    assert [" ".join(h.split()) for h in heads] == ["A torchvision RetinaNet", "B Keras RetinaNet"]
     lab.goto("rosetta", "case=equal_scores&a=torchvision&b=ssd&ask=ties", canvas=True)
     assert not lab.overflowing()
 
@@ -246,7 +247,7 @@ def test_while_a_box_is_dragged_the_browser_matches_as_each_library(lab, pair):
         """() => { const s = anchorlabBus.stage, f = s.view.labelled(s), list = (m) => ({ code: [...m.code],
           classes: [...m.classes] }); return { stale: s.stale, boxes: s.boxes, ids: s.boxClasses,
           count: f.count,
-          said: s.view.numbers(s).differ, a: list(f.a), b: list(f.b) }; }"""
+          said: s.view.numbers(s).differing, alone: f.alone, caused: f.caused && [...f.caused], a: list(f.a), b: list(f.b) }; }"""
     )
     assert seen["stale"]
     objects = Objects(tuple(map(tuple, seen["boxes"])), tuple(seen["ids"]), ("saucer", "cup", "spoon"))
@@ -255,6 +256,12 @@ def test_while_a_box_is_dragged_the_browser_matches_as_each_library(lab, pair):
         assert seen[name]["code"] == expected.code.tolist()
         assert seen[name]["classes"] == expected.classes.tolist()
     differ = int((found[0].classes != found[1].classes).sum())
-    assert seen["count"] == differ and seen["said"] == f"{differ:,}"
+    assert seen["count"] == differ and seen["said"] == f"<b>{f'{differ:,}' if differ else 'None'}</b>"
+    # How much of it comes of the one convention is known while the box moves, too.
+    changed = exchanged(LIBRARIES[a], LIBRARIES[b], "background")
+    caused = (found[0].classes != found[1].classes) & (
+        found[0].classes != libraries.labels(changed, DEFAULT.anchors, 400, 600, objects).classes
+    )
+    assert seen["caused"] == caused.astype(int).tolist() and seen["alone"] == caused.sum()
     lab.page.mouse.up()
     canvas.agree()

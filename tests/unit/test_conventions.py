@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from anchorlab import engine
-from anchorlab.conventions import FIELDS, LIBRARIES, Conventions, coder_spec, match_spec, nms_spec
+from anchorlab.conventions import (
+    FAST_RCNN,
+    FIELDS,
+    LIBRARIES,
+    Conventions,
+    coder_spec,
+    exchanged,
+    match_spec,
+    nms_spec,
+)
 from anchorlab.specs import CoderSpec, MatchSpec, NmsSpec
 
 BOX = np.array([[0, 0, 10, 10]], np.float32)
@@ -14,7 +23,7 @@ BOX = np.array([[0, 0, 10, 10]], np.float32)
 
 def test_every_field_is_documented():
     names = {field.name for field in dataclasses.fields(Conventions)}
-    assert names - {"title", "source"} == set(FIELDS)
+    assert names - {"library", "model", "source"} == set(FIELDS)
     for field in FIELDS.values():
         assert field.question.endswith("?") and all(field.values.values())
         assert field.group in ("anchors", "matching", "targets", "overlap", "suppression")
@@ -29,6 +38,39 @@ def test_every_answer_is_one_of_the_documented(library):
         # Numbers and tuples speak for themselves.
         if field.values and (not isinstance(value, int) or isinstance(value, bool)):
             assert value in field.values, name
+
+
+def test_a_library_of_many_models_says_which():
+    """Of torchvision, detectron2, MMDetection and Keras there are detectors that answer otherwise."""
+    for name in ("torchvision", "detectron2", "mmdetection", "fizyr", "keras"):
+        assert LIBRARIES[name].title == f"{LIBRARIES[name].library} RetinaNet"
+    assert {LIBRARIES[name].title for name in ("d2l", "ssd", "yolo")} == {"d2l", "ssd.pytorch", "YOLOv5"}
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_one_answer_is_exchanged_and_no_other(name):
+    for a in LIBRARIES.values():
+        for b in LIBRARIES.values():
+            changed = exchanged(a, b, name)
+            if changed is None:
+                assert getattr(a, name) != getattr(b, name)
+                continue
+            apart = {field for field in FIELDS if getattr(changed, field) != getattr(a, field)}
+            # Who gets a shared best anchor is what the two banded rules differ in.
+            assert apart - ({"rule"} if name == "shared_best" else set()) <= {name}
+            assert getattr(changed, name) == getattr(b, name)
+            if changed.rule != "shape":
+                match_spec(changed)  # settings that the engine takes
+
+
+def test_what_cannot_be_exchanged_is_none():
+    torchvision, ssd, yolo, fizyr = (LIBRARIES[name] for name in ("torchvision", "ssd", "yolo", "fizyr"))
+    assert exchanged(torchvision, ssd, "low_quality") is None  # under thresholds ties are taken together
+    assert exchanged(torchvision, yolo, "high") is None
+    assert exchanged(yolo, fizyr, "rule") is None
+    assert exchanged(torchvision, fizyr, "zero_over_zero") is None
+    assert exchanged(FAST_RCNN, torchvision, "rule") is None
+    assert exchanged(FAST_RCNN, torchvision, "inclusive") == FAST_RCNN._replace(inclusive=False)
 
 
 def test_the_libraries_are_eight():

@@ -36,6 +36,7 @@ SETTINGS = (
 
 LAYERS = (
     Layer("anchorlab/checked.py", ()),
+    Layer("anchorlab/wording.py", ()),
     Layer("anchorlab/specs.py", ("anchorlab.checked",)),
     Layer("anchorlab/pyramids.py", SETTINGS),
     Layer("anchorlab/presets.py", SETTINGS),
@@ -44,7 +45,10 @@ LAYERS = (
     Layer("anchorlab/core", ("jax", "anchorlab.core", "anchorlab.specs")),
     Layer("anchorlab/engine", ("jax", "numpy", "anchorlab.core", "anchorlab.engine", *SETTINGS)),
     Layer("anchorlab/d2l.py", ("jax", "numpy", "anchorlab.core", "anchorlab.specs")),
-    Layer("anchorlab/scenes", ("numpy", "PIL", "skimage", "anchorlab.scenes", "anchorlab.specs")),
+    Layer(
+        "anchorlab/scenes",
+        ("numpy", "PIL", "skimage", "anchorlab.scenes", "anchorlab.specs", "anchorlab.wording"),
+    ),
     Layer("anchorlab/draw", ("numpy", "PIL", "plotly", "anchorlab.draw", *SETTINGS)),
     Layer("anchorlab/export", ("numpy", "anchorlab.export", *SETTINGS)),
     Layer(
@@ -59,6 +63,7 @@ LAYERS = (
             "anchorlab.engine",
             "anchorlab.draw",
             "anchorlab.scenes",
+            "anchorlab.wording",
             *SETTINGS,
         ),
     ),

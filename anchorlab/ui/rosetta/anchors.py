@@ -10,7 +10,7 @@ from anchorlab.ui.rosetta import libraries
 from anchorlab.ui.rosetta.asked import Asked
 from anchorlab.ui.rosetta.libraries import Unanswered
 from anchorlab.ui.rosetta.words import because_of_this, number, ratio
-from anchorlab.ui.text import counted, plural
+from anchorlab.wording import counted, plural
 
 
 def _percent_apart(ours, theirs) -> float:

@@ -17,7 +17,7 @@ from anchorlab.ui.rosetta import code as code_of
 from anchorlab.ui.rosetta.asked import Asked
 from anchorlab.ui.rosetta.libraries import TITLES
 from anchorlab.ui.rosetta.results import Row, other_results, results
-from anchorlab.ui.rosetta.words import adopted, columns, meaning, not_adopted
+from anchorlab.ui.rosetta.words import adopted, columns, heading, meaning, not_adopted
 
 _STYLE = """<style>
 .answers{overflow-x:auto}
@@ -71,7 +71,7 @@ def answers_html(rows: list[Row], names: list[str], a: str, b: str) -> str:
     kind = ["pair" if name in (a, b) else "further" for name in names]
     letters = {a: "A ", b: "B "} if a != b else {a: "A, B "}
     head = "".join(
-        f'<th scope="col" class="{k}">{letters.get(name, "")}{linked(TITLES[name])}</th>'
+        f'<th scope="col" class="{k}">{letters.get(name, "")}{"<br>".join(map(linked, filter(None, heading(name))))}</th>'
         for k, name in zip(kind, names, strict=True)
     )
     body = []

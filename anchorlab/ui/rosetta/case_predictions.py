@@ -14,7 +14,7 @@ from anchorlab.ui.rosetta import libraries
 from anchorlab.ui.rosetta.libraries import EIGHT, TITLES, Unanswered
 from anchorlab.ui.rosetta.predictions import larger_or_smaller, some
 from anchorlab.ui.rosetta.words import circled, number
-from anchorlab.ui.text import joined, plural
+from anchorlab.wording import joined, plural
 
 
 def answer(name: str, a: str, b: str) -> str:

@@ -15,7 +15,7 @@ from anchorlab.ui.rosetta import libraries
 from anchorlab.ui.rosetta.asked import Asked
 from anchorlab.ui.rosetta.libraries import Labels, Unanswered
 from anchorlab.ui.rosetta.words import because_of_this
-from anchorlab.ui.text import counted
+from anchorlab.wording import counted
 
 CLASS_NUMBERS = ("background", "ignored", "first_class")
 """Questions about the numbers that stand for what an anchor learns."""

@@ -14,7 +14,7 @@ from anchorlab.ui.rosetta.asked import Asked, kept, predictions
 from anchorlab.ui.rosetta.labels import CLASS_NUMBERS
 from anchorlab.ui.rosetta.libraries import TITLES, Labels
 from anchorlab.ui.rosetta.words import circled, differs, number, ratio
-from anchorlab.ui.text import counted, joined, plural
+from anchorlab.wording import counted, joined, plural
 
 
 class Prediction(NamedTuple):

@@ -11,7 +11,7 @@ from anchorlab.ui.rosetta import libraries
 from anchorlab.ui.rosetta.asked import Asked, kept, limits, predictions
 from anchorlab.ui.rosetta.libraries import TITLES, Unanswered
 from anchorlab.ui.rosetta.words import because_of_this
-from anchorlab.ui.text import counted, plural
+from anchorlab.wording import counted, plural
 
 
 def shown(ask: Asked) -> dict[str, Any]:

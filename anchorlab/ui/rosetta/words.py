@@ -188,6 +188,12 @@ def differs(a: str, b: str, name: str) -> bool:
     return bool(ours and theirs and ours != theirs)
 
 
+def heading(name: str) -> tuple[str, str]:
+    """Over a column: the library, and its model where it has several."""
+    known = LIBRARIES.get(name)
+    return (known.library, known.model) if known else (TITLES[name], "")
+
+
 def columns(a: str, b: str) -> list[str]:
     """The eight, and A or B if they are another."""
     return [*EIGHT, *(name for name in dict.fromkeys((a, b)) if name not in EIGHT)]
@@ -214,7 +220,10 @@ def table() -> dict[str, Any]:
                 "minds": [minds.index(answer) if answer else None for answer in told],
             }
         )
-    columns = [{"name": name, "title": title, "further": name in FURTHER} for name, title in TITLES.items()]
+    columns = [
+        {"name": name, "title": title, "heading": heading(name), "further": name in FURTHER}
+        for name, title in TITLES.items()
+    ]
     return {"columns": columns, "rows": rows}
 
 

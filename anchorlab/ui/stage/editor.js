@@ -1,6 +1,7 @@
 // Editing the ground-truth boxes by pointer and keyboard. The editor changes `stage.boxes` at once
 // and reports each finished change; what a change means for the anchors is the views' business.
 
+import { plural } from "./format.js";
 import { clamp, height, iouOf, width } from "./geometry.js";
 
 const MIN_SIDE = 2; // image pixels: smaller boxes are slips of the hand
@@ -225,7 +226,7 @@ export class Editor {
     stage.object = Math.min(index, stage.boxes.length - 1);
     stage.boxesChanged();
     stage.commitBoxes();
-    stage.say(`Deleted ${gone}. ${stage.boxes.length} objects left.`);
+    stage.say(`Deleted ${gone}. ${plural(stage.boxes.length, "object")} left.`);
     return true;
   }
 

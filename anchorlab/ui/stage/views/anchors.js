@@ -152,7 +152,7 @@ function shapes(stage) {
     })
     .join("");
   return (
-    `<p class="lab">The ${kept} shapes, to scale${kept < table.length ? `; ${table.length - kept} of ${table.length} left out` : ""}</p>` +
+    `<p class="lab">The ${kept === 1 ? "one shape" : `${kept} shapes`}, to scale${kept < table.length ? `; ${table.length - kept} of ${table.length} left out` : ""}</p>` +
     `<div class="scroll"><table class="shapes"><thead><tr><td></td>${head}</tr></thead><tbody>${rows}</tbody></table></div>`
   );
 }
@@ -320,8 +320,10 @@ export const anchorsView = {
     const { sizes, ratios, combine, levels } = stage.data;
     const [grid] = levels;
     const how =
-      combine === "all" ? `${sizes.length} sizes × ${ratios.length} ratios` : `${sizes.length} sizes + ${ratios.length} ratios − 1`;
-    return { cells: whole(grid.rows * grid.cols), shapes: grid.shapes.length, how };
+      `${plural(sizes.length, "size")} ${combine === "all" ? "×" : "+"} ${plural(ratios.length, "ratio")}${combine === "all" ? "" : " − 1"}`;
+    const cells = grid.rows * grid.cols;
+    const dots = cells === 1 ? "The one dot" : `Each of the ${whole(cells)} dots`;
+    return { dots, shapes: plural(grid.shapes.length, "shape"), how };
   },
   keys: [["← ↑ → ↓", "without a selected object: the next cell"]],
   slots: { shapes, readout },
@@ -329,7 +331,7 @@ export const anchorsView = {
   label(stage) {
     const { levels, count } = stage.data;
     const [grid] = levels;
-    return `${stage.photo.alt} ${whole(count)} anchors on ${grid.rows} by ${grid.cols} cells; one cell's shapes are outlined.`;
+    return `${stage.photo.alt} ${plural(count, "anchor")} on ${grid.rows} by ${plural(grid.cols, "cell")}; one cell's shapes are outlined.`;
   },
 
   means(stage) {
@@ -372,12 +374,12 @@ export const anchorsView = {
     const share = count ? Math.round((100 * outside) / count) : 0;
     const tail =
       show === "density"
-        ? `Up to <b>${whole(stage.densityMap?.most ?? 0)}</b> anchors cover one spot (yellow); the border is covered least.`
+        ? `Up to <b>${whole(stage.densityMap?.most ?? 0)}</b> cover one spot (yellow); the border is covered least.`
         : `rows × columns × shapes. <b>${share}%</b> ${BORDER_TEXT[stage.data.border]}; all together weigh ${bytesText(bytes)}.`;
     return (
       formula(
-        `${ceil(height)} · ${ceil(width)} · ${shapes} = ${number(grid.rows)} · ${number(grid.cols)} · ${number(k)} = ${result(whole(count) + " anchors")}`,
-        `${grid.rows} rows times ${grid.cols} columns times ${k} shapes is ${whole(count)} anchors`,
+        `${ceil(height)} · ${ceil(width)} · ${shapes} = ${number(grid.rows)} · ${number(grid.cols)} · ${number(k)} = ${result(plural(count, "anchor"))}`,
+        `${plural(grid.rows, "row")} times ${plural(grid.cols, "column")} times ${plural(k, "shape")} is ${plural(count, "anchor")}`,
       ) + caption(tail)
     );
   },

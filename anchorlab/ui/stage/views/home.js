@@ -81,26 +81,26 @@ function texts(stage) {
   }
   const n = stage.boxes.length;
   const { above, kept } = predictionCounts(data);
-  const rest = `<b class="ignored">${whole(ignored)} are left out</b>, ${whole(negative)} are background.`;
+  const rest = `<b class="ignored">${whole(ignored)} ${ignored === 1 ? "is" : "are"} left out</b>, ${whole(negative)} ${negative === 1 ? "is" : "are"} background.`;
   const lowQuality = lowQualityCount(stage);
   const learning = lowQuality
-    ? [`${whole(positive)} learn`, `<b class="positive">${plural(positive - lowQuality, "fits", "fit")}</b>; ${plural(lowQuality, "more is a low-quality match", "more are low-quality matches")}: nothing fits better. ${rest}`]
-    : [`${whole(positive)} of them match`, `<b class="positive">${whole(positive)} learn</b>, ${rest}`];
+    ? [plural(positive, "learns", "learn"), `<b class="positive">${plural(positive - lowQuality, "fits", "fit")}</b>; ${plural(lowQuality, "more is a low-quality match", "more are low-quality matches")}: nothing fits better. ${rest}`]
+    : [`${whole(positive)} of them ${positive === 1 ? "matches" : "match"}`, `<b class="positive">${plural(positive, "learns", "learn")}</b>, ${rest}`];
   return [
-    [`An image, ${n} object${n === 1 ? "" : "s"}`, "Drag any white box: all five steps follow."],
-    [`${whole(count)} anchors`, laidText(stage.cells.levels)],
+    [`An image, ${plural(n, "object")}`, "Drag any white box: all five steps follow."],
+    [plural(count, "anchor"), laidText(stage.cells.levels)],
     learning,
     ["4 numbers each", words],
-    [`${whole(above)} predictions, ${kept} kept`, keptSentence(n, kept)],
+    [`${plural(above, "prediction")}, ${kept} kept`, keptSentence(n, kept)],
   ];
 }
 
 function laidText(levels) {
   const [{ rows, cols, shapes }] = levels;
-  if (levels.length === 1) return `The same ${shapes.length} shapes at each of ${rows} × ${cols} cells.`;
+  if (levels.length === 1) return shapes.length === 1 ? `The one shape in each of ${rows} × ${cols} cells.` : `The same ${shapes.length} shapes in each of ${rows} × ${cols} cells.`;
   const counts = [...new Set(levels.map((level) => level.shapes.length))].sort((a, b) => a - b);
   const each = counts.length > 1 ? `${counts[0]} to ${counts.at(-1)}` : counts[0];
-  return `${levels.length} grids, from ${rows} × ${cols} cells to ${levels.at(-1).rows} × ${levels.at(-1).cols}, ${each} shapes a cell.`;
+  return `${levels.length} grids, from ${rows} × ${cols} cells to ${levels.at(-1).rows} × ${levels.at(-1).cols}, ${each} ${each === 1 ? "shape" : "shapes"} a cell.`;
 }
 
 // Anchors that learn although they fit badly: no other fits their object better.
@@ -212,14 +212,15 @@ export const homeView = {
     const { data } = stage;
     const { positive } = stage.stateCounts();
     const { above, kept } = predictionCounts(data);
+    const count = data.anchors.length / 4;
     const item = (value, text, state = "") => `<span class="item"><span class="res ${state}">${value}</span><span class="cap">${text}</span></span>`;
     return (
       `<div class="fun">` +
       [
-        item(whole(data.anchors.length / 4), "anchors"),
-        item(whole(positive), "learn", "positive"),
+        item(whole(count), count === 1 ? "anchor" : "anchors"),
+        item(whole(positive), positive === 1 ? "learns" : "learn", "positive"),
         item(`${whole(positive)} × 4`, "offsets"),
-        item(whole(above), "predictions (simulated)"),
+        item(whole(above), `${above === 1 ? "prediction" : "predictions"} (simulated)`),
         item(whole(kept), kept === 1 ? "box kept" : "boxes kept", "kept"),
       ].join(`<span class="ar" aria-hidden="true">→</span>`) +
       `</div>`

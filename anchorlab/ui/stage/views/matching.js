@@ -72,7 +72,7 @@ function stateRows(stage) {
   const { step, final } = greedyStep(stage);
   const undecided = ruleOf(stage) === "greedy" && !final;
   const made = ruleOf(stage) === "yolov5" && stage.boxes.length ? stage.story.pairs.length : 0;
-  const shared = made > counts.positive ? ` (${whole(made)} pairs)` : "";
+  const shared = made > counts.positive ? ` (${plural(made, "pair")})` : "";
   return undecided
     ? [
         ["positive", "taken so far, one a round", step],
@@ -290,7 +290,7 @@ export const matchingView = {
 
   label(stage) {
     const { positive, ignored, negative } = stage.stateCounts();
-    return `${stage.photo.alt} ${plural(stage.boxes.length, "object")}; ${positive} positive, ${ignored} ignored and ${negative} negative anchors.`;
+    return `${stage.photo.alt} ${plural(stage.boxes.length, "object")}; anchors: ${positive} positive, ${ignored} ignored and ${negative} negative.`;
   },
 
   means(stage) {

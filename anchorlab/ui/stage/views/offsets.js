@@ -1,6 +1,6 @@
 // Offsets: the four numbers that turn an anchor into an object, and back.
 
-import { escapeHtml, pixels, signed } from "../format.js";
+import { escapeHtml, pixels, plural, signed } from "../format.js";
 import { bounded, decodeBox, encodeBox, placeInCell, sigmoid, undivided } from "../coders.js";
 import { centreX, centreY, encode, height, intersectionOf, width } from "../geometry.js";
 import { handlePoints } from "../editor.js";
@@ -145,8 +145,8 @@ function strips(stage) {
     : "";
   const name = p ? `; <b class="selected">◎ #${p.index}</b>` : "";
   return (
-    `<p class="lab">All ${dots.length} positive anchors${name}</p>` +
-    `<svg class="chart" viewBox="0 0 400 176" role="img" aria-label="Offsets of ${dots.length} positive anchors between ${(-range).toFixed(1)} and ${range.toFixed(1)}">${grid}${rows}${rings}</svg>`
+    `<p class="lab">${dots.length === 1 ? "The one positive anchor" : `All ${dots.length} positive anchors`}${name}</p>` +
+    `<svg class="chart" viewBox="0 0 400 176" role="img" aria-label="Offsets of ${plural(dots.length, "positive anchor")} between ${(-range).toFixed(1)} and ${range.toFixed(1)}">${grid}${rows}${rings}</svg>`
   );
 }
 
@@ -412,7 +412,7 @@ export const offsetsView = {
   send(stage, delay = 0) {
     stage.after("offsets", delay, () => stage.command("offsets", { offsets: stage.offsets, held: delay > 0 }));
     const p = pair(stage);
-    stage.say(`Decoded box: ${Math.round(width(p.box))} by ${Math.round(height(p.box))} pixels.`);
+    stage.say(`Decoded box: ${Math.round(width(p.box))} by ${plural(height(p.box), "pixel")}.`);
   },
 
   act(stage, act) {

@@ -417,7 +417,7 @@ function strip(stage) {
   const why = most === 0 ? ", for the smallest objects" : "";
   const tail = levels.length > 1 ? `${share}% of them live on ${escapeHtml(levels[most].name)}${why}.` : "rows · columns · shapes";
   return (
-    formula(`${sum(levels, number)} = ${result(`${whole(count)} anchors`)}`, `${text.replaceAll("·", " times ").replaceAll("²", " squared")} is ${whole(count)} anchors`) +
+    formula(`${sum(levels, number)} = ${result(plural(count, "anchor"))}`, `${text.replaceAll("·", " times ").replaceAll("²", " squared")} is ${plural(count, "anchor")}`) +
     caption(tail)
   );
 }
@@ -429,8 +429,8 @@ function stripAlone(stage, level) {
   const part = `${share < 9.95 ? share.toFixed(1) : Math.round(share)}% of all ${whole(stage.laid.count)}`;
   return (
     formula(
-      `<span class="fn">${escapeHtml(name)}:</span> ${sum([level], number)} = ${result(`${whole(own)} anchors`)}`,
-      `${name}: ${rows} times ${cols} times ${shapes.length} is ${whole(own)} anchors`,
+      `<span class="fn">${escapeHtml(name)}:</span> ${sum([level], number)} = ${result(plural(own, "anchor"))}`,
+      `${name}: ${rows} times ${cols} times ${shapes.length} is ${plural(own, "anchor")}`,
     ) + caption(`${part}. Click a cell to see its ${plural(shapes.length, "shape")}; Esc shows all levels.`)
   );
 }
@@ -442,7 +442,7 @@ function usual(stage) {
   if (!known) return "";
   const lines = known.usual.map(([w, h]) => {
     const levels = levelsOfPyramid(stage.data.pyramid, [w, h], w, h);
-    return `${known.label} on ${w} × ${h} px: ${sum(levels)} = <b>${whole(total(levels))}</b> anchors.`;
+    return `${known.label} on ${w} × ${h} px: ${sum(levels)} = <b>${plural(total(levels), "anchor")}</b>.`;
   });
   return `<p class="cap">${lines.join("<br>")}</p>`;
 }
@@ -486,8 +486,8 @@ function costs(stage) {
   const times = (value, base) => `${(value / base).toFixed(value / base < 9.95 ? 2 : 0)} ×`;
   const rows = [
     row("pyramid of pictures", [`${plural(levels.length, "run")} over ${whole(pixelSum)} px`, `${times(pixelSum, area)} the pixels`]),
-    row("one dense map", [`${whole(dense)} anchors at stride ${pixels(levels[0].frame.x)}`, `${times(dense, count)} the anchors`]),
-    row("pyramid of anchors", [`one run over ${whole(area)} px, ${whole(count)} anchors`, "as shown"], "now"),
+    row("one dense map", [`${plural(dense, "anchor")} at stride ${pixels(levels[0].frame.x)}`, `${times(dense, count)} the anchors`]),
+    row("pyramid of anchors", [`one run over ${whole(area)} px, ${plural(count, "anchor")}`, "as shown"], "now"),
   ];
   const factors = shrink.slice(1).map((f) => `${pixels(100 * f)}%`).join(", ");
   return (
@@ -567,7 +567,7 @@ export const pyramidView = {
   label(stage) {
     const { levels, count } = stage.laid;
     const landed = bests(stage).slice(0, 12).map(({ winner }, g) => `${stage.className(g)} on ${winner < 0 ? "none" : levels[winner].name}`);
-    return `${stage.photo.alt} ${whole(count)} anchors on ${plural(levels.length, "level")}. ${landed.join(", ")}.`;
+    return `${stage.photo.alt} ${plural(count, "anchor")} on ${plural(levels.length, "level")}. ${landed.join(", ")}.`;
   },
 
   // What a screen reader hears besides an object's place.

@@ -135,7 +135,7 @@ export const rosettaView = {
     const { libraries, question } = stage.data;
     const counter = counterOf(stage);
     const [a, b] = libraries.map((l) => l.title);
-    return `${stage.photo.alt} Twice: as ${a} and as ${b} answer “${question}” ${whole(counter.differ)} of ${whole(counter.total)} ${counter.noun} differ.`;
+    return `${stage.photo.alt} Twice: as ${a} and as ${b} answer “${question}” ${whole(counter.differ)} of ${whole(counter.total)} ${counter.noun} ${counter.differ === 1 ? "differs" : "differ"}.`;
   },
 
   means,

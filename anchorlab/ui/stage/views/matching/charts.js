@@ -123,8 +123,8 @@ function bestIous(stage) {
     .join("");
   const yolo = ruleOf(stage) === "yolo";
   return (
-    `<p class="lab">Best IoU of each of the ${whole(values.length)} anchors (log count)</p>` +
-    `<svg class="chart" viewBox="0 0 400 84" role="img" aria-label="Histogram of the best IoU of ${whole(values.length)} anchors">` +
+    `<p class="lab">Best IoU of ${values.length === 1 ? "the one anchor" : `each of the ${whole(values.length)} anchors`} (log count)</p>` +
+    `<svg class="chart" viewBox="0 0 400 84" role="img" aria-label="Histogram of the best IoU of ${plural(values.length, "anchor")}">` +
     bars +
     word("negative", "background", 0, lowAt) +
     word("ignored", yolo ? "ignored, if not responsible" : "ignored", lowAt, high) +

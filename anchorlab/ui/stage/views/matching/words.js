@@ -165,7 +165,7 @@ function byResponsibility(stage, index) {
     const others = mine.filter((other) => other !== g);
     const tail = others.length ? ` ${joined(others.map(circled))} would have it too, but the last listed gets it.` : "";
     return (
-      `The centre of ${nameOf(stage, g)} lies in its cell, and of all ${alike.length} shapes this one is most like it: shape IoU ` +
+      `The centre of ${nameOf(stage, g)} lies in its cell, and ${alike.length === 1 ? "it has the only shape" : `of all ${alike.length} shapes this one is most like it`}: shape IoU ` +
       `<b>${iouText(alike[shape])}</b>. Their IoU in place, ${iouText(stage.story.columns[g].iou[index])}, plays no part.${tail}`
     );
   }

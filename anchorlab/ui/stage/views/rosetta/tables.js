@@ -1,7 +1,7 @@
 // The tables below the picture: who does what, and one box in three frames.
 
 import { bus } from "../../bus.js";
-import { circled, escapeHtml, minus, pixels } from "../../format.js";
+import { circled, escapeHtml, minus, pixels, plural } from "../../format.js";
 
 // What Python sent with the table's place: `columns`, a library each, and `rows`, a convention each.
 export const book = () => bus().slots.get("conventions")?.given;
@@ -17,12 +17,12 @@ export function conventions(stage) {
   const apart = ({ minds }) => minds[a] !== null && minds[b] !== null && minds[a] !== minds[b];
   const letter = (name) => pair.map((p, side) => (p === name ? "AB"[side] : "")).join("");
   const head = shown
-    .map(({ name, title }) => {
+    .map(({ name, title, heading: [library, model] }) => {
       const mark = letter(name);
       const label = mark ? `<span class="side">${mark.split("").join(" ")}</span> ` : "";
       return (
         `<th scope="col" class="${mark ? "pair" : ""}"><button type="button" data-act="b:${name}" ` +
-        `aria-label="${escapeHtml(title)}${mark ? `, library ${mark}` : ": compare as B"}">${label}${escapeHtml(title)}</button></th>`
+        `aria-label="${escapeHtml(title)}${mark ? `, library ${mark}` : ": compare as B"}">${label}${escapeHtml(library)}${model ? `<span class="model">${escapeHtml(model)}</span>` : ""}</button></th>`
       );
     })
     .join("");
@@ -47,7 +47,7 @@ export function conventions(stage) {
     })
     .join("");
   return (
-    `<div class="scroll" tabindex="0" role="group" aria-label="Conventions of ${shown.length} libraries">` +
+    `<div class="scroll" tabindex="0" role="group" aria-label="Conventions of ${plural(shown.length, "library", "libraries")}">` +
     `<table class="rosetta"><thead><tr><td></td>${head}</tr></thead><tbody>${rows}</tbody></table></div>`
   );
 }
@@ -71,7 +71,7 @@ export function frames(stage) {
   const stride = data.cells?.stride ?? data.stride;
   const rows = [
     ["pixels", `of ${pixels(W)} × ${pixels(H)}`, forms(1, 1, W > 10 ? 1 : 3), ["torchvision, detectron2, MMDetection", "–", "COCO’s files"]],
-    ["cells", `of ${pixels(stride)} pixels`, forms(1 / stride, 1 / stride, 2), ["–", "YOLO, while matching", "–"]],
+    ["cells", `of ${pixels(stride)} ${stride === 1 ? "pixel" : "pixels"}`, forms(1 / stride, 1 / stride, 2), ["–", "YOLO, while matching", "–"]],
     ["fractions", "of width and height", forms(1 / W, 1 / H, 4), ["d2l, ssd.pytorch’s targets", "YOLO’s files, ssd.pytorch’s priors", "–"]],
   ];
   const body = rows
