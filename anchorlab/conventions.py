@@ -186,7 +186,7 @@ FIELDS: dict[str, Field] = {
         {
             "none": "not at all: every box has one class, its best, and any box suppresses any",
             "each": "class by class",
-            "shift": "boxes move by class x (largest coordinate + 1): batched NMS",
+            "shift": "boxes move by class x (largest coordinate + 1)",
             "far": "boxes move by class x 7680 pixels",
         },
     ),

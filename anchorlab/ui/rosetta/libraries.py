@@ -42,7 +42,9 @@ EIGHT = tuple(LIBRARIES)
 def named(names: Iterable[str]) -> str:
     """Libraries in a sentence, those of one model together."""
     found = {"fast-rcnn": FAST_RCNN} | LIBRARIES
-    return who.named(found[name] for name in names)
+    names = list(names)
+    told = [TITLES[name] for name in names if name not in found]
+    return ", ".join(filter(None, [who.named(found[name] for name in names if name in found), *told]))
 
 
 _SILENT = {

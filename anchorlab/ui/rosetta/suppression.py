@@ -43,7 +43,7 @@ def shown(ask: Asked) -> dict[str, Any]:
     a, b = TITLES[ask.a], TITLES[ask.b]
     text, caused, alone = "", None, None
     if len(status) == 2:
-        caused = _caused(ask, status[0])
+        caused = _caused(ask, *status)
         caused = None if caused is None else differ & caused
         alone = None if caused is None else int(caused.sum())
         fate = f"<b>{count or 'none'}</b> {'differ' if count > 1 else 'differs'}"
@@ -68,12 +68,16 @@ def shown(ask: Asked) -> dict[str, Any]:
     }
 
 
-def _caused(ask: Asked, ours: np.ndarray) -> np.ndarray | None:
-    """Which predictions A would treat otherwise if it gave this one answer as B does; None where it cannot."""
-    if ask.case and ask.a in dict(ask.case.documented):
+def _caused(ask: Asked, ours: np.ndarray, theirs: np.ndarray) -> np.ndarray | None:
+    """Which predictions A would treat otherwise if it gave this one answer as B does, or B if it gave it as A does;
+    None where neither can."""
+    if ask.case and {ask.a, ask.b} & set(dict(ask.case.documented)):
         return None  # what is documented is no rule that could be changed
-    try:
-        changed = libraries.exchanged(ask.a, ask.b, ask.convention)
-    except Unanswered:
-        return None
-    return libraries.kept(changed, *predictions(ask), **limits(ask)).status != ours
+    found = []
+    for library, other, own in ((ask.a, ask.b, ours), (ask.b, ask.a, theirs)):
+        try:
+            changed = libraries.exchanged(library, other, ask.convention)
+        except Unanswered:
+            continue
+        found.append(libraries.kept(changed, *predictions(ask), **limits(ask)).status != own)
+    return np.any(found, axis=0) if found else None
