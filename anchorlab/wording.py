@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-def counted(count: int, word: str, words: str = "") -> str:
+def noun_of(count: int, word: str, words: str = "") -> str:
     """The noun for so many: "box" for 1, else "boxes"."""
     return word if count == 1 else words or f"{word}s"
 
 
-def plural(count: int, word: str, words: str = "") -> str:
+def counted(count: int, word: str, words: str = "") -> str:
     """ "1 box", "2 boxes", "1,024 boxes"."""
-    return f"{count:,} {counted(count, word, words)}"
+    return f"{count:,} {noun_of(count, word, words)}"
 
 
 def joined(parts: Sequence[str]) -> str:

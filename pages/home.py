@@ -4,7 +4,7 @@ import streamlit as st
 
 from anchorlab.ui import canvas, compute, glossary, laying, layout, prose, readings, state
 from anchorlab.ui.scene import Scene
-from anchorlab.wording import plural
+from anchorlab.wording import counted
 
 
 def picture(here: Scene) -> None:
@@ -16,7 +16,7 @@ def picture(here: Scene) -> None:
 
     positive = int((found.label == 1).sum())
     answer = (
-        f"It generates <b>{plural(len(laid.xyxy), 'anchor')}</b> everywhere, learns to correct the <b class=positive>{positive:,}</b> "
+        f"It generates <b>{counted(len(laid.xyxy), 'anchor')}</b> everywhere, learns to correct the <b class=positive>{positive:,}</b> "
         "matched to an object, and suppresses the doubles."
     )
     canvas.stage(

@@ -24,7 +24,7 @@ from anchorlab.scenes.boxes_io import (
     some_of,
     units,
 )
-from anchorlab.wording import plural
+from anchorlab.wording import counted
 
 MAX_BYTES = 8_000_000
 MAX_ROWS = 5_000
@@ -210,7 +210,7 @@ def _csv_rows(text: str, notes: list[str]) -> list[_Row]:
             return None
         if at[name] >= len(cells):
             raise PredictionsError(
-                f"Line {line}: there {'is' if len(cells) == 1 else 'are'} only {plural(len(cells), 'column')}. Use {_CSV_EXAMPLE}."
+                f"Line {line}: there {'is' if len(cells) == 1 else 'are'} only {counted(len(cells), 'column')}. Use {_CSV_EXAMPLE}."
             )
         return cells[at[name]].strip()
 
@@ -223,7 +223,7 @@ def _csv_rows(text: str, notes: list[str]) -> list[_Row]:
             cells.pop()  # a separator at the end of the line
         if len(cells) > len(columns):
             raise fail(
-                f"there {'is' if len(cells) == 1 else 'are'} {plural(len(cells), 'column')} instead of {len(columns)}. Use {_CSV_EXAMPLE}."
+                f"there {'is' if len(cells) == 1 else 'are'} {counted(len(cells), 'column')} instead of {len(columns)}. Use {_CSV_EXAMPLE}."
             )
         label: Any = cell(line, cells, "class")
         # isascii: int() would take digits of other scripts too.
@@ -258,7 +258,7 @@ def _class_ids(
     new = {i: f"category {i}" for i in unnamed - direct if str(i) not in classes}
     if direct or new:
         into = {i: classes[i - start] for i in direct}
-        how = f"Its category ids were counted from {start} into the scene's classes: " if direct else ""
+        how = f"Its category ids were noun_of from {start} into the scene's classes: " if direct else ""
         notes.append(
             f"The file does not name its categories. {how}{some_of(into | new)}. If that is wrong, write the classes' "
             'names instead of the numbers, or add COCO\'s "categories".'

@@ -8,7 +8,7 @@ from anchorlab.ui import compute, laying, prose, rules, state, widgets
 from anchorlab.ui.lab import Lab
 from anchorlab.ui.scene import Scene
 from anchorlab.ui.who import who
-from anchorlab.wording import plural
+from anchorlab.wording import counted
 
 
 def draw(here: Scene) -> None:
@@ -49,7 +49,9 @@ def draw(here: Scene) -> None:
                 widgets.slider(
                     "An object takes its best anchors from this IoU on", "match.min_pos_iou", 0.0, 1.0, 0.01
                 )
-                prose.caption("MMDetection’s `min_pos_iou`: 0 in RetinaNet, 0.3 in the region proposal network.")
+                prose.caption(
+                    "MMDetection’s `min_pos_iou`: 0 in RetinaNet, 0.3 in the region proposal network."
+                )
                 widgets.segmented(
                     "Of anchors that share its best IoU it takes",
                     "match.assign_all",
@@ -78,12 +80,12 @@ def _outside(lab: Lab, here: Scene) -> None:
     how = laying.of(lab, here.height, here.width)
     laid, _ = compute.matched(here, lab)
     leaving, count = int((~laid.inside).sum()), len(laid.inside)
-    leaves = f"{leaving:,} of {plural(count, 'anchor')} {'leaves' if leaving == 1 else 'leave'}"
+    leaves = f"{leaving:,} of {counted(count, 'anchor')} {'leaves' if leaving == 1 else 'leave'}"
     takes = "takes" if leaving == 1 else "take"
     where = "Pyramid" if lab.layout == "pyramid" else "Anchors"
     said = {
         "keep": f"{leaves} the image and {takes} part all the same, as in RetinaNet and SSD.",
-        "clip": f"{leaving:,} of {plural(count, 'anchor')} left the image and {'is' if leaving == 1 else 'are'} cut at it; what is left takes part.",
+        "clip": f"{leaving:,} of {counted(count, 'anchor')} left the image and {'is' if leaving == 1 else 'are'} cut at it; what is left takes part.",
         "ignore": f"{leaves} the image and {'is' if leaving == 1 else 'are'} ignored, as in Faster R-CNN: no object’s best anchor "
         "either.",
     }[how.border]

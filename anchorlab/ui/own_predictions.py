@@ -6,7 +6,8 @@ import streamlit as st
 
 from anchorlab.scenes import predictions_io
 from anchorlab.ui import parts, scene, state, widgets
-from anchorlab.ui.text import as_typed, counted
+from anchorlab.ui.text import as_typed
+from anchorlab.wording import counted
 
 FIELD = "predictions_file"
 

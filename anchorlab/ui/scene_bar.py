@@ -11,7 +11,8 @@ from anchorlab.scenes import boxes_io, catalogue
 from anchorlab.ui import canvas, downloads, scene, state, widgets
 from anchorlab.ui.lab import UPLOAD, Objects
 from anchorlab.ui.scene import Scene
-from anchorlab.ui.text import as_typed, counted
+from anchorlab.ui.text import as_typed
+from anchorlab.wording import counted
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from anchorlab.ui.rosetta import libraries
 from anchorlab.ui.rosetta.asked import Asked
 from anchorlab.ui.rosetta.libraries import Unanswered
 from anchorlab.ui.rosetta.words import because_of_this, number, ratio
-from anchorlab.wording import counted, plural
+from anchorlab.wording import counted, noun_of
 
 
 def _percent_apart(ours, theirs) -> float:
@@ -64,7 +64,7 @@ def shown(ask: Asked) -> dict[str, Any]:
             "differ": differ,
             "total": total,
             **({} if alone is None else {"alone": int(alone.sum())}),
-            "noun": counted(total, "cell") if lattice else _noun(sides, total),
+            "noun": noun_of(total, "cell") if lattice else _noun(sides, total),
             "text": ""
             if any(side["problem"] for side in sides)
             else _text(ask, total, differ, None if alone is None else int(alone.sum()), lattice),
@@ -111,9 +111,7 @@ def _noun(sides: list[dict[str, Any]], total: int) -> str:
 def _text(ask: Asked, total: int, differ: int, alone: int | None, lattice: bool) -> str:
     """How many differ, and, if that is another number, how many because of this convention alone."""
     if lattice:
-        text = (
-            f"<b>{differ:,}</b> of {plural(total, 'cell')} {'is' if differ == 1 else 'are'} centred elsewhere"
-        )
+        text = f"<b>{differ:,}</b> of {counted(total, 'cell')} {'is' if differ == 1 else 'are'} centred elsewhere"
     else:
         names = (
             ("place", "places")

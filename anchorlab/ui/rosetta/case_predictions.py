@@ -14,7 +14,7 @@ from anchorlab.ui.rosetta import libraries
 from anchorlab.ui.rosetta.libraries import EIGHT, TITLES, Unanswered
 from anchorlab.ui.rosetta.predictions import larger_or_smaller, some
 from anchorlab.ui.rosetta.words import circled, number
-from anchorlab.wording import joined, plural
+from anchorlab.wording import counted, joined
 
 
 def answer(name: str, a: str, b: str) -> str:
@@ -56,7 +56,7 @@ def _would_anyone_notice(case: Case, a: str, b: str) -> str:
     alike = sum(bool((np.abs(theirs - side).max(axis=1) < 0.01).any()) for side in ours)
     if alike == len(ours) == len(theirs):
         return (
-            f"<b>Nobody</b>: both then make the same {plural(len(ours), 'box', 'boxes')}, in another order."
+            f"<b>Nobody</b>: both then make the same {counted(len(ours), 'box', 'boxes')}, in another order."
         )
     return f"<b>Yes</b>: only {alike} of {len(ours)} boxes are then the same."
 
@@ -111,7 +111,7 @@ def _cut_and_outside(case: Case, a: str, b: str) -> str:
     out = full & ((boxes < -1e-3) | (boxes > max(size) + 1e-3)).any(axis=1)
     if not out.any():
         return "<b>No</b>, none here does."
-    return f"<b>Yes</b>: {out.sum()} of the {plural(int(full.sum()), 'box', 'boxes')} with a side of {max(size)} px, as it is centred elsewhere."
+    return f"<b>Yes</b>: {out.sum()} of the {counted(int(full.sum()), 'box', 'boxes')} with a side of {max(size)} px, as it is centred elsewhere."
 
 
 def _last_cell_beyond(case: Case, a: str, b: str) -> str:
@@ -208,7 +208,7 @@ def _learns_object(g: int) -> Callable[[Case, str, str], str]:
 
 
 def _how_many_learn(case: Case, a: str, b: str) -> str:
-    return _by_mind(lambda library: plural(int((_code(library, case) >= 0).sum()), "anchor"))
+    return _by_mind(lambda library: counted(int((_code(library, case) >= 0).sum()), "anchor"))
 
 
 def _verdict(index: int) -> Callable[[Case, str, str], str]:

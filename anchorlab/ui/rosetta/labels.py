@@ -15,7 +15,7 @@ from anchorlab.ui.rosetta import libraries
 from anchorlab.ui.rosetta.asked import Asked
 from anchorlab.ui.rosetta.libraries import Labels, Unanswered
 from anchorlab.ui.rosetta.words import because_of_this
-from anchorlab.wording import counted
+from anchorlab.wording import noun_of
 
 CLASS_NUMBERS = ("background", "ignored", "first_class")
 """Questions about the numbers that stand for what an anchor learns."""
@@ -126,7 +126,7 @@ def _silent(total: int, codes: bool) -> dict[str, Any]:
 
 
 def _noun(total: int, codes: bool) -> str:
-    return counted(total, "class number" if codes else "label")
+    return noun_of(total, "class number" if codes else "label")
 
 
 def _counter(ask: Asked, differs: np.ndarray, caused: np.ndarray | None) -> dict[str, Any]:

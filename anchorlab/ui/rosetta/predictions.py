@@ -14,7 +14,7 @@ from anchorlab.ui.rosetta.asked import Asked, kept, predictions
 from anchorlab.ui.rosetta.labels import CLASS_NUMBERS
 from anchorlab.ui.rosetta.libraries import TITLES, Labels
 from anchorlab.ui.rosetta.words import circled, differs, number, ratio
-from anchorlab.wording import counted, joined, plural
+from anchorlab.wording import counted, joined, noun_of
 
 
 class Prediction(NamedTuple):
@@ -62,14 +62,14 @@ def _box(word: dict[str, Any]) -> str:
 
 
 def _ratio(ask: Asked, shown: dict[str, Any]) -> Prediction:
-    count = plural(len(_words(shown)), "shape")
+    count = counted(len(_words(shown)), "shape")
     if not differs(ask.a, ask.b, "ratio"):
         other = [word for word in _words(shown) if word["differs"]]
         return Prediction(
             f"both read a ratio alike. Are all of {TITLES[ask.a]}’s {count} also {TITLES[ask.b]}’s?",
             f"<b>No</b>: not {some(map(_box, other))}, for other reasons." if other else "<b>Yes</b>, all.",
         )
-    name = counted(len(ask.laying.aspect_ratios), "ratio")
+    name = noun_of(len(ask.laying.aspect_ratios), "ratio")
     ratios = f"{name} {joined([ratio(value) for value in ask.laying.aspect_ratios])}"
     turned = "none" not in (libraries.answer(ask.a, "ratio"), libraries.answer(ask.b, "ratio"))
     how = "the other way round" if turned else f"as {TITLES[ask.b]} does"
@@ -88,7 +88,7 @@ def _order(ask: Asked, shown: dict[str, Any]) -> Prediction:
     elif len(same) == total:
         answer = f"<b>All</b> {total}." if total > 1 else "<b>Yes</b>, the one."
     else:
-        answer = f"{counted(len(same), 'Number')} <b>{some(same, 9)}</b> of {total}."
+        answer = f"{noun_of(len(same), 'Number')} <b>{some(same, 9)}</b> of {total}."
     return Prediction(
         f"trained with {TITLES[ask.a]}’s list of boxes and run with {TITLES[ask.b]}’s, which outputs still stand for "
         "the same box?",
@@ -175,7 +175,7 @@ def _beyond(ask: Asked, shown: dict[str, Any]) -> Prediction:
     counts = [int((centres > size).any(axis=1).sum()) for centres in _centres(ask)]
     said = [f"{TITLES[name]} <b>{count:,}</b>" for name, count in zip((ask.a, ask.b), counts, strict=True)]
     return Prediction(
-        f"how many of the {plural(shown['counter']['total'], 'cell')} are centred beyond the image?",
+        f"how many of the {counted(shown['counter']['total'], 'cell')} are centred beyond the image?",
         f"{'; '.join(said)}.",
     )
 
@@ -277,7 +277,7 @@ def _ties(ask: Asked, shown: dict[str, Any]) -> Prediction:
         who = np.flatnonzero(scores == equal[-1])
         answer = f"<b>Yes</b>: {some(f'#{k}' for k in who)} have the score {equal[-1]:.2f}."
     return Prediction(
-        f"do two of the {plural(len(scores), 'prediction')} have the same score?"
+        f"do two of the {counted(len(scores), 'prediction')} have the same score?"
         if len(scores) > 1
         else "is there a second prediction of the same score?",
         answer,

@@ -11,7 +11,7 @@ from anchorlab.ui.rosetta import libraries
 from anchorlab.ui.rosetta.asked import Asked, kept, limits, predictions
 from anchorlab.ui.rosetta.libraries import TITLES, Unanswered
 from anchorlab.ui.rosetta.words import because_of_this
-from anchorlab.wording import counted, plural
+from anchorlab.wording import counted, noun_of
 
 
 def shown(ask: Asked) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def shown(ask: Asked) -> dict[str, Any]:
         caused = None if caused is None else differ & caused
         alone = None if caused is None else int(caused.sum())
         fate = f"<b>{count or 'none'}</b> {'differ' if count > 1 else 'differs'}"
-        text = f"{a} keeps {stay[0]} of {plural(total, 'box', 'boxes')}, {b} {stay[1]}; {fate}{because_of_this(count, alone)}."
+        text = f"{a} keeps {stay[0]} of {counted(total, 'box', 'boxes')}, {b} {stay[1]}; {fate}{because_of_this(count, alone)}."
     chosen = ask.lab.selection.prediction
     if not 0 <= chosen < total:
         shows = caused if caused is not None and caused.any() else differ
@@ -60,7 +60,7 @@ def shown(ask: Asked) -> dict[str, Any]:
             "same": total - count,
             "differ": count,
             "total": total,
-            "noun": counted(total, "prediction"),
+            "noun": noun_of(total, "prediction"),
             "text": text,
             **({} if alone is None else {"alone": alone}),
         },
