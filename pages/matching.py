@@ -25,7 +25,7 @@ from anchorlab.ui.who import who
 
 
 def beside_the_rule(rule: str) -> None:
-    """The setting that the rule reads besides a threshold of IoU."""
+    """The one setting that the rule reads besides two thresholds."""
     if rule == "threshold":
         widgets.toggle(
             "Low-quality matches",
@@ -47,24 +47,16 @@ def beside_the_rule(rule: str) -> None:
                 f"objects that share one, the last listed gets it: {who(rule='max-iou', low_quality='ties')}.",
             ),
         )
+    elif rule in ("greedy", "ssd"):
+        widgets.slider("Positive from IoU", "match.high", 0.0, 1.0, 0.01)
+    elif rule == "yolo":
+        widgets.slider("Ignored above IoU", "assign.ignore_iou", 0.0, 1.0, 0.01)
     elif rule == "atss":
         widgets.slider("Candidates on each level, k", "assign.top_k", 1, 30, 1)
     elif rule == "yolov5":
         widgets.slider(
             "Sides differ by less than, times", "assign.side_factor", 1.0, 16.0, 0.1, format="%.1f"
         )
-
-
-def under_the_histogram(rule: str) -> None:
-    """The thresholds that the rule reads, on the axis of the histogram above them."""
-    if rule in rules.BANDED:
-        widgets.thresholds(
-            "Background below, positive from", "match.low", "match.high", label_visibility="collapsed"
-        )
-    elif rule in ("greedy", "ssd"):
-        widgets.slider("Positive from", "match.high", 0.0, 1.0, 0.01, label_visibility="collapsed")
-    elif rule == "yolo":
-        widgets.slider("Ignored above", "assign.ignore_iou", 0.0, 1.0, 0.01, label_visibility="collapsed")
 
 
 def controls(here: Scene) -> None:
@@ -76,7 +68,10 @@ def controls(here: Scene) -> None:
     with right:
         beside_the_rule(rule)
     canvas.slot("histogram", min_height=7)
-    under_the_histogram(rule)
+    if rule in rules.BANDED:  # on the histogram's axis
+        widgets.thresholds(
+            "Background below, positive from", "match.low", "match.high", label_visibility="collapsed"
+        )
     canvas.slot("readout", min_height=20)
 
 

@@ -73,12 +73,12 @@ function readout(stage) {
 }
 
 function stepper(stage) {
-  const { alone = null } = counterOf(stage);
+  const { alone = null, differ } = counterOf(stage);
   const list = stops(stage);
   const at = list.indexOf(stage[POINTER[stage.data.kind]]);
   return (
     `<div class="stepper"><button type="button" data-act="step:-1" aria-label="Previous difference">‹</button>` +
-    `<b>${at < 0 ? "–" : whole(at + 1)} of ${plural(list.length, "difference")}${alone ? " by this" : ""}</b>` +
+    `<b>${at < 0 ? "–" : whole(at + 1)} of ${plural(list.length, "difference")}${alone && alone !== differ ? " by this" : ""}</b>` +
     `<button type="button" data-act="step:1" aria-label="Next difference">›</button></div>`
   );
 }
