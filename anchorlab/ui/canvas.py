@@ -37,6 +37,8 @@ _bar = _component("bar", bundle.markup("bar.html"))
 # Pages whose controls show something of what is done on the canvas: the offsets of the selected pair.
 _FOLLOWERS = {"offsets": (parts.CONTROLS,)}
 
+# What may be pointed at on a canvas.
+POINTED = ("object", "anchor", "cell", "prediction", "partner", "level")
 # Which part of the selection a page's steps are.
 STEPS = {
     "rosetta": "word",
@@ -89,7 +91,7 @@ def keys_button() -> None:
 def shown(page: str, of: Scene, selected: Selection, *, answer: str, **data: Any) -> dict[str, Any]:
     """What a page's canvas shows, as the browser takes it, without where the session stands. See `stage`."""
     selection = asdict(selected)
-    chosen = {k: selection[k] for k in ("object", "anchor", "cell", "prediction", "level")}
+    chosen = {k: selection[k] for k in POINTED}
     chosen["step"] = selection[STEPS[page]] if page in STEPS else 0
     chosen |= data.pop("selection", {})
     return {
@@ -193,7 +195,7 @@ def _picked(sent: dict[str, Any], page: str) -> None:
     """Something was selected on the canvas, or a step was taken."""
     s = state.session()
     s.pick = int(sent["pick"])
-    changes = {k: int(sent[k]) for k in ("object", "anchor", "cell", "prediction", "level") if k in sent}
+    changes = {k: int(sent[k]) for k in POINTED if k in sent}
     if page in STEPS:
         changes[STEPS[page]] = int(sent.get("step", 0))
     if page == "offsets" and changes.get("anchor") != s.lab.selection.anchor and s.lab.offsets is not None:

@@ -54,12 +54,17 @@ class Objects:
 
 @dataclass(frozen=True)
 class Selection:
-    """What is pointed at; -1 where nothing is (a page then picks something worth seeing)."""
+    """What is pointed at; -1 where nothing is (a page then picks something worth seeing).
+
+    Attributes:
+      partner: the prediction that `prediction` is held against.
+    """
 
     object: int = -1
     anchor: int = -1
     cell: int = -1
     prediction: int = -1
+    partner: int = -1
     home_step: int = 3
     greedy_step: int = 0
     nms_round: int = -1

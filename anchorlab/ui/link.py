@@ -278,6 +278,7 @@ FIELDS = (
     Field("anchor", "selection.anchor", str, _INDEX),
     Field("cell", "selection.cell", str, _INDEX),
     Field("pick", "selection.prediction", str, _INDEX),
+    Field("with", "selection.partner", str, _INDEX),
     Field("step", "selection.home_step", str, _whole(1, 5)),
     Field("taken", "selection.greedy_step", str, _whole(0, 1000)),
     Field("round", "selection.nms_round", str, _INDEX),

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from anchorlab import engine
-from anchorlab.engine import Anchors, Matches, PyramidAnchors, Suppression
+from anchorlab.engine import Anchors, Matches, PyramidAnchors
 from anchorlab.specs import AnchorSpec, CoderSpec
 from anchorlab.ui.lab import BOOK_STDS, Lab, Selection
 
@@ -89,12 +89,6 @@ def states_of_best(found: Matches) -> list[str]:
     """The state of each object's best anchor, by name; an object without anchors counts as negative."""
     names = {1: "positive", 0: "negative", -1: "ignored"}
     return [names[int(found.label[a])] if a >= 0 else "negative" for a in found.best_anchor]
-
-
-def round_worth_seeing(trace: Suppression) -> int:
-    """The round shown at first: the second if it suppresses anyone, else the first; 0 without any."""
-    rounds = int(trace.round.max(initial=0))
-    return 2 if (trace.round[trace.suppressed_by >= 0] == 2).any() else min(1, rounds)
 
 
 class Pair(NamedTuple):

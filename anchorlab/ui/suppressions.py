@@ -239,19 +239,15 @@ def play(found: Detections, nms: NmsSpec, method: Method) -> Played:
 
 
 def step_worth_seeing(played: Played, method: Method) -> int:
-    """The step shown at first: of dropping methods the second round if it suppresses anyone, else the first; of
-    Matrix NMS the one that lowers; of fusion the first that joins a box to another."""
+    """The step shown at first, where the story begins: the first round; of fusion, in whose first turns boxes are
+    alone, the first that joins a box to another."""
     joined = played.round[played.suppressed_by >= 0]
-    if method.name == "fusion":
-        return int(joined.min(initial=played.steps))
-    if method.name == "matrix":
-        return min(1, played.steps)
-    return 2 if (joined == 2).any() else min(1, played.steps)
+    return int(joined.min()) if method.name == "fusion" and len(joined) else min(1, played.steps)
 
 
 def choosing(name: str) -> dict[str, Any]:
     """What choosing a method changes in a lab: its player starts anew."""
-    return {"method__name": name, "selection__nms_round": -1, "selection__prediction": -1}
+    return {"method__name": name, "selection__nms_round": -1, "selection__prediction": -1, "selection__partner": -1}
 
 
 # ---- words

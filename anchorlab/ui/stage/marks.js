@@ -227,8 +227,8 @@ function placesBeside(tag, w, h, viewport, unit) {
 }
 
 // The small picture of a state used in legends, as SVG: line and symbol on the picture's dark ground.
-export function legendIcon(state) {
-  const s = STATES[state];
+export function legendIcon(state, core = STATES[state].core) {
+  const s = { ...STATES[state], core };
   const dash = s.dash.length ? `stroke-dasharray="${s.cap === "round" ? "0 4.5" : "6 4"}"` : "";
   const symbol = {
     positive: `<circle cx="34" cy="11" r="4" fill="${s.core}"/>`,

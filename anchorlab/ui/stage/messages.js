@@ -51,8 +51,8 @@ export class Messages {
   commitPick(delay = 120) {
     this.after("pick", delay, () => {
       this.pick += 1;
-      const { object, anchor, cell, prediction, level, step } = this.stage;
-      this.send("pick", { pick: this.pick, edit: this.edit, object, anchor, cell, prediction, level, step });
+      const { object, anchor, cell, prediction, partner, level, step } = this.stage;
+      this.send("pick", { pick: this.pick, edit: this.edit, object, anchor, cell, prediction, partner, level, step });
     });
   }
 

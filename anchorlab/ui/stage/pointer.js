@@ -141,7 +141,7 @@ export class Pointer {
       if (!stage.editor.end() && stage.tool === "select") stage.schedule();
     } else if (gesture.kind === "press") {
       if (gesture.hit && !gesture.hit.inside) stage.selectObject(gesture.hit.index);
-      else this.click(x, y);
+      else this.click(x, y, e.shiftKey);
     }
     stage.schedule();
   }
@@ -155,10 +155,10 @@ export class Pointer {
     stage.schedule();
   }
 
-  click(x, y) {
+  click(x, y, shift) {
     const { stage } = this;
     const [ix, iy] = stage.viewport.toImage(x, y);
-    stage.view.click?.(stage, ix, iy, x, y);
+    stage.view.click?.(stage, ix, iy, x, y, shift);
     stage.schedule();
   }
 

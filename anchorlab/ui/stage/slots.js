@@ -63,7 +63,7 @@ export class Slots {
       else if (act === "reveal") this.reveal();
       else if (act) stage.view.act?.(stage, act);
       const pick = read(e, "pick");
-      if (pick) this.pick(pick);
+      if (pick) this.pick(pick, e.shiftKey);
     }, { signal });
     const hover = (e) => {
       const target = read(e, "hover");
@@ -84,7 +84,7 @@ export class Slots {
     stage.schedule();
   }
 
-  pick(name) {
+  pick(name, shift = false) {
     const { stage } = this;
     const [kind, ...numbers] = name.split(":");
     const index = Number(numbers[0]);
@@ -93,7 +93,7 @@ export class Slots {
       if (numbers.length > 1) stage.object = Number(numbers[1]);
       stage.selectAnchor(index);
     }
-    if (kind === "prediction") stage.view.pickPrediction?.(stage, index);
+    if (kind === "prediction") stage.view.pickPrediction?.(stage, index, { hold: shift });
     stage.schedule();
   }
 

@@ -2,7 +2,7 @@
 // anchorlab.core.fusion, in the browser. Tests hold them equal.
 
 import { boxArea, boxAt, boxIou } from "./geometry.js";
-import { asMeasured, blankTrace, STATUS, suppress, takingPart } from "./suppression.js";
+import { asMeasured, blankTrace, isEnough, STATUS, suppress, takingPart } from "./suppression.js";
 
 const f32 = Math.fround;
 
@@ -11,18 +11,26 @@ export const MAX_TRACED = 2048; // predictions that may take part where every pa
 // Classes are compared here, so no box moves.
 const measured = (data, settings) => asMeasured(data, { ...settings, shift_classes: false });
 
-const rivals = ({ prediction_classes: classes }, { per_class }) => (a, b) => !per_class || classes[a] === classes[b];
+export const rivals = ({ prediction_classes: classes }, { per_class }) => (a, b) => !per_class || classes[a] === classes[b];
 
-const overlapOf = (boxes) => (a, b) => {
+export const overlapOf = (boxes) => (a, b) => {
   const p = boxAt(boxes, a);
   return boxIou(boxes, b, p[0], p[1], p[2], p[3], boxArea(p));
 };
 
 // What an IoU with a better box multiplies a score by.
-export function decay(overlap, { method, iou, sigma, suppress_equal = false }) {
+export function decay(overlap, settings) {
+  const { method, sigma } = settings;
   if (method === "gaussian") return f32(Math.exp(f32(-f32(overlap * overlap) / f32(sigma))));
-  const limit = f32(iou);
-  return overlap > limit || (suppress_equal && overlap === limit && overlap > 0) ? f32(1 - overlap) : 1;
+  return overlap > 0 && isEnough(overlap, settings) ? f32(1 - overlap) : 1;
+}
+
+// What a box of Matrix NMS that overlaps another by `overlap`, and a better one itself by `doubt`, multiplies that
+// other's score by; a word of 1 or more is not heard.
+export function wordOf(overlap, doubt, { kernel, matrix_sigma }) {
+  if (kernel === "gaussian") return f32(Math.exp(f32(f32(matrix_sigma) * f32(f32(doubt * doubt) - f32(overlap * overlap)))));
+  const free = f32(1 - doubt);
+  return free > 0 ? f32(f32(1 - overlap) / free) : 1;
 }
 
 // Soft-NMS: pick the best, lower the scores of those that overlap it, drop what falls too low, repeat.
@@ -101,13 +109,6 @@ export function matrixSuppress(data, settings) {
       doubt[j] = Math.max(doubt[j], shared[j][i]);
     }
   }
-  const gaussian = settings.kernel === "gaussian";
-  const sigma = f32(settings.matrix_sigma);
-  const word = (o, c) => {
-    if (gaussian) return f32(Math.exp(f32(sigma * f32(f32(c * c) - f32(o * o)))));
-    const free = f32(1 - c);
-    return free > 0 ? f32(f32(1 - o) / free) : 1;
-  };
   const least = f32(settings.score);
   trace.factor = new Float32Array(data.scores.length).fill(1);
   trace.compensation = new Float32Array(data.scores.length);
@@ -116,7 +117,7 @@ export function matrixSuppress(data, settings) {
     let [factor, speaker] = [1, -1];
     for (let i = 0; i < j; i++) {
       if (!rival(queue[i], k)) continue;
-      const w = word(shared[j][i], doubt[i]);
+      const w = wordOf(shared[j][i], doubt[i], settings);
       if (w < factor) [factor, speaker] = [w, i];
     }
     trace.factor[k] = factor;

@@ -51,6 +51,7 @@ export class Stage {
     this.anchor = -1;
     this.cell = -1;
     this.prediction = -1;
+    this.partner = -1; // the prediction it is held against
     this.step = 0;
     this.hover = null;
     this.stale = false; // boxes were changed here and Python has not answered yet
@@ -112,7 +113,7 @@ export class Stage {
     if (news.boxes) this.adoptBoxes(data);
     else this.stale = true; // its labels are those of other boxes
     if (news.selection) {
-      for (const name of ["object", "anchor", "cell", "prediction", "step", "level"]) {
+      for (const name of ["object", "anchor", "cell", "prediction", "partner", "step", "level"]) {
         if (data.selection[name] !== undefined) this[name] = data.selection[name];
       }
     }

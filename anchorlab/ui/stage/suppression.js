@@ -75,17 +75,29 @@ export function centreDistance(A, i, a) {
   return f32(f32(f32(x * x) + f32(y * y)) / diagonal);
 }
 
+// How much a box of the flat array overlaps box `best`, as hard NMS and DIoU-NMS compare them: a function of its index.
+export function overlapWith(boxes, best, { method = "hard", beta = 1 }) {
+  const b = boxAt(boxes, best);
+  // Not rounded: XLA multiplies and adds this area in one step, and the last digit follows it.
+  const area = f32(b[2] - b[0]) * f32(b[3] - b[1]);
+  return (i) => {
+    const overlap = boxIou(boxes, i, b[0], b[1], b[2], b[3], area);
+    return method === "diou" ? f32(overlap - f32(Math.pow(centreDistance(boxes, i, b), beta))) : overlap;
+  };
+}
+
+// Whether an overlap is enough to suppress.
+export const isEnough = (overlap, { iou, suppress_equal = false }) => overlap > f32(iou) || (suppress_equal && overlap === f32(iou));
+
 // data: predictions (flat xyxy), scores, prediction_classes and order (best score first);
 // settings: iou, score, per_class, top_k (or null), and what `NmsSpec` has besides. Returns the trace that the player
 // shows.
 export function suppress(data, settings) {
-  const { iou, per_class, method = "hard", beta = 1, suppress_equal = false, shift_classes = false } = settings;
+  const { per_class, shift_classes = false } = settings;
   const { prediction_classes: classes } = data;
   const trace = blankTrace(data);
   const boxes = asMeasured(data, settings);
   const compares = per_class && !shift_classes;
-  const distance = method === "diou";
-  const most = f32(iou);
   const queue = takingPart(data, settings, trace.status);
   trace.above = queue.length;
   for (let at = 0; at < queue.length; at++) {
@@ -95,15 +107,12 @@ export function suppress(data, settings) {
     trace.kept += 1;
     trace.status[best] = STATUS.KEPT;
     trace.round[best] = trace.rounds;
-    const b = boxAt(boxes, best);
-    // Not rounded: XLA multiplies and adds this area in one step, and the last digit follows it.
-    const area = f32(b[2] - b[0]) * f32(b[3] - b[1]);
+    const overlapOf = overlapWith(boxes, best, settings);
     for (let next = at + 1; next < queue.length; next++) {
       const i = queue[next];
       if (trace.status[i] || (compares && classes[i] !== classes[best])) continue;
-      let overlap = boxIou(boxes, i, b[0], b[1], b[2], b[3], area);
-      if (distance) overlap = f32(overlap - f32(Math.pow(centreDistance(boxes, i, b), beta)));
-      if (overlap > most || (suppress_equal && overlap === most)) {
+      const overlap = overlapOf(i);
+      if (isEnough(overlap, settings)) {
         trace.status[i] = STATUS.SUPPRESSED;
         trace.round[i] = trace.rounds;
         trace.suppressed_by[i] = best;

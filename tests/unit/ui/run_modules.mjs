@@ -81,6 +81,18 @@ const jobs = {
       return Object.fromEntries(Object.entries(trace).map(([name, v]) => [name, v.length === undefined ? v : Array.from(v)]));
     });
   },
+  async pairs() {
+    const { resolve } = await load("softening.js");
+    const { pairOf } = await load("pairs.js");
+    return job.settings.map((nms) => {
+      const data = { ...job, nms, ...resolve(job, nms) };
+      const count = job.scores.length;
+      const all = [];
+      // Whichever of the two is named first: half of them are asked the other way round.
+      for (let i = 0; i < count; i++) for (let j = 0; j < i; j++) all.push((i + j) % 2 ? pairOf(data, i, j) : pairOf(data, j, i));
+      return all;
+    });
+  },
   async simulate() {
     const { simulate } = await load("simulation.js");
     return job.settings.map((settings) => {

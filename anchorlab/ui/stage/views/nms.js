@@ -7,11 +7,13 @@ import { ICONS } from "../icons.js";
 import { hasRoom, simulate } from "../simulation.js";
 import { resolve } from "../softening.js";
 import { byScore, STATUS } from "../suppression.js";
-import { box, countStates, emptyText, leftOutWords, nameOf, titleOf, waitingText } from "./nms/common.js";
+import { classKey, drawBefore } from "./nms/before.js";
+import { box, countStates, drawPicked, emptyText, leftOutWords, nameOf, titleOf, waitingText } from "./nms/common.js";
 import { dropping } from "./nms/dropping.js";
 import { fusing } from "./nms/fusing.js";
 import { matrix, soft } from "./nms/lowering.js";
-import { drawQueue, queueHit } from "./nms/queue.js";
+import { pairStrip, pairTitle, pairWords } from "./nms/pair.js";
+import { drawQueue, picksOf, queueHit } from "./nms/queue.js";
 import { shiftFigure } from "./nms/shift.js";
 import { methodsTable, paintMethods, resultBox } from "./nms/side_by_side.js";
 import { legend, tryThis, why } from "./shared.js";
@@ -29,9 +31,9 @@ function stepOf(stage) {
 
 const currentOf = (stage) => wayOf(stage).current(stage.data, stepOf(stage));
 
-function goTo(stage, step, { keepPick = false } = {}) {
+function goTo(stage, step) {
   stage.step = Math.max(0, Math.min(stage.data.rounds, step));
-  if (!keepPick) stage.prediction = -1;
+  stage.prediction = stage.partner = -1;
   const { data } = stage;
   const way = wayOf(stage);
   const unit = way.unit[0].toUpperCase() + way.unit.slice(1);
@@ -126,12 +128,15 @@ function readout(stage) {
   const { data } = stage;
   const way = wayOf(stage);
   const step = stepOf(stage);
-  const picked = stage.prediction;
+  const [picked, partner] = picksOf(stage);
   let panel;
-  if (picked >= 0 && picked < data.status.length) {
-    panel = why(`What happens to ${escapeHtml(titleOf(data, picked))}?`, `<p>${way.sentence(data, picked)}</p>`);
+  if (partner !== undefined) {
+    panel = why(escapeHtml(pairTitle(data, picked, partner)), `<p>${pairWords(data, picked, partner)}</p>`);
+  } else if (picked !== undefined) {
+    const more = data.order.length > 1 ? `<p class="cap">Pick another box to see their IoU.</p>` : "";
+    panel = why(`What happens to ${escapeHtml(titleOf(data, picked))}?`, `<p>${way.sentence(data, picked)}</p>${more}`);
   } else if (step === 0) {
-    panel = why(`Before the first ${way.unit}`, `<p>${waitingText(stage)}</p>`);
+    panel = why(`Before the first ${way.unit}`, `<p>${waitingText(stage)}</p>${classKey(data)}`);
   } else {
     panel = why(`What happens ${way.unit === "box" ? `with box ${step}` : `in ${way.unit} ${step}`}?`, `<p>${way.panel(stage, step, currentOf(stage))}</p>`);
   }
@@ -144,6 +149,7 @@ function decisions(stage) {
   const { data } = stage;
   const way = wayOf(stage);
   const step = stepOf(stage);
+  const picks = picksOf(stage);
   const rows = Array.from(data.order)
     .slice(0, 300)
     .map((i, rank) => {
@@ -152,7 +158,7 @@ function decisions(stage) {
       const [score, first, words, ...rest] = way.cells(data, i, step, state);
       return (
         `<tr class="${now ? "now" : ""}"><td>${rank + 1}</td>` +
-        `<td><button type="button" class="link" data-pick="prediction:${i}">${escapeHtml(nameOf(data, i))}</button></td>` +
+        `<td><button type="button" class="link" data-pick="prediction:${i}" aria-pressed="${picks.includes(i)}">${escapeHtml(nameOf(data, i))}</button></td>` +
         `<td>${score}</td><td>${first}</td><td class="${state}">${words ?? leftOutWords(data, i)}</td>` +
         `${rest.map((cell) => `<td>${cell}</td>`).join("")}</tr>`
       );
@@ -200,9 +206,7 @@ function reseed(stage, [seed]) {
 // The step that a page begins with: see suppressions.step_worth_seeing.
 function stepWorthSeeing({ nms, round, suppressed_by, rounds }) {
   const joined = Array.from(round).filter((_, i) => suppressed_by[i] >= 0);
-  if (nms.method === "fusion") return Math.min(rounds, ...joined);
-  if (nms.method === "matrix") return Math.min(1, rounds);
-  return joined.includes(2) ? 2 : Math.min(1, rounds);
+  return nms.method === "fusion" && joined.length ? Math.min(...joined) : Math.min(1, rounds);
 }
 
 const SOURCES = ["simulated", "book", "upload"]; // in the order of their segments
@@ -231,7 +235,7 @@ function startAnew(stage, settings) {
   pause(stage);
   resuppress(stage, settings);
   stage.step = stepWorthSeeing(stage.data);
-  stage.prediction = -1;
+  stage.prediction = stage.partner = -1;
   stage.layout();
 }
 
@@ -274,7 +278,7 @@ export const nmsView = {
     if (key.startsWith("simulate_")) return stage.data.simulate?.[key.slice(9)] === value;
     return stage.data.nms[SETTINGS[key][0]] === meant(key, value);
   },
-  keys: [["Space", "play, pause"], ["← →", "one round back, on"], ["Home End", "before the first round, last round"], ["↑ ↓", "walk through the queue"], ["Esc", "let go of the picked box"]],
+  keys: [["Space", "play, pause"], ["← →", "one round back, on"], ["Home End", "before the first round, last round"], ["↑ ↓", "walk through the queue"], ["Shift+↑ ↓", "hold the picked box against the others"], ["Esc", "let go of the picked box"]],
   edits: false,
   room: 19.4,
   slots: { readout, decisions, methods: methodsTable, shift: shiftFigure },
@@ -284,7 +288,9 @@ export const nmsView = {
   update(stage) {
     // A new trace (a threshold moved) keeps the round where it still exists.
     stage.step = stepOf(stage);
-    if (stage.prediction >= stage.data.status.length) stage.prediction = -1;
+    const count = stage.data.status.length;
+    if (stage.prediction >= count) stage.prediction = -1;
+    if (stage.partner >= count || stage.prediction < 0 || stage.partner === stage.prediction) stage.partner = -1;
     if (stage.playing && stepOf(stage) >= stage.data.rounds) togglePlay(stage);
   },
 
@@ -330,10 +336,14 @@ export const nmsView = {
     const step = stepOf(stage);
     const way = wayOf(stage);
     const current = currentOf(stage);
-    way.draw(stage, marks, ctx, { step, current, picked: stage.prediction });
+    const picks = picksOf(stage);
+    if (step === 0) drawBefore(stage, marks);
+    else way.draw(stage, marks, ctx, { step, current, picks });
+    drawPicked(stage, marks, way, picks, step);
     const pointed = stage.hover?.kind === "prediction" ? stage.hover.index : -1;
-    if (pointed >= 0 && pointed !== stage.prediction && pointed < stage.data.status.length) {
+    if (pointed >= 0 && !picks.includes(pointed) && pointed < stage.data.status.length) {
       marks.box(box(stage.data, pointed), "object", { width: 2.2 });
+      marks.tag(box(stage.data, pointed), titleOf(stage.data, pointed, way.score(stage.data, pointed, step)), { must: true });
     }
     const result = stage.hover?.kind === "result" && resultBox(stage.hover);
     if (result) marks.box(result, "object", { width: 2.6 });
@@ -343,13 +353,29 @@ export const nmsView = {
   },
 
   strip(stage) {
-    return wayOf(stage).strip(stage, stepOf(stage), currentOf(stage), stage.prediction);
+    const { data, prediction, partner } = stage;
+    const way = wayOf(stage);
+    const step = stepOf(stage);
+    if (partner >= 0) return pairStrip(data, prediction, partner, (i) => way.state(data, i, step));
+    return way.strip(stage, step, currentOf(stage), prediction);
   },
 
-  pickPrediction(stage, i) {
+  // The first box that is picked tells its own story, the second is held against it, the third begins anew; a picked
+  // one is let go. `hold`: the box that was picked first stays, whoever is held against it.
+  pickPrediction(stage, i, { hold = false } = {}) {
+    const { prediction, partner } = stage;
+    if (i === prediction) this.show(stage, partner, -1);
+    else if (i === partner) this.show(stage, prediction, -1);
+    else if (prediction < 0 || (partner >= 0 && !hold)) this.show(stage, i, -1);
+    else this.show(stage, i, partner >= 0 ? partner : prediction);
+  },
+
+  show(stage, prediction, partner) {
     pause(stage);
-    stage.prediction = stage.prediction === i ? -1 : i;
-    if (stage.prediction >= 0) stage.say(wayOf(stage).sentence(stage.data, i).replace(/<[^>]+>/g, ""));
+    Object.assign(stage, { prediction, partner });
+    const { data } = stage;
+    const words = partner >= 0 ? pairWords(data, prediction, partner) : prediction >= 0 ? wayOf(stage).sentence(data, prediction) : "";
+    if (words) stage.say(words.replace(/<[^>]+>/g, ""));
     stage.commitPick(400);
     stage.schedule();
   },
@@ -359,8 +385,8 @@ export const nmsView = {
     return i >= 0 ? { kind: "prediction", index: i } : null;
   },
 
-  // A click in the queue or on the smallest box under the pointer; a second click lets go.
-  click(stage, ix, iy, x, y) {
+  // A click in the queue or on the smallest box under the pointer.
+  click(stage, ix, iy, x, y, hold) {
     let i = queueHit(stage, wayOf(stage), stepOf(stage), currentOf(stage), x, y);
     if (i < 0) {
       const { data } = stage;
@@ -374,11 +400,8 @@ export const nmsView = {
         }
       }
     }
-    if (i >= 0) this.pickPrediction(stage, i);
-    else {
-      stage.prediction = -1;
-      stage.commitPick(400);
-    }
+    if (i >= 0) this.pickPrediction(stage, i, { hold });
+    else this.show(stage, -1, -1);
   },
 
   act(stage, act) {
@@ -395,7 +418,7 @@ export const nmsView = {
     goTo(stage, Number(e.target.value));
   },
 
-  key(stage, key) {
+  key(stage, key, event) {
     const { rounds } = stage.data;
     const step = stepOf(stage);
     const go = {
@@ -411,13 +434,16 @@ export const nmsView = {
     if (key === "ArrowDown" || key === "ArrowUp") {
       const order = Array.from(stage.data.order);
       if (!order.length) return true;
-      const at = order.indexOf(stage.prediction);
-      const next = key === "ArrowDown" ? Math.min(order.length - 1, at + 1) : Math.max(0, at - 1);
-      stage.prediction = -1;
-      this.pickPrediction(stage, order[next]);
+      const { prediction, partner } = stage;
+      const way = key === "ArrowDown" ? 1 : -1;
+      const held = event.shiftKey ? (partner >= 0 ? partner : prediction) : -1;
+      let at = order.indexOf(prediction) + way;
+      if (held >= 0 && order[at] === held) at += way; // nobody is held against itself
+      const next = order[Math.max(0, Math.min(order.length - 1, at))];
+      if (next !== held) this.show(stage, next, held);
       return true;
     }
-    if (key === "Escape" && stage.prediction >= 0) return this.pickPrediction(stage, stage.prediction), true;
+    if (key === "Escape" && stage.prediction >= 0) return this.show(stage, stage.partner, -1), true;
     return false;
   },
 };

@@ -2,6 +2,7 @@
 
 import { escapeHtml, iouText, plural, whole } from "../../format.js";
 import { boxArea, boxAt, intersectionOf, iouOf } from "../../geometry.js";
+import { ranksOf } from "../../pairs.js";
 import { STATUS } from "../../suppression.js";
 import { fraction, number } from "../shared.js";
 
@@ -9,7 +10,34 @@ export const MANY = 40; // boxes of a crowd are drawn fainter
 
 export const box = (data, i) => boxAt(data.predictions, i);
 export const nameOf = (data, i) => data.classes[data.prediction_classes[i]] ?? "object";
-export const titleOf = (data, i, score = data.scores[i]) => `${nameOf(data, i)} ${score.toFixed(2)}`;
+export const classColour = (id) => PALETTE.objects[id % PALETTE.objects.length];
+
+const twins = new WeakMap(); // an order -> which predictions look like another by class and score
+
+// Whether another prediction has the same class and, as far as it is shown, the same score: then its rank tells them
+// apart.
+export function hasTwin(data, i) {
+  if (!twins.has(data.order)) {
+    const seen = new Map();
+    const alike = new Uint8Array(data.order.length);
+    for (const k of data.order) {
+      const text = `${data.prediction_classes[k]} ${data.scores[k].toFixed(2)}`;
+      if (seen.has(text)) alike[k] = alike[seen.get(text)] = 1;
+      seen.set(text, k);
+    }
+    twins.set(data.order, alike);
+  }
+  return Boolean(twins.get(data.order)[i]);
+}
+
+export const rankText = (data, i) => `#${ranksOf(data)[i]}`;
+
+// Class and score; of predictions that look alike also the rank, and always with `ranked`.
+export function titleOf(data, i, score = data.scores[i], ranked = hasTwin(data, i)) {
+  const title = `${nameOf(data, i)} ${score.toFixed(2)}`;
+  return ranked ? `${title} ${rankText(data, i)}` : title;
+}
+
 export const tagged = (data, i, state, score) => `<b class="${state}">${escapeHtml(titleOf(data, i, score))}</b>`;
 
 export const takesPart = ({ status }, i) => status[i] === STATUS.KEPT || status[i] === STATUS.SUPPRESSED;
@@ -69,7 +97,7 @@ export function emptyText({ data, boxes }) {
 
 export const waitingText = (stage) =>
   stage.data.above
-    ? `${plural(stage.data.above, "prediction")} reach the score of ${stage.data.nms.score.toFixed(2)} and wait in a queue, best first. Press Space or →.`
+    ? `${plural(stage.data.above, "prediction")} ${stage.data.above === 1 ? "reaches" : "reach"} the score of ${stage.data.nms.score.toFixed(2)}, best first. Press Space or →. Pick a box to ask about it, two for their IoU.`
     : emptyText(stage);
 
 export function rangeText(values, digits = 2) {
@@ -94,6 +122,20 @@ export function drawWaiting(marks, data, waiting, { small, many, alpha = () => 1
   const style = small ? { width: 0.9 } : { width: many ? 1 : 1.4 };
   const base = !many ? 0.85 : waiting.length > 3 * MANY ? 0.4 : 0.6;
   for (const i of waiting.slice(-300).reverse()) marks.box(box(data, i), "waiting", { ...style, alpha: base * alpha(i), bare: many });
+}
+
+// Those that were picked: ringed and named, whatever their state.
+export function drawPicked(stage, marks, way, picks, step) {
+  const { data } = stage;
+  for (const i of picks) {
+    const state = way.state(data, i, step);
+    const style = state === "out" ? "waiting" : state;
+    marks.box(box(data, i), style, step === 0 ? { colour: classColour(data.prediction_classes[i]) } : {});
+    marks.ring(box(data, i));
+    if (state === "kept" && !way.averages) continue; // named already
+    const background = state === "suppressed" ? PALETTE.states.suppressed.core : "#FFFFFF";
+    marks.tag(box(data, i), titleOf(data, i, way.score(data, i, step)), { background, prefer: "below", must: true });
+  }
 }
 
 export function byState(way, data, step) {

@@ -33,8 +33,9 @@ export function victimsOf(data, current, step) {
   return out;
 }
 
-// Predictions on the picture: waiting dashed, suppressed dotted, kept solid with their names.
-export function drawPredictions(stage, marks, ctx, { round, small = false, current = -1, picked = -1 }) {
+// Predictions on the picture: waiting dashed, suppressed dotted, kept solid with their names. `picks`: those that were
+// picked; of two the shared part is lit, of one that of it and the box of the round.
+export function drawPredictions(stage, marks, ctx, { round, small = false, current = -1, picks = [] }) {
   const { data } = stage;
   const layers = byState(dropping, data, round);
   const many = layers.waiting.length + layers.suppressed.length > MANY;
@@ -42,8 +43,8 @@ export function drawPredictions(stage, marks, ctx, { round, small = false, curre
   if (current >= 0) {
     if (many) stage.lightUnion(ctx, layers.kept.map((i) => box(data, i)), 0.42);
     stage.light(ctx, box(data, current), 0.42);
-    const victim = picked >= 0 ? picked : victimsOf(data, current, round)[0];
-    const shared = victim >= 0 && intersectionOf(box(data, current), box(data, victim));
+    const [p = victimsOf(data, current, round)[0] ?? -1, q = current] = picks;
+    const shared = p >= 0 && intersectionOf(box(data, p), box(data, q));
     if (shared) stage.light(ctx, shared);
   } else {
     stage.lightUnion(ctx, layers.kept.map((i) => box(data, i)), small ? 1 : 0.42);
@@ -55,14 +56,8 @@ export function drawPredictions(stage, marks, ctx, { round, small = false, curre
   }
   for (const i of layers.kept.reverse()) {
     marks.box(box(data, i), "kept", { width: small ? 2 : i === current ? 4.2 : crowd ? 2.2 : 3 });
-    const must = i === current || i === picked;
+    const must = i === current || picks.includes(i);
     if (!small && (must || !crowd)) marks.tag(box(data, i), `✓ ${titleOf(data, i)}`, { background: STATES.kept.core, must });
-  }
-  if (picked >= 0 && !small) {
-    const state = stateAt(data, picked, round);
-    marks.box(box(data, picked), state === "out" ? "waiting" : state);
-    marks.ring(box(data, picked));
-    if (state !== "kept") marks.tag(box(data, picked), titleOf(data, picked), { background: state === "suppressed" ? STATES.suppressed.core : "#FFFFFF", prefer: "below", must: true });
   }
 }
 

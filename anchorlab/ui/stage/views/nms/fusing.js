@@ -36,6 +36,7 @@ function moved(data, i, step) {
 
 export const fusing = {
   unit: "box",
+  averages: true,
   state(data, i, step) {
     if (!takesPart(data, i)) return "out";
     if (data.round[i] > step) return "waiting";
@@ -44,19 +45,19 @@ export const fusing = {
   score: (data, i) => data.scores[i],
   current: currentOf,
 
-  draw(stage, marks, ctx, { step, current, picked }) {
+  draw(stage, marks, ctx, { step, current, picks }) {
     const { data } = stage;
     const clusters = fused(data, step);
     const waiting = Array.from(data.order).filter((i) => fusing.state(data, i, step) === "waiting");
     const many = data.above > MANY;
     const crowd = clusters.length > (stage.narrow ? 6 : 12);
+    const [picked = -1] = picks;
     const chosen = picked >= 0 && takesPart(data, picked) && data.round[picked] <= step ? picked : current;
     const mine = chosen >= 0 ? clusterOf(data, chosen, step) : null;
     stage.lightUnion(ctx, clusters.map((c) => c.box), 0.42);
-    if (mine && joins(data, chosen)) {
-      const shared = intersectionOf(mine.box, box(data, chosen));
-      if (shared) stage.light(ctx, shared);
-    }
+    const [p, q] = picks.length > 1 ? picks.map((i) => box(data, i)) : mine && joins(data, chosen) ? [mine.box, box(data, chosen)] : [];
+    const shared = p && intersectionOf(p, q);
+    if (shared) stage.light(ctx, shared);
     drawWaiting(marks, data, waiting, { many });
     for (const c of clusters) {
       for (const i of c.members.slice(0, 60)) {
@@ -68,13 +69,9 @@ export const fusing = {
       const text = `✓ ${nameOf(data, c.founder)} ${two(c.score)}${c.members.length > 1 ? ` · ${c.members.length}` : ""}`;
       if (c === mine || !crowd) marks.tag(c.box, text, { background: STATES.kept.core, must: c === mine });
     }
-    if (chosen >= 0 && mine && joins(data, chosen)) {
+    if (chosen >= 0 && chosen !== picked && joins(data, chosen)) {
       marks.box(box(data, chosen), "joined", { width: 2.4 });
       marks.tag(box(data, chosen), `+ ${titleOf(data, chosen)}`, { background: "#FFFFFF", prefer: "below", must: true });
-    }
-    if (picked >= 0) {
-      if (picked !== chosen) marks.box(box(data, picked), "waiting");
-      marks.ring(box(data, picked));
     }
   },
 

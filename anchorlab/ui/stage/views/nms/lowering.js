@@ -26,13 +26,15 @@ const STATES = PALETTE.states;
 const two = (value) => value.toFixed(2);
 
 // Kept boxes solid, those that wait fading with their scores, dropped ones dotted.
-function draw(stage, marks, ctx, way, { step, current, picked, touched }) {
+function draw(stage, marks, ctx, way, { step, current, picks, touched }) {
   const { data } = stage;
   const layers = byState(way, data, step);
   const many = layers.waiting.length + layers.suppressed.length > MANY;
   const crowd = layers.kept.length > (stage.narrow ? 6 : 12);
   stage.lightUnion(ctx, layers.kept.map((i) => box(data, i)), 0.42);
-  const pair = picked >= 0 && data.suppressed_by[picked] >= 0 ? [data.suppressed_by[picked], picked] : [current, touched[0] ?? -1];
+  const [picked = -1] = picks;
+  const told = picked >= 0 && data.suppressed_by[picked] >= 0 ? [data.suppressed_by[picked], picked] : [current, touched[0] ?? -1];
+  const pair = picks.length > 1 ? picks : told;
   const shared = pair[0] >= 0 && pair[1] >= 0 && intersectionOf(box(data, pair[0]), box(data, pair[1]));
   if (shared) stage.light(ctx, shared);
   const alpha = (i) => Math.max(0.35, way.score(data, i, step) / Math.max(data.scores[i], 1e-6));
@@ -43,17 +45,9 @@ function draw(stage, marks, ctx, way, { step, current, picked, touched }) {
   }
   for (const i of layers.kept.reverse()) {
     marks.box(box(data, i), "kept", { width: i === current ? 4.2 : crowd ? 2.2 : 3 });
-    const must = i === current || i === picked;
+    const must = i === current || picks.includes(i);
     const text = `✓ ${titleOf(data, i, way.score(data, i, step))}`;
     if (must || !crowd) marks.tag(box(data, i), text, { background: STATES.kept.core, must });
-  }
-  if (picked < 0) return;
-  const state = way.state(data, picked, step);
-  marks.box(box(data, picked), state === "out" ? "waiting" : state);
-  marks.ring(box(data, picked));
-  if (state !== "kept") {
-    const text = titleOf(data, picked, way.score(data, picked, step));
-    marks.tag(box(data, picked), text, { background: state === "suppressed" ? STATES.suppressed.core : "#FFFFFF", prefer: "below", must: true });
   }
 }
 

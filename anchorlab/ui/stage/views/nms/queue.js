@@ -2,17 +2,20 @@
 
 import { whole } from "../../format.js";
 import { STATUS } from "../../suppression.js";
-import { nameOf } from "./common.js";
+import { classColour, hasTwin, nameOf, rankText } from "./common.js";
 
 const STATES = PALETTE.states;
 const MARKS = { kept: "✓", suppressed: "×", joined: "+", waiting: "…", out: "" };
 const FILLS = { suppressed: "rgba(238,82,72,.30)", waiting: "rgba(185,174,187,.28)", joined: "rgba(108,245,162,.22)" };
 
+// The picked prediction and the one it is held against.
+export const picksOf = ({ prediction, partner }) => [prediction, partner].filter((i) => i >= 0);
+
 // Which rows a long queue spells out: what was picked, the round's box, those it suppresses, and the next ones.
-function focusOf(data, way, step, current, picked, most) {
+function focusOf(data, way, step, current, [picked = -1, ...others], most) {
   const chosen = new Set();
   const add = (i) => i >= 0 && chosen.size < most && chosen.add(i);
-  if (picked >= 0) [picked, data.suppressed_by[picked]].forEach(add);
+  if (picked >= 0) [picked, ...others, data.suppressed_by[picked]].forEach(add);
   add(current);
   const victims = way.arcs(data, step, current, picked).filter((arc) => arc.now).map((arc) => arc.to);
   victims.slice(0, Math.max(0, most - chosen.size - 3)).forEach(add);
@@ -47,7 +50,7 @@ function queueLayout(stage, way, step, current) {
     return q;
   }
   q.row = narrow ? row : 17 * unit;
-  q.full = focusOf(data, way, step, current, stage.prediction, Math.max(3, Math.floor((0.55 * room) / q.row)));
+  q.full = focusOf(data, way, step, current, picksOf(stage), Math.max(3, Math.floor((0.55 * room) / q.row)));
   // A fold ends where the reason for being left out changes, too: there a line is drawn.
   const group = (i) => (data.status[i] === STATUS.BELOW_SCORE || data.status[i] === STATUS.OVER_TOP_K ? data.status[i] : 0);
   data.order.forEach((i, rank) => {
@@ -87,13 +90,15 @@ export function drawQueue(stage, way, ctx, step, current) {
     place.set(i, q.narrow ? [at + size / 2, q.top] : [q.left, at + size / 2 - unit]);
     const state = way.state(data, i, step);
     const score = way.score(data, i, step);
-    if (!q.full || q.full.has(i)) (q.narrow ? drawBar : drawRow)(stage, ctx, q, { i, state, score, shrinks: way.shrinks }, at, current);
+    // Before the first step colour shows the class.
+    const hue = step === 0 && state === "waiting" ? classColour(data.prediction_classes[i]) : null;
+    if (!q.full || q.full.has(i)) (q.narrow ? drawBar : drawRow)(stage, ctx, q, { i, state, score, hue, shrinks: way.shrinks }, at, current);
     else if (!q.narrow) {
-      ctx.fillStyle = FOLDED[state];
+      ctx.fillStyle = hue ? `${hue}B0` : FOLDED[state];
       ctx.fillRect(q.left, at, q.width * score, Math.max(size > 2 * unit ? size - unit : size, state === "kept" ? unit : 0.4));
     } else {
       const h = 50 * unit * score;
-      ctx.fillStyle = FOLDED[state];
+      ctx.fillStyle = hue ? `${hue}B0` : FOLDED[state];
       ctx.fillRect(at, q.top + 52 * unit - h, Math.max(size > 2 * unit ? size - unit : size, state === "kept" ? unit : 0.4), h);
     }
   });
@@ -117,7 +122,9 @@ export function drawQueue(stage, way, ctx, step, current) {
     ctx.fillText(fit(ctx, `${whole(q.n)} boxes, best first; wide: this round’s and the next`, stage.viewport.width - 20 * unit), q.left, q.top + 76 * unit);
   }
   // Arcs from who acts to whom it acts on, those of this step bold.
-  for (const { from, to, now, weight = 1, state = "suppressed" } of way.arcs(data, step, current, stage.prediction)) {
+  const arcs = way.arcs(data, step, current, stage.prediction);
+  if (stage.partner >= 0) arcs.push({ from: stage.partner, to: stage.prediction, now: true, state: "selected" });
+  for (const { from, to, now, weight = 1, state = "suppressed" } of arcs) {
     if (!place.has(from) || !place.has(to)) continue;
     const [x1, y1] = place.get(from);
     const [x2, y2] = place.get(to);
@@ -146,20 +153,20 @@ function fit(ctx, text, room) {
   return cut + "…";
 }
 
-function drawBar(stage, ctx, q, { i, state, score }, x, current) {
+function drawBar(stage, ctx, q, { i, state, score, hue }, x, current) {
   const { unit } = stage;
-  const s = STATES[state] ?? { core: "#5B6270" };
+  const s = hue ? { core: hue } : (STATES[state] ?? { core: "#5B6270" });
   const h = 50 * unit * score;
   const y = q.top + 52 * unit - h;
   ctx.globalAlpha = state === "out" ? 0.5 : 1;
-  ctx.fillStyle = state === "kept" ? s.core : "rgba(120,125,140,.35)";
+  ctx.fillStyle = state === "kept" ? s.core : hue ? `${hue}70` : "rgba(120,125,140,.35)";
   ctx.fillRect(x + 1, y, q.row - 2, h);
   ctx.strokeStyle = s.core;
   ctx.lineWidth = i === current ? 2 * unit : unit;
   ctx.setLineDash({ suppressed: [1.5, 2.5], waiting: [3, 2], joined: [2, 2] }[state] ?? []);
   ctx.strokeRect(x + 1, y, Math.max(1, q.row - 2), h);
   ctx.setLineDash([]);
-  if (i === stage.prediction) {
+  if (picksOf(stage).includes(i)) {
     ctx.strokeStyle = STATES.selected.core;
     ctx.lineWidth = 2.4 * unit;
     ctx.strokeRect(x - unit, y - 2 * unit, q.row + 2 * unit, h + 4 * unit);
@@ -171,16 +178,16 @@ function drawBar(stage, ctx, q, { i, state, score }, x, current) {
 }
 
 // Where scores shrink, a kept row is filled as far as its score, too, and a thin line is what a score has lost.
-function drawRow(stage, ctx, q, { i, state, score, shrinks }, y, current) {
+function drawRow(stage, ctx, q, { i, state, score, hue, shrinks }, y, current) {
   const { data, unit } = stage;
-  const s = STATES[state] ?? { core: "#5B6270", dash: [], cap: "butt" };
+  const s = hue ? { ...STATES[state], core: hue } : (STATES[state] ?? { core: "#5B6270", dash: [], cap: "butt" });
   const solid = state === "kept" && !shrinks;
   const h = q.row - 2.5 * unit;
   const out = state === "out";
   ctx.globalAlpha = out ? 0.75 : 1;
   ctx.fillStyle = "#14181F";
   ctx.fillRect(q.left, y, q.width, h);
-  ctx.fillStyle = solid ? s.core : state === "kept" ? "rgba(108,245,162,.42)" : (FILLS[state] ?? "rgba(120,125,140,.30)");
+  ctx.fillStyle = solid ? s.core : state === "kept" ? "rgba(108,245,162,.42)" : hue ? `${hue}48` : (FILLS[state] ?? "rgba(120,125,140,.30)");
   ctx.fillRect(q.left, y, q.width * (solid ? 1 : score), h);
   if (score < data.scores[i]) {
     ctx.fillStyle = "#A7AFBE";
@@ -194,7 +201,7 @@ function drawRow(stage, ctx, q, { i, state, score, shrinks }, y, current) {
     ctx.strokeRect(q.left, y, q.width, h);
     ctx.setLineDash([]);
   }
-  if (i === stage.prediction) {
+  if (picksOf(stage).includes(i)) {
     ctx.strokeStyle = STATES.selected.core;
     ctx.lineWidth = 2.4 * unit;
     ctx.strokeRect(q.left - 3 * unit, y - unit, q.width + 6 * unit, h + 2 * unit);
@@ -205,7 +212,8 @@ function drawRow(stage, ctx, q, { i, state, score, shrinks }, y, current) {
   ctx.fillText(MARKS[state], q.left + 5 * unit, middle);
   const value = score.toFixed(2);
   const w = ctx.measureText(value).width;
-  ctx.fillText(fit(ctx, nameOf(data, i), q.width - w - 36 * unit), q.left + 22 * unit, middle);
+  const name = hasTwin(data, i) ? `${rankText(data, i)} ${nameOf(data, i)}` : nameOf(data, i);
+  ctx.fillText(fit(ctx, name, q.width - w - 36 * unit), q.left + 22 * unit, middle);
   ctx.fillText(value, q.left + q.width - w - 5 * unit, middle);
   ctx.globalAlpha = 1;
 }

@@ -3,7 +3,7 @@
 
 import { escapeHtml, pixels, whole } from "../../format.js";
 import { asMeasured, classStep } from "../../suppression.js";
-import { takesPart } from "./common.js";
+import { classColour, takesPart } from "./common.js";
 
 const MOST = 4; // classes that are drawn
 const SIDE = 250;
@@ -44,7 +44,6 @@ function figure(data, boxes, frames) {
   const x = (v) => (8 + (v - left) * scale).toFixed(1);
   const y = (v) => (8 + (v - top) * scale).toFixed(1);
   const rect = (b, attributes) => `<rect x="${x(b[0])}" y="${y(b[1])}" width="${((b[2] - b[0]) * scale).toFixed(1)}" height="${((b[3] - b[1]) * scale).toFixed(1)}" ${attributes}/>`;
-  const colour = (c) => PALETTE.objects[c % PALETTE.objects.length];
   // A class is told by its line, too: the second is dashed, the third dotted.
   const dash = (c) => ["", `stroke-dasharray="6 3"`, `stroke-dasharray="1.5 3"`, `stroke-dasharray="8 3 2 3"`][c % 4];
   const names = [...new Set(boxes.map(([i]) => data.prediction_classes[i]))];
@@ -58,7 +57,7 @@ function figure(data, boxes, frames) {
     `<svg viewBox="0 0 ${SIDE} ${SIDE}" role="img" aria-label="${whole(boxes.length)} boxes of ${names.map((c) => escapeHtml(data.classes[c] ?? "object")).join(", ")}">` +
     `<rect width="${SIDE}" height="${SIDE}" rx="6" fill="#14181F"/>` +
     frames.map((f) => rect([f.from, f.from, f.to, f.to], `fill="none" stroke="#4A5261"`)).join("") +
-    boxes.map(([i, b]) => rect(b, `fill="none" stroke-width="1.6" stroke="${colour(data.prediction_classes[i])}" ${dash(data.prediction_classes[i])}`)).join("") +
+    boxes.map(([i, b]) => rect(b, `fill="none" stroke-width="1.6" stroke="${classColour(data.prediction_classes[i])}" ${dash(data.prediction_classes[i])}`)).join("") +
     frames.map((f) => place(f)).join("") +
     `</svg>`
   );
