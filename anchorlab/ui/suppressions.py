@@ -247,7 +247,12 @@ def step_worth_seeing(played: Played, method: Method) -> int:
 
 def choosing(name: str) -> dict[str, Any]:
     """What choosing a method changes in a lab: its player starts anew."""
-    return {"method__name": name, "selection__nms_round": -1, "selection__prediction": -1, "selection__partner": -1}
+    return {
+        "method__name": name,
+        "selection__nms_round": -1,
+        "selection__prediction": -1,
+        "selection__partner": -1,
+    }
 
 
 # ---- words

@@ -20,9 +20,9 @@ from anchorlab.ui.lab import Objects
 from tests.browser.driver import Lab
 
 _STATE = """() => {
-  const s = anchorlabBus.stage, { object, anchor, cell, prediction, step, tool, stale, classes, edit, pick } = s;
+  const s = anchorlabBus.stage, { object, anchor, cell, prediction, partner, step, tool, stale, classes, edit, pick } = s;
   return { boxes: s.boxes.map((b) => [...b]), class_ids: [...s.boxClasses], classes, object, anchor, cell, prediction,
-           step, tool, stale, zoom: s.viewport.zoom, offsets: s.offsets ?? null, playing: !!s.playing, edit, pick,
+           partner, step, tool, stale, zoom: s.viewport.zoom, offsets: s.offsets ?? null, playing: !!s.playing, edit, pick,
            answered: s.data.edit, moved: s.viewport.moved };
 }"""
 _TO_SCREEN = """([x, y]) => {

@@ -10,7 +10,6 @@ from anchorlab.engine import Detections
 from anchorlab.specs import NmsSpec, Status
 from anchorlab.ui import suppressions
 from anchorlab.ui.lab import METHODS, Method
-from tests.unit.ui.test_canvas_modules import run, stage  # noqa: F401 (fixtures)
 from tests.unit.ui.test_suppression_modules import simulated, whole
 
 SPECS = (
@@ -105,7 +104,9 @@ class Story:
         if self.method.kernel == "gaussian":
             assert word == pytest.approx(np.exp(self.method.matrix_sigma * (c * c - o * o)), rel=1e-4)
         if p.suppressed_by[b] == a:
-            assert pair["kind"] == "decides" and word == pytest.approx(float(p.factor[b]), abs=1e-5) and word < 1
+            assert (
+                pair["kind"] == "decides" and word == pytest.approx(float(p.factor[b]), abs=1e-5) and word < 1
+            )
         elif word < 1:
             assert pair["kind"] == "weaker" and pair["by"] == p.suppressed_by[b] >= 0
             assert p.factor[b] <= word + 1e-5
@@ -121,9 +122,13 @@ class Story:
         assert pair["kind"] == "apart" and pair["into"] == p.suppressed_by[b]
         # The fused box of `a` as it was when it was the turn of `b`: the mean of those before, weighted by score.
         boxes = (self.found.xyxy + suppressions.LAST_PIXEL * self.nms.inclusive).astype(float)
-        members = [i for i in self.rank if p.round[i] and p.round[i] < p.round[b] and founder(i) == founder(a)]
+        members = [
+            i for i in self.rank if p.round[i] and p.round[i] < p.round[b] and founder(i) == founder(a)
+        ]
         fused = np.average(boxes[members], axis=0, weights=self.found.scores[members])
-        reached = float(engine.pairwise_iou(fused[None].astype(np.float32), boxes[[b]].astype(np.float32))[0, 0])
+        reached = float(
+            engine.pairwise_iou(fused[None].astype(np.float32), boxes[[b]].astype(np.float32))[0, 0]
+        )
         assert pair["reached"] == pytest.approx(reached, abs=1e-4)
         if p.suppressed_by[b] < 0:
             assert reached <= self.nms.iou_threshold + 1e-5
@@ -142,7 +147,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_every_pair_has_a_true_reason(name, run):  # noqa: F811
+def test_every_pair_has_a_true_reason(name, run):
     seen: Counter[str] = Counter()
     for found in (simulated("cat"), simulated("astronaut"), whole(3, 40)):
         for nms in SPECS:

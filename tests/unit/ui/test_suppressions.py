@@ -154,3 +154,23 @@ def test_nothing_compiles_while_any_slider_moves():
                 suppressions.play(found, nms, method)
             suppressions.compare(drawn(step), nms, Method())
     assert compiles.count == 0
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_the_player_opens_where_the_story_begins(name):
+    found, nms = drawn(7), NmsSpec(score_threshold=0.3)
+    played = suppressions.play(found, nms, Method(name))
+    step = suppressions.step_worth_seeing(played, Method(name))
+    assert played.steps > 1
+    if name == "fusion":  # before it, every box is alone
+        assert (played.suppressed_by[(played.round > 0) & (played.round < step)] < 0).all()
+        assert (played.suppressed_by[played.round == step] >= 0).any()
+    else:
+        assert step == 1
+
+
+def test_a_fusion_without_a_pair_opens_at_its_first_box():
+    far = np.array([[0, 0, 9, 9], [20, 0, 29, 9]], np.float32)
+    found = Detections(far, np.array([0.9, 0.8], np.float32), np.zeros(2, np.int32), np.zeros(2, np.int32))
+    played = suppressions.play(found, NmsSpec(), Method("fusion"))
+    assert (played.steps, suppressions.step_worth_seeing(played, Method("fusion"))) == (2, 1)
