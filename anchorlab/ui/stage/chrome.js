@@ -1,5 +1,6 @@
 // What frames the picture: the tools, the bar of the selected object, the formula strip.
 
+import { able, isIdle } from "./able.js";
 import { escapeHtml } from "./format.js";
 import { fill } from "./fill.js";
 import { ICONS } from "./icons.js";
@@ -22,6 +23,7 @@ export class Chrome {
         `<button type="button" data-tool="${name}" title="${title}" aria-label="${title}">${ICONS[name]}</button>`,
     ).join("");
     on(stage.host, "click", (e) => {
+      if (isIdle(e.target)) return;
       const tool = e.target.closest("button[data-tool]")?.dataset.tool; // the frame has one too
       if (tool) stage.useTool(tool);
       if (tool === "delete") stage.frame.focus(); // its button may be gone with the object
@@ -79,9 +81,9 @@ export class Chrome {
     stage.frame.setAttribute("aria-label", stage.view.label(stage));
     for (const button of stage.toolbar.children) {
       const name = button.dataset.tool;
-      if (name === "undo") button.disabled = !data.can_undo;
-      if (name === "redo") button.disabled = !data.can_redo;
-      if (name === "fit") button.disabled = !stage.viewport.moved;
+      if (name === "undo") able(button, data.can_undo);
+      if (name === "redo") able(button, data.can_redo);
+      if (name === "fit") able(button, stage.viewport.moved);
       if (name === "draw") button.hidden = !stage.editing();
     }
     stage.empty.hidden = !(stage.editing() && !stage.boxes.length && !stage.editor.drag);

@@ -14,8 +14,6 @@ export function fill(element, html) {
   element.querySelectorAll(".scroll").forEach((e, k) => ([e.scrollLeft, e.scrollTop] = scrolled[k] ?? [0, 0]));
   if (!focused) return;
   let again = attribute && element.querySelector(`[${attribute}="${CSS.escape(focused.getAttribute(attribute))}"]`);
-  // The last round's "next" is gone: a neighbour takes the focus.
-  if (again?.disabled) again = [...again.parentElement.children].find((e) => e.matches("button:enabled"));
   if (!attribute && focused.matches(".scroll")) again = element.querySelector(".scroll");
   again?.focus({ preventScroll: true });
 }

@@ -1,5 +1,6 @@
 // The slots: places beside and below the picture that a view writes in.
 
+import { isIdle } from "./able.js";
 import { answerOf } from "./answer.js";
 import { bus } from "./bus.js";
 import { fill } from "./fill.js";
@@ -58,6 +59,7 @@ export class Slots {
     const { stage, signal } = this;
     const read = (e, attribute) => e.target.closest?.(`[data-${attribute}]`)?.dataset[attribute];
     element.addEventListener("click", (e) => {
+      if (isIdle(e.target)) return;
       const act = read(e, "act");
       if (act === "save-picture") savePicture(stage);
       else if (act === "reveal") this.reveal();

@@ -1,5 +1,6 @@
 // Matching: which anchors learn from which object, and why.
 
+import { ableText } from "../able.js";
 import { circled, escapeHtml, iouText, plural, whole } from "../format.js";
 import { intersectionOf } from "../geometry.js";
 import { ICONS } from "../icons.js";
@@ -40,7 +41,7 @@ function stepper(stage) {
   if (stage.data.match.rule !== "greedy" || !rounds(stage).length) return "";
   const { step, total, final } = greedyStep(stage);
   const button = (act, text, label, off) =>
-    `<button type="button" data-act="${act}" aria-label="${label}" ${off ? "disabled" : ""}>${text}</button>`;
+    `<button type="button" data-act="${act}" aria-label="${label}" ${ableText(!off)}>${text}</button>`;
   return (
     `<div class="stepper">${button("first", ICONS.first, "First round", step === 1)}${button("back", ICONS.back, "Round back", step === 1)}` +
     `<b>${final ? "then the threshold" : `round ${step} of ${total - 1}`}</b>` +

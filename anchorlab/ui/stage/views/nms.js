@@ -1,6 +1,7 @@
 // What is done with boxes that say the same thing twice. Python sends the finished trace of the chosen method; every
 // step of the player is drawn here, so that stepping costs one frame and works in both directions.
 
+import { able } from "../able.js";
 import { escapeHtml, iouText, plural, whole } from "../format.js";
 import { boxArea } from "../geometry.js";
 import { ICONS } from "../icons.js";
@@ -105,7 +106,7 @@ function paintPlayer(stage) {
   element.querySelector("output").textContent = `${unit} ${step} of ${rounds}`;
   for (const b of element.querySelectorAll("button")) {
     const act = b.dataset.act;
-    b.disabled = ((act === "first" || act === "back") && step === 0) || ((act === "next" || act === "last") && step === rounds) || (act === "play" && rounds === 0);
+    able(b, { first: step > 0, back: step > 0, next: step < rounds, last: step < rounds, play: rounds > 0 }[act]);
   }
 }
 
@@ -315,8 +316,9 @@ export const nmsView = {
   home({ data, photo }) {
     const home = [0, 0, photo.width, photo.height];
     if (data.source !== "example") return home;
+    const margin = 0.02 * photo.width;
     data.predictions.forEach((v, k) => {
-      home[k % 4] = k % 4 < 2 ? Math.min(home[k % 4], v - 12) : Math.max(home[k % 4], v + 12);
+      home[k % 4] = k % 4 < 2 ? Math.min(home[k % 4], v - margin) : Math.max(home[k % 4], v + margin);
     });
     return home;
   },
