@@ -136,9 +136,14 @@ def cell_sides(laid: Anchors | PyramidAnchors, rows, lab: Lab) -> np.ndarray | N
 
 
 def encodable(laid: Anchors | PyramidAnchors, found: Matches) -> np.ndarray:
-    """Indices of the positive anchors with an area; clipping at the border can leave some without."""
+    """Indices of the positive anchors with an area."""
+    return np.flatnonzero((found.label == 1) & with_area(laid))
+
+
+def with_area(laid: Anchors | PyramidAnchors) -> np.ndarray:
+    """Which anchors (A,) have an area; clipping at the border can leave some without."""
     x1, y1, x2, y2 = laid.xyxy.T
-    return np.flatnonzero((found.label == 1) & (x2 > x1) & (y2 > y1))
+    return (x2 > x1) & (y2 > y1)
 
 
 def targets(laid: Anchors | PyramidAnchors, found: Matches, boxes: np.ndarray, lab: Lab) -> np.ndarray:

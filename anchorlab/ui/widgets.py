@@ -57,6 +57,11 @@ def _change(source: str, alone: bool, /, **changes: Any) -> None:
     parts.redraw(*((parts.PICTURE,) if taken and alone and not complained else _ALL))
 
 
+def change(changes: dict[str, Any]) -> None:
+    """What a button does that changes the lab: one step of undo, and all parts of the page follow."""
+    _change("", False, **changes)
+
+
 def complaint(key: str) -> None:
     """Says, under a control, why its last change was refused."""
     if message := state.error(key):

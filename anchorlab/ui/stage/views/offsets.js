@@ -1,6 +1,6 @@
 // Offsets: the four numbers that turn an anchor into an object, and back.
 
-import { escapeHtml, pixels, plural, signed } from "../format.js";
+import { escapeHtml, iouText, pixels, plural, signed } from "../format.js";
 import { bounded, decodeBox, encodeBox, placeInCell, sigmoid, undivided } from "../coders.js";
 import { centreX, centreY, encode, height, intersectionOf, width } from "../geometry.js";
 import { handlePoints } from "../editor.js";
@@ -104,7 +104,7 @@ function strips(stage) {
     const { stride_x, stride_y } = stage.cells.levels[stage.cells.levelOfAnchor(i)];
     dots.push({ i, t: encodeBox(data.coder, anchorBox(stage, i), stage.boxes[labels.gt_index[i]], [stride_x, stride_y]) });
   }
-  if (!dots.length) return `<p class="cap">No anchor is positive, so there is nothing to encode.</p>`;
+  if (!dots.length) return "";
   const most = Math.max(...dots.flatMap(({ t }) => t.map(Math.abs)));
   const range = [0.5, 1, 2, 4, 6, 8, 12, 16, 32, 64].find((v) => v >= most) ?? most;
   const x = (v) => 213 + (173 * v) / range;
@@ -219,12 +219,22 @@ function roundTrip(p, data) {
   return data.coder.eps && data.coder.kind === "center" ? `${misses}: the 10⁻⁶ is added, and never taken off.` : `${misses}.`;
 }
 
+// Why no anchor is positive, as far as the page can tell.
+function nothingWords({ boxes, labels, data: { match } }) {
+  if (!boxes.length) return "There is no object in this picture. Only anchors that learn an object are encoded.";
+  const best = labels.best_iou.reduce((most, iou) => Math.max(most, iou), 0);
+  const reads = !["atss", "yolo", "yolov5"].includes(match.rule);
+  const limit = reads ? `; “positive from” is <b>${iouText(match.high)}</b>` : "";
+  return `Only positive anchors are encoded, and none is. The largest IoU of an anchor with an object is <b>${iouText(best)}</b>${limit}.`;
+}
+
 function readout(stage) {
   const p = pair(stage);
   const { data } = stage;
   let panel;
   if (!p) {
-    panel = why("Nothing to encode", "<p>Only positive anchors are encoded. Lower the threshold or draw an object.</p>");
+    panel = why("Nothing to encode", `<p>${nothingWords(stage)}</p><p><button type="button" class="plain-button" data-act="draw">Draw an object here</button></p>`);
+    return panel;
   } else if (p.changed) {
     panel = why(
       "What does the box do now?",
@@ -301,6 +311,9 @@ export const offsetsView = {
     // As with boxes: an answer to an older change must not take back a newer one.
     const answered = stage.data.edit >= stage.edit && !stage.timers.has("offsets");
     if (!stage.dragging && answered) stage.offsets = stage.data.offsets ? Array.from(stage.data.offsets) : null;
+    // Where there is no pair to look at, objects can be drawn and moved as elsewhere.
+    this.edits = !pair(stage);
+    if (!this.edits && stage.tool === "draw") stage.setTool("select");
   },
 
   label(stage) {
@@ -360,7 +373,7 @@ export const offsetsView = {
 
   strip(stage) {
     const p = pair(stage);
-    if (!p) return `<div class="cap">Draw an object, or loosen the matching rule, and its four numbers appear here.</div>`;
+    if (!p) return `<div class="cap">As soon as an anchor is positive, its four numbers appear here.</div>`;
     return (
       `<div class="two">` +
       [0, 2, 1, 3]
@@ -416,6 +429,12 @@ export const offsetsView = {
   },
 
   act(stage, act) {
+    if (act === "draw") {
+      stage.setTool("draw");
+      stage.frame.scrollIntoView({ block: "nearest" });
+      stage.frame.focus({ preventScroll: true });
+      stage.schedule();
+    }
     if (act === "reset") {
       stage.offsets = null;
       stage.command("offsets", { offsets: null, held: false });
@@ -435,7 +454,9 @@ export const offsetsView = {
       const area = (c) => width(c) * height(c);
       if (inside && (best < 0 || area(b) < area(stage.boxes[best]))) best = g;
     });
-    if (best >= 0) this.follow(stage, best);
+    if (best < 0) return;
+    if (this.edits) stage.selectObject(best);
+    else this.follow(stage, best);
   },
 
   follow(stage, object) {
@@ -452,6 +473,7 @@ export const offsetsView = {
 
   // Arrows move the decoded box, Alt with arrows resizes it, brackets go to the next object.
   key(stage, key, event, arrow) {
+    if (this.edits) return false;
     if (key === "[" || key === "]") {
       const n = stage.boxes.length;
       if (n) this.follow(stage, (Math.max(0, stage.object) + (key === "]" ? 1 : n - 1)) % n);

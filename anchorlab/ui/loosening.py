@@ -1,0 +1,75 @@
+"""What makes an anchor positive where none is: the rule of matching with a lower threshold."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from anchorlab.ui import compute, laying, readings, rules, state, widgets
+from anchorlab.ui.lab import Lab, put
+from anchorlab.ui.scene import Scene
+
+STEP = 0.01
+"""Thresholds are set in such steps."""
+
+
+class Loosened(NamedTuple):
+    """A looser rule.
+
+    Attributes:
+      own: it is the lab's own rule with a lower threshold; False: that reads none, so it is 'threshold'.
+      high: the IoU from which on an anchor is positive.
+      changes: what to change in the lab.
+    """
+
+    own: bool
+    high: float
+    changes: dict[str, Any]
+
+
+def loosened(here: Scene, lab: Lab) -> Loosened | None:
+    """The highest threshold at which an anchor can be encoded; None if no threshold above 0 is low enough.
+
+    That is so without objects, without anchors that take part, and where no anchor overlaps an object.
+    """
+    laid, found = compute.matched(here, lab)
+    may = readings.with_area(laid)
+    usable = compute.usable(laying.of(lab, here.height, here.width), laid)
+    if usable is not None:
+        may &= usable
+    if not len(here.boxes) or not may.any():
+        return None
+    own = rules.name(lab.match, lab.assign)
+    rule = own if own in rules.RULES[:4] else "threshold"
+    high = math.floor(float(found.best_iou[may].max()) / STEP + 1e-6) * STEP
+    # float32 may put an IoU a little below the number it is written as.
+    for steps in (0, 1):
+        asked = round(high - steps * STEP, 2)
+        if asked <= 0:
+            return None
+        changes = rules.changes(rule, lab.match) | {
+            "match__high": asked,
+            "match__low": min(lab.match.low, asked),
+        }
+        if len(readings.encodable(*compute.matched(here, put(lab, **changes)))):
+            return Loosened(rule == own, asked, changes)
+    return None
+
+
+def offer(here: Scene) -> None:
+    """Where no anchor is positive: buttons that lower the threshold, here or on Matching, and the way there."""
+    looser = loosened(here, state.lab())
+    if looser is not None:
+        lower = f"{looser.high:.2f}"
+        what = (
+            f"Lower the threshold to {lower}" if looser.own else f"Match by thresholds, positive from {lower}"
+        )
+        st.button(what, key="looser", on_click=widgets.change, args=(looser.changes,))
+        if st.button(f"{what}, and look on Matching", key="looser_there"):
+            state.change("", **looser.changes)
+            st.switch_page("pages/matching.py")
+    elif len(here.boxes):
+        st.caption("No threshold helps: no anchor that takes part overlaps an object.")
+    st.page_link("pages/matching.py", label="The rule on Matching")

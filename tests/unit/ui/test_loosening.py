@@ -1,0 +1,56 @@
+"""The looser rule that Offsets offers: it makes an anchor positive, and no higher threshold of its step would."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from anchorlab.scenes.catalogue import IDS
+from anchorlab.specs import AnchorSpec, AssignSpec, MatchSpec
+from anchorlab.ui import compute, loosening, readings, rules, scene
+from anchorlab.ui.lab import DEFAULT, Objects, put
+
+STRICT = {
+    "threshold": {"match": MatchSpec(high=1, low=0.9, low_quality=False)},
+    "max-iou": {"match": MatchSpec(rule="max-iou", high=1, low=0.9, low_quality=False)},
+    "max-iou, taking from IoU 1": {"match": MatchSpec(rule="max-iou", high=1, min_pos_iou=1)},
+    "yolov5": {"assign": AssignSpec("yolov5", side_factor=1)},
+}
+
+
+def encodable(here, lab) -> int:
+    return len(readings.encodable(*compute.matched(here, lab)))
+
+
+@pytest.mark.parametrize("border", ["keep", "ignore", "clip"])
+@pytest.mark.parametrize("name", STRICT)
+@pytest.mark.parametrize("scene_id", IDS)
+def test_it_is_the_highest_threshold_that_helps(scene_id, name, border):
+    here = scene.built_in(scene_id)
+    lab = put(replace(DEFAULT, **STRICT[name]), anchors__border=border)
+    assert encodable(here, lab) == 0
+    found = loosening.loosened(here, lab)
+    assert found is not None and found.own == (name != "yolov5")
+    looser = put(lab, **found.changes)
+    assert encodable(here, looser) > 0 and looser.match.high == found.high >= looser.match.low
+    assert rules.name(looser.match, looser.assign) == ("threshold" if name == "yolov5" else lab.match.rule)
+    if found.high <= 0.98 and not looser.match.low_quality:
+        assert encodable(here, put(looser, match__high=round(found.high + 0.02, 2))) == 0
+
+
+def test_where_no_threshold_helps_nothing_is_offered():
+    here = scene.built_in("coffee")
+    strict = replace(DEFAULT, **STRICT["threshold"])
+    empty = Objects(classes=("object",))
+    none = replace(here, objects=empty, boxes=np.zeros((0, 4), np.float32), class_ids=np.zeros(0, np.int32))
+    assert loosening.loosened(none, strict) is None
+    # Between small anchors far apart an object that none overlaps.
+    gaps = replace(strict, anchors=AnchorSpec(sizes=(8,), aspect_ratios=(1,), stride=64))
+    corner = Objects(((2.0, 2.0, 12.0, 12.0),), (0,), ("object",))
+    alone = replace(
+        here, objects=corner, boxes=np.array(corner.boxes, np.float32), class_ids=np.zeros(1, np.int32)
+    )
+    assert loosening.loosened(alone, gaps) is None
+    # All anchors leave the image and may not take part.
+    outside = replace(strict, anchors=AnchorSpec(sizes=(2000,), aspect_ratios=(1,), border="ignore"))
+    assert loosening.loosened(here, outside) is None
