@@ -4,7 +4,19 @@ import streamlit as st
 
 from anchorlab.engine import Anchors
 from anchorlab.specs import AnchorSpec
-from anchorlab.ui import canvas, compute, downloads, layout, prose, readings, scene, state, widgets
+from anchorlab.ui import (
+    canvas,
+    compute,
+    downloads,
+    layout,
+    parting,
+    parts,
+    prose,
+    readings,
+    scene,
+    state,
+    widgets,
+)
 from anchorlab.ui.glossary import explained
 from anchorlab.ui.scene import Scene
 
@@ -76,6 +88,9 @@ def conventions(here: Scene) -> None:
         )
         widgets.segmented("Show", "show", {"cell": "one cell", "density": "all, as density"})
         widgets.segmented("Compare with", "compare", COMPARE)
+    parts.follow()
+    for name, about in (("ratio_means", "A ratio means"), ("border", "At the border")):
+        parting.offer(f"anchors_{name}", parting.ANCHORS[name], here, about=about)
 
 
 def picture(here: Scene) -> None:

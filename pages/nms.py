@@ -12,6 +12,7 @@ from anchorlab.ui import (
     layout,
     nms_conventions,
     own_predictions,
+    parting,
     prose,
     scene,
     state,
@@ -96,8 +97,8 @@ def limit() -> None:
 
 
 def shown(here: Scene) -> Scene:
-    """The book's four boxes belong to its dog and its cat."""
-    return scene.built_in("dogcat") if state.lab().source == "book" else here
+    """What the predictions lie on."""
+    return scene.predicted_on(here, state.lab())
 
 
 def results() -> tuple[Detections, suppressions.Played, tuple[str, ...]]:
@@ -131,10 +132,11 @@ def details(here: Scene) -> None:
     found, played, _ = results()
     with layout.expander("Methods side by side", "nms_methods") as e:
         if e.open:
+            parting.offer("methods", parting.METHODS_PART, here)
             canvas.slot("methods", min_height=24, given=suppressions.compare(found, lab.nms, lab.method))
     with layout.expander("Conventions: what libraries do differently", "nms_conventions") as e:
         if e.open:
-            nms_conventions.switches()
+            nms_conventions.switches(here)
     limit()
     prose.subheader("Every decision, in order")
     canvas.slot("decisions", min_height=12)

@@ -5,7 +5,20 @@ from dataclasses import asdict
 import streamlit as st
 
 from anchorlab.draw import charts
-from anchorlab.ui import canvas, compute, downloads, laying, layout, prose, readings, scene, state, widgets
+from anchorlab.ui import (
+    canvas,
+    compute,
+    downloads,
+    laying,
+    layout,
+    loosening,
+    parting,
+    prose,
+    readings,
+    scene,
+    state,
+    widgets,
+)
 from anchorlab.ui.lab import BOOK_EPS, BOOK_STDS, CORNER_STDS, NO_STDS
 from anchorlab.ui.scene import Scene
 
@@ -33,8 +46,11 @@ STDS = {
 def controls(here: Scene) -> None:
     lab = state.lab()
     pair = readings.pair(*compute.matched(here, lab), here.boxes, lab)
-    if pair is not None:
-        widgets.offsets(pair.target)
+    if pair is None:
+        canvas.slot("readout", min_height=9)
+        loosening.offer(here)
+        return
+    widgets.offsets(pair.target)
     if lab.coder.kind in STDS:
         options = STDS[lab.coder.kind]
         given = lab.coder.stds
@@ -47,7 +63,7 @@ def controls(here: Scene) -> None:
 
 def conventions(here: Scene) -> None:
     kind = state.lab().coder.kind
-    with st.expander("Conventions: how libraries write a box"):
+    with layout.expander("Conventions: how libraries write a box", "offsets_how") as e:
         left, right = st.columns(2, gap="medium")
         with left:
             widgets.coder("A box is written as", KINDS)
@@ -58,9 +74,13 @@ def conventions(here: Scene) -> None:
                     "Decoded log sizes are bounded by ln(1000/16) ≈ 4.14",
                     {"none": "not at all", "above": "above", "both": "on both sides"},
                 )
+                if e.open:
+                    parting.offer("coder_clamp", parting.OFFSETS["clamp"], here)
                 widgets.segmented(
                     "Inside the logarithm stands", "coder.eps", {0.0: "w′/w", BOOK_EPS: "w′/w + 10⁻⁶ (d2l)"}
                 )
+                if e.open:
+                    parting.offer("coder_eps", parting.OFFSETS["eps"], here)
                 prose.caption(
                     "Above: torchvision and detectron2. Both sides: mmdetection. d2l adds 10⁻⁶ when it encodes, so a "
                     "perfect anchor gets 0.0000048 instead of 0."
@@ -78,9 +98,7 @@ def picture(here: Scene) -> None:
     pair = readings.pair(laid, found, here.boxes, lab)
     targets = readings.targets(laid, found, here.boxes, lab)
     if pair is None:
-        answer = (
-            "No anchor is positive here, so there is nothing to encode. Draw an object, or loosen the rule."
-        )
+        answer = "No anchor is positive here, so there is nothing to encode."
     else:
         answer = ANSWERS[lab.coder.kind]
     canvas.stage(

@@ -9,6 +9,7 @@ from anchorlab.ui import (
     downloads,
     laying,
     layout,
+    parting,
     prose,
     pyramid,
     scene,
@@ -41,6 +42,12 @@ def more(here: Scene) -> None:
             with st.container(horizontal=True, gap="medium"):
                 pyramid.level_chips()
                 pyramid.conventions()
+            parting.offer(
+                "pyramid_uneven",
+                parting.PYRAMID["uneven"],
+                here,
+                about="Where the grid does not divide the image",
+            )
             pyramid.shape_chips()
             pyramid.table()
 

@@ -55,8 +55,9 @@ def source_data(here: Scene, lab: Lab, uploaded: Predictions | None) -> dict[str
     for source in ("simulated", "book", "upload"):
         if source == lab.source:
             continue
-        of = scene.built_in("dogcat") if source == "book" else here
-        found, classes = compute.predictions(of, replace(lab, source=source), uploaded)
+        other = replace(lab, source=source)
+        of = scene.predicted_on(here, other)
+        found, classes = compute.predictions(of, other, uploaded)
         if len(found.scores) <= MAX_ROWS:
             data["sources"][source] = {"photo": canvas.photo_data(of), "classes": list(classes)}
             data |= _prediction_arrays(source, found)

@@ -14,12 +14,14 @@ from typing import NamedTuple
 import numpy as np
 
 from anchorlab import engine
+from anchorlab.cases import CASES
 from anchorlab.engine import Anchors, Detections, Matches, Material, PyramidAnchors, Suppression
 from anchorlab.pyramids import LevelSpec, PyramidSpec, one_level
 from anchorlab.scenes.predictions_io import Predictions
 from anchorlab.specs import AnchorSpec, AssignSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
+from anchorlab.ui import lab as labs
 from anchorlab.ui import laying, suppressions
-from anchorlab.ui.lab import Lab, Objects
+from anchorlab.ui.lab import Box, Lab, Objects
 from anchorlab.ui.laying import MAX_ANCHORS, Laying, Pyramid
 from anchorlab.ui.scene import Scene, arrays
 
@@ -248,17 +250,46 @@ def book_detections(height: int, width: int) -> Detections:
     )
 
 
-# The largest coordinate is -1: then moving class c by c x (largest + 1) moves nothing, and classes meet.
-EXAMPLE_BOXES = ((-241, -201, -1, -1), (-246, -196, -6, -1), (-231, -191, -11, -11))
-EXAMPLE_SCORES = (0.9, 0.8, 0.7)
-EXAMPLE_CLASS_IDS = (0, 1, 0)
+class Example(NamedTuple):
+    """Ready predictions on which a convention of suppression shows.
+
+    Attributes:
+      note: what is special about them.
+      boxes: xyxy in pixels.
+      classes: names, by class id.
+    """
+
+    note: str
+    boxes: tuple[Box, ...]
+    scores: tuple[float, ...]
+    class_ids: tuple[int, ...]
+    classes: tuple[str, ...]
 
 
-def example_detections() -> Detections:
-    """A dog, a cat in almost its place, and a smaller dog, all left of the picture and above it."""
-    class_ids = np.asarray(EXAMPLE_CLASS_IDS, np.int32)
-    boxes, scores = np.asarray(EXAMPLE_BOXES, np.float32), np.asarray(EXAMPLE_SCORES, np.float32)
-    return Detections(boxes, scores, class_ids, class_ids)
+def _of_case(name: str) -> Example:
+    case = CASES[name]
+    return Example(case.title, case.predictions, case.scores, case.class_ids, ("object",))
+
+
+EXAMPLES = {
+    # A dog, a cat in almost its place, and a smaller dog, all left of the picture and above it. Moving class c by
+    # c x (largest coordinate + 1) moves nothing, and classes meet.
+    "shift": Example(
+        "Their largest coordinate is -1",
+        ((-241, -201, -1, -1), (-246, -196, -6, -1), (-231, -191, -11, -11)),
+        (0.9, 0.8, 0.7),
+        (0, 1, 0),
+        BOOK_CLASSES,
+    ),
+    **{name: _of_case(name) for name in labs.EXAMPLES if name in CASES},
+}
+
+
+def example_detections(name: str = "shift") -> Detections:
+    """The predictions of one of `EXAMPLES`."""
+    example = EXAMPLES[name]
+    ids = np.asarray(example.class_ids, np.int32)
+    return Detections(np.asarray(example.boxes, np.float32), np.asarray(example.scores, np.float32), ids, ids)
 
 
 def suppression(found: Detections, spec: NmsSpec) -> Suppression:
@@ -276,7 +307,7 @@ def predictions(here: Scene, lab: Lab, uploaded: Predictions | None) -> tuple[De
     if lab.source == "book":
         return book_detections(*size), BOOK_CLASSES
     if lab.source == "example":
-        return example_detections(), BOOK_CLASSES
+        return example_detections(lab.example), EXAMPLES[lab.example].classes
     if lab.source == "upload":
         if uploaded is None:
             empty = np.zeros((0, 4), np.float32)

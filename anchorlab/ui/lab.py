@@ -73,6 +73,9 @@ class Selection:
 
 
 METHODS = ("hard", "diou", "linear", "gaussian", "matrix", "fusion")
+EXAMPLES = ("shift", "one_pixel_more", "equal_scores")
+"""Ready predictions on which conventions of suppression part: boxes that moving classes apart fails on, and cases of
+`cases.CASES`."""
 CODE_TARGETS = ("anchorlab", "torchvision", "detectron2", "mmdetection")
 
 
@@ -134,8 +137,8 @@ class Lab:
       resize: what the picture is resized to before the pyramid is generated over it: a factor for both sides, or the
         (width, height) that every picture is brought to.
       rival: the preset that the Pyramid page compares with.
-      source: of the predictions: the simulated detector, the book's four boxes, a file, or the ready example of
-        boxes that moving classes apart fails on.
+      source: of the predictions: the simulated detector, the book's four boxes, a file, or a ready example.
+      example: which, of `EXAMPLES`.
       code: for which library "Show the code" writes.
       offsets: the four numbers typed or dragged on the Offsets page; None: those of the encoder.
     """
@@ -156,6 +159,7 @@ class Lab:
     simulate: SimulateSpec = field(default_factory=SimulateSpec)
     method: Method = field(default_factory=Method)
     source: Literal["simulated", "book", "upload", "example"] = "simulated"
+    example: Literal["shift", "one_pixel_more", "equal_scores"] = "shift"
     offsets: tuple[float, float, float, float] | None = None
     show: Literal["cell", "density"] = "cell"
     compare: Literal["none", "ratio", "d2l"] = "none"
@@ -172,7 +176,7 @@ PAGE_FIELDS = {
     "anchors": ("anchors", "show", "compare", "selection"),
     "matching": ("match", "assign", "selection"),
     "offsets": ("coder", "offsets", "selection"),
-    "nms": ("nms", "method", "simulate", "source", "selection"),
+    "nms": ("nms", "method", "simulate", "source", "example", "selection"),
     "pyramid": ("pyramid", "layout", "resize", "rival", "selection"),
     "rosetta": ("rosetta", "selection"),
 }

@@ -90,7 +90,6 @@ def page(
         return part
 
     def rest(now: Scene) -> None:
-        parts.details_open(False)
         st.divider()
         details(now)
 
@@ -128,7 +127,7 @@ def expander(label: str, key: str) -> st.delta_generator.DeltaGenerator:
     """A detail whose content is made only while it is open: `with layout.expander(...) as e: if e.open:`."""
     place = st.expander(label, key=key, on_change="rerun")
     if place.open:
-        parts.details_open(True)
+        parts.follow()
     return place
 
 

@@ -14,7 +14,7 @@ from anchorlab.conventions import LIBRARIES
 from anchorlab.presets import PRESETS
 from anchorlab.pyramids import LevelSpec
 from anchorlab.scenes.catalogue import IDS
-from anchorlab.ui.lab import CODE_TARGETS, DEFAULT, METHODS, UPLOAD, Lab, Objects, Resize, get, put
+from anchorlab.ui.lab import CODE_TARGETS, DEFAULT, EXAMPLES, METHODS, UPLOAD, Lab, Objects, Resize, get, put
 
 DECIMALS = 6
 MAX_BOXES = 300
@@ -264,6 +264,7 @@ FIELDS = (
     Field("msigma", "method.matrix_sigma", number_text, _number(0.01, 20)),
     Field("fused", "method.score", str, _choice("avg", "max")),
     Field("from", "source", str, _choice("simulated", "book", "upload", "example")),
+    Field("example", "example", str, _choice(*EXAMPLES)),
     Field("seed", "simulate.seed", str, _whole(0, 9999)),
     Field("shift", "simulate.localisation_noise", number_text, _number(0, 1)),
     Field("noise", "simulate.score_noise", number_text, _number(0, 1)),

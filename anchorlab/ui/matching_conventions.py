@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from anchorlab.ui import compute, laying, prose, rules, state, widgets
+from anchorlab.ui import compute, laying, layout, parting, prose, rules, state, widgets
 from anchorlab.ui.lab import Lab
 from anchorlab.ui.scene import Scene
 from anchorlab.ui.who import who
@@ -13,51 +13,64 @@ from anchorlab.wording import counted
 
 def draw(here: Scene) -> None:
     """An expander with the switches that the chosen rule reads."""
+    with layout.expander("Conventions: what libraries do differently", "matching_conventions") as e:
+        _switches(here, is_open=e.open)
+
+
+def _switches(here: Scene, *, is_open: bool) -> None:
+    """Whether a switch changes anything is asked only while they are looked at."""
+    offer = _offer if is_open else lambda name, here: None
     lab = state.lab()
     rule = rules.name(lab.match, lab.assign)
-    with st.expander("Conventions: what libraries do differently"):
-        prose.caption(f"**{rules.NAMES[rule]}**: {rules.WHO[rule]}")
-        left, right = st.columns(2, gap="medium")
-        if rule in rules.BANDED:
-            with left:
-                _shared_best(rule)
-        if rule == "threshold":
-            with left:
-                widgets.segmented(
-                    "An IoU equal to the low threshold is",
-                    "match.low_negative",
-                    {False: "ignored", True: "background"},
-                )
-                prose.caption(f"Ignored: {who(at_low='ignored')}. Background: {who(at_low='negative')}.")
-            with right:
-                keeps, loses = (
-                    who(rule="threshold", low_quality="ties"),
-                    who(rule="threshold", low_quality="none"),
-                )
-                prose.caption(f"Low-quality matches: {keeps}. None: {loses}.")
-                widgets.segmented(
-                    "Low-quality matches of an object that overlaps nothing",
-                    "match.min_best_iou",
-                    {0.0: "none", -1.0: "all anchors, at IoU 0"},
-                )
-                prose.caption(
-                    f"All anchors: {keeps}; a box far from all anchors then turns thousands positive. "
-                    "Read only while low-quality matches are on."
-                )
-        elif rule == "max-iou":
-            with right:
-                widgets.slider(
-                    "An object takes its best anchors from this IoU on", "match.min_pos_iou", 0.0, 1.0, 0.01
-                )
-                prose.caption(
-                    "MMDetection’s `min_pos_iou`: 0 in RetinaNet, 0.3 in the region proposal network."
-                )
-                widgets.segmented(
-                    "Of anchors that share its best IoU it takes",
-                    "match.assign_all",
-                    {True: "all", False: "the first"},
-                )
-        _outside(lab, here)
+    prose.caption(f"**{rules.NAMES[rule]}**: {rules.WHO[rule]}")
+    left, right = st.columns(2, gap="medium")
+    if rule in rules.BANDED:
+        with left:
+            _shared_best(rule)
+            offer("shared", here)
+    if rule == "threshold":
+        with left:
+            widgets.segmented(
+                "An IoU equal to the low threshold is",
+                "match.low_negative",
+                {False: "ignored", True: "background"},
+            )
+            prose.caption(f"Ignored: {who(at_low='ignored')}. Background: {who(at_low='negative')}.")
+            offer("low_negative", here)
+        with right:
+            keeps, loses = (
+                who(rule="threshold", low_quality="ties"),
+                who(rule="threshold", low_quality="none"),
+            )
+            prose.caption(f"Low-quality matches: {keeps}. None: {loses}.")
+            widgets.segmented(
+                "Low-quality matches of an object that overlaps nothing",
+                "match.min_best_iou",
+                {0.0: "none", -1.0: "all anchors, at IoU 0"},
+            )
+            prose.caption(
+                f"All anchors: {keeps}; a box far from all anchors then turns thousands positive. "
+                "Read only while low-quality matches are on."
+            )
+            offer("min_best_iou", here)
+    elif rule == "max-iou":
+        with right:
+            widgets.slider(
+                "An object takes its best anchors from this IoU on", "match.min_pos_iou", 0.0, 1.0, 0.01
+            )
+            prose.caption("MMDetection’s `min_pos_iou`: 0 in RetinaNet, 0.3 in the region proposal network.")
+            offer("min_pos_iou", here)
+            widgets.segmented(
+                "Of anchors that share its best IoU it takes",
+                "match.assign_all",
+                {True: "all", False: "the first"},
+            )
+            offer("assign_all", here)
+    _outside(lab, here)
+
+
+def _offer(name: str, here: Scene) -> None:
+    parting.offer(f"match_{name}", parting.MATCHING[name], here)
 
 
 def _shared_best(rule: str) -> None:

@@ -7,11 +7,15 @@ from typing import Any
 import streamlit as st
 
 from anchorlab.conventions import FIELDS
-from anchorlab.ui import canvas, parts, prose, state, suppressions, widgets
+from anchorlab.ui import canvas, parting, prose, suppressions, widgets
+from anchorlab.ui.scene import Scene
 
 
-def _switch(label: str, path: str, options: dict[Any, str], field: str, means: dict[Any, Any]) -> None:
-    """A choice; under it, for each option, who does so. `means`: the answer of a library that an option stands for."""
+def _switch(
+    here: Scene, label: str, path: str, options: dict[Any, str], field: str, means: dict[Any, Any]
+) -> None:
+    """A choice; under it, for each option, who does so, and a scene where it matters if here it does not. `means`: the
+    answer of a library that an option stands for."""
     widgets.segmented(label, path, options)
     who = suppressions.who(field)
     lines = [f"{options[value]}: {who[answer]}" for value, answer in means.items() if answer in who]
@@ -19,13 +23,17 @@ def _switch(label: str, path: str, options: dict[Any, str], field: str, means: d
     other = [answer for answer in who if answer not in means.values()]
     lines += [f"{FIELDS[field].values[answer]}: {who[answer]}" for answer in other]
     prose.caption("  \n".join(lines))
+    name = path.removeprefix("nms.")
+    parting.offer(path.replace(".", "_"), parting.NMS[name], here)
 
 
-def switches() -> None:
+def switches(here: Scene) -> None:
+    """All switches; `here`: the session's scene."""
     left, right = st.columns(2, gap="large")
     same = {False: False, True: True}
     with left:
         _switch(
+            here,
             "An overlap equal to the threshold",
             "nms.suppress_equal",
             {False: "stays", True: "suppresses"},
@@ -33,6 +41,7 @@ def switches() -> None:
             same,
         )
         _switch(
+            here,
             "Of equal scores goes first",
             "nms.ties",
             {"first": "the first box", "last": "the last box"},
@@ -41,6 +50,7 @@ def switches() -> None:
         )
     with right:
         _switch(
+            here,
             "The width of a box",
             "nms.inclusive",
             {False: "x2 − x1", True: "x2 − x1 + 1"},
@@ -48,6 +58,7 @@ def switches() -> None:
             same,
         )
         _switch(
+            here,
             "Hard and DIoU keep classes apart by",
             "nms.shift_classes",
             {False: "comparing them", True: "moving their boxes"},
@@ -56,21 +67,3 @@ def switches() -> None:
         )
     prose.markdown("**Moving boxes instead of comparing classes**")
     canvas.slot("shift", min_height=17)
-    _example()
-
-
-def _example() -> None:
-    """Boxes whose largest coordinate is -1, in one click, and back."""
-    shown = state.lab().source == "example"
-
-    def change() -> None:
-        state.select(nms_round=-1, prediction=-1)
-        if shown:
-            state.change(source="simulated", nms__shift_classes=False)
-        else:
-            bite = {"nms__shift_classes": True, "nms__per_class": True, "nms__inclusive": False}
-            state.change(source="example", method__name="hard", **bite)
-        parts.redraw(parts.PICTURE, parts.CONTROLS, parts.MORE, parts.DETAILS)
-
-    label = "Back to the simulated detector" if shown else "Show boxes for which moving fails"
-    st.button(label, key="nms_example", on_click=change)

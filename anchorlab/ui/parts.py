@@ -14,31 +14,39 @@ import streamlit as st
 PICTURE, CONTROLS, MORE, DETAILS = "picture", "controls", "more", "details"
 
 _ON_PAGE = "anchorlab_parts"
-_OPEN = "anchorlab_details_open"
+_NOW = "anchorlab_part"
+_FOLLOWING = "anchorlab_following"
 
 
 def begin() -> None:
     """A page starts: none of its parts is there yet."""
     st.session_state[_ON_PAGE] = []
-    st.session_state[_OPEN] = False
+    st.session_state[_FOLLOWING] = set()
 
 
 def draw(name: str, content: Callable[[], None]) -> None:
     """Draws a part; from now on it can be redrawn by its name."""
     st.session_state[_ON_PAGE].append(name)
-    st.fragment(content, key=name)()
+
+    def part() -> None:
+        st.session_state[_NOW] = name
+        st.session_state[_FOLLOWING].discard(name)
+        content()
+
+    st.fragment(part, key=name)()
 
 
-def details_open(is_open: bool) -> None:
-    """Says whether an expander of the details is open: they must then follow every change."""
-    st.session_state[_OPEN] = is_open
+def follow() -> None:
+    """Asked while a part is drawn: it shows something that any change may concern, as an open expander does, and is
+    redrawn with every change."""
+    st.session_state[_FOLLOWING].add(st.session_state[_NOW])
 
 
 def redraw(*names: str) -> None:
-    """Ends a callback: only these parts of the page run again, and the details if one of them is open.
+    """Ends a callback: only these parts of the page run again, and those that follow every change.
 
     Must come last in a callback.
     """
     here = st.session_state.get(_ON_PAGE, [])
-    wanted = {*names, *((DETAILS,) if st.session_state.get(_OPEN) else ())}
+    wanted = {*names, *st.session_state.get(_FOLLOWING, ())}
     st.rerun([name for name in here if name in wanted])

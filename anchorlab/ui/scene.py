@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
+from anchorlab.cases import CASES
 from anchorlab.scenes import boxes_io, catalogue, upload
 from anchorlab.ui import state
-from anchorlab.ui.lab import UPLOAD, Objects, Selection
+from anchorlab.ui.lab import UPLOAD, Lab, Objects, Selection
 
 JPEG_QUALITY = 90
 UPLOADS_KEPT = 5
@@ -152,15 +154,37 @@ def arrays(objects: Objects) -> tuple[np.ndarray, np.ndarray]:
     )
 
 
+@lru_cache(maxsize=64)
+def drawing(name: str) -> Scene:
+    """A case's objects on squared paper: squares of 1, 10 or 100 pixels."""
+    case = CASES[name]
+    squares = 10.0 ** math.floor(math.log10(max(case.width, 10) / 2))
+    photo = Photo(f"paper {name}", b"", "", case.width, case.height, 1.0, squares)
+    boxes = case.objects if case.kind in ("labels", "coder") else ()
+    objects = Objects(
+        boxes, tuple(range(len(boxes))), tuple(f"object {k + 1}" for k in range(max(1, len(boxes))))
+    )
+    return Scene("case", case.title, f"A drawing: {case.title}.", "", photo, objects, *arrays(objects))
+
+
 def _upload() -> Upload | None:
     """The present lab's picture, if this session has it."""
     return state.session().uploads.get(state.lab().upload_id)
 
 
-def built_in(scene_id: str) -> Scene:
-    """A built-in scene with its own objects."""
+def built_in(scene_id: str, objects: Objects | None = None) -> Scene:
+    """A built-in scene with these objects, or its own."""
     scene, photo, own = _builtin(scene_id)
-    return _scene(scene, photo, own)
+    return _scene(scene, photo, objects or own)
+
+
+def predicted_on(here: Scene, lab: Lab) -> Scene:
+    """What the lab's predictions lie on: its own scene, the book's dog and cat, or a ready case's drawing."""
+    if lab.source == "book":
+        return built_in("dogcat")
+    if lab.source == "example" and lab.example in CASES:
+        return drawing(lab.example)
+    return here
 
 
 def _scene(scene: catalogue.Scene, photo: Photo, objects: Objects) -> Scene:
@@ -197,8 +221,7 @@ def current() -> Scene:
             scale=up.picture.scale if here else 1.0,
             lost=not here,
         )
-    scene, photo, own = _builtin(lab.scene)
-    return _scene(scene, photo, lab.objects or own)
+    return built_in(lab.scene, lab.objects)
 
 
 def open_upload(data: bytes, title: str) -> None:

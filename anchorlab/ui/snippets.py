@@ -521,13 +521,14 @@ def _nms(script: _Script) -> None:
             array(np.asarray(compute.BOOK_BOXES, np.float32), start="boxes = "),
             "boxes *= np.array([width, height, width, height], np.float32)",
         )
-        _listed_predictions(script, compute.BOOK_SCORES, compute.BOOK_CLASS_IDS)
+        _listed_predictions(script, compute.BOOK_SCORES, compute.BOOK_CLASS_IDS, compute.BOOK_CLASSES)
     elif source == "example":
+        example = compute.EXAMPLES[script.lab.example]
         script.add(
-            "# Their largest coordinate is -1.",
-            array(np.asarray(compute.EXAMPLE_BOXES, np.float32), start="boxes = "),
+            f"# {example.note}.",
+            array(np.asarray(example.boxes, np.float32), start="boxes = "),
         )
-        _listed_predictions(script, compute.EXAMPLE_SCORES, compute.EXAMPLE_CLASS_IDS)
+        _listed_predictions(script, example.scores, example.class_ids, example.classes)
     else:
         _read_file(script)
     if source in ("book", "example"):
@@ -536,10 +537,12 @@ def _nms(script: _Script) -> None:
         _play(script, "found.xyxy", "found.scores", "found.class_ids")
 
 
-def _listed_predictions(script: _Script, scores: tuple[float, ...], class_ids: tuple[int, ...]) -> None:
+def _listed_predictions(
+    script: _Script, scores: tuple[float, ...], class_ids: tuple[int, ...], classes: tuple[str, ...]
+) -> None:
     script.extend(
         f"scores = np.array({literal(scores)}, np.float32)",
-        f"class_ids = np.array({literal(class_ids)})  # {', '.join(compute.BOOK_CLASSES)}",
+        f"class_ids = np.array({literal(class_ids)})  # {', '.join(classes)}",
     )
 
 

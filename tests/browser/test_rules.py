@@ -105,7 +105,8 @@ def test_levels_are_looked_at_one_by_one(lab):
 @pytest.mark.parametrize("kind", ["corner", "cell"])
 def test_a_coder_decodes_in_the_browser_as_the_engine_does(lab, kind):
     canvas = Canvas(lab.goto("offsets", "assign=yolo", canvas=True))
-    lab.page.get_by_text("Conventions: how libraries write a box").click()
+    with lab.expect_rerun():
+        lab.page.get_by_text("Conventions: how libraries write a box").click()
     with lab.expect_rerun():
         lab.page.get_by_role("radio", name={"corner": "corners", "cell": "place in the cell"}[kind]).click()
     canvas.answered()

@@ -43,7 +43,7 @@ _LABELS = "Labels are of the Anchors page’s boxes, by each library’s own thr
 def table(asked: Asked) -> None:
     """Every library's answers; ≠ where one is not A's, ° where it is documented and not computed."""
     rows, names = results(asked), columns(asked.a, asked.b)
-    parts.details_open(True)  # it follows every change, as an open detail does
+    parts.follow()  # it follows every change, as an open detail does
     st.html(_STYLE)
     st.html(answers_html(rows, names, asked.a, asked.b))
     notes = ["≠ is not A’s answer."]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,9 +11,9 @@ from anchorlab.cases import CASES, Case, Kind, Laying, kind_of
 from anchorlab.engine import Suppression
 from anchorlab.specs import AnchorSpec, MatchSpec
 from anchorlab.ui import compute
-from anchorlab.ui.lab import Lab, Objects
+from anchorlab.ui.lab import Lab
 from anchorlab.ui.rosetta import libraries
-from anchorlab.ui.scene import Photo, Scene, arrays
+from anchorlab.ui.scene import Scene, drawing
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,19 +58,6 @@ def asked(lab: Lab, here: Scene, uploaded: Any = None) -> Asked:
         chosen.convention,
         uploaded,
     )
-
-
-@lru_cache(maxsize=64)
-def drawing(name: str) -> Scene:
-    """A case's objects on squared paper: squares of 1, 10 or 100 pixels."""
-    case = CASES[name]
-    squares = 10.0 ** math.floor(math.log10(max(case.width, 10) / 2))
-    photo = Photo(f"paper {name}", b"", "", case.width, case.height, 1.0, squares)
-    boxes = case.objects if case.kind in ("labels", "coder") else ()
-    objects = Objects(
-        boxes, tuple(range(len(boxes))), tuple(f"object {k + 1}" for k in range(max(1, len(boxes))))
-    )
-    return Scene("case", case.title, f"A drawing: {case.title}.", "", photo, objects, *arrays(objects))
 
 
 def _whole(spec: AnchorSpec) -> AnchorSpec:

@@ -8,7 +8,7 @@ from anchorlab.presets import PRESETS
 from anchorlab.pyramids import LevelSpec, PyramidSpec
 from anchorlab.scenes.catalogue import IDS
 from anchorlab.specs import AnchorSpec, AssignSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
-from anchorlab.ui.lab import CODE_TARGETS, METHODS, UPLOAD, Lab, Method, Objects, Rosetta, Selection
+from anchorlab.ui.lab import CODE_TARGETS, EXAMPLES, METHODS, UPLOAD, Lab, Method, Objects, Rosetta, Selection
 
 
 def decimals(low: float, high: float, digits: int = 4) -> st.SearchStrategy[float]:
@@ -151,6 +151,7 @@ def labs(draw) -> Lab:
             draw(st.integers(1, 30)),
         ),
         source=draw(st.sampled_from(["simulated", "book", "upload", "example"])),
+        example=draw(st.sampled_from(EXAMPLES)),
         offsets=draw(st.none() | four(-50, 50)),
         show=draw(st.sampled_from(["cell", "density"])),
         compare=draw(st.sampled_from(["none", "ratio", "d2l"])),
