@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from anchorlab.ui import compute, laying, readings, rules, state, widgets
+from anchorlab.ui import compute, laying, prose, readings, rules, state, widgets
 from anchorlab.ui.lab import Lab, put
 from anchorlab.ui.scene import Scene
 
@@ -71,5 +71,5 @@ def offer(here: Scene) -> None:
             state.change("", **looser.changes)
             st.switch_page("pages/matching.py")
     elif len(here.boxes):
-        st.caption("No threshold helps: no anchor that takes part overlaps an object.")
+        prose.caption("No threshold helps: no anchor that takes part overlaps an object.")
     st.page_link("pages/matching.py", label="The rule on Matching")

@@ -14,7 +14,7 @@ import numpy as np
 import streamlit as st
 
 from anchorlab import engine
-from anchorlab.ui import compute, laying, readings, scene, state, suppressions, widgets
+from anchorlab.ui import compute, laying, prose, readings, scene, state, suppressions, widgets
 from anchorlab.ui.lab import BOOK_EPS, DEFAULT, LARGEST_GROWTH, METHODS, Lab, Objects, get, put
 from anchorlab.ui.scene import Scene
 
@@ -83,7 +83,7 @@ def offer(key: str, question: Question, here: Scene, *, about: str = "") -> None
     if parts(question, here, lab):
         return
     start = f"**{about}**: on" if about else "On"
-    st.caption(f"{start} this scene nothing changes: {question.same}.")
+    prose.caption(f"{start} this scene nothing changes: {question.same}.")
     changes = offered(question, lab)
     if changes is not None:
         st.button(
