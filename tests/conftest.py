@@ -1,5 +1,6 @@
 """What every test shares: JAX on the processor alone, how hard Hypothesis tries, and that nothing is left out in silence:
-a skipped test has failed, and a test that ran twice is named with what went wrong first."""
+a skipped test has failed, unless it is marked as one that few machines can run and this one promises nothing; and a
+test that ran twice is named with what went wrong first."""
 
 import os
 from collections.abc import Iterator
@@ -39,8 +40,10 @@ def _never_skipped(
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Iterator[None]:
-    return _never_skipped((yield))
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    marker = item.get_closest_marker("may_skip_unless")
+    return report if marker and not os.environ.get(marker.args[0]) else _never_skipped(report)
 
 
 @pytest.hookimpl(wrapper=True)

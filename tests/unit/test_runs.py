@@ -29,14 +29,16 @@ def test_steady(): ...
 """
 
 
-def run_pytest(folder: Path, source: str, *options: str) -> subprocess.CompletedProcess[str]:
+def run_pytest(
+    folder: Path, source: str, *options: str, **variables: str
+) -> subprocess.CompletedProcess[str]:
     """A session of its own, with what tests/conftest.py brings."""
     (folder / "test_it.py").write_text(source)
     command = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider", "-q"]
     return subprocess.run(
         [*command, "--rootdir", folder, *options, folder],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
         capture_output=True,
         text=True,
         check=False,
@@ -48,6 +50,16 @@ def run_pytest(folder: Path, source: str, *options: str) -> subprocess.Completed
 def test_a_skip_is_a_failure_that_says_why(skip, tmp_path):
     done = run_pytest(tmp_path, SKIPS[skip])
     assert done.returncode in (1, 2), done.stdout
+    assert "may not skip" in done.stdout and "tool missing" in done.stdout
+
+
+@pytest.mark.parametrize("skip", ["in the test", "by its mark", "in a fixture"])
+def test_what_few_machines_can_run_skips_and_says_why_until_it_is_required(skip, tmp_path):
+    marked = SKIPS[skip].replace("def test_it", "@pytest.mark.may_skip_unless('NEEDED_HERE')\ndef test_it")
+    done = run_pytest(tmp_path, marked, "-ra")
+    assert done.returncode == 0 and "SKIPPED" in done.stdout and "tool missing" in done.stdout
+    done = run_pytest(tmp_path, marked, NEEDED_HERE="1")
+    assert done.returncode == 1
     assert "may not skip" in done.stdout and "tool missing" in done.stdout
 
 
