@@ -36,12 +36,12 @@ ZOOMED = """(by) => { const s = anchorlabBus.stage, b = s.boxes[0], v = s.viewpo
   v.reset(); v.zoomAt(1.5); v.panBy(20 - v.x(b[0]), by - v.y(b[1])); s.schedule(); }"""
 
 
-@pytest.mark.parametrize("page", ["home", "anchors", "matching", "offsets", "nms", "pyramid", "rosetta"])
+@pytest.mark.parametrize("page", ["home", "anchors", "matching", "offsets", "pyramid", "rosetta"])
 def test_the_tools_cover_no_label_at_any_width(lab, page):
     lab.context.add_init_script(WRITTEN)
     query = "ask=low_quality" if page == "rosetta" else ""
     canvas = Canvas(lab.goto(page, query, canvas=True))
-    if page not in ("offsets", "nms"):
+    if page != "offsets":
         canvas.select(0)  # its name must be seen
     over = 0
     for width in (1366, 1920, 1000, 820, 700, 390):
@@ -54,8 +54,6 @@ def test_the_tools_cover_no_label_at_any_width(lab, page):
             over += 1
             if page != "offsets":  # which shows what its pair needs
                 assert lab.page.evaluate("anchorlabBus.stage.viewport.x(0)") >= found["right"], width
-        if page == "nms":
-            continue
         # Zoomed in, with an object's corner under them.
         for top in (24, 120, 250):
             lab.page.evaluate(ZOOMED, top)
