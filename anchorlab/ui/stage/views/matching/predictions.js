@@ -1,7 +1,7 @@
 // What the matching page asks to predict: a question that fits the rule and what is set, and its answer, worked out
 // of the picture as it is.
 
-import { circled, iouText, plural, whole } from "../../format.js";
+import { iouText, plural, whole } from "../../format.js";
 import { REASON } from "../../reasons.js";
 import { nameOf, rounds, ruleOf, taught } from "./subject.js";
 import { objectsText } from "./words.js";
