@@ -120,7 +120,7 @@ def picture(here: Scene) -> None:
         source=lab.source,
         classes=list(classes),
         nms=suppressions.settings(lab.nms, lab.method),
-        **suppressions.question(lab.method),
+        **suppressions.question(lab.nms, lab.method),
         **(ahead.simulation_data(here, lab) if lab.source == "simulated" else {}),
         **ahead.source_data(here, lab, state.session().predictions),
         methods=suppressions.TITLES,

@@ -279,26 +279,37 @@ def answer(nms: NmsSpec, method: Method) -> str:
     }[method.name]
 
 
-def question(method: Method) -> dict[str, Any]:
-    """What the page asks to predict: the text, the change it asks for, and why its answer is what it is."""
+def question(nms: NmsSpec, method: Method) -> dict[str, Any]:
+    """What the page asks to predict: the text, the change it asks for (another value than is set, of which control),
+    and why its answer is what it is."""
     if method.name == "gaussian":
-        change, asked = {"sigma": 0.1}, "with σ = 0.10"
+        name, control, value = "sigma", "method_sigma", _other(method.sigma, 0.1, 1.0)
+        asked = f"with σ = {value:.2f}"
         reason = "A smaller σ makes scores fall faster."
     elif method.name == "matrix" and method.kernel == "gaussian":
-        change, asked = {"matrix_sigma": 0.5}, "with σ = 0.5"
+        name, control, value = "matrix_sigma", "method_matrix_sigma", _other(method.matrix_sigma, 0.5, 4.0)
+        asked = f"with σ = {value:.1f}"
         reason = "Here σ multiplies: a smaller one makes scores fall more slowly."
     elif method.name in ("matrix", "linear"):
-        change, asked = {"score": 0.2}, "if a score of 0.20 is enough"
+        name, control, value = "score", "nms_score_threshold", _other(nms.score_threshold, 0.2, 0.6)
+        asked = f"if a score of {value:.2f} is enough"
         reason = "Of a box whose score was lowered, the score alone decides whether it stays."
     else:
-        change, asked = {"iou": 0.8}, "at threshold 0.80"
+        name, control, value = "iou", "nms_iou_threshold", _other(nms.iou_threshold, 0.8, 0.3)
+        asked = f"at threshold {value:.2f}"
         what = "a box joins another" if method.name == "fusion" else "a box is suppressed"
         reason = f"A higher threshold asks for more overlap before {what}."
     return {
         "try_this": f"<b>Predict:</b> {asked}, are more boxes kept or fewer? Then drag.",
-        "try_change": change,
+        "try_change": {name: value},
+        "try_control": control,
         "try_reason": reason,
     }
+
+
+def _other(now: float, first: float, second: float) -> float:
+    """The first of two values that is not set already."""
+    return second if abs(now - first) < 0.005 else first
 
 
 def who(field: str) -> dict[Any, str]:

@@ -129,7 +129,13 @@ def test_libraries_are_named_by_what_they_do():
 def test_every_method_has_words(name):
     method = Method(name)
     assert suppressions.answer(NmsSpec(), method) != suppressions.answer(NmsSpec(per_class=False), method)
-    assert set(suppressions.question(method)["try_change"]) <= set(suppressions.settings(NmsSpec(), method))
+    given = suppressions.settings(NmsSpec(), method)
+    ((name, value),) = suppressions.question(NmsSpec(), method)["try_change"].items()
+    assert given[name] != value
+    # Once it is set, something else is asked.
+    then = replace(method, **{name: value}) if name in ("sigma", "matrix_sigma") else method
+    spec = NmsSpec(**{f"{name}_threshold": value}) if then is method else NmsSpec()
+    assert suppressions.question(spec, then)["try_change"][name] != value
 
 
 def test_nothing_compiles_while_any_slider_moves():

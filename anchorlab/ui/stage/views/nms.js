@@ -142,7 +142,11 @@ function readout(stage) {
     panel = why(`What happens ${way.unit === "box" ? `with box ${step}` : `in ${way.unit} ${step}`}?`, `<p>${way.panel(stage, step, currentOf(stage))}</p>`);
   }
   const funnel = `<p class="funnel"><b>${whole(data.order.length)} → ${whole(data.above)} → ${whole(data.kept)}</b> ${funnelText(data, way)}</p>`;
-  return legend(way.legend(countStates(way, data, step))) + panel + funnel + tryThis(stage, { question: stage.data.try_this, answer: () => tried(stage) });
+  return legend(way.legend(countStates(way, data, step))) + panel + funnel + tryThis(stage, {
+    question: data.try_this,
+    asks: { control: data.try_control, value: Object.values(data.try_change)[0] },
+    answer: () => tried(stage),
+  });
 }
 
 // Every decision, in order; the rows follow the player.
