@@ -152,9 +152,9 @@ function strips(stage) {
 
 // What the page asks to try: another of the four numbers than is set, and what comes of it, worked out.
 const TRIED = {
-  // Two sizes and no more: one of them is not at its lower end.
-  center: [[2, -4], [3, -4]],
-  corner: [[0, 4], [2, -4]],
+  // One more than can be set at once.
+  center: [[2, -4], [3, -4], [2, 4]],
+  corner: [[0, 4], [2, -4], [0, -4]],
   cell: [[0, 4], [0, -4]],
 };
 

@@ -4,7 +4,7 @@
 import { iouText, plural, whole } from "../../format.js";
 import { REASON } from "../../reasons.js";
 import { nameOf, rounds, ruleOf, taught } from "./subject.js";
-import { objectsText } from "./words.js";
+import { apart, objectsText } from "./words.js";
 
 const predict = (text) => `<b>Predict:</b> ${text}`;
 const named = (stage, objects) => (objects.length ? (objects.length > 4 ? objectsText(objects) : objects.map((g) => nameOf(stage, g)).join(", ")) : "None");
@@ -139,9 +139,9 @@ function byAtss(stage) {
       const why = {
         falls: then > now ? ": farther anchors overlap less and pull the mean down" : "",
         rises: then > now ? ": the IoUs now differ more, and the deviation counts, too" : "",
-        stays: "",
       }[way];
-      return `It <b>${way}</b>, from ${iouText(before)} to ${iouText(after)}${why}.`;
+      const [from, to] = apart(before, after);
+      return way === "stays" ? `It <b>stays</b>, at ${from}.` : `It <b>${way}</b>, from ${from} to ${to}${why}.`;
     },
   };
 }

@@ -55,9 +55,9 @@ function ownThreshold(stage, index, focus) {
   let words = `#${index} is not among its ${plural(candidates.length, "candidate")}.`;
   if (candidates.includes(index)) {
     const inside = isCentredIn(stage.data.anchors, index, box, stage.levels);
-    if (iou[index] < threshold) words = `IoU ${strong(state, v)} &lt; ${t}.`;
-    else if (!inside) words = `IoU ${strong(state, v)} ≥ ${t}, but centred outside.`;
-    else words = `IoU ${strong(state, v)} ≥ ${t}, centred inside${learned === focus ? "" : `; it overlaps ${circled(learned)} more`}.`;
+    if (iou[index] < threshold) words = `#${index}: IoU ${strong(state, v)} &lt; ${t}.`;
+    else if (!inside) words = `#${index}: IoU ${strong(state, v)} ≥ ${t}, but centred outside.`;
+    else words = `#${index}: IoU ${strong(state, v)} ≥ ${t}, centred inside${learned === focus ? "" : `; it overlaps ${circled(learned)} more`}.`;
   }
   return (
     formula(

@@ -71,7 +71,7 @@ export function anchorsOf(stage, object) {
 
 // Every object that some anchor learns.
 export function taught(stage) {
-  if (ruleOf(stage) === "yolov5") return new Set(stage.story.pairs.map(([, g]) => g));
+  if (ruleOf(stage) === "yolov5") return new Set((stage.story.pairs ?? []).map(([, g]) => g));
   const found = new Set();
   stage.labels.label.forEach((label, i) => label === 1 && found.add(stage.labels.gt_index[i]));
   return found;

@@ -8,7 +8,7 @@ import { anchorsOf, focusOf, nameOf, objectsNear, pairsOf, place, rounds, ruleOf
 
 const joined = (parts) => (parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`);
 // Two numbers with as many digits as it takes to tell them apart.
-const apart = (a, b) => {
+export const apart = (a, b) => {
   let digits = 2;
   while (digits < 6 && a.toFixed(digits) === b.toFixed(digits)) digits++;
   return [a, b].map((v) => v.toFixed(digits));
