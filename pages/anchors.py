@@ -9,6 +9,7 @@ from anchorlab.ui import (
     compute,
     downloads,
     layout,
+    link,
     parting,
     parts,
     prose,
@@ -23,26 +24,24 @@ from anchorlab.ui.scene import Scene
 COMPARE = {"none": "nothing", "ratio": "the ratio turned", "d2l": "d2l's text"}
 
 
+STRIDES = (8.0, 16.0, 32.0, 64.0)
+
+
 def strides(spec: AnchorSpec) -> list[float]:
     """The strides on offer, the present one among them."""
-    return sorted({8.0, 16.0, 32.0, 64.0, spec.stride})
+    return sorted({*STRIDES, spec.stride})
 
 
 def controls(here: Scene) -> None:
-    widgets.number_list(
-        "Sizes (side of the square of the same area, px)",
-        "anchors.sizes",
-        2,
-        4096,
-    )
     spec = state.lab().anchors
-    meaning = "height / width" if spec.ratio_means == "h/w" else "width / height"
-    ratios = f"Aspect ratios ({meaning})"
-    widgets.number_list(ratios, "anchors.aspect_ratios", 0.02, 50, help=explained(ratios))
+    canvas.slot("sizes", min_height=3.6)
+    canvas.slot("ratios", min_height=3.6)
     left, right = st.columns(2, gap="small")
     with left:
         options = {s: f"{s:g}" for s in strides(spec)}
-        widgets.segmented("Stride (px)", "anchors.stride", options, help=explained("stride"))
+        widgets.segmented(
+            "Stride (px)", "anchors.stride", options, alone=spec.stride in STRIDES, help=explained("stride")
+        )
     with right:
         widgets.segmented(
             "Sizes × ratios",
@@ -93,6 +92,16 @@ def conventions(here: Scene) -> None:
         parting.offer(f"anchors_{name}", parting.ANCHORS[name], here, about=about)
 
 
+LISTS = canvas.Lists(
+    {"sizes": link.SIZE_RANGE, "ratios": link.RATIO_RANGE},
+    lambda lists: {
+        path: lists[name]
+        for name, path in (("sizes", "anchors__sizes"), ("ratios", "anchors__aspect_ratios"))
+        if name in lists
+    },
+)
+
+
 def picture(here: Scene) -> None:
     lab = state.lab()
     spec = lab.anchors
@@ -124,6 +133,7 @@ def picture(here: Scene) -> None:
         most=state.MAX_ANCHORS,
         bytes=compute.memory(laid),
         show=lab.show,
+        lists=LISTS,
     )
 
 

@@ -48,7 +48,7 @@ def more(here: Scene) -> None:
                 here,
                 about="Where the grid does not divide the image",
             )
-            pyramid.shape_chips()
+            pyramid.shape_lists()
             pyramid.table()
 
 
@@ -63,6 +63,7 @@ def picture(here: Scene) -> None:
         level_iou=found.iou,
         level_anchor=found.anchor,
         **pyramid.page_data(here, lab),
+        lists=pyramid.LISTS,
     )
 
 

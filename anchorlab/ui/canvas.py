@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import zlib
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -106,12 +107,34 @@ def shown(page: str, of: Scene, selected: Selection, *, answer: str, **data: Any
     }
 
 
-def stage(page: str, of: Scene, *, answer: str, **data: Any) -> None:
+class Lists(NamedTuple):
+    """Lists of numbers that people change in the slots of their names, or by dragging what is made of them.
+
+    Attributes:
+      ranges: what may stand in each list.
+      changes: what other lists change in the lab.
+      concerned: the parts of the page that show what comes of it, besides the picture.
+    """
+
+    ranges: dict[str, tuple[float, float]]
+    changes: Callable[[dict[str, tuple[float, ...]]], dict[str, Any]]
+    concerned: frozenset[str] = frozenset()
+
+
+def stage(
+    page: str,
+    of: Scene,
+    *,
+    answer: str,
+    lists: Lists | None = None,
+    **data: Any,
+) -> None:
     """Mounts the canvas for a page.
 
     Args:
       page: its name, which is also that of the view.
       answer: the page's answer in one sentence with live numbers, as HTML; shown in the slot of that name.
+      lists: the lists of numbers of the page, if it has any.
       data: what the view shows (see `stage/views/<page>.js`).
     """
     key = f"{page}_stage"
@@ -125,16 +148,17 @@ def stage(page: str, of: Scene, *, answer: str, **data: Any) -> None:
             "can_redo": bool(s.redo),
             "link": link.to_query(s.lab),
             **({"travelled": s.travelled} if s.travelled else {}),
+            **({"ranges": lists.ranges, "most_numbers": link.MAX_LIST} if lists else {}),
         }
     )
 
     def heard() -> None:
-        _heard(key, page)
+        _heard(key, page, lists)
 
     _stage(key=key, data=blob, on_changes_change=heard, on_pick_change=heard)
 
 
-def _heard(key: str, page: str) -> None:
+def _heard(key: str, page: str, lists: Lists | None) -> None:
     """What the browser changed and selected, in the order in which people did it.
 
     Changes come oldest first, and those without an answer come again: numbers tell what is new. A selection says
@@ -150,15 +174,15 @@ def _heard(key: str, page: str) -> None:
     # One that does not say follows all.
     before = [c for c in new if pick and int(c["number"]) <= pick.get("edit", math.inf)]
     for change in before:
-        concerned |= _changed(change)
+        concerned |= _changed(change, lists)
     if pick:
         _picked(pick, page)
     for change in new[len(before) :]:
-        concerned |= _changed(change)
+        concerned |= _changed(change, lists)
     parts.redraw(*concerned)
 
 
-def _changed(change: dict[str, Any]) -> set[str]:
+def _changed(change: dict[str, Any], lists: Lists | None) -> set[str]:
     """Makes one change that the browser asks for; returns the parts that it concerns besides the picture."""
     state.session().edit = int(change["number"])
     name = change["name"]
@@ -171,6 +195,11 @@ def _changed(change: dict[str, Any]) -> set[str]:
         state.new_step()
         state.change("rosetta", **rosetta_words.chosen(state.lab(), change))
         return {parts.CONTROLS}
+    elif name == "lists" and lists is not None:
+        if not change["held"]:
+            state.new_step()
+        state.change("lists", **lists.changes(_read(change["lists"], lists)))
+        return lists.concerned
     elif name == "offsets":
         values = change["offsets"]
         if not change["held"]:
@@ -179,6 +208,15 @@ def _changed(change: dict[str, Any]) -> set[str]:
             values = tuple(float(np.clip(v, -50, 50)) for v in values)
         state.change("offsets", offsets=values)
     return set()
+
+
+def _read(sent: dict[str, list[float]], lists: Lists) -> dict[str, tuple[float, ...]]:
+    """The lists as the browser sends them, with no more numbers than a link takes, and none out of range."""
+    return {
+        name: tuple(float(np.clip(v, *lists.ranges[name])) for v in values[: link.MAX_LIST])
+        for name, values in sent.items()
+        if name in lists.ranges and values
+    }
 
 
 def _edited(sent: dict[str, Any]) -> None:

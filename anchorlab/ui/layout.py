@@ -18,6 +18,7 @@ from anchorlab.ui import (
     scene,
     scene_bar,
     state,
+    told,
     widgets,
 )
 from anchorlab.ui.scene import Scene
@@ -25,7 +26,8 @@ from anchorlab.ui.scene import Scene
 # The only style of the page itself: everything grows on a projector, and pictures get the room. Where the window is
 # too narrow for a rail, as on a laptop at twice the size, the rail goes below the picture.
 # Streamlit's own greys and the colours of its code miss 4.5 : 1 on these grounds: they get the theme's inks.
-_STYLE = """<style>
+_STYLE = (
+    """<style>
 html{font-size:clamp(16px,.72vw + 6px,20px)!important}
 [data-testid=stMainBlockContainer]{padding-inline:clamp(1rem,2.4vw,3rem)}
 @media (max-width:56rem){.st-key-picture_and_rail>*>[data-testid=stHorizontalBlock]{flex-wrap:wrap}
@@ -35,17 +37,17 @@ html{font-size:clamp(16px,.72vw + 6px,20px)!important}
 [data-testid=stCode] .token.keyword{color:%(blue)s!important}
 [data-testid=stCode] :is(.token.number,.token.string){color:%(green)s!important}
 [data-testid=stCode] .token.comment{color:%(grey)s!important}
-%(more)s
 %(words)s
-</style>"""
+"""
+    + told.STYLE
+    + "</style>"
+)
 _INKS = {
-    "light": {"blue": "#1C66D9", "green": "#007A56", "grey": "#5E5E65", "more": ""},
+    "light": {"blue": "#1C66D9", "green": "#007A56", "grey": "#5E5E65"},
     "dark": {
         "blue": "#A6C8FF",
         "green": "#80FAB4",
         "grey": "#A7AFBE",
-        # White on the dark theme's violet is hard to read.
-        "more": "[data-testid=stMultiSelect] :is(span[title],span[title]~*){color:#12161D!important}",
     },
 }
 
@@ -71,7 +73,7 @@ def page(
       shown: the scene that the canvas shows, given the one on the table: some pages have pictures of their own.
     """
     navigation.ensure()
-    parts.begin()
+    parts.begin(name)
     st.html(_STYLE % {**_INKS[theme()], "words": bundle.words()})
     here = scene.current()
 

@@ -11,6 +11,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from anchorlab.ui import told
+
 PICTURE, CONTROLS, MORE, DETAILS = "picture", "controls", "more", "details"
 
 _ON_PAGE = "anchorlab_parts"
@@ -18,21 +20,24 @@ _NOW = "anchorlab_part"
 _FOLLOWING = "anchorlab_following"
 
 
-def begin() -> None:
+def begin(page: str) -> None:
     """A page starts: none of its parts is there yet."""
+    told.begin(page)
     st.session_state[_ON_PAGE] = []
     st.session_state[_FOLLOWING] = set()
 
 
 def draw(name: str, content: Callable[[], None]) -> None:
     """Draws a part; from now on it can be redrawn by its name."""
-    st.session_state[_ON_PAGE].append(name)
 
     def part() -> None:
         st.session_state[_NOW] = name
         st.session_state[_FOLLOWING].discard(name)
+        told.part(name)
         content()
+        told.end_part()
 
+    st.session_state[_ON_PAGE].append(name)
     st.fragment(part, key=name)()
 
 
@@ -43,10 +48,11 @@ def follow() -> None:
 
 
 def redraw(*names: str) -> None:
-    """Ends a callback: only these parts of the page run again, and those that follow every change.
+    """Ends a callback: only these parts of the page run again, those that follow every change, and every part with
+    a widget that does not show what the lab says.
 
     Must come last in a callback.
     """
     here = st.session_state.get(_ON_PAGE, [])
-    wanted = {*names, *st.session_state.get(_FOLLOWING, ())}
+    wanted = {*names, *told.disagreeing(), *st.session_state.get(_FOLLOWING, ())}
     st.rerun([name for name in here if name in wanted])

@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import streamlit as st
 
 from anchorlab.presets import PRESETS
 from anchorlab.pyramids import LevelSpec, Order, PyramidSpec, Sides, sized
-from anchorlab.ui import laying, link, parts, prose, state, widgets
+from anchorlab.ui import canvas, laying, link, parts, prose, state, widgets
 from anchorlab.ui.glossary import explained
 from anchorlab.ui.lab import Lab, Resize
 from anchorlab.ui.scene import Scene
@@ -73,6 +74,7 @@ def presets_data() -> list[dict[str, Any]]:
             "pyramid": laying.spec_data(PRESETS[name].spec),
             "fixed": fixed(PRESETS[name].spec.levels),
             "usual": usual(PRESETS[name].spec.levels),
+            "regular": _regular_data(PRESETS[name].spec.levels),
         }
         for name, label in shown().items()
     ]
@@ -104,6 +106,13 @@ def regular(levels: Levels) -> Regular | None:
         if all(_alike(a.widths_heights, b.widths_heights) for a, b in zip(made, levels, strict=True))
         else None
     )
+
+
+@lru_cache(maxsize=64)
+def _regular_data(levels: Levels) -> dict[str, Any] | None:
+    """The sizes and ratios as the browser takes them."""
+    shapes = regular(levels)
+    return shapes._asdict() if shapes else None
 
 
 def _distinct(values: Sequence[float]) -> tuple[float, ...]:
@@ -239,11 +248,11 @@ def preset_buttons() -> None:
     now = preset_of(levels)
     if now not in options:
         options = options | {YOURS: "yours"}
-    widgets.show("pyramid_preset", now)
+    widgets.show("pyramid_preset", lambda lab: preset_of(lab.pyramid.levels))
 
     def store() -> None:
         chosen = st.session_state["pyramid_preset"]
-        if chosen:
+        if chosen != YOURS:
             spec = PRESETS[chosen].spec
             resize = resize_for(spec.levels, state.lab().resize)
             # Nothing is compared with itself: what was here is the rival then.
@@ -259,7 +268,7 @@ def preset_buttons() -> None:
         format_func=lambda name: options[name],
         required=True,
         key="pyramid_preset",
-        on_change=store,
+        on_change=widgets.heard("pyramid_preset", store),
     )
     widgets.complaint("pyramid_preset")
 
@@ -275,9 +284,14 @@ def resize_controls(here: Scene) -> None:
     lab = state.lab()
     how = laying.pyramid_of(lab, here.height, here.width)
     height, width = how.frame(here.height, here.width)
-    warped = isinstance(how.resize, tuple)
-    if not warped:
-        widgets.show("resize", how.resize)
+    step = laying.RESIZE_STEP
+
+    def factor(lab: Lab) -> Resize:
+        resize = laying.pyramid_of(lab, here.height, here.width).resize
+        return resize if isinstance(resize, tuple) else widgets.on_grid(resize, step)
+
+    if not isinstance(how.resize, tuple):
+        widgets.show("resize", factor)
 
         def store() -> None:
             state.change("resize", resize=st.session_state["resize"])
@@ -287,22 +301,22 @@ def resize_controls(here: Scene) -> None:
             f"Image resized by: {width} × {height} px",
             laying.RESIZE_LEAST,
             laying.RESIZE_MOST,
-            step=laying.RESIZE_STEP,
+            step=step,
             key="resize",
-            on_change=store,
+            on_change=widgets.heard("resize", store),
             help="A detector generates its anchors over the resized picture: the same anchors then meet other objects.",
         )
         widgets.complaint("resize")
     for index, size in enumerate(usual(lab.pyramid.levels)):
-        _usual_toggle(f"pyramid_usual_{index}", size, how)
+        _usual_toggle(f"pyramid_usual_{index}", size, here)
     if how.resize != lab.resize:
         prose.caption(
             f"As asked it would be more than {laying.MAX_ANCHORS:,} anchors here, so the picture is taken smaller."
         )
 
 
-def _usual_toggle(key: str, size: tuple[int, int], how: laying.Pyramid) -> None:
-    widgets.show(key, how.resize == size)
+def _usual_toggle(key: str, size: tuple[int, int], here: Scene) -> None:
+    widgets.show(key, lambda lab: laying.pyramid_of(lab, here.height, here.width).resize == size)
 
     def store() -> None:
         state.change(key, resize=size if st.session_state[key] else 1.0)
@@ -311,7 +325,7 @@ def _usual_toggle(key: str, size: tuple[int, int], how: laying.Pyramid) -> None:
     st.toggle(
         f"Squeezed to {size[0]} × {size[1]}, as in its well-known count",
         key=key,
-        on_change=store,
+        on_change=widgets.heard(key, store),
         help="Whatever the picture's own proportions. SSD squeezes every picture so; RetinaNet, FPN and Faster R-CNN "
         "keep the proportions, and YOLO pads what is missing: squeezed, their objects are distorted.",
     )
@@ -324,7 +338,7 @@ def level_chips() -> None:
     every = {laying.name(level.name, k): level for k, level in enumerate(offered(levels))}
     if not 1 < len(every) == len(offered(levels)):
         return  # a single level, or two of one name: the table is left
-    widgets.show("pyramid_levels", [laying.name(level.name, k) for k, level in enumerate(levels)])
+    widgets.show("pyramid_levels", _names)
 
     def store() -> None:
         chosen = set(st.session_state["pyramid_levels"])
@@ -340,66 +354,39 @@ def level_chips() -> None:
         list(every),
         selection_mode="multi",
         key="pyramid_levels",
-        on_change=store,
+        on_change=widgets.heard("pyramid_levels", store),
     )
     widgets.complaint("pyramid_levels")
 
 
-def shape_chips() -> None:
+def _names(lab: Lab) -> list[str]:
+    return [laying.name(level.name, k) for k, level in enumerate(lab.pyramid.levels)]
+
+
+def shape_lists() -> None:
     """Sizes, in strides, and ratios, where every level has the same."""
-    shapes = regular(state.lab().pyramid.levels)
-    if shapes is None:
+    if regular(state.lab().pyramid.levels) is None:
         prose.caption("These shapes were chosen one by one: change them in the table of levels.")
         return
     left, right = st.columns(2, gap="medium")
     with left:
-        _chips("Sizes, in strides of the level", "sizes", shapes, shapes.sizes, 0.5, 64)
+        canvas.slot("sizes", min_height=3.6)
     with right:
-        _chips("Aspect ratios (height / width)", "ratios", shapes, shapes.ratios, 0.02, 50)
+        canvas.slot("ratios", min_height=3.6)
 
 
-def _chips(label: str, field: str, shapes: Regular, now: tuple[float, ...], low: float, high: float) -> None:
-    key = f"pyramid_{field}"
-    texts = {_chip(value): value for value in now}
-    widgets.show(key, list(texts))
-
-    def store() -> None:
-        try:
-            values = []
-            for text in st.session_state[key]:
-                value = texts.get(text) or widgets.parse_number(text)
-                if not low <= value <= high:
-                    raise ValueError(f"{text} is out of range: take a number from {low:g} to {high:g}.")
-                values.append(value)
-            if not values:
-                raise ValueError("At least one is needed; the last one stays.")
-            changed = shapes._replace(**{field: tuple(dict.fromkeys(values))})
-            if len(changed.sizes) * len(changed.ratios) > link.MAX_SHAPES:
-                raise ValueError(f"A level takes at most {link.MAX_SHAPES} shapes.")
-            levels = snapped(with_shapes(state.lab().pyramid.levels, changed))
-            state.change(key, pyramid__levels=levels)
-        except ValueError as refusal:
-            state.session().errors[key] = str(refusal)
-        parts.redraw(*_ALL)
-
-    st.multiselect(
-        label,
-        list(texts),
-        key=key,
-        accept_new_options=True,
-        max_selections=8,
-        placeholder="type a number",
-        select_all=False,
-        wrap=True,
-        on_change=store,
-        help=explained(label),
-    )
-    widgets.complaint(key)
+def _reshaped(lists: dict[str, tuple[float, ...]]) -> dict[str, Any]:
+    """What other sizes, in strides, and ratios change in the lab; nothing where no list makes the shapes."""
+    shapes = regular(state.lab().pyramid.levels)
+    if shapes is None:
+        return {}
+    changed = shapes._replace(**lists)
+    if len(changed.sizes) * len(changed.ratios) > link.MAX_SHAPES:
+        return {}
+    return {"pyramid__levels": snapped(with_shapes(state.lab().pyramid.levels, changed))}
 
 
-def _chip(value: float) -> str:
-    text = widgets.number_text(value)
-    return text if len(text) <= 5 else _short(value)
+LISTS = canvas.Lists({"sizes": (0.5, 64), "ratios": link.RATIO_RANGE}, _reshaped, frozenset({parts.MORE}))
 
 
 def table() -> None:
@@ -479,6 +466,8 @@ def page_data(here: Scene, lab: Lab) -> dict[str, Any]:
         "frame": [width, height],
         "resize": how.resize,
         "preset": preset_of(how.spec.levels),
+        "regular": _regular_data(how.spec.levels),
+        "most_shapes": link.MAX_SHAPES,
         "presets": presets_data(),
         "rival": rival_of(lab),
         "most": laying.MAX_ANCHORS,
@@ -494,12 +483,16 @@ def rival_of(lab: Lab) -> str:
 def rival_select() -> None:
     """Which preset the pyramid is compared with."""
     options = shown()
-    widgets.show("rival", rival_of(state.lab()))
+    widgets.show("rival", rival_of)
 
     def store() -> None:
         state.change("rival", rival=st.session_state["rival"])
         parts.redraw(parts.PICTURE)
 
     st.selectbox(
-        "Compare with", list(options), format_func=lambda name: options[name], key="rival", on_change=store
+        "Compare with",
+        list(options),
+        format_func=lambda name: options[name],
+        key="rival",
+        on_change=widgets.heard("rival", store),
     )

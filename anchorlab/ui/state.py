@@ -119,8 +119,9 @@ def change(source: str = "", /, **changes: Any) -> bool:
         s.errors[source] = str(refusal)
         return False
     s.errors.pop(source, None)
-    remember(source)
-    s.lab = new
+    if new != s.lab:
+        remember(source)
+        s.lab = new
     return True
 
 

@@ -1,19 +1,20 @@
 """Streamlit widgets bound to the lab: each shows the value at a path and writes it back when it is used.
 
-The lab decides: before a widget is drawn its state is set from the lab if the two differ (after reset, undo,
-a link or a page change). A refused value stays out of the lab, and its control says why.
+The lab decides: before a widget is drawn it is told what the lab says, and what comes back from it is the visitor's
+only if it is news. A refused value stays out of the lab, and its control says why.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 import streamlit as st
 
-from anchorlab.ui import parts, rules, state
-from anchorlab.ui.lab import LARGEST_GROWTH, USUAL_STDS, get
+from anchorlab.ui import parts, rules, state, told
+from anchorlab.ui.lab import LARGEST_GROWTH, USUAL_STDS, Lab, get
 from anchorlab.ui.text import as_typed
 
 _ALL = (parts.PICTURE, parts.CONTROLS, parts.MORE)
@@ -24,33 +25,53 @@ def _key(path: str) -> str:
     return path.replace(".", "_")
 
 
-def show(key: str, value: Any) -> None:
-    """Makes a widget show a value; must come before the widget is drawn."""
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
+def show(key: str, value_of: Callable[[Lab], Any], *face: Any) -> None:
+    """Makes the widget drawn next show what the lab says. `face`: what makes Streamlit take it for another widget, as
+    the range and the step of a slider do."""
+    told.show(key, value_of, *face)
 
 
-def _bind(path: str, to_widget: Callable[[Any], Any] = lambda v: v) -> str:
+def heard(key: str, take: Callable[[], None]) -> Callable[[], None]:
+    """The callback of a widget: `take`, if what comes from the browser is news."""
+
+    def listen() -> None:
+        if told.is_echo(key):
+            parts.redraw(parts.PICTURE)
+        else:
+            take()
+
+    return listen
+
+
+def _bind(path: str, to_widget: Callable[[Any], Any] = lambda v: v, *face: Any) -> str:
     """Makes the widget's state agree with the lab; returns its key."""
     key = _key(path)
-    show(key, to_widget(get(state.lab(), path)))
+    show(key, lambda lab: to_widget(get(lab, path)), *face)
     return key
 
 
-def _store(path: str, from_widget: Callable[[Any], Any] | None = None, alone: bool = True) -> None:
+def _stores(
+    path: str, from_widget: Callable[[Any], Any] = lambda v: v, alone: bool = True
+) -> Callable[[], None]:
+    """The callback that writes a widget's value to the lab."""
     key = _key(path)
-    try:
-        value = from_widget(st.session_state[key]) if from_widget else st.session_state[key]
-    except ValueError as refusal:
-        state.session().errors[key] = str(refusal)
-        parts.redraw(*_ALL)
-    _change(key, alone, **{path.replace(".", "__"): value})
+
+    def store() -> None:
+        try:
+            value = from_widget(st.session_state[key])
+        except ValueError as refusal:
+            state.session().errors[key] = str(refusal)
+            parts.redraw(*_ALL)
+            return
+        _change(key, alone, **{path.replace(".", "__"): value})
+
+    return heard(key, store)
 
 
 def _change(source: str, alone: bool, /, **changes: Any) -> None:
     """Writes to the lab and redraws what that concerns; the last thing a callback does.
 
-    `alone`: no other control shows or depends on the value. A complaint, new or settled, redraws the controls.
+    `alone`: no other control depends on the value. A complaint, new or settled, redraws the controls.
     """
     complained = state.error(source) is not None
     taken = state.change(source, **changes)
@@ -68,25 +89,39 @@ def complaint(key: str) -> None:
         st.error(as_typed(message))
 
 
+def on_grid(value: float, step: float, low: float = 0) -> float:
+    """The step of a slider that is nearest to a value, counted from its low end."""
+    nearest = low + step * round((value - low) / step)
+    return nearest if isinstance(step, int) else round(nearest, 6)
+
+
 def slider(label: str, path: str, low: float, high: float, step: float, **kwargs: Any) -> None:
-    """A slider for a number; the lab's value is shown clamped to the slider's range."""
-    kind = type(step)
-    key = _bind(path, lambda v: kind(min(max(v, low), high)))
-    st.slider(label, low, high, step=step, key=key, on_change=_store, args=(path,), **kwargs)
+    """A slider for a number; it shows the nearest of its steps, and reaches further where the lab's value does."""
+    kind, value = type(step), get(state.lab(), path)
+    low = min(low, kind(value))
+    high = max(high, kind(round(low + step * math.ceil((value - low) / step - 1e-6), 6)))
+
+    def to_widget(value: float) -> float:
+        return min(max(on_grid(value, step, low), low), high)
+
+    key = _bind(path, to_widget, "slider", low, high, step)
+    st.slider(label, low, high, step=step, key=key, on_change=_stores(path), **kwargs)
     complaint(key)
 
 
 def thresholds(label: str, low_path: str, high_path: str, *, step: float = 0.01, **kwargs: Any) -> None:
     """A range slider for two thresholds, which change as one."""
-    key = _key(low_path + "_" + high_path)
-    value = (get(state.lab(), low_path), get(state.lab(), high_path))
-    show(key, value)
+    paths = (low_path, high_path)
+    key = _key("_".join(paths))
+    show(key, lambda lab: tuple(on_grid(get(lab, path), step) for path in paths), "range", 0.0, 1.0, step)
 
     def store() -> None:
-        low, high = sorted(st.session_state[key])
+        # The thumb that nobody touched keeps its exact value.
+        exact = {on_grid(get(state.lab(), path), step): get(state.lab(), path) for path in paths}
+        low, high = sorted(exact.get(value, value) for value in st.session_state[key])
         _change(key, True, **{low_path.replace(".", "__"): low, high_path.replace(".", "__"): high})
 
-    st.slider(label, 0.0, 1.0, step=step, key=key, on_change=store, **kwargs)
+    st.slider(label, 0.0, 1.0, step=step, key=key, on_change=heard(key, store), **kwargs)
     complaint(key)
 
 
@@ -96,20 +131,23 @@ def segmented(label: str, path: str, options: dict[Any, str], *, alone: bool = T
     `alone`: no other control depends on the choice.
     """
     key = _bind(path)
-    value = get(state.lab(), path)
-    # A link may say what no choice does.
-    shown = options if value in options else options | {value: str(value)}
+    shown = _offering(options, get(state.lab(), path))
+    alone = alone and shown is options  # what only a link can say goes once something else is chosen
     st.segmented_control(
         label,
         list(shown),
-        format_func=lambda v: shown[v],
+        format_func=lambda v: shown.get(v, str(v)),
         required=True,
         key=key,
-        on_change=_store,
-        args=(path, None, alone),
+        on_change=_stores(path, alone=alone),
         **kwargs,
     )
     complaint(key)
+
+
+def _offering(options: dict[Any, str], value: Any) -> dict[Any, str]:
+    """The options, and at their end the lab's value if it is none of them: a link may say what no choice does."""
+    return options if value in options else options | {value: str(value)}
 
 
 def select(
@@ -127,6 +165,7 @@ def select(
     depends on the choice.
     """
     key = _bind(path)
+    shown = _offering(options, get(state.lab(), path))
 
     def store() -> None:
         value = st.session_state[key]
@@ -134,10 +173,10 @@ def select(
 
     st.selectbox(
         label,
-        list(options),
-        format_func=lambda v: options.get(v, str(v)),
+        list(shown),
+        format_func=lambda v: shown.get(v, str(v)),
         key=key,
-        on_change=store,
+        on_change=heard(key, store),
         **kwargs,
     )
     complaint(key)
@@ -145,13 +184,13 @@ def select(
 
 def rule(label: str, options: dict[str, str]) -> None:
     """One of the rules of matching, which two records of the lab say together."""
-    key, now = "match_rule", state.lab()
-    show(key, rules.name(now.match, now.assign))
+    key = "match_rule"
+    show(key, lambda lab: rules.name(lab.match, lab.assign))
 
     def store() -> None:
         _change(key, False, **rules.changes(st.session_state[key], state.lab().match))
 
-    st.selectbox(label, list(options), format_func=lambda v: options[v], key=key, on_change=store)
+    st.selectbox(label, list(options), format_func=lambda v: options[v], key=key, on_change=heard(key, store))
     complaint(key)
 
 
@@ -173,29 +212,46 @@ def coder(label: str, options: dict[str, str]) -> None:
         _change(key, False, coder__kind=kind, coder__stds=USUAL_STDS[kind], offsets=None)
 
     st.segmented_control(
-        label, list(options), format_func=lambda v: options[v], required=True, key=key, on_change=store
-    )
-    complaint(key)
-
-
-def clamp(label: str, options: dict[str, str], **kwargs: Any) -> None:
-    """Whether decoded log sizes are bounded: 'none', 'above', or on 'both' sides."""
-    key, now = "coder_clamp", state.lab().coder
-    value = "none" if now.clamp is None else "both" if now.clamp_both else "above"
-    show(key, value)
-
-    def store() -> None:
-        chosen = st.session_state[key]
-        bound = None if chosen == "none" else LARGEST_GROWTH
-        _change(key, False, coder__clamp=bound, coder__clamp_both=chosen == "both")
-
-    st.segmented_control(
         label,
         list(options),
         format_func=lambda v: options[v],
         required=True,
         key=key,
-        on_change=store,
+        on_change=heard(key, store),
+    )
+    complaint(key)
+
+
+def _clamped(lab: Lab) -> str:
+    """How the lab bounds decoded log sizes: 'none', 'above', 'both', or, at a bound of its own, that in words."""
+    bound, both = lab.coder.clamp, lab.coder.clamp_both
+    if bound is None:
+        return "none"
+    if abs(bound - LARGEST_GROWTH) < 1e-9:
+        return "both" if both else "above"
+    return f"±{bound:g}" if both else f"above, at {bound:g}"
+
+
+def clamp(label: str, options: dict[str, str], **kwargs: Any) -> None:
+    """Whether decoded log sizes are bounded: 'none', 'above', or on 'both' sides."""
+    key = "coder_clamp"
+    show(key, _clamped)
+    shown = _offering(options, _clamped(state.lab()))
+
+    def store() -> None:
+        chosen = st.session_state[key]
+        if chosen not in options:
+            return  # the bound of a link, which is in force already
+        bound = None if chosen == "none" else LARGEST_GROWTH
+        _change(key, False, coder__clamp=bound, coder__clamp_both=chosen == "both")
+
+    st.segmented_control(
+        label,
+        list(shown),
+        format_func=lambda v: shown.get(v, str(v)),
+        required=True,
+        key=key,
+        on_change=heard(key, store),
         **kwargs,
     )
     complaint(key)
@@ -203,7 +259,7 @@ def clamp(label: str, options: dict[str, str], **kwargs: Any) -> None:
 
 def toggle(label: str, path: str, **kwargs: Any) -> None:
     key = _bind(path)
-    st.toggle(label, key=key, on_change=_store, args=(path,), **kwargs)
+    st.toggle(label, key=key, on_change=_stores(path), **kwargs)
     complaint(key)
 
 
@@ -212,7 +268,7 @@ def number(label: str, path: str, low: int, high: int, *, optional: bool = False
     key = _bind(path, lambda v: None if v is None else int(min(max(v, low), high)))
     if optional:
         kwargs["value"] = None
-    st.number_input(label, low, high, step=1, key=key, on_change=_store, args=(path,), **kwargs)
+    st.number_input(label, low, high, step=1, key=key, on_change=_stores(path), **kwargs)
     complaint(key)
 
 
@@ -232,67 +288,45 @@ def parse_number(text: str) -> float:
     return value
 
 
-def number_text(value: float) -> str:
-    """0.5 as ½, 64.0 as 64: the way the chips show a number."""
-    for sign, plain in _VULGAR.items():
-        if abs(float(Fraction(plain)) - value) < 1e-6:
-            return sign
-    return f"{value:g}"
-
-
-def number_list(label: str, path: str, low: float, high: float, most: int = 8, **kwargs: Any) -> None:
-    """A few numbers as chips: take one off, or type a new one."""
-    key = _bind(path, lambda values: [number_text(v) for v in values])
-
-    def read(texts: list[str]) -> tuple[float, ...]:
-        values = []
-        for text in texts:
-            value = parse_number(text)
-            if not low <= value <= high:
-                raise ValueError(f"{text} is out of range: take a number from {low:g} to {high:g}.")
-            if value not in values:
-                values.append(value)
-        if not values:
-            raise ValueError("At least one is needed; the last one stays.")
-        return tuple(values)
-
-    # No suggestions: Streamlit would take the first that begins like what was typed, 32 for a typed 3.
-    options = [number_text(v) for v in get(state.lab(), path)]
-    st.multiselect(
-        label,
-        options,
-        key=key,
-        accept_new_options=True,
-        max_selections=most,
-        placeholder="type a number",
-        select_all=False,
-        wrap=True,
-        on_change=_store,
-        args=(path, read, False),
-        **kwargs,
-    )
-    complaint(key)
-
-
 def typed_offsets(target: tuple[float, float, float, float]) -> None:
     """The same four numbers to type, with all the digits one wants."""
-    now = state.lab().offsets or target
-
-    def store() -> None:
-        values = [st.session_state[f"typed_{name}"] for name in _OFFSETS]
-        exact = [o if abs(o - v) < 6e-5 else v for o, v in zip(now, values, strict=True)]
-        _change("offsets", False, offsets=tuple(exact))
-
-    labels = _labels()
-    for column, value, name, (symbol, _) in zip(
-        st.columns(4, gap="small"), now, _OFFSETS, labels, strict=True
-    ):
-        key = f"typed_{name}"
-        show(key, round(value, 4))
-        with column:
+    keys = [f"typed_{name}" for name in _OFFSETS]
+    most = max(LARGEST_OFFSET, *(math.ceil(abs(v)) for v in (*target, *(state.lab().offsets or target))))
+    for k, column in enumerate(st.columns(4, gap="small")):
+        show(keys[k], _told_offset(k, target, 4))
+        with column.container(gap=0):
+            symbol = _labels()[k][0]
+            _mathematics(symbol)
             st.number_input(
-                f"$t_{{{symbol}}}$", -50.0, 50.0, step=0.1, format="%.4f", key=key, on_change=store
+                f"t{symbol}",
+                -most,
+                most,
+                step=0.1,
+                format="%.4f",
+                label_visibility="collapsed",
+                key=keys[k],
+                on_change=heard(keys[k], _takes_offset(k, keys[k], target)),
             )
+
+
+def _mathematics(symbol: str, words: str = "") -> None:
+    """A label as one writes it, for the eye alone: its widget has the same in plain words for whoever listens."""
+    st.html(f'<div aria-hidden="true" style="font-size:.875rem"><i>t</i><sub>{symbol}</sub> {words}</div>')
+
+
+def _told_offset(k: int, target: tuple[float, ...], digits: int) -> Callable[[Lab], float]:
+    return lambda lab: round((lab.offsets or target)[k], digits)
+
+
+def _takes_offset(k: int, key: str, target: tuple[float, ...]) -> Callable[[], None]:
+    """Takes one of the four numbers; the others keep all their digits."""
+
+    def take() -> None:
+        now = list(state.lab().offsets or target)
+        now[k] = st.session_state[key]
+        _change("offsets", True, offsets=tuple(now))
+
+    return take
 
 
 LARGEST_OFFSET = 50.0  # what a link can say
@@ -319,26 +353,21 @@ def offsets(target: tuple[float, float, float, float]) -> None:
     if max(map(abs, (*now, *target))) <= LARGEST_OFFSET:
         reach = min(reach, LARGEST_OFFSET)
 
-    def store() -> None:
-        values = [st.session_state[f"offsets_{name}"] for name in _OFFSETS]
-        # A slider nobody touched keeps its exact value: sliders show only two decimals.
-        exact = [o if abs(o - v) < 0.006 else v for o, v in zip(now, values, strict=True)]
-        _change("offsets", True, offsets=tuple(exact))
-
     for row in (0, 2):
         for column, k in zip(st.columns(2, gap="small"), (row, row + 1), strict=True):
-            name, (symbol, words) = _OFFSETS[k], _labels()[k]
-            key, value = f"offsets_{name}", round(now[k], 2)
-            show(key, value)
-            with column:
+            key, (symbol, words) = f"offsets_{_OFFSETS[k]}", _labels()[k]
+            show(key, _told_offset(k, target, 2), "slider", reach)
+            with column.container(gap=0):
+                _mathematics(symbol, words)
                 st.slider(
-                    f"$t_{{{symbol}}}$ {words}",
+                    f"t{symbol}, {words}",
                     -reach,
                     reach,
                     step=0.01,
                     key=key,
                     format="%+.2f",
-                    on_change=store,
+                    label_visibility="collapsed",
+                    on_change=heard(key, _takes_offset(k, key, target)),
                 )
     complaint("offsets")
 

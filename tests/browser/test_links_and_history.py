@@ -41,11 +41,10 @@ def change_everything(lab):
         canvas.draw(430, 20, 520.4, 110.6)
     yield "home"
     go(lab, "Anchors")
-    box = page.get_by_role("combobox", name="Aspect ratios")
+    box = page.get_by_role("textbox", name="Add a ratio")
     with lab.expect_rerun():
         box.fill("1/3")
         box.press("Enter")
-    page.keyboard.press("Escape")
     with lab.expect_rerun():
         page.get_by_role("radio", name="n + m − 1").click()
     yield "anchors"

@@ -2,25 +2,12 @@
 // names the widget under `controls`, and the picture follows every step of the thumb; Python's
 // answer comes after and is the truth.
 
-const CHIPS = ".react-aria-ComboBox [data-tag]";
 const INPUTS = 'input[type="range"], input[type="number"], input[type="checkbox"], button[role="radio"]';
 
-const VULGAR = { "½": 1 / 2, "¼": 1 / 4, "¾": 3 / 4, "⅓": 1 / 3, "⅔": 2 / 3, "⅕": 1 / 5 };
-
-// A number as people write it on a chip: 96, 0.5, 0,5, 1/2 or ½; NaN if it is none.
-export function chipNumber(text) {
-  const plain = text.trim().replaceAll(",", ".");
-  if (plain in VULGAR) return VULGAR[plain];
-  const parts = plain.split("/").map((part) => (part.trim() ? Number(part) : NaN));
-  return parts.length === 1 ? parts[0] : parts.length === 2 ? parts[0] / parts[1] : NaN;
-}
-
-// What a widget shows: the numbers of its thumbs or chips, the number in a field (null: empty),
+// What a widget shows: the numbers of its thumbs, the number in a field (null: empty),
 // [0 or 1] of a switch, [index] of the chosen segment, [words] of the choice from a list; [] if nothing is chosen,
 // or not yet.
 function valuesOf(container) {
-  const chips = [...container.querySelectorAll(CHIPS)];
-  if (chips.length) return chips.map((chip) => chipNumber(chip.ariaLabel));
   const list = container.querySelector('[data-testid="stSelectbox"] input');
   if (list) return list.ariaExpanded === "true" ? [] : [list.value]; // open, it shows what is being typed
   const inputs = [...container.querySelectorAll(INPUTS)];
@@ -34,7 +21,7 @@ function valuesOf(container) {
 
 // What is being typed is nobody's value yet: Enter makes it one; in a number's field the arrows, too.
 function taken({ target, key }) {
-  if (target.role === "combobox" && !target.closest('[data-testid="stMultiSelect"]')) return key === "Enter";
+  if (target.role === "combobox") return key === "Enter";
   return target.type !== "number" || ["Enter", "ArrowUp", "ArrowDown"].includes(key);
 }
 
@@ -87,11 +74,23 @@ export class LiveControls {
     setTimeout(() => read(CLOSING));
   }
 
+  // What was changed here stays, whatever an older answer says.
+  hold(key, values) {
+    this.moved.set(key, { values, at: performance.now() });
+  }
+
   // A widget was moved, or what it says was chosen elsewhere.
   set(key, values) {
-    this.moved.set(key, { values, at: performance.now() });
+    this.hold(key, values);
     this.stage.view.controls[key](this.stage, values, key);
     this.stage.repaintNow();
+  }
+
+  // Whether what the widget of this key shows is what Python has said.
+  agrees(key) {
+    const container = document.querySelector(`.st-key-${key}`);
+    const { stage } = this;
+    return !container || stage.view.agrees(stage, key, valuesOf(container));
   }
 
   // An answer may be older than the thumb: what was moved since stays as it was moved.

@@ -21,6 +21,7 @@ export function layAnchors(settings, width, height) {
   const rows = Math.ceil(height / stride);
   const cols = Math.ceil(width / stride);
   const anchors = new Float32Array(4 * rows * cols * shapes.length);
+  const clip = border === "clip";
   let at = 0;
   let outside = 0;
   for (let row = 0; row < rows; row++) {
@@ -28,12 +29,23 @@ export function layAnchors(settings, width, height) {
     for (let col = 0; col < cols; col++) {
       const x = (col + centre) * stride;
       for (const [w, h] of shapes) {
-        const box = [x - w / 2, y - h / 2, x + w / 2, y + h / 2];
-        if (box[0] < 0 || box[1] < 0 || box[2] > width || box[3] > height) outside++;
-        for (let k = 0; k < 4; k++) {
-          const limit = k % 2 ? height : width;
-          anchors[at++] = border === "clip" ? Math.max(0, Math.min(limit, box[k])) : box[k];
+        let x1 = x - w / 2;
+        let y1 = y - h / 2;
+        let x2 = x + w / 2;
+        let y2 = y + h / 2;
+        if (x1 < 0 || y1 < 0 || x2 > width || y2 > height) {
+          outside++;
+          if (clip) {
+            x1 = Math.max(0, Math.min(width, x1));
+            y1 = Math.max(0, Math.min(height, y1));
+            x2 = Math.max(0, Math.min(width, x2));
+            y2 = Math.max(0, Math.min(height, y2));
+          }
         }
+        anchors[at++] = x1;
+        anchors[at++] = y1;
+        anchors[at++] = x2;
+        anchors[at++] = y2;
       }
     }
   }
@@ -70,6 +82,14 @@ export function levelsOfPyramid(pyramid, frame, width, height) {
     start += rows * cols * shapes.length;
     return level;
   });
+}
+
+// How many anchors a pyramid has over a picture resized to [W, H].
+export function countOf(pyramid, [W, H]) {
+  return pyramid.levels.reduce((sum, { stride, map_size, shapes }) => {
+    const [rows, cols] = map_size ?? [Math.ceil(H / stride), Math.ceil(W / stride)];
+    return sum + rows * cols * shapes.length;
+  }, 0);
 }
 
 // The anchors of these levels in pixels of the picture, and which of them lie in it (null where all may

@@ -1,7 +1,9 @@
 // Anchors: which boxes every cell tries.
 
 import { bytesText, pixels, plural, ratioText, whole } from "../format.js";
-import { layAnchors, pairsOf, sidesOf } from "../laying.js";
+import { numbersSkeleton, paintNumbers } from "../numbers.js";
+import { listOf, ranksOf, relay } from "./anchors/lists.js";
+import { cornerAt, cornersOf, dragCorner, sendShapes, shapeBox, shapeKey, shapeWords } from "./anchors/shaping.js";
 import { anchorBox, caption, CENTRE, drawCentres, drawHoveredCell, formula, fraction, number, OBJECT, result, sizeText, tryThis, why } from "./shared.js";
 
 const STATES = PALETTE.states;
@@ -123,12 +125,15 @@ const comparison = (data) => data.compare_notes[data.compare];
 
 // The n x m table with every shape to scale; what n + m − 1 leaves out stays visible, in grey.
 function shapes(stage) {
-  const { table, sizes, ratios, ratio_means, size_count } = stage.data;
+  const { table, sizes, ratios, ratio_means } = stage.data;
   const compared = comparison(stage.data);
   const inks = PALETTE.levelInks[stage.dark ? "dark" : "light"];
   const largest = Math.max(...table.map((c) => Math.max(c.w, c.h)));
   const kept = table.filter((c) => c.shape >= 0).length;
-  const head = ratios.map((r) => `<th scope="col">${ratio_means} = ${ratioText(r)}</th>`).join("");
+  // Many columns are narrow: the shape stands above its sides then, and what a ratio means is said once.
+  const many = ratios.length > 3;
+  const head = ratios.map((r) => `<th scope="col">${many ? "" : `${ratio_means} = `}${ratioText(r)}</th>`).join("");
+  const ranks = ranksOf(sizes);
   const rows = sizes
     .map((size, k) => {
       const cells = table
@@ -138,13 +143,13 @@ function shapes(stage) {
           const w = Math.max(2, c.w * scale);
           const h = Math.max(2, c.h * scale);
           const off = c.shape < 0;
-          const ink = off ? "var(--muted)" : levelColour(k, size_count, inks);
-          const other = compared && !off ? `<span class="other">${pixels(Math.round(c.other_w))}×${pixels(Math.round(c.other_h))}</span>` : "";
+          const ink = off ? "var(--muted)" : levelColour(ranks.of(size), ranks.count, inks);
+          const other = compared && !off ? `<span class="other">${pixels(Math.round(c.other_w))}×<wbr>${pixels(Math.round(c.other_h))}</span>` : "";
           return (
             `<td class="${off ? "dropped" : ""}"><button type="button" ${off ? "disabled" : `data-hover="shape:${c.shape}"`} ` +
             `aria-label="size ${size}, ratio ${c.ratio}: ${Math.round(c.w)} by ${Math.round(c.h)} pixels${off ? ", left out" : ""}">` +
             `<svg viewBox="-20 -20 40 40" aria-hidden="true"><rect x="${-w / 2}" y="${-h / 2}" width="${w}" height="${h}" fill="none" stroke="${ink}" stroke-width="2" ${off ? 'stroke-dasharray="2 3"' : ""}/></svg>` +
-            `<span>${whole(c.w)}×${whole(c.h)}${other}</span></button></td>`
+            `<span>${whole(c.w)}×<wbr>${whole(c.h)}${other}</span></button></td>`
           );
         })
         .join("");
@@ -153,7 +158,7 @@ function shapes(stage) {
     .join("");
   return (
     `<p class="lab">The ${kept === 1 ? "one shape" : `${kept} shapes`}, to scale${kept < table.length ? `; ${table.length - kept} of ${table.length} left out` : ""}</p>` +
-    `<div class="scroll"><table class="shapes"><thead><tr><td></td>${head}</tr></thead><tbody>${rows}</tbody></table></div>`
+    `<table class="shapes${many ? " many" : ""}"><thead><tr><td>${many ? ratio_means : ""}</td>${head}</tr></thead><tbody>${rows}</tbody></table>`
   );
 }
 
@@ -229,58 +234,21 @@ const SEGMENTS = {
   show: ["show", ["cell", "density"]],
   compare: ["compare", ["none", "ratio", "d2l"]],
 };
-const LISTS = { anchors_sizes: ["sizes", 2, 4096], anchors_aspect_ratios: ["ratios", 0.02, 50] };
+const LISTS = { anchors_sizes: "sizes", anchors_aspect_ratios: "ratios" };
 
 function settingOf(stage, key, values) {
-  if (key === "anchors_stride") return ["stride", stage.data.strides[values[0]]];
-  if (key in LISTS) return [LISTS[key][0], values];
+  if (key === "anchors_stride") return ["stride", stage.data.strides[values[0]] ?? stage.data.stride];
+  if (key in LISTS) return [LISTS[key], values];
   const [name, options] = SEGMENTS[key];
-  return [name, options[values[0]]];
-}
-
-// A list that is refused stays as it is; Python says why.
-function refused(data, key, values) {
-  const [name, low, high] = LISTS[key];
-  const next = { ...data, [name]: values };
-  const cells = data.levels[0].rows * data.levels[0].cols;
-  return !values.every((v) => v >= low && v <= high) || new Set(values).size < values.length || cells * pairsOf(next).length > data.most;
+  return [name, options[values[0]] ?? stage.data[name]];
 }
 
 // A setting on the move: the anchors are generated anew in the browser.
-function relay(stage, values, key) {
-  const { data } = stage;
-  const { width, height } = stage.photo;
-  if (key in LISTS && refused(data, key, values)) return;
+function change(stage, values, key) {
   const [name, value] = settingOf(stage, key, values);
-  data[name] = value;
-  if (name === "show") return;
-  const laid = layAnchors(data, width, height);
-  const pairs = pairsOf(data);
-  const ranked = [...new Set(data.sizes)].sort((a, b) => a - b);
-  Object.assign(data, {
-    anchors: laid.anchors,
-    levels: [{ name: "", start: 0, rows: laid.rows, cols: laid.cols, stride_y: data.stride, stride_x: data.stride, shapes: laid.shapes }],
-    count: laid.anchors.length / 4,
-    outside: laid.outside,
-    bytes: laid.anchors.byteLength,
-    size_count: ranked.length,
-    size_ranks: pairs.map(([size]) => ranked.indexOf(size)),
-    other_shapes: Float32Array.from(laid.shapes.flatMap(([w, h]) => otherReading(data, w, h, width, height))),
-  });
-  stage.setLevels(data.levels, data.centre);
-  data.table = data.sizes.flatMap((size, row) =>
-    data.ratios.map((ratio) => {
-      const [w, h] = sidesOf(size, ratio, data.ratio_means);
-      const [other_w, other_h] = otherReading(data, w, h, width, height);
-      const shape = pairs.findIndex(([s, r]) => s === size && r === ratio);
-      return { row, ratio, shape, w, h, other_w, other_h };
-    }),
-  );
-  const cells = laid.rows * laid.cols;
-  if (data.any_cell || stage.cell >= cells) stage.cell = (laid.rows >> 1) * laid.cols + (laid.cols >> 1);
+  if (name === "show") stage.data.show = value;
+  else relay(stage, { [name]: value });
 }
-
-const otherReading = (data, w, h, width, height) => (data.compare === "ratio" ? [h, w] : [(w * width) / height, h]);
 
 // The other reading's shapes: thin dashes a little outside, so that a box that both have shows both lines. Where
 // the other reading only permutes the boxes, one of them is followed to the shape it becomes.
@@ -310,8 +278,22 @@ function drawOther(stage, marks, cell) {
   marks.tagAt(viewport.width / 2, 16 * marks.unit, text, { size: 12.5, must: true });
 }
 
+const LIST_SLOTS = { sizes: true, ratios: true };
+
+// The shape that is picked or pointed at has handles, and says what it is made of.
+function drawShaped(stage, marks) {
+  const { hover, data } = stage;
+  const shape = stage.shape >= 0 ? stage.shape : hover?.kind === "shape" ? hover.index : -1;
+  if (shape < 0 || shape >= data.levels[0].shapes.length) return;
+  const colour = levelColour(data.size_ranks[shape], data.size_count);
+  const box = shapeBox(stage, shape);
+  marks.box(box, "object", { width: 3.2, colour });
+  marks.handles(cornersOf(stage, shape));
+  marks.tag(box, shapeWords(stage, shape, { short: stage.narrow }), { background: "#14181F", colour, size: 12.5, must: true });
+}
+
 export const anchorsView = {
-  controls: Object.fromEntries(["anchors_stride", ...Object.keys(LISTS), ...Object.keys(SEGMENTS)].map((key) => [key, relay])),
+  controls: Object.fromEntries(["anchors_stride", ...Object.keys(LISTS), ...Object.keys(SEGMENTS)].map((key) => [key, change])),
   agrees(stage, key, values) {
     const [name, value] = settingOf(stage, key, values);
     return String(stage.data[name]) === String(value);
@@ -325,8 +307,15 @@ export const anchorsView = {
     const dots = cells === 1 ? "The one dot" : `Each of the ${whole(cells)} dots`;
     return { dots, shapes: plural(grid.shapes.length, "shape"), how };
   },
-  keys: [["← ↑ → ↓", "without a selected object: the next cell"]],
-  slots: { shapes, readout },
+  keys: [
+    ["← ↑ → ↓", "without a selected object: the next cell"],
+    [", .", "the previous / next shape of the cell"],
+    ["Alt+↑ ↓  Alt+← →", "the picked shape: its size, its ratio; Shift: by ten steps"],
+  ],
+  slots: { sizes: numbersSkeleton, ratios: numbersSkeleton, shapes, readout },
+  paintSlot(stage, name, element) {
+    if (name in LIST_SLOTS) paintNumbers(element, listOf(stage, name));
+  },
 
   label(stage) {
     const { levels, count } = stage.data;
@@ -356,6 +345,7 @@ export const anchorsView = {
     const cell = stage.cell >= 0 && stage.cell < stage.cells.count ? stage.cell : -1;
     if (cell >= 0 && data.show !== "density") {
       drawCell(stage, marks, ctx, cell, { tags: !comparison(data) });
+      drawShaped(stage, marks);
       if (comparison(data)) drawOther(stage, marks, cell);
     }
     drawHoveredCell(stage, marks);
@@ -384,12 +374,30 @@ export const anchorsView = {
     );
   },
 
-  hover(stage, ix, iy) {
+  // A corner of a shape in the lit cell is there to be dragged.
+  grabs: cornerAt,
+  drag: dragCorner,
+  drop(stage, grabbed, cancelled) {
+    stage.shape = grabbed.shape;
+    if (cancelled) relay(stage, grabbed.before);
+    else if (grabbed.moved) sendShapes(stage);
+  },
+
+  hover(stage, ix, iy, x, y) {
     const { width, height } = stage.photo;
+    const corner = cornerAt(stage, x, y, 7 * stage.unit);
+    if (corner) return { kind: "shape", index: corner.shape };
     return ix < 0 || iy < 0 || ix > width || iy > height ? null : { kind: "cell", index: stage.cellAt(ix, iy) };
   },
 
-  click(stage, ix, iy) {
+  click(stage, ix, iy, x, y) {
+    // A finger picks a shape by its corner first, to drag it then.
+    stage.shape = -1;
+    const corner = cornerAt(stage, x, y, 10 * stage.unit);
+    if (corner) {
+      stage.shape = corner.shape;
+      return;
+    }
     stage.cell = stage.cellAt(ix, iy);
     stage.object = -1;
     stage.commitPick();
@@ -403,6 +411,7 @@ export const anchorsView = {
   },
 
   key(stage, key, event, arrow) {
+    if (shapeKey(stage, key, event, arrow)) return true;
     if (!arrow || stage.object >= 0) return false;
     stage.cell = stage.cells.step(Math.max(0, stage.cell), ...arrow);
     stage.commitPick();

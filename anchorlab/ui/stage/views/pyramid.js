@@ -2,21 +2,16 @@
 
 import { circled, escapeHtml, iouText, pixels, plural, whole } from "../format.js";
 import { centreX, centreY, height, width } from "../geometry.js";
-import { levelsOfPyramid } from "../laying.js";
+import { countOf, levelsOfPyramid } from "../laying.js";
+import { numbersSkeleton, paintNumbers } from "../numbers.js";
 import { laidOf } from "../pyramids.js";
 import { drawCell, levelColour } from "./anchors.js";
+import { LISTS, listOf, reshaped } from "./pyramid/lists.js";
 import { anchorBox, caption, formula, number, OBJECT, result, tryThis, why } from "./shared.js";
 
 const MANY = 4; // objects whose numbers find room beside a level
 
 // ---- pyramids over the picture
-
-function countOf(pyramid, [W, H]) {
-  return pyramid.levels.reduce((sum, { stride, map_size, shapes }) => {
-    const [rows, cols] = map_size ?? [Math.ceil(H / stride), Math.ceil(W / stride)];
-    return sum + rows * cols * shapes.length;
-  }, 0);
-}
 
 // The size a picture is resized to: by a factor, or what a preset's fixed maps ask for.
 const frameBy = (resize, { width, height }) =>
@@ -24,15 +19,21 @@ const frameBy = (resize, { width, height }) =>
 
 
 // A setting on the move: the pyramid is generated anew in the browser. What would be too many anchors waits for Python's no.
-function relay(stage, [value], key) {
+function relay(stage, values, key) {
   const { data, photo } = stage;
-  let { pyramid, resize, preset } = data;
+  const [value] = values;
+  let { pyramid, resize, preset, regular } = data;
   if (key === "pyramid_preset") {
     const chosen = data.presets[value];
     if (!chosen) return;
     pyramid = chosen.pyramid;
     preset = chosen.name;
+    regular = chosen.regular;
     resize = chosen.fixed ?? (Array.isArray(resize) ? 1 : resize);
+  } else if (key in LISTS) {
+    regular = { ...regular, [LISTS[key]]: values };
+    pyramid = reshaped(pyramid, regular);
+    preset = "";
   } else if (key === "resize") {
     resize = value;
   } else if (USUAL.includes(key)) {
@@ -43,7 +44,7 @@ function relay(stage, [value], key) {
   }
   const frame = frameBy(resize, photo);
   if (countOf(pyramid, frame) > data.most) return;
-  Object.assign(data, { pyramid, resize, frame, preset, anchors: null, usable: null });
+  Object.assign(data, { pyramid, resize, frame, preset, regular, anchors: null, usable: null });
   stage.layPyramid();
 }
 
@@ -532,9 +533,11 @@ function rivals(stage) {
 // ---- the view
 
 export const pyramidView = {
-  controls: Object.fromEntries(["pyramid_preset", "resize", ...USUAL, ...Object.keys(SEGMENTS)].map((key) => [key, relay])),
-  agrees(stage, key, [value]) {
-    const { pyramid, resize, preset, presets } = stage.data;
+  controls: Object.fromEntries(["pyramid_preset", "resize", ...USUAL, ...Object.keys(LISTS), ...Object.keys(SEGMENTS)].map((key) => [key, relay])),
+  agrees(stage, key, values) {
+    const { pyramid, resize, preset, presets, regular } = stage.data;
+    const [value] = values;
+    if (key in LISTS) return String(regular?.[LISTS[key]]) === String(values);
     if (key === "pyramid_preset") return preset === presets[value]?.name;
     if (key === "resize") return resize === value;
     if (USUAL.includes(key)) return Boolean(value) === (String(resize) === String(usualSizes(stage.data)[USUAL.indexOf(key)]));
@@ -546,7 +549,7 @@ export const pyramidView = {
     ["1 … 8", "a level alone; again, or Esc: all levels"],
     ["↑ ↓", "without a selected object: the next level alone"],
   ],
-  slots: { levels: levelList, readout, usual, heads, costs, rivals },
+  slots: { levels: levelList, readout, usual, heads, costs, rivals, sizes: numbersSkeleton, ratios: numbersSkeleton },
   below: ["heads", "costs", "rivals"],
 
   update(stage) {
@@ -554,6 +557,7 @@ export const pyramidView = {
   },
 
   paintSlot(stage, name, element) {
+    if (Object.values(LISTS).includes(name)) paintNumbers(element, listOf(stage, name));
     if (name !== "levels") return;
     const key = [stage.dark, Boolean(stage.photoImage), stage.photo.id, element.anchorlabFilled].join();
     if (stage.thumbnailsKey !== key || stage.thumbnailsOf !== stage.laid) {
