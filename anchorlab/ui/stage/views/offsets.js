@@ -286,8 +286,10 @@ export const offsetsView = {
     ...Object.fromEntries(SLIDERS.map((key) => [key, moveOffset])),
     coder_stds: ({ data }, [index]) => (data.coder = { ...data.coder, stds: STDS[data.coder.kind][index] ?? data.coder.stds }),
     coder_eps: ({ data }, [index]) => (data.coder = { ...data.coder, eps: EPS[index] ?? data.coder.eps }),
-    coder_clamp: ({ data }, [index]) =>
-      (data.coder = { ...data.coder, clamp: index ? LARGEST_GROWTH : null, clamp_both: CLAMPS[index] === "both" }),
+    // Beyond these stands the bound of a link, which is in force already.
+    coder_clamp({ data }, [index]) {
+      if (index in CLAMPS) data.coder = { ...data.coder, clamp: index ? LARGEST_GROWTH : null, clamp_both: CLAMPS[index] === "both" };
+    },
     coder_kind(stage, [index]) {
       const kind = KINDS[index];
       stage.data.coder = { ...stage.data.coder, kind, stds: STDS[kind][0] };
@@ -299,6 +301,7 @@ export const offsetsView = {
     if (key === "coder_stds") return stds.join() === STDS[kind][value]?.join();
     if (key === "coder_eps") return eps === EPS[value];
     if (key === "coder_kind") return kind === KINDS[value];
+    if (key === "coder_clamp" && !(value in CLAMPS)) return clamp !== null;
     if (key === "coder_clamp") return CLAMPS[value] === (clamp === null ? "none" : clamp_both ? "both" : "above");
     return stage.offsets !== null && Math.abs(stage.offsets[SLIDERS.indexOf(key)] - value) < 1e-9;
   },
