@@ -258,7 +258,7 @@ def _class_ids(
     new = {i: f"category {i}" for i in unnamed - direct if str(i) not in classes}
     if direct or new:
         into = {i: classes[i - start] for i in direct}
-        how = f"Its category ids were noun_of from {start} into the scene's classes: " if direct else ""
+        how = f"Its category ids were counted from {start} into the scene's classes: " if direct else ""
         notes.append(
             f"The file does not name its categories. {how}{some_of(into | new)}. If that is wrong, write the classes' "
             'names instead of the numbers, or add COCO\'s "categories".'

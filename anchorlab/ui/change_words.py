@@ -51,6 +51,7 @@ SETTINGS = {
     "method.matrix_sigma": "sigma of Matrix NMS",
     "method": "convention of the method",
     "source": "source of the predictions",
+    "example": "ready example",
     "simulate.seed": "seed of the detector",
     "simulate.localisation_noise": "noise of the boxes",
     "simulate.score_noise": "noise of the scores",

@@ -40,9 +40,13 @@ def switch(at, rule: str) -> None:
     assert at.selectbox(key="match_rule").value == rule
 
 
-def texts(at) -> str:
+def captions(at) -> list[str]:
     """The captions as they are read: a term's link shows the term alone."""
-    return re.sub(r"\[([^\]]*)\]\(#word-[^)]*\)", r"\1", " ".join(c.value for c in at.caption))
+    return [re.sub(r"\[([^\]]*)\]\(#word-[^)]*\)", r"\1", c.value) for c in at.caption]
+
+
+def texts(at) -> str:
+    return " ".join(captions(at))
 
 
 @pytest.mark.parametrize("scene", SCENES)
@@ -136,7 +140,7 @@ def test_the_page_says_of_low_quality_matches_what_rosetta_answers(open_page, ru
         assert (library.library in keeps) == words.meaning(name, "low_quality").startswith("yes"), name
         assert (library.library in loses) == (words.meaning(name, "low_quality") == "no"), name
     if rule == "threshold":
-        line = next(c.value for c in at.caption if c.value.startswith("Low-quality matches"))
+        line = next(c for c in captions(at) if c.startswith("Low-quality matches"))
         assert (
             line
             == f"Low-quality matches: {who(rule=rule, low_quality='ties')}. None: {who(rule=rule, low_quality='none')}."

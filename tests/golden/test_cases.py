@@ -277,6 +277,7 @@ def test_ssd_pytorch_moves_centres_to_the_border():
     assert shown["counter"] | {"text": ""} == {
         "same": 81,
         "differ": 19,
+        "alone": 19,
         "total": 100,
         "noun": "cells",
         "text": "",

@@ -18,8 +18,12 @@ from anchorlab.wording import counted, joined
 
 
 def answer(name: str, a: str, b: str) -> str:
-    """The answer to a case's question as HTML; about `a` and `b` where it asks about two libraries."""
-    return _ANSWERS[name](CASES[name], a, b)
+    """The answer to a case's question as HTML; about `a` and `b` where it asks about two libraries, and why there is
+    none where one of them has none."""
+    try:
+        return _ANSWERS[name](CASES[name], a, b)
+    except Unanswered as refusal:
+        return str(refusal)
 
 
 def _by_mind(said: Callable[[str], str], among: tuple[str, ...] = EIGHT) -> str:

@@ -94,8 +94,10 @@ def _caused(ask: Asked, ours: Labels) -> np.ndarray | None:
 def _classes(code: np.ndarray, class_ids: np.ndarray, numbers: tuple[int, int, int]) -> np.ndarray:
     """The numbers of what anchors learn, for background, ignored and the first class."""
     background, ignored, first = numbers
-    own = np.append(np.asarray(class_ids, np.int64), 0)[code] + first
-    return np.select([code >= 0, code == NEGATIVE], [own, background], ignored)
+    learns = code >= 0
+    # The last row is for anchors that learn no object, whose number is chosen below.
+    own = np.append(np.asarray(class_ids, np.int64), 0)[np.where(learns, code, -1)] + first
+    return np.select([learns, code == NEGATIVE], [own, background], ignored)
 
 
 def _class_count(ask: Asked) -> int:

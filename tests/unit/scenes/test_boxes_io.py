@@ -60,7 +60,7 @@ def test_nothing_is_written_and_read_as_nothing():
 @pytest.mark.parametrize(
     ("array", "ids", "says"),
     [
-        ([[0, 0, 1, 1]], [], "1 boxes but 0"),
+        ([[0, 0, 1, 1]], [], "one length, not 1 and 0"),
         ([[0, 0, 1, 1]], [3], "class_ids"),
         ([[0, 0, 1, 1]], [-1], "class_ids"),
         ([[0, 0, 1, np.nan]], [0], "finite"),
