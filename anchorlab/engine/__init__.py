@@ -9,6 +9,8 @@ threads at once.
 
 import jax
 
+from anchorlab.core.matching.common import Reason
+from anchorlab.core.suppression.common import Status
 from anchorlab.engine.anchors import MAX_ANCHORS, Anchors, generate_anchors
 from anchorlab.engine.compiles import CompileCount, count_compiles
 from anchorlab.engine.conventional import (
@@ -67,8 +69,10 @@ __all__ = [
     "Material",
     "MatrixSuppression",
     "PyramidAnchors",
+    "Reason",
     "ShapeFit",
     "SoftSuppression",
+    "Status",
     "Suppression",
     "classes_as",
     "count_compiles",

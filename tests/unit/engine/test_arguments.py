@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from anchorlab import engine
-from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, Reason, SimulateSpec
+from anchorlab.engine import Reason
+from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
 
 BOX = np.array([[0, 0, 10, 10]], np.float32)
 TWO = np.repeat(BOX, 2, axis=0)
