@@ -6,6 +6,8 @@ Order everywhere: cells row by row, and within a cell shape by shape.
 import jax
 import jax.numpy as jnp
 
+from anchorlab.core.rounding import rounded
+
 
 def pair_sizes_with_ratios(
     sizes: jax.Array, ratios: jax.Array, combine: str = "all"
@@ -80,7 +82,7 @@ def anchors_at(
     """
     cell, shape = jnp.divmod(index, shapes_per_cell)
     row, column = jnp.divmod(cell, cols)
-    centers = (jnp.stack([column, row], axis=-1) + center) * stride
+    centers = rounded((jnp.stack([column, row], axis=-1) + center) * stride)
     return around(centers, widths_heights[shape])
 
 
@@ -122,7 +124,7 @@ def multibox_prior(rows: int, cols: int, sizes: jax.Array, ratios: jax.Array) ->
     # The order of the operations is the book's, so that the numbers are too.
     widths_heights = shape_sides(*pair_sizes_with_ratios(sizes, ratios, "first"), "w/h")
     widths_heights = jnp.stack([widths_heights[:, 0] * rows / cols, widths_heights[:, 1]], axis=-1)
-    x = (jnp.arange(cols) + 0.5) * (1 / cols)
-    y = (jnp.arange(rows) + 0.5) * (1 / rows)
+    x = rounded((jnp.arange(cols) + 0.5) * (1 / cols))
+    y = rounded((jnp.arange(rows) + 0.5) * (1 / rows))
     centers = jnp.stack(jnp.meshgrid(x, y, indexing="xy"), axis=-1)  # (rows, cols, 2)
     return around(centers[:, :, None, :], widths_heights[None, None, :, :]).reshape(-1, 4)

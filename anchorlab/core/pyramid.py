@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 
 from anchorlab.core.anchors import around
+from anchorlab.core.rounding import rounded
 
 
 class Levels(NamedTuple):
@@ -83,5 +84,5 @@ def pyramid_anchors(index: jax.Array, levels: Levels, *, center: float = 0.5) ->
     """
     place = places(index, levels)
     stride = levels.stride[place.level]
-    centers = (jnp.stack([place.col, place.row], axis=-1) + center) * stride[:, ::-1]
+    centers = rounded((jnp.stack([place.col, place.row], axis=-1) + center) * stride[:, ::-1])
     return around(centers, levels.widths_heights[levels.first_shape[place.level] + place.shape]), place

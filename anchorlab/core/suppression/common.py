@@ -5,6 +5,8 @@ from enum import IntEnum
 import jax
 import jax.numpy as jnp
 
+from anchorlab.core.rounding import rounded
+
 
 class Status(IntEnum):
     """What non-maximum suppression did with a prediction."""
@@ -53,4 +55,4 @@ def shift_by_class(boxes: jax.Array, class_ids: jax.Array, *, mask: jax.Array | 
     """
     real = boxes if mask is None else jnp.where(mask[:, None], boxes, -jnp.inf)
     step = jnp.maximum(real.max(initial=-jnp.inf) + 1, jnp.finfo(boxes.dtype).min)  # finite, also if empty
-    return boxes + (class_ids.astype(boxes.dtype) * step)[:, None]
+    return boxes + rounded(class_ids.astype(boxes.dtype) * step)[:, None]

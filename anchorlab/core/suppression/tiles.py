@@ -122,7 +122,9 @@ def suppressors(
 
     def shorten(state):
         start, _, queue, by = state
-        left = (by.at[queue].get(mode="fill", fill_value=0) == _WAITING) & (lax.iota(jnp.int32, size) >= start)
+        left = (by.at[queue].get(mode="fill", fill_value=0) == _WAITING) & (
+            lax.iota(jnp.int32, size) >= start
+        )
         place = jnp.where(left, jnp.cumsum(left, dtype=jnp.int32) - 1, size)
         shorter = jnp.full(size, size, jnp.int32).at[place].set(queue, mode="drop", unique_indices=True)
         return jnp.int32(0), left.sum(dtype=jnp.int32), shorter, by
