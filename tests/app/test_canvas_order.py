@@ -58,9 +58,8 @@ def test_a_selection_between_two_changes(open_page):
     assert (lab(at).selection.object, lab(at).selection.anchor) == (1, 3)
     # What was heard once is not heard again, in whatever company it comes.
     send(at, "matching_stage", state={"pick": pick(2, 2), "changes": changes})
-    send(
-        at, "matching_stage", state={"pick": pick(2, 2), "changes": [*changes, boxes(3, *BOXES, selected=0)]}
-    )
+    third = boxes(3, BOXES[0], selected=0)
+    send(at, "matching_stage", state={"pick": pick(2, 2), "changes": [*changes, third]})
     assert lab(at).selection.object == 0 and len(at.session_state["anchorlab"].undo) == 3
 
 

@@ -33,7 +33,7 @@ _DECIDES = {
 def shown(ask: Asked) -> dict[str, Any]:
     """The labels of both libraries, which anchors they part on, and on which of these by the one convention alone.
 
-    Of a scene only the labels that are not negative travel: the browser lays the anchors by itself and, when
+    Of a scene only the labels that are not negative travel: the browser generates the anchors by itself and, when
     somebody asks why, matches them as each library does.
     """
     sides = [_labels(ask, library) for library in (ask.a, ask.b)]
