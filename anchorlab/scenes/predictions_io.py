@@ -5,6 +5,7 @@ As with boxes, what comes in is not trusted, and a `PredictionsError` names the 
 
 import csv
 import io
+import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -371,3 +372,17 @@ def parse_predictions(
         tuple(notes),
         read_as,
     )
+
+
+def predictions_to_json(predictions: Predictions) -> str:
+    """Writes predictions as JSON; `parse_predictions` reads back the same float32 numbers and the same names."""
+    rows = zip(predictions.class_ids, predictions.scores, predictions.xyxy, strict=True)
+    entries = [
+        {
+            "class": predictions.classes[int(k)],
+            "score": float(str(score)),
+            "xyxy": [float(str(v)) for v in box],
+        }
+        for k, score, box in rows
+    ]
+    return json.dumps(entries, ensure_ascii=False, separators=(",", ":"))

@@ -6,7 +6,7 @@ whatever a decoder objects to becomes an `ImageError` whose text is meant for th
 """
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -131,8 +131,12 @@ def _open(data: bytes) -> tuple[Image.Image, int, int, str]:
     return image, width, height, file_format
 
 
+def _scale(width: int, height: int) -> float:
+    return min(1.0, DISPLAY_MAX_SIDE / max(width, height))
+
+
 def _display_size(width: int, height: int) -> tuple[int, int]:
-    scale = min(1.0, DISPLAY_MAX_SIDE / max(width, height))
+    scale = _scale(width, height)
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
@@ -204,7 +208,16 @@ def _decode(data: bytes) -> Picture:
             width, height = height, width
     pixels = np.array(rgb)
     pixels.flags.writeable = False
-    return Picture(pixels, width, height, min(1.0, DISPLAY_MAX_SIDE / max(width, height)), file_format)
+    return Picture(pixels, width, height, _scale(width, height), file_format)
+
+
+def of_original(picture: Picture, width: int, height: int) -> Picture:
+    """The picture as that of a file of `width` x `height` pixels, if such a file would be shown at its size; else
+    `picture` itself. For pictures that come back as they were shown: boxes speak of the file's pixels."""
+    rows, columns = picture.rgb.shape[:2]
+    if not 0 < width * height <= MAX_PIXELS or _display_size(width, height) != (columns, rows):
+        return picture
+    return replace(picture, width=width, height=height, scale=_scale(width, height))
 
 
 def _what_it_is(data: bytes) -> str:

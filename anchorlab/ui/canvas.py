@@ -55,7 +55,9 @@ def photo(of: Scene, key: str = "photo") -> None:
     p = of.photo
     _photo(
         key=key,
-        data=pack({"id": p.id, "mime": p.mime, "brightness": p.brightness, "bytes": p.data}),
+        data=pack(
+            {"id": p.id, "mime": p.mime, "brightness": p.brightness, "keep": scene.kept(of), "bytes": p.data}
+        ),
         height=1,
     )
 
@@ -83,6 +85,11 @@ def ahead(name: str, pictures: bytes) -> None:
 
 def share_link() -> None:
     _bar(key="share_link", data={"kind": "link"})
+
+
+def kept_line() -> None:
+    """Says whether this browser tab keeps the uploaded picture."""
+    _bar(key="kept_line", data={"kind": "kept"})
 
 
 def keys_button() -> None:

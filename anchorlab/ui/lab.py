@@ -130,8 +130,8 @@ class Lab:
 
     Attributes:
       scene: a built-in scene's id, or "upload".
-      upload_size: (width, height) of an uploaded picture, which itself never leaves the session.
-      upload_id: which of the session's uploads it is; no link has it.
+      upload_size: (width, height) of an uploaded picture, which itself is in no link.
+      upload_id: which of the session's uploads it is, by a hash of the picture.
       objects: the edited ground truth; None while it is the scene's own.
       layout: whose anchors the pages after Anchors use: those of the one grid of `anchors`, or `pyramid`.
       resize: what the picture is resized to before the pyramid is generated over it: a factor for both sides, or the

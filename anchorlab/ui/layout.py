@@ -12,6 +12,7 @@ from anchorlab.ui import (
     canvas,
     codes,
     compute,
+    keeping,
     navigation,
     parts,
     prose,
@@ -95,8 +96,11 @@ def page(
         st.divider()
         details(now)
 
+    awaited = keeping.ask("page")
     with st.container(gap="xsmall"):
-        _header(name, question, here, lambda: shown(scene.current()))
+        _header(name, question, here, lambda: shown(scene.current()), awaited)
+        if awaited:
+            return
         canvas.slot("answer", min_height=1.6)
         with st.container(key="picture_and_rail"):
             left, rail = st.columns([2.1, 1], gap="medium")
@@ -109,19 +113,20 @@ def page(
         if details is not None:
             parts.draw(parts.DETAILS, of_now(rest))
     canvas.photo(here)
+    parts.draw(parts.KEPT, keeping.keep)
     compute.warm()  # after the first picture, not before it
 
 
-def _header(name: str, question: str, here: Scene, shown: Callable[[], Scene]) -> None:
+def _header(name: str, question: str, here: Scene, shown: Callable[[], Scene], awaited: bool) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
     ):
         prose.title(question, width="content")
         scene_bar.draw(name, here, shown)
-    if here.lost:
+    if here.lost and not awaited:
         prose.info(
-            "The picture of this link was an upload, and uploads never leave the browser session they were made "
-            "in. Its boxes are here; open the scene menu to upload the picture again."
+            "The picture of this link was an upload, and uploads never leave the browser tab they were made in. Its "
+            "boxes are here; open the scene menu to upload the picture again."
         )
 
 

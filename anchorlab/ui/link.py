@@ -4,6 +4,7 @@ written; what cannot be read is dropped, what is out of range is clamped, so no 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
@@ -94,6 +95,12 @@ def _write_flag(value: bool) -> str:
 def _read_size(text: str) -> tuple[int, int]:
     width, height = (int(part) for part in text.split("x"))
     return min(max(width, 1), MAX_SIDE), min(max(height, 1), MAX_SIDE)
+
+
+def _photo_id(text: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{16}", text):
+        raise ValueError(f"{text!r} names no picture")
+    return text
 
 
 def write_objects(objects: Objects) -> str:
@@ -212,6 +219,7 @@ _OFFSET = _number(-50, 50)
 
 FIELDS = (
     Field("scene", "scene", str, _choice(*IDS, UPLOAD)),
+    Field("photo", "upload_id", str, _photo_id),
     Field("size", "upload_size", lambda s: f"{s[0]}x{s[1]}", _read_size),
     Field("boxes", "objects", write_objects, read_objects),
     Field("sizes", "anchors.sizes", _write_list, _list(_number(*SIZE_RANGE))),
@@ -335,4 +343,6 @@ def from_query(params: Mapping[str, str]) -> Lab:
                 continue
     if lab.scene == UPLOAD and lab.upload_size is None:
         lab = put(lab, scene=DEFAULT.scene)
+    if lab.scene != UPLOAD:
+        lab = put(lab, upload_id="")
     return lab

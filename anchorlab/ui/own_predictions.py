@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from anchorlab.scenes import predictions_io
-from anchorlab.ui import parts, scene, state, widgets
+from anchorlab.ui import keeping, parts, scene, state, widgets
 from anchorlab.ui.text import as_typed
 from anchorlab.wording import counted
 
 FIELD = "predictions_file"
+_CONCERNED = (parts.PICTURE, parts.CONTROLS, parts.KEPT)
 
 
 def upload() -> None:
@@ -20,6 +21,7 @@ def upload() -> None:
         key=FIELD,
         on_change=_chosen,
     )
+    keeping.ask("predictions", *_CONCERNED)
     if message := state.error("predictions"):
         st.error(as_typed(message))
     elif (read := state.session().predictions) is not None:
@@ -41,18 +43,17 @@ def _chosen() -> None:
     state.session().errors.pop("predictions", None)
     if file is not None:
         _read(file.getvalue(), file.name)
-    parts.redraw(parts.PICTURE, parts.CONTROLS)
+    parts.redraw(*_CONCERNED)
 
 
 def _remove() -> None:
-    s = state.session()
-    s.predictions, s.predictions_file = None, (b"", "")
-    parts.redraw(parts.PICTURE, parts.CONTROLS)
+    keeping.drop_predictions()
+    parts.redraw(*_CONCERNED)
 
 
 def _read_again(fractions: bool) -> None:
     _read(*state.session().predictions_file, fractions)
-    parts.redraw(parts.PICTURE, parts.CONTROLS)
+    parts.redraw(*_CONCERNED)
 
 
 def _read(data: bytes, name: str, fractions: bool | None = None) -> None:
@@ -66,5 +67,5 @@ def _read(data: bytes, name: str, fractions: bool | None = None) -> None:
         kept = " The predictions stay as they are." if s.predictions is not None else ""
         s.errors["predictions"] = f"{refusal}{kept}"
         return
-    s.predictions = read._replace(xyxy=(read.xyxy * here.scale).astype("float32"))
+    keeping.take(read)
     s.predictions_file = (data, name) if read.units.doubtful else (b"", "")

@@ -13,7 +13,7 @@ import streamlit as st
 
 from anchorlab.ui import told
 
-PICTURE, CONTROLS, MORE, DETAILS = "picture", "controls", "more", "details"
+PICTURE, CONTROLS, MORE, DETAILS, KEPT = "picture", "controls", "more", "details", "kept"
 
 _ON_PAGE = "anchorlab_parts"
 _NOW = "anchorlab_part"

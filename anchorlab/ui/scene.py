@@ -18,6 +18,9 @@ from anchorlab.ui.lab import UPLOAD, Lab, Objects, Selection
 
 JPEG_QUALITY = 90
 UPLOADS_KEPT = 5
+# Of an upload's encoded form: as text it must fit into the browser tab's storage of five million characters.
+KEPT_BYTES = 2_400_000
+_MIMES = {"PNG": "image/png", "JPEG": "image/jpeg"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +60,7 @@ class Scene:
       objects: the ground truth, edited or the scene's own.
       boxes: the same boxes as (G, 4) float32; `class_ids`: (G,) int32.
       scale: pixels of this picture for each pixel of the original file.
-      lost: the picture of a link or a reload that only its own session had.
+      lost: an upload that this session does not have.
     """
 
     id: str
@@ -91,20 +94,34 @@ def brightness(rgb: np.ndarray) -> float:
     return float(np.clip((0.18 / max(p95, 1e-6)) ** (1 / 2.2), 0.45, 0.8))
 
 
-def encode(rgb: np.ndarray, *, drawn: bool = False) -> Photo:
-    """Encodes a picture for the browser: JPEG for photographs, PNG for flat drawings."""
-    out = io.BytesIO()
+def encode(rgb: np.ndarray, *, drawn: bool = False, most: int | None = None) -> Photo:
+    """Encodes a picture for the browser: JPEG for photographs, PNG for flat drawings.
+
+    Args:
+      most: bytes it may have; more are avoided by a lower quality.
+    """
     image = Image.fromarray(rgb)
+
+    def saved(kind: str, **how) -> bytes:
+        out = io.BytesIO()
+        image.save(out, kind, **how)
+        return out.getvalue()
+
     if drawn:
-        image.save(out, "PNG", optimize=True)
-    else:
-        image.save(out, "JPEG", quality=JPEG_QUALITY, subsampling=0)
-    data = out.getvalue()
+        return _photo(saved("PNG", optimize=True), "PNG", rgb)
+    data = saved("JPEG", quality=JPEG_QUALITY, subsampling=0)
+    for quality in (80, 70, 50, 30):
+        if most is not None and len(data) > most:
+            data = saved("JPEG", quality=quality, subsampling=2)
+    return _photo(data, "JPEG", rgb)
+
+
+def _photo(data: bytes, kind: str, rgb: np.ndarray) -> Photo:
     height, width = rgb.shape[:2]
     return Photo(
         id=hashlib.sha256(data).hexdigest()[:16],
         data=data,
-        mime="image/png" if drawn else "image/jpeg",
+        mime=_MIMES[kind],
         width=width,
         height=height,
         brightness=brightness(rgb),
@@ -213,7 +230,7 @@ def current() -> Scene:
             id=UPLOAD,
             title=up.title if here else "Your picture",
             alt="Your picture." if here else "The place of an uploaded picture that is no longer here.",
-            credit="Your own picture; it stays in this browser session's memory and is never stored.",
+            credit="Your own picture; this session and this browser tab have it, and no server stores it.",
             photo=up.photo if here else _placeholder(*lab.upload_size),
             objects=objects,
             boxes=boxes,
@@ -227,13 +244,14 @@ def current() -> Scene:
 def open_upload(data: bytes, title: str) -> None:
     """Decodes an uploaded picture and makes it the scene.
 
-    Boxes of a lost upload of the same size are kept: that is a reload, and its picture has come back.
+    Boxes of a lost upload of the same size are kept: its picture has come back.
 
     Raises:
       upload.ImageError: it is no picture this page opens; the text says why. The scene stays.
     """
     picture = upload.decode_image(data)
-    photo = encode(picture.rgb, drawn=picture.format in ("PNG", "GIF") and picture.rgb.nbytes < 1_500_000)
+    drawn = picture.format in ("PNG", "GIF") and picture.rgb.nbytes < 1_500_000
+    photo = encode(picture.rgb, drawn=drawn, most=KEPT_BYTES)
     s = state.session()
     size = (photo.width, photo.height)
     returned = s.lab.scene == UPLOAD and _upload() is None and s.lab.upload_size == size
@@ -253,12 +271,49 @@ def open_upload(data: bytes, title: str) -> None:
     state.check_count(new)
     if not returned:
         state.remember()
-    # Undo goes back to earlier pictures; of very many only the latest are kept.
-    s.uploads.pop(photo.id, None)
-    s.uploads[photo.id] = Upload(title=title, picture=picture, photo=photo)
-    for old in list(s.uploads)[:-UPLOADS_KEPT]:
-        del s.uploads[old]
+    _hold(Upload(title=title, picture=picture, photo=photo))
     s.lab = new
+    s.errors.clear()
+
+
+def bring_back(data: bytes, title: str, width: int, height: int) -> None:
+    """Takes the lab's lost upload from what the browser tab kept of it: the very bytes that were shown.
+
+    What comes from a browser may be anything: it is decoded as any upload is, and must be the picture that the lab
+    names, of the lab's size.
+
+    Args:
+      width, height: of the file it was made from.
+
+    Raises:
+      upload.ImageError: it is no picture, or another one.
+    """
+    of = state.lab()
+    picture = upload.decode_image(data)
+    size = (picture.rgb.shape[1], picture.rgb.shape[0])
+    if picture.format not in _MIMES or picture.scale < 1 or size != of.upload_size:
+        raise upload.ImageError("This is not the picture as it was shown.")
+    photo = _photo(data, picture.format, picture.rgb)
+    if photo.id != of.upload_id:
+        raise upload.ImageError("This is another picture.")
+    _hold(Upload(title=title, picture=upload.of_original(picture, width, height), photo=photo))
+
+
+def _hold(up: Upload) -> None:
+    """Undo goes back to earlier pictures; of very many only the latest are held."""
+    uploads = state.session().uploads
+    uploads.pop(up.photo.id, None)
+    uploads[up.photo.id] = up
+    for old in list(uploads)[:-UPLOADS_KEPT]:
+        del uploads[old]
+
+
+def kept(of: Scene) -> dict | None:
+    """What the browser tab keeps beside the bytes of the picture shown, if that is an upload."""
+    if of.id != UPLOAD or of.lost:
+        return None
+    width, height = original_size(of)
+    return {"title": of.title, "width": width, "height": height}
 
 
 def set_objects(boxes, class_ids, classes, source: str = "boxes") -> None:

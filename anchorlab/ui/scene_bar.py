@@ -91,9 +91,12 @@ def _scene_menu() -> None:
             on_change=_uploaded,
         )
         _problem("upload")
+        if scene.kept(scene.current()):
+            canvas.kept_line()
         st.caption(
-            "Your picture stays in the memory of the server this page runs on, for this session only. It is never "
-            "written to disk, never passed on, and no link contains it."
+            "Your picture stays in the memory of the server this page runs on, for this session only: it is never "
+            "written to disk there and never passed on, and no link contains it. This browser tab keeps a copy, so "
+            "that a reload brings it back, until the tab is closed or everything is reset."
         )
     with boxes:
         st.file_uploader("A JSON file", type=["json"], key="boxes_file", on_change=_boxes_file)
@@ -176,7 +179,9 @@ def _share(here: Scene, shown: Callable[[], Scene]) -> None:
     st.markdown("This link opens exactly what you see, boxes and settings included.")
     canvas.share_link()
     if here.id == UPLOAD:
-        st.caption("The uploaded picture itself is not in the link: it never leaves this session.")
+        st.caption(
+            "The uploaded picture itself is not in the link: it never leaves this browser tab and its session."
+        )
 
     def boxes() -> str:
         now = shown()
@@ -191,4 +196,6 @@ def _share(here: Scene, shown: Callable[[], Scene]) -> None:
 def _reset(name: str) -> None:
     st.button("This page", on_click=state.reset_page, args=(name,), width="stretch", key="reset_page")
     st.button("Everything", on_click=state.reset_all, width="stretch", key="reset_all")
-    st.caption("Undo (Ctrl+Z on the picture) brings it back.")
+    st.caption(
+        "Undo (Ctrl+Z on the picture) brings it back. Everything also takes your own picture out of this tab’s memory."
+    )

@@ -6,6 +6,7 @@ value is set from the lab, and its callback writes back. So reset, undo and link
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -41,6 +42,11 @@ class _Session:
         self.uploads: dict[str, Any] = {}  # scene.Upload by photo id, the latest last
         self.predictions: Any = None  # scenes.predictions_io.Predictions
         self.predictions_file: tuple[bytes, str] = (b"", "")  # what they were read from, and its name
+        # What the browser tab is to keep of them: {} nothing; None: not known, as this session has not had any.
+        self.predictions_kept: dict[str, str] | None = None
+        self.name = secrets.token_hex(4)  # tells this session from those before a reload
+        self.asked: set[str] = set()  # what the tab has answered for
+        self.forgotten = False  # everything was reset: the tab keeps nothing
 
 
 # Whose session is meant where Streamlit does not know: see `for_visitor`.
@@ -192,6 +198,7 @@ def reset_all() -> None:
     s = session()
     remember()
     s.lab = labs.DEFAULT
+    s.forgotten = True
     s.errors.clear()
 
 

@@ -135,31 +135,6 @@ def test_what_cannot_be_shown_says_so_and_changes_nothing(lab, menu):
     assert not menu.alerts()
 
 
-def test_a_reload_keeps_the_boxes_and_the_same_picture_comes_back(lab, menu):
-    canvas = menu.canvas
-    data = GOOD["turned.jpg"][0]
-    menu.upload("mine.jpg", data)
-    menu.close()
-    canvas.wait("s.photo.width === arg && s.photoImage", H)
-    with lab.expect_rerun():
-        canvas.draw(10, 20, 60, 90)
-    boxes = canvas.agree()
-    photo = lab.page.evaluate("anchorlabBus.stage.photo.id")
-    lab.page.reload()
-    lab.settled()
-    lab.painted()
-    np.testing.assert_array_equal(canvas.agree(), boxes)
-    assert (
-        "uploads never leave the browser session" in lab.page.locator('[data-testid="stAlert"]').inner_text()
-    )
-    assert lab.page.evaluate("anchorlabBus.stage.photo.id") != photo
-    menu.upload("mine.jpg", data)
-    menu.close()
-    canvas.wait("s.photo.id === arg && s.photoImage", photo)
-    np.testing.assert_array_equal(canvas.agree(), boxes)
-    assert lab.page.locator('[data-testid="stAlert"]').count() == 0
-
-
 def test_undo_between_two_uploads_of_the_same_size_brings_the_first_picture_back(lab, menu):
     canvas = menu.canvas
     menu.upload("one.png", saved(picture(), "PNG"))

@@ -1,4 +1,5 @@
-// The small things in the scene bar that need the browser: the link in the address bar, and the keys.
+// The small things in the scene bar that need the browser: the link in the address bar, the keys, and whether this tab
+// keeps the uploaded picture.
 
 import { address } from "./address.js";
 import { announce, bus } from "./bus.js";
@@ -20,6 +21,21 @@ export function bar({ parentElement: root, data }) {
     button.title = "Keyboard (?)";
     button.onclick = () => announce("keys");
     return;
+  }
+  if (data.kind === "kept") {
+    field.hidden = true;
+    button.hidden = true;
+    const say = () => {
+      const { kept } = bus();
+      said.textContent = !kept?.id
+        ? ""
+        : kept.kept
+          ? "This tab keeps your picture: a reload brings it back."
+          : "Your browser has no room to keep your picture: a reload will lose it.";
+    };
+    say();
+    bus().events.addEventListener("kept", say);
+    return () => bus().events.removeEventListener("kept", say);
   }
   button.textContent = "Copy link";
   fields.add(field);

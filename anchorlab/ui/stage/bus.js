@@ -7,8 +7,9 @@ export function bus() {
       photos: new Map(), // id -> {image, dimmed, width, height}
       ahead: new Map(), // name -> pictures that were sent ahead of need
       slots: new Map(), // name -> element that a view may fill
+      kept: null, // of an uploaded picture: its id, and whether this tab has kept it
       stage: null, // the canvas that is mounted, for tests only
-      events: new EventTarget(), // "photo", "slot", "keys", "address"
+      events: new EventTarget(), // "photo", "slot", "keys", "address", "kept"
       serial: 0, // counts repaints that follow new data, for tests and benchmarks
     };
   }

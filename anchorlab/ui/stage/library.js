@@ -3,6 +3,7 @@
 
 import { ahead } from "./ahead.js";
 import { bar } from "./bar.js";
+import { keep } from "./keeping.js";
 import { letGo, mount } from "./mounts.js";
 import { photo } from "./photo.js";
 import { slot } from "./slot.js";
@@ -52,6 +53,7 @@ export default function library(given) {
       slot: component("slot", slot),
       bar: component("bar", bar),
       ahead: (given) => mount(given, ahead),
+      keep: (given) => mount(given, keep),
       letGo,
     };
     startWords();

@@ -2,6 +2,7 @@
 // mounted as a component of its own, decoded here and kept under its id for every stage on the page.
 
 import { announce, bus } from "./bus.js";
+import { keepPicture } from "./keeping.js";
 import { unpack } from "./payload.js";
 
 const SATURATION = 0.55;
@@ -27,8 +28,10 @@ function dim(image, width, height, brightness) {
 }
 
 export function photo({ data }) {
-  const { id, mime, brightness, bytes } = unpack(data);
+  const sent = unpack(data);
+  const { id, mime, brightness, bytes } = sent;
   const { photos } = bus();
+  keepPicture(sent);
   if (photos.has(id)) {
     announce("photo", { id });
     return;

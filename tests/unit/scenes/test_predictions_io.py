@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anchorlab.scenes.predictions_io import MAX_BYTES, MAX_ROWS, PredictionsError, parse_predictions
+from anchorlab.scenes.boxes_io import clean_name
+from anchorlab.scenes.predictions_io import (
+    MAX_BYTES,
+    MAX_ROWS,
+    PredictionsError,
+    parse_predictions,
+    predictions_to_json,
+)
 
 CLASSES = ("saucer", "cup", "spoon")
 
@@ -243,3 +250,27 @@ def test_any_json_is_read_or_refused(document):
     except PredictionsError:
         return
     assert (got.xyxy[:, 2:] > got.xyxy[:, :2]).all()
+
+
+SIDE = st.floats(0, 400, width=32)
+NAME = st.text(max_size=40).map(lambda name: clean_name(name)[:40].strip()).filter(bool)
+
+
+@given(
+    st.lists(
+        st.tuples(NAME, st.floats(0, 1, width=32), st.tuples(SIDE, SIDE), st.tuples(SIDE, SIDE)).filter(
+            lambda row: row[2][0] != row[2][1] and row[3][0] != row[3][1]
+        ),
+        max_size=8,
+    )
+)
+def test_what_is_written_comes_back(rows):
+    entries = [
+        {"class": name, "score": score, "xyxy": [min(xs), min(ys), max(xs), max(ys)]}
+        for name, score, xs, ys in rows
+    ]
+    first = parse_predictions(json.dumps(entries), "", (), 600, 400, fractions=False)
+    again = parse_predictions(predictions_to_json(first), "", (), 600, 400, fractions=False)
+    for name in ("xyxy", "scores", "class_ids"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(first, name))
+    assert again.classes == first.classes

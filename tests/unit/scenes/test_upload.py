@@ -339,3 +339,17 @@ def test_damaged_files_are_read_or_refused(file_format, changes):
         assert str(e)
     else:
         assert got.rgb.ndim == 3 and got.rgb.shape[2] == 3 and max(got.rgb.shape) <= DISPLAY_MAX_SIDE
+
+
+@pytest.mark.parametrize(("width", "height"), [(3200, 2400), (1600, 1200), (1601, 1201)])
+def test_a_picture_as_it_was_shown_is_that_of_its_file(width, height):
+    shown = decode_image(encode(Image.new("RGB", (1600, 1200)), "JPEG"))
+    again = upload.of_original(shown, width, height)
+    whole = decode_image(encode(Image.new("RGB", (width, height)), "JPEG"))
+    assert (again.width, again.height, again.scale) == (whole.width, whole.height, whole.scale)
+
+
+@pytest.mark.parametrize("size", [(0, 0), (-3, -4), (1200, 1600), (3200, 2300), (10**9, 75 * 10**7)])
+def test_a_file_that_would_be_shown_otherwise_is_not_its(size):
+    shown = decode_image(encode(Image.new("RGB", (1600, 1200)), "JPEG"))
+    assert upload.of_original(shown, *size) is shown

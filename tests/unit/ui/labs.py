@@ -95,6 +95,7 @@ def labs(draw) -> Lab:
     return Lab(
         scene=scene,
         upload_size=draw(size) if scene == UPLOAD else None,
+        upload_id=draw(st.from_regex(r"|[0-9a-f]{16}", fullmatch=True)) if scene == UPLOAD else "",
         objects=draw(st.none() | objects()),
         anchors=AnchorSpec(
             sizes=draw(several(2, 4096)),

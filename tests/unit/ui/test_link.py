@@ -71,7 +71,7 @@ NO_CONTROL = {
 
 def test_every_field_of_the_lab_is_in_the_link():
     linked = {f.path for f in link.FIELDS}
-    assert set(leaves(DEFAULT)) - NO_CONTROL - {"upload_id"} == linked - NO_CONTROL
+    assert set(leaves(DEFAULT)) - NO_CONTROL == linked - NO_CONTROL
 
 
 @given(labs())

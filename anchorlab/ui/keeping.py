@@ -1,0 +1,116 @@
+"""What the browser tab keeps over a reload: an uploaded picture, and predictions.
+
+The server stores nothing. The tab's own storage has a copy (`stage/keeping.js`), which goes with the tab and with
+"Reset: everything". A new session whose link speaks of an upload asks the tab for it; what comes back is read as
+distrustfully as any upload.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+import streamlit as st
+
+from anchorlab.scenes import boxes_io, predictions_io
+from anchorlab.ui import bundle, parts, scene, state
+from anchorlab.ui.lab import UPLOAD, Lab
+
+# Characters that are read of what a tab sends back; none keeps as many.
+MOST = 6_000_000
+NOTE = "This tab kept them while the page was loaded anew."
+
+# The first speaks before the library is there, so that a picture is back before anything is drawn.
+_ask = st.components.v2.component("anchorlab_ask", html="<i hidden></i>", js=bundle.script("asking.js"))
+_keep = st.components.v2.component("anchorlab_keep", html="<i hidden></i>", js=bundle.loader("keep"))
+
+
+def _named(lab: Lab) -> str:
+    """The picture that predictions belong to."""
+    return f"{lab.scene} {lab.upload_id}".strip()
+
+
+def _question() -> str:
+    """What this session could still ask the tab for; empty if nothing."""
+    s = state.session()
+    lost = s.lab.upload_id if s.lab.scene == UPLOAD and s.lab.upload_id not in s.uploads else ""
+    predictions = _named(s.lab) if s.lab.source == UPLOAD and s.predictions is None else ""
+    question = f"{lost}/{predictions}" if lost or predictions else ""
+    return "" if question in s.asked else question
+
+
+def ask(place: str, *redraws: str) -> bool:
+    """Asks the tab for what the lab speaks of and this session does not have. Returns whether a picture is awaited:
+    until the tab has answered there is nothing to draw.
+
+    Args:
+      place: where it is asked, as each place has its own component.
+      redraws: parts of the page that an answer concerns; without them the whole page.
+    """
+    question, key = _question(), f"ask_{place}"
+    if not question:
+        return False
+    photo, _, predictions = question.partition("/")
+    data = {"ask": f"{state.session().name} {question}", "photo": photo, "predictions": predictions}
+    _ask(key=key, data=data, on_answer_change=lambda: _answered(key, question, redraws), height=1)
+    return bool(photo)
+
+
+def _answered(key: str, question: str, redraws: tuple[str, ...]) -> None:
+    state.session().asked.add(question)
+    answer = st.session_state[key].get("answer")
+    if isinstance(answer, dict):
+        _picture(answer.get("picture"))
+        _predictions(answer.get("predictions"))
+    if redraws:  # else the whole page runs
+        parts.redraw(*redraws)
+
+
+def _picture(sent: Any) -> None:
+    if not isinstance(sent, dict):
+        return
+    data, title, width, height = (sent.get(name) for name in ("data", "title", "width", "height"))
+    if not isinstance(data, str) or len(data) > MOST or not isinstance(title, str):
+        return
+    if type(width) is not int or type(height) is not int:
+        return
+    try:
+        picture = base64.b64decode(data, validate=True)
+        scene.bring_back(picture, boxes_io.clean_name(title[:24]) or "Your picture", width, height)
+    except (binascii.Error, ValueError):
+        pass  # it is not there: the page says so
+
+
+def _predictions(sent: Any) -> None:
+    if not isinstance(sent, str) or len(sent) > MOST:
+        return
+    here = scene.current()
+    size = scene.original_size(here)
+    try:
+        read = predictions_io.parse_predictions(sent, "kept.json", here.classes, *size, fractions=False)
+    except predictions_io.PredictionsError:
+        return
+    take(read._replace(notes=(NOTE,), units=boxes_io.Units(False, False)))
+
+
+def take(read: predictions_io.Predictions) -> None:
+    """Makes these the visitor's predictions, in pixels of the original picture, and has the tab keep them."""
+    s, here = state.session(), scene.current()
+    s.predictions = read._replace(xyxy=(read.xyxy * here.scale).astype("float32"))
+    s.predictions_kept = {"picture": _named(s.lab), "text": predictions_io.predictions_to_json(read)}
+    s.forgotten = False
+
+
+def drop_predictions() -> None:
+    s = state.session()
+    s.predictions, s.predictions_file, s.predictions_kept = None, (b"", ""), {}
+
+
+def keep() -> None:
+    """Tells the tab what to keep, besides the picture, which is kept where it arrives."""
+    s = state.session()
+    if UPLOAD in (s.lab.scene, s.lab.source):
+        s.forgotten = False  # undo has brought it back
+    predictions = None if s.forgotten else s.predictions_kept
+    _keep(key="keep", data={"forget": s.forgotten, "predictions": predictions}, height=1)
