@@ -98,7 +98,7 @@ def _read_size(text: str) -> tuple[int, int]:
 
 
 def _photo_id(text: str) -> str:
-    if not re.fullmatch(r"[0-9a-f]{16}", text):
+    if not re.fullmatch(r"|[0-9a-f]{16}", text):
         raise ValueError(f"{text!r} names no picture")
     return text
 

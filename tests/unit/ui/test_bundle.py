@@ -8,7 +8,7 @@ from anchorlab.draw import palette
 from anchorlab.ui import bundle, glossary
 from tests.node import JavaScriptError
 
-ENTRIES = ("library.js", "loader.js")
+ENTRIES = ("library.js", "loader.js", "asking.js")
 # What the real scripts get in front.
 CONSTANTS = {"PALETTE": palette.as_json(), "STYLES": {}, "KIND": "stage", "GLOSSARY": glossary.as_json()}
 
