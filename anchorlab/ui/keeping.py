@@ -31,13 +31,14 @@ def _named(lab: Lab) -> str:
     return f"{lab.scene} {lab.upload_id}".strip()
 
 
-def _question() -> str:
-    """What this session could still ask the tab for; empty if nothing."""
+def _wanted() -> tuple[str, str]:
+    """The picture, and the picture whose predictions, this session could still ask the tab for; '' where it has them
+    or has asked."""
     s = state.session()
-    lost = s.lab.upload_id if s.lab.scene == UPLOAD and s.lab.upload_id not in s.uploads else ""
-    predictions = _named(s.lab) if s.lab.source == UPLOAD and s.predictions is None else ""
-    question = f"{lost}/{predictions}" if lost or predictions else ""
-    return "" if question in s.asked else question
+    photo, of = s.lab.upload_id, _named(s.lab)
+    lost = s.lab.scene == UPLOAD and photo not in s.uploads and f"photo {photo}" not in s.asked
+    unread = s.lab.source == UPLOAD and s.predictions is None and f"predictions {of}" not in s.asked
+    return photo if lost else "", of if unread else ""
 
 
 def ask(place: str, *redraws: str) -> bool:
@@ -48,20 +49,22 @@ def ask(place: str, *redraws: str) -> bool:
       place: where it is asked, as each place has its own component.
       redraws: parts of the page that an answer concerns; without them the whole page.
     """
-    question, key = _question(), f"ask_{place}"
-    if not question:
+    photo, predictions = _wanted()
+    if not photo and not predictions:
         return False
-    photo, _, predictions = question.partition("/")
-    data = {"ask": f"{state.session().name} {question}", "photo": photo, "predictions": predictions}
-    _ask(key=key, data=data, on_answer_change=lambda: _answered(key, question, redraws), height=1)
+    key = f"ask_{place}"
+    question = f"{state.session().name} {photo} {predictions}"
+    data = {"ask": question, "photo": photo, "predictions": predictions}
+    _ask(key=key, data=data, on_answer_change=lambda: _answered(key, photo, predictions, redraws), height=1)
     return bool(photo)
 
 
-def _answered(key: str, question: str, redraws: tuple[str, ...]) -> None:
-    state.session().asked.add(question)
+def _answered(key: str, photo: str, predictions: str, redraws: tuple[str, ...]) -> None:
+    state.session().asked |= {f"photo {photo}", f"predictions {predictions}"}
     answer = st.session_state[key].get("answer")
-    if isinstance(answer, dict):
+    if isinstance(answer, dict) and photo:
         _picture(answer.get("picture"))
+    if isinstance(answer, dict) and predictions and state.session().predictions is None:
         _predictions(answer.get("predictions"))
     if redraws:  # else the whole page runs
         parts.redraw(*redraws)
