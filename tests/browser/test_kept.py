@@ -96,6 +96,7 @@ def test_a_reload_keeps_picture_boxes_names_and_link(lab):
     canvas.wait("s.photo.width === 1600 && s.photo.height === 1200 && s.photoImage")
     with lab.expect_rerun():
         canvas.draw(300, 300, 900, 1000)
+    lab.page.keyboard.press("v")
     with lab.expect_rerun():
         field = lab.page.locator(".objectbar input")
         field.fill("a wall")
