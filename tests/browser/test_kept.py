@@ -63,13 +63,20 @@ def lost(lab):
     return LOST in lab.page.locator('[data-testid="stMain"]').inner_text()
 
 
+def said_in(menu, sentence):
+    """Waits for what the menu says of the upload in the scene; the menu has closed, as the picture is there."""
+    menu.open()
+    menu.page.get_by_role("tab", name="Your own picture").click()
+    menu.page.get_by_text(sentence).wait_for()
+
+
 @pytest.fixture
 def menu(lab):
     """The scene menu, with an upload in the scene and a box on it."""
     menu = Menu(lab)
     lab.goto("matching", canvas=True)
     menu.upload("mine.jpg", GOOD["turned.jpg"][0])
-    menu.page.get_by_text("This tab keeps your picture: a reload brings it back.").wait_for()
+    said_in(menu, "This tab keeps your picture: a reload brings it back.")
     menu.close()
     menu.canvas.wait("s.photo.width === arg && s.photoImage", H)
     with lab.expect_rerun():
@@ -207,7 +214,7 @@ def test_a_full_storage_is_said_and_breaks_nothing(lab):
     }""")
     menu = Menu(lab)
     menu.upload("mine.jpg", GOOD["turned.jpg"][0])
-    lab.page.get_by_text("Your browser has no room to keep your picture: a reload will lose it.").wait_for()
+    said_in(menu, "Your browser has no room to keep your picture: a reload will lose it.")
     menu.close()
     menu.canvas.wait("s.photo.width === arg && s.photoImage", H)
     reload(lab)
