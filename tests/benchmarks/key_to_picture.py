@@ -30,7 +30,7 @@ SIXTY_HERTZ_MS = 17.5
 
 def visit(browser: Browser, server: Server, page: str, query: str = "", *, canvas: bool = True) -> Lab:
     lab = Lab(browser, server)
-    lab.context.add_init_script(PROBE)
+    lab.page.add_init_script(PROBE)
     return lab.goto(page, query, canvas=canvas)
 
 

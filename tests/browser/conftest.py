@@ -36,11 +36,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Itera
 
 # Package scope, not session scope: Playwright keeps an event loop in the main thread while it is open.
 @pytest.fixture(scope="package")
-def browser() -> Iterator[driver.Browser]:
+def browser() -> Iterator[driver.Chromium]:
     """The system's Chromium."""
     executable = driver.chromium_path()
     if executable is None:
-        pytest.fail("no Chromium: install the package `chromium` or set CHROMIUM to its path")
+        pytest.fail(
+            "no Chromium: install the package `chromium-headless-shell` or `chromium`, or set CHROMIUM to its path"
+        )
     with driver.open_browser(executable) as browser:
         yield browser
 
@@ -53,7 +55,7 @@ def server() -> Iterator[driver.Server]:
 
 
 @pytest.fixture
-def open_lab(browser: driver.Browser, request: pytest.FixtureRequest) -> Iterator[driver.Opener]:
+def open_lab(browser: driver.Chromium, request: pytest.FixtureRequest) -> Iterator[driver.Opener]:
     """Opens visitors: open_lab(server=None, **how), see `driver.Lab`. All are judged when the test ends."""
     labs: list[driver.Lab] = []
 

@@ -110,7 +110,7 @@ def test_a_reload_keeps_picture_boxes_names_and_link(lab):
         field.press("Enter")
     boxes, before, address = canvas.agree(), photo(lab), lab.page.url
     kept(lab)
-    lab.page.context.add_init_script(f"({_WATCH_ALERTS})()")
+    lab.page.add_init_script(f"({_WATCH_ALERTS})()")
     for page in ("", "pyramid"):
         if page:  # the tab keeps it for every page
             with lab.expect_rerun():

@@ -178,7 +178,7 @@ history.pushState = function (...args) { __writes.push([performance.now(), "left
 
 def test_a_held_key_writes_the_link_five_times_a_second_and_the_last_always(lab):
     """WebKit refuses more than a hundred writes in ten seconds."""
-    lab.context.add_init_script(WRITES)
+    lab.page.add_init_script(WRITES)
     canvas = Canvas(lab.goto("matching", canvas=True))
     slider = lab.page.get_by_role("slider").last
     slider.focus()
@@ -198,7 +198,7 @@ window.setTimeout = (run, ...rest) => (window.__stopped && run.name === "writeAd
 
 
 def test_the_newest_link_is_shown_and_kept_before_its_time(lab):
-    lab.context.add_init_script(WRITES + STOPPED)
+    lab.page.add_init_script(WRITES + STOPPED)
     canvas = Canvas(lab.goto("matching", canvas=True))
     page = lab.page
 

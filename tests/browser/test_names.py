@@ -30,7 +30,7 @@ def test_every_control_has_a_name_in_plain_words(lab, page):
         summary.click()
         lab.page.wait_for_timeout(50)
         lab.settled()
-    cdp = lab.context.new_cdp_session(lab.page)
+    cdp = lab.page.context.new_cdp_session(lab.page)
     nodes = cdp.send("Accessibility.getFullAXTree")["nodes"]
     named = [
         (node["role"]["value"], node.get("name", {}).get("value", "").strip())

@@ -38,7 +38,7 @@ OVERTAKEN = """(() => {
 @pytest.fixture(params=["early", "late"])
 def overtaken(lab, request):
     """A visitor whose browser overtakes every call."""
-    lab.context.add_init_script(OVERTAKEN.replace("WHEN", json.dumps(request.param)))
+    lab.page.add_init_script(OVERTAKEN.replace("WHEN", json.dumps(request.param)))
     return lab
 
 

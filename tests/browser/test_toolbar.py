@@ -38,7 +38,7 @@ ZOOMED = """(by) => { const s = anchorlabBus.stage, b = s.boxes[0], v = s.viewpo
 
 @pytest.mark.parametrize("page", ["home", "anchors", "matching", "offsets", "pyramid", "rosetta"])
 def test_the_tools_cover_no_label_at_any_width(lab, page):
-    lab.context.add_init_script(WRITTEN)
+    lab.page.add_init_script(WRITTEN)
     query = "ask=low_quality" if page == "rosetta" else ""
     canvas = Canvas(lab.goto(page, query, canvas=True))
     if page != "offsets":

@@ -14,7 +14,7 @@ class Fingers:
 
     def __init__(self, lab):
         self.lab = lab
-        self.session = lab.context.new_cdp_session(lab.page)
+        self.session = lab.page.context.new_cdp_session(lab.page)
 
     def send(self, kind, *points):
         touches = [{"x": x, "y": y, "id": n} for n, (x, y) in enumerate(points)]
