@@ -62,10 +62,13 @@ def controls(here: Scene) -> None:
     if method.name == "diou":
         widgets.slider("β: smaller weighs the distance more", "nms.beta", 0.1, 2.0, 0.1)
     if method.name == "matrix":
-        kernels = {"gaussian": "Gaussian", "linear": "linear"}
-        widgets.segmented("How overlap counts", "method.kernel", kernels, alone=False)
+        kernels = {"gaussian": "Gaussian in the overlap", "linear": "linear in it"}
+        widgets.segmented(
+            "How overlap counts", "method.kernel", kernels, alone=False, label_visibility="collapsed"
+        )
     if method.name == "fusion":
-        widgets.segmented("Score of a fused box", "method.score", {"avg": "mean", "max": "best"})
+        scores = {"avg": "mean of their scores", "max": "best score"}
+        widgets.segmented("Score of a fused box", "method.score", scores, label_visibility="collapsed")
     canvas.slot("readout", min_height=20)
 
 

@@ -156,9 +156,8 @@ def targets(laid: Anchors | PyramidAnchors, found: Matches, boxes: np.ndarray, l
 _OTHER_CODERS = {
     "corner": {
         "title": "Why no logarithm?",
-        "text": "Each number moves one side of the anchor, counted in its own width or height. That is simple and "
-        "exact, but nothing keeps left from right: a wild prediction turns the box inside out. fizyr’s RetinaNet "
-        "writes boxes like this, and divides by 0.2.",
+        "text": "Each number moves one side, in the anchor’s width or height. But a wild prediction can turn the box "
+        "inside out.",
     },
     "cell": {
         "title": "Why a place in the cell?",

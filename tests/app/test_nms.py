@@ -4,19 +4,20 @@ import pytest
 
 from anchorlab.ui.lab import CODE_TARGETS, METHODS
 from tests.app.conftest import run
+from tests.sampling import sampled
 
 SCENES = ("coffee", "coins", "hard")
 
 
-@pytest.mark.parametrize("source", ["simulated", "book", "upload", "example"])
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("method", "source"), sampled(METHODS, ["simulated", "book", "upload", "example"], 2)
+)
 def test_every_method_of_every_source(open_page, method, source):
     at = open_page("nms", method=method, **{"from": source})
     assert at.selectbox(key="method_name").value == method
 
 
-@pytest.mark.parametrize("scene", SCENES)
-@pytest.mark.parametrize("method", METHODS[2:])
+@pytest.mark.parametrize(("method", "scene"), sampled(METHODS[2:], SCENES, 2))
 def test_every_method_on_crowded_scenes(open_page, method, scene):
     at = open_page("nms", method=method, scene=scene, score="0", classwise="0", plusone="1", ties="last")
     assert at.selectbox(key="method_name").value == method

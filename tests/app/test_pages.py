@@ -4,16 +4,18 @@ import pytest
 
 from anchorlab.scenes.catalogue import SCENES
 from tests.places import PAGES
+from tests.sampling import sampled
 
 
-@pytest.mark.parametrize("scene", SCENES)
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(("page", "scene"), sampled(PAGES, SCENES, 3))
 def test_page_runs_with_scene(open_page, page, scene):
     at = open_page(page, scene=scene)
     assert len(at.title) == 1
 
 
-@pytest.mark.parametrize("nonsense", ["", "no-such-scene", "../../etc/passwd", "<script>", "9" * 5000])
-@pytest.mark.parametrize("page", PAGES)
+NONSENSE = ["", "no-such-scene", "../../etc/passwd", "<script>", "9" * 5000]
+
+
+@pytest.mark.parametrize(("page", "nonsense"), sampled(PAGES, NONSENSE))
 def test_page_survives_a_nonsense_scene(open_page, page, nonsense):
     assert len(open_page(page, scene=nonsense).title) == 1

@@ -226,6 +226,18 @@ class Lab:
             self.painted()
         return self
 
+    def turn_to(self, page: str) -> Lab:
+        """Goes on to another page by its link at the top, with the exercise as it is, and waits for its picture."""
+        links = self.page.locator('[data-testid="stTopNavLink"]')
+        link = links.and_(self.page.locator(f'[href$="{PAGES[page]}"]')) if page != "home" else links.first
+        if link.get_attribute("aria-current") == "page":
+            return self
+        paints = self.paints()
+        with self.expect_rerun():
+            link.click()
+        self.painted(more_than=paints)
+        return self
+
     def settled(self, *, quiet: int = 80, timeout: int = 30_000) -> None:
         """Waits until every request for a rerun is answered, nothing is stale and all was quiet for `quiet` ms."""
         self.page.wait_for_function("quiet => window.__settled?.(quiet)", arg=quiet, timeout=timeout)

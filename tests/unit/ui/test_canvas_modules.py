@@ -19,6 +19,7 @@ from anchorlab.ui.rosetta import libraries
 from anchorlab.ui.rosetta.anchors import shown
 from anchorlab.ui.rosetta.asked import asked
 from anchorlab.ui.scene import built_in
+from tests.sampling import sampled
 
 RULES = (
     MatchSpec(),
@@ -78,12 +79,13 @@ def assert_same_matches(anchors, boxes, chosen, usable, run) -> None:
         np.testing.assert_allclose([r[2] for r in got["rounds"]], [r.iou for r in want.rounds], atol=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("stride", "border"), [(32, "keep"), (32, "ignore"), (45.3, "clip"), (16, "keep"), (16, "ignore")]
-)
-@pytest.mark.parametrize("scene", IDS)
-def test_matching_is_that_of_the_engine(scene, stride, border, run):
-    here = load_scene(scene)
+GRIDS = [(32, "keep"), (32, "ignore"), (45.3, "clip"), (16, "keep"), (16, "ignore")]
+"""Stride and border."""
+
+
+@pytest.mark.parametrize(("scene", "grid"), sampled(IDS, GRIDS, 2))
+def test_matching_is_that_of_the_engine(scene, grid, run):
+    here, (stride, border) = load_scene(scene), grid
     laid = engine.generate_anchors(AnchorSpec(stride=stride, border=border), here.height, here.width)
     usable = laid.inside if border == "ignore" else None
     assert_same_matches(laid.xyxy, here.boxes, RULES, usable, run)
@@ -157,18 +159,14 @@ def assert_same_on_grids(spec: PyramidSpec, size, boxes, run, chosen=GRID_RULES)
         assert_same(got, want, rule)
 
 
-@pytest.mark.parametrize(
-    ("stride", "border"), [(32, "keep"), (32, "ignore"), (45.3, "clip"), (16, "keep"), (16, "ignore")]
-)
-@pytest.mark.parametrize("scene", IDS)
-def test_rules_that_know_the_grid_are_those_of_the_engine(scene, stride, border, run):
-    here = load_scene(scene)
+@pytest.mark.parametrize(("scene", "grid"), sampled(IDS, GRIDS, 2))
+def test_rules_that_know_the_grid_are_those_of_the_engine(scene, grid, run):
+    here, (stride, border) = load_scene(scene), grid
     spec = AnchorSpec(stride=stride, border=border)
     assert_same_on_grids(one_level(spec), (here.height, here.width), here.boxes, run)
 
 
-@pytest.mark.parametrize("preset", ["yolov3", "ssd300", "fpn"])
-@pytest.mark.parametrize("scene", IDS)
+@pytest.mark.parametrize(("scene", "preset"), sampled(IDS, ["yolov3", "ssd300", "fpn"]))
 def test_rules_that_know_levels_are_those_of_the_engine(scene, preset, run):
     here = load_scene(scene)
     # One candidate of a cell's three would be chosen among equal distances, by rounding.

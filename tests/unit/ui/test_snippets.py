@@ -212,7 +212,7 @@ def playable(draw) -> Lab:
 
 @pytest.mark.parametrize("page", PAGES)
 @given(lab=playable())
-@settings(max_examples=12)
+@settings(max_examples=6)
 def test_any_settings_print_what_the_page_shows(page, lab):
     scene = scene_of(lab)
     try:

@@ -195,7 +195,7 @@ export const matrix = {
     if (step === 1) {
       return (
         `All scores are multiplied at once. <b>${fell.length}</b> of ${data.above} fall${fell.length ? `, to ${rangeText(fell.map((i) => data.factor[i]))} of what they were` : ""}. ` +
-        `Against a box speaks every better one${ofClass(data.nms)}, the louder the more they overlap; who is doubtful itself is heard less. The strongest word counts.`
+        `The strongest word of a better box${ofClass(data.nms)} counts: overlap makes it louder, doubt softer.`
       );
     }
     const dropped = data.above - data.kept;

@@ -1,6 +1,6 @@
 // The queue: best score on top, the fill is the score, the outline the state.
 
-import { whole } from "../../format.js";
+import { plural, whole } from "../../format.js";
 import { STATUS } from "../../suppression.js";
 import { classColour, hasTwin, nameOf, rankText } from "./common.js";
 
@@ -119,7 +119,7 @@ export function drawQueue(stage, way, ctx, step, current) {
   } else if (q.full) {
     ctx.font = `400 ${12 * unit}px ${stage.font}`;
     ctx.fillStyle = "#C9CFDB";
-    ctx.fillText(fit(ctx, `${whole(q.n)} boxes, best first; wide: this round’s and the next`, stage.viewport.width - 20 * unit), q.left, q.top + 76 * unit);
+    ctx.fillText(fit(ctx, `${plural(q.n, "box", "boxes")}, best first; wide: this round’s and the next`, stage.viewport.width - 20 * unit), q.left, q.top + 76 * unit);
   }
   // Arcs from who acts to whom it acts on, those of this step bold.
   const arcs = way.arcs(data, step, current, stage.prediction);

@@ -1,7 +1,7 @@
 // The coordinate trick of batched NMS as a figure: every class in a place of its own, class × (largest coordinate + 1)
 // away, so that one suppression across all of them compares no classes. And where it fails.
 
-import { escapeHtml, pixels, whole } from "../../format.js";
+import { escapeHtml, pixels, plural } from "../../format.js";
 import { asMeasured, classStep } from "../../suppression.js";
 import { classColour, takesPart } from "./common.js";
 
@@ -54,7 +54,7 @@ function figure(data, boxes, frames) {
     return `<text x="${tx}" y="${Number(y(f.from)) + 14}" text-anchor="${anchor}" fill="#E4E7EC">${escapeHtml(data.classes[f.c] ?? "object")}: ${f.c} × ${pixels(f.to + 1 - f.from)}</text>`;
   };
   return (
-    `<svg viewBox="0 0 ${SIDE} ${SIDE}" role="img" aria-label="${whole(boxes.length)} boxes of ${names.map((c) => escapeHtml(data.classes[c] ?? "object")).join(", ")}">` +
+    `<svg viewBox="0 0 ${SIDE} ${SIDE}" role="img" aria-label="${plural(boxes.length, "box", "boxes")} of ${names.map((c) => escapeHtml(data.classes[c] ?? "object")).join(", ")}">` +
     `<rect width="${SIDE}" height="${SIDE}" rx="6" fill="#14181F"/>` +
     frames.map((f) => rect([f.from, f.from, f.to, f.to], `fill="none" stroke="#4A5261"`)).join("") +
     boxes.map(([i, b]) => rect(b, `fill="none" stroke-width="1.6" stroke="${classColour(data.prediction_classes[i])}" ${dash(data.prediction_classes[i])}`)).join("") +
