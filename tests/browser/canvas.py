@@ -139,7 +139,7 @@ class Canvas:
     def wait(self, condition: str, arg: Any = None) -> None:
         """Waits until a JavaScript expression of `s`, the canvas, and `arg` holds."""
         self.page.wait_for_function(
-            f"arg => {{ const s = anchorlabBus.stage; return {condition}; }}", arg=arg
+            f"arg => {{ const s = globalThis.anchorlabBus?.stage; return s && ({condition}); }}", arg=arg
         )
 
     def focused(self) -> str | None:

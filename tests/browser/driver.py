@@ -228,14 +228,16 @@ class Lab:
 
     def turn_to(self, page: str) -> Lab:
         """Goes on to another page by its link at the top, with the exercise as it is, and waits for its picture."""
-        links = self.page.locator('[data-testid="stTopNavLink"]')
-        link = links.and_(self.page.locator(f'[href$="{PAGES[page]}"]')) if page != "home" else links.first
-        if link.get_attribute("aria-current") == "page":
-            return self
-        paints = self.paints()
-        with self.expect_rerun():
-            link.click()
-        self.painted(more_than=paints)
+        turn = """address => {
+          if (location.pathname === address) return false;
+          [...document.querySelectorAll('a[href]')].find((a) => new URL(a.href).pathname === address).click();
+          return true;
+        }"""
+        paints, before = self.paints(), self.reruns()
+        if self.page.evaluate(turn, PAGES[page]):  # on a phone the link is in the menu
+            self.page.wait_for_function("n => window.__wire.sent > n", arg=before)
+            self.settled()
+            self.painted(more_than=paints)
         return self
 
     def settled(self, *, quiet: int = 80, timeout: int = 30_000) -> None:

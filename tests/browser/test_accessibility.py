@@ -12,11 +12,10 @@ def open_everything(lab):
         lab.settled()  # some have their content already, others ask for it
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("page", PAGES)
-def test_axe_with_everything_open(open_lab, page, scheme):
-    lab = open_lab(scheme=scheme)
+def test_axe_with_everything_open(lab, page):
     lab.goto(page, canvas=True)
+    lab.shot(f"{page}-light-laptop")
     canvas = Canvas(lab)
     if page in ("home", "matching"):
         canvas.select(0)  # the class field is there
@@ -35,9 +34,19 @@ def test_axe_with_everything_open(open_lab, page, scheme):
         found += lab.axe()
         lab.page.keyboard.press("Escape")
         lab.settled()
-    lab.page.get_by_role("button", name="Keyboard (?)").click()
-    found += lab.axe()
+        lab.page.get_by_role("button", name="Keyboard (?)").click()
+        found += lab.axe()
     assert not found, "\n".join(dict.fromkeys(found))
+
+
+@pytest.mark.lab(scheme="dark")
+def test_axe_in_the_dark(lab):
+    lab.goto("home", canvas=True)
+    for page in PAGES:
+        lab.turn_to(page)
+        lab.shot(f"{page}-dark-laptop")
+        open_everything(lab)
+        assert not lab.axe(), page
 
 
 def test_focus_is_visible_on_the_canvas_and_its_controls(lab):

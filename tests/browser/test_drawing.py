@@ -139,7 +139,7 @@ def test_deleting_by_button_and_by_key_keeps_the_keyboard_on_the_picture(lab, ca
         canvas.select(0)
         canvas.press("Backspace")
     assert len(canvas.agree()) == 0
-    assert lab.page.get_by_text("Draw a box around something").is_visible()
+    assert lab.page.get_by_text("Draw a box around something", exact=True).is_visible()
     assert "no object in the picture" in lab.page.locator(".why").inner_text().lower() or "Why?" in (
         lab.page.locator(".why").inner_text()
     )

@@ -33,10 +33,7 @@ def assert_live_labels_are_the_engines(canvas: Canvas, scene_id: str) -> dict:
     ("scene_id", "query"),
     [
         ("coffee", ""),
-        ("coffee", "rule=greedy"),
-        ("coffee", "border=ignore"),
-        ("coffee", "rescue=0&high=0.7&low=0.3"),
-        ("coins", ""),
+        ("coins", "rescue=0&high=0.7&low=0.3"),
         ("coins", "rule=greedy&border=ignore"),
         ("coffee", "rule=max-iou"),
         ("coffee", "assign=atss&layout=pyramid"),

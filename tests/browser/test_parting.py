@@ -109,5 +109,5 @@ def test_an_offer_comes_and_goes_with_the_settings_beside_it(lab):
     canvas.answered()
     expect(offer).to_have_count(0)
     with lab.expect_rerun():
-        page.get_by_text("Each object takes its best anchors", exact=False).click()
+        page.get_by_text("Low-quality matches", exact=True).click()
     expect(offer).to_have_count(1)
