@@ -1,8 +1,9 @@
-"""Some of all combinations, where all would take too long."""
+"""Some of all combinations, where all would take too long: chosen once for all, or another few with each commit."""
 
 from collections.abc import Iterable
+from hashlib import sha256
 from itertools import islice
-from math import lcm
+from math import ceil, lcm
 
 
 def sampled(rows: Iterable, columns: Iterable, times: int = 1) -> list[tuple]:
@@ -19,3 +20,14 @@ def sampled(rows: Iterable, columns: Iterable, times: int = 1) -> list[tuple]:
         for k in range(len(rows) * len(columns))
     )
     return list(islice(walk, times * max(len(rows), len(columns))))
+
+
+def dealt(cases: list, name: str, commit: str, share: int = 3) -> list:
+    """One case of every `share`, rounded up, two at least; at equal distances, beginning where `name` and `commit` say.
+
+    Any `share` commits in a row may leave a case out; in the long run each comes up as often as the others.
+    """
+    count = max(min(2, len(cases)), ceil(len(cases) / share))
+    first = int(sha256(f"{name} {commit}".encode()).hexdigest(), 16)
+    chosen = {(first + k * len(cases) // count) % len(cases) for k in range(count)} if cases else set()
+    return [case for k, case in enumerate(cases) if k in chosen]

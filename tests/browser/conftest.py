@@ -14,15 +14,37 @@
 `open_lab(**how)` opens further visitors in one test (two tabs, two sizes). `lab.page` is Playwright's page; its CSS
 selectors look into the canvas component's open shadow root. `lab.allow("pattern")` excuses a provoked error.
 Without Chromium the tests fail.
+
+Of a test with many cases (pages, scenes, settings) a third runs, another one with each commit: `dealt` in
+tests/sampling.py. `ANCHORLAB_EVERY_CASE=1` runs all, and so does naming a case.
 """
 
+import os
+import subprocess
 from collections.abc import Iterator
+from itertools import groupby
 
 import pytest
 
 from tests.browser import driver
+from tests.places import ROOT
+from tests.sampling import dealt
 
 _FAILED = pytest.StashKey[bool]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get("ANCHORLAB_EVERY_CASE") or any("[" in argument for argument in config.args):
+        return
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.strip()
+    here = [item for item in items if item.path.is_relative_to(ROOT / "tests" / "browser")]
+    played = set(items) - set(here)
+    for name, cases in groupby(here, key=lambda item: item.nodeid.partition("[")[0]):
+        played.update(dealt(list(cases), name, commit))
+    config.hook.pytest_deselected(items=[item for item in items if item not in played])
+    items[:] = [item for item in items if item in played]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -40,13 +40,12 @@ def test_axe_with_everything_open(lab, page):
 
 
 @pytest.mark.lab(scheme="dark")
-def test_axe_in_the_dark(lab):
-    lab.goto("home", canvas=True)
-    for page in PAGES:
-        lab.turn_to(page)
-        lab.shot(f"{page}-dark-laptop")
-        open_everything(lab)
-        assert not lab.axe(), page
+@pytest.mark.parametrize("page", PAGES)
+def test_axe_in_the_dark(lab, page):
+    lab.goto(page, canvas=True)
+    lab.shot(f"{page}-dark-laptop")
+    open_everything(lab)
+    assert not lab.axe()
 
 
 def test_focus_is_visible_on_the_canvas_and_its_controls(lab):

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.places import PAGES
 
 ROLES = {
@@ -21,18 +23,14 @@ MARKUP = re.compile(r"[$\\`*^{}<>]|:\w+\[|\]\(")
 """LaTeX, Markdown, HTML and Streamlit's directives."""
 
 
-def test_every_control_has_a_name_in_plain_words(lab):
-    lab.goto("home", canvas=True)
-    cdp = lab.page.context.new_cdp_session(lab.page)
-    for page in PAGES:
-        every_control_has_a_name(lab.turn_to(page), cdp)
-
-
-def every_control_has_a_name(lab, cdp):
+@pytest.mark.parametrize("page", PAGES)
+def test_every_control_has_a_name_in_plain_words(lab, page):
+    lab.goto(page, canvas=True)
     for summary in lab.page.locator('[data-testid="stMain"] [data-testid="stExpander"] summary').all():
         summary.click()
         lab.page.wait_for_timeout(50)
         lab.settled()
+    cdp = lab.page.context.new_cdp_session(lab.page)
     nodes = cdp.send("Accessibility.getFullAXTree")["nodes"]
     named = [
         (node["role"]["value"], node.get("name", {}).get("value", "").strip())

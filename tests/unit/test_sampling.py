@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from tests.sampling import sampled
+from tests.sampling import dealt, sampled
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(3, 3), (7, 10), (10, 7), (10, 5), (6, 4), (1, 5), (5, 1)])
@@ -20,3 +20,15 @@ def test_every_row_and_every_column_comes_up_and_no_pair_twice(rows, columns, ti
 
 def test_without_rows_or_columns_there_is_nothing():
     assert sampled([], "ab") == sampled("ab", []) == []
+
+
+@pytest.mark.parametrize(("cases", "expected"), [(0, 0), (1, 1), (2, 2), (3, 2), (6, 2), (7, 3), (30, 10)])
+def test_a_third_is_dealt_two_at_least_and_all_come_up(cases, expected):
+    hands = [dealt(list(range(cases)), "test_it", f"commit {k}") for k in range(60)]
+    assert all(len(hand) == expected and hand == sorted(set(hand)) for hand in hands)
+    assert set().union(*hands) == set(range(cases))
+    assert dealt(list(range(cases)), "test_it", "commit 7") == hands[7]
+
+
+def test_two_tests_are_dealt_other_cases():
+    assert len({tuple(dealt(list(range(9)), f"test_{k}", "a commit")) for k in range(20)}) > 1
