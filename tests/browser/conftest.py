@@ -15,8 +15,9 @@
 selectors look into the canvas component's open shadow root. `lab.allow("pattern")` excuses a provoked error.
 Without Chromium the tests fail.
 
-Of a test with many cases (pages, scenes, settings) a third runs, another one with each commit: `dealt` in
-tests/sampling.py. `ANCHORLAB_EVERY_CASE=1` runs all, and so does naming a case.
+Each commit plays a third of these tests, and of a test with many cases (pages, scenes, settings) a third of its cases:
+`dealt` in tests/sampling.py. All pages open in every browser each time. `ANCHORLAB_EVERY_CASE=1` plays all, and so does
+naming files or tests.
 """
 
 import os
@@ -33,16 +34,23 @@ from tests.sampling import dealt
 _FAILED = pytest.StashKey[bool]()
 
 
+ALWAYS = {"test_smoke.py", "test_other_browsers.py"}
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if os.environ.get("ANCHORLAB_EVERY_CASE") or any("[" in argument for argument in config.args):
+    if os.environ.get("ANCHORLAB_EVERY_CASE") or any(".py" in argument for argument in config.args):
         return
     commit = subprocess.run(
         ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.strip()
     here = [item for item in items if item.path.is_relative_to(ROOT / "tests" / "browser")]
     played = set(items) - set(here)
-    for name, cases in groupby(here, key=lambda item: item.nodeid.partition("[")[0]):
-        played.update(dealt(list(cases), name, commit))
+    for path, of_file in groupby(here, key=lambda item: item.path):
+        tests: dict[str, list[pytest.Item]] = {}
+        for item in of_file:
+            tests.setdefault(item.nodeid.partition("[")[0], []).append(item)
+        for name in tests if path.name in ALWAYS else dealt(list(tests), path.name, commit):
+            played.update(tests[name] if path.name in ALWAYS else dealt(tests[name], name, commit))
     config.hook.pytest_deselected(items=[item for item in items if item not in played])
     items[:] = [item for item in items if item in played]
 
