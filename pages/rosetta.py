@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from anchorlab.ui import canvas, compute, layout, prose, scene, state, widgets
+from anchorlab.ui import canvas, layout, prose, readiness, scene, state, widgets
 from anchorlab.ui.rosetta import ahead, answers, picture, words
 from anchorlab.ui.rosetta.asked import Asked, asked
 from anchorlab.ui.rosetta.libraries import TITLES
@@ -71,5 +71,5 @@ layout.page(
     details=details,
     shown=lambda here: ask(here).here,
 )
-if compute.warmed():
+if readiness.loaded(readiness.CASES):
     canvas.ahead("cases", ahead.cases())

@@ -3,15 +3,16 @@ a skipped test has failed, unless it is marked as one that few machines can run 
 test that ran twice is named with what went wrong first."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 # Before anything imports jax: a test must give the same numbers on a machine with an accelerator.
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
-# Test processes and the servers they start share what is compiled; counting compilations counts these, too.
-os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "jax"))
+# Test processes and the servers they start share what is compiled. In a test process only what takes long: tests
+# compile thousands of programs, most of them once.
+os.environ.setdefault("ANCHORLAB_CACHE", str(Path(__file__).parents[1] / ".pytest_cache" / "programs"))
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.1")
-os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -27,6 +28,15 @@ settings.register_profile(
 )
 settings.register_profile("search", settings.get_profile("lab"), derandomize=False, max_examples=2000)
 settings.load_profile("lab")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_programs() -> None:
+    """Tests that compile look on disk first, as the app does."""
+    if "jax" in sys.modules:
+        from anchorlab.engine import keep_programs
+
+        keep_programs()
 
 
 def _never_skipped(

@@ -30,6 +30,7 @@ from anchorlab.engine.matching_pyramid import (
     match_yolov5,
 )
 from anchorlab.engine.offsets import decode, decode_yolo, encode, encode_yolo
+from anchorlab.engine.programs import Programs, caches_programs, keep_programs
 from anchorlab.engine.pyramid import PyramidAnchors, generate_pyramid
 from anchorlab.engine.simulation import (
     Detections,
@@ -66,10 +67,12 @@ __all__ = [
     "Matches",
     "Material",
     "MatrixSuppression",
+    "Programs",
     "PyramidAnchors",
     "ShapeFit",
     "SoftSuppression",
     "Suppression",
+    "caches_programs",
     "classes_as",
     "count_compiles",
     "decode",
@@ -83,6 +86,7 @@ __all__ = [
     "fuse_predictions",
     "generate_anchors",
     "generate_pyramid",
+    "keep_programs",
     "lay_as",
     "match_anchors",
     "match_as",

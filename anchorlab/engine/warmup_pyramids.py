@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from anchorlab.engine.buckets import ANCHORS, FEW_OBJECTS, OBJECTS, ROWS
+from anchorlab.engine.buckets import ANCHORS, FEW_OBJECTS, OBJECTS
 from anchorlab.engine.compiles import CompileCount
 from anchorlab.engine.matching import match_anchors
 from anchorlab.engine.matching_pyramid import fit_shapes, match_atss, match_yolo, match_yolov5
@@ -10,19 +10,27 @@ from anchorlab.engine.offsets import decode, decode_yolo, encode, encode_yolo
 from anchorlab.engine.pyramid import generate_pyramid
 from anchorlab.engine.softening import fuse_predictions, matrix_suppress, soft_suppress
 from anchorlab.engine.suppression import suppress
-from anchorlab.engine.warmup import _doublings
+from anchorlab.engine.warmup import _doublings, _rows
 from anchorlab.pyramids import LevelSpec, PyramidSpec
 from anchorlab.specs import CoderSpec, FusionSpec, MatchSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
 
 
-def warm_up_pyramids(max_anchors: int = 16384, max_objects: int = OBJECTS, max_predictions: int = 256) -> int:
-    """Compiles the programs that `warm_up` leaves out, up to these sizes.
+def warm_up_pyramids(
+    max_anchors: int = 16384,
+    max_objects: int = OBJECTS,
+    max_predictions: int = 256,
+    min_anchors: int = ANCHORS,
+) -> int:
+    """Makes the programs ready that `warm_up` leaves out, up to these sizes.
 
-    A second call compiles nothing. Returns how many programs that were.
+    A second call finds all of them ready. Returns how many programs that were.
+
+    Args:
+      min_anchors: 1024 times a power of two: what fewer anchors or predictions need is left out.
     """
     compiles = CompileCount()
     box = np.array([[0, 0, 8, 8]], np.float32)
-    for length in _doublings(ANCHORS, max_anchors):
+    for length in _doublings(min_anchors, max_anchors):
         spec = PyramidSpec((LevelSpec(8, ((8, 8),), (1, length)),))
         anchors = generate_pyramid(spec, 8, 8 * length)
         many = _doublings(OBJECTS, max_objects) if max_objects > FEW_OBJECTS else []
@@ -32,12 +40,12 @@ def warm_up_pyramids(max_anchors: int = 16384, max_objects: int = OBJECTS, max_p
             match_yolo(spec, 8, 8 * length, gts)
             match_yolov5(spec, 8, 8 * length, gts)
             match_anchors(anchors.xyxy, gts, MatchSpec(rule="ssd"))
-    for length in _doublings(ROWS, max(max_anchors, max_predictions)):
+    for length in _rows(min_anchors, max(max_anchors, max_predictions)):
         rows = np.broadcast_to(box, (length, 4))
         corner = CoderSpec(kind="corner")
         decode(rows, encode(rows, rows, corner), corner)
         decode_yolo(rows, encode_yolo(rows, rows, 8), 8)
-    for length in _doublings(ROWS, max_predictions):
+    for length in _rows(min_anchors, max_predictions):
         rows, zeros = np.broadcast_to(box, (length, 4)), np.zeros(length)
         suppress(rows, zeros, zeros, NmsSpec(overlap="diou"))
         soft_suppress(rows, zeros, zeros, SoftNmsSpec())

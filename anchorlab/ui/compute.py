@@ -5,9 +5,7 @@ Results are shared between sessions and read-only; the keys are frozen settings 
 
 from __future__ import annotations
 
-import gc
 import itertools
-import threading
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,13 +14,13 @@ import numpy as np
 from anchorlab import engine
 from anchorlab.cases import CASES
 from anchorlab.engine import Anchors, Detections, Matches, Material, PyramidAnchors, Suppression
-from anchorlab.pyramids import LevelSpec, PyramidSpec, one_level
+from anchorlab.pyramids import one_level
 from anchorlab.scenes.predictions_io import Predictions
-from anchorlab.specs import AnchorSpec, AssignSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
+from anchorlab.specs import AssignSpec, MatchSpec, NmsSpec, SimulateSpec
 from anchorlab.ui import lab as labs
-from anchorlab.ui import laying, suppressions
+from anchorlab.ui import laying
 from anchorlab.ui.lab import Box, Lab, Objects
-from anchorlab.ui.laying import MAX_ANCHORS, Laying, Pyramid
+from anchorlab.ui.laying import Laying, Pyramid
 from anchorlab.ui.scene import Scene, arrays
 
 # A class of lectures moves the same few sliders; a handful of results a kind is enough.
@@ -31,74 +29,6 @@ LARGE = 500_000  # pairs of an anchor and an object: 2 MB of IoUs
 BY_IOU = AssignSpec()
 WARM_PREDICTIONS = 256
 """Up to so many predictions suppression is compiled ahead."""
-
-
-_warmed = threading.Event()
-
-
-@lru_cache(maxsize=1)
-def warm() -> threading.Thread:
-    """Starts compiling, once per server and beside the first page, what later pages and settings need."""
-    thread = threading.Thread(target=_compile, name="anchorlab-warm-up", daemon=False)
-    thread.start()
-    return thread
-
-
-def warmed() -> bool:
-    """Whether that has come to its end."""
-    return _warmed.is_set()
-
-
-def _compile() -> None:
-    # First what the other pages do with a usual scene, then size by size what settings can ask for. One size at a
-    # time, so that a server that is stopped early has not long to wait for this thread.
-    box = np.array([[8, 8, 72, 72]], np.float32)
-    laid = engine.generate_anchors(AnchorSpec(), 400, 600)
-    for rule in ("threshold", "greedy", "ssd"):
-        found = engine.match_anchors(laid.xyxy, box, MatchSpec(rule=rule))
-    for kind in ("atss", "yolo", "yolov5"):
-        _by_grid(AnchorSpec(), 400, 600, box, AssignSpec(kind), None)
-    predicted = engine.simulate_detections(laid, found, box, np.zeros(1, int), 1, SimulateSpec(), CoderSpec())
-    suppression(predicted, NmsSpec())
-    suppressions.warm(len(predicted.scores))
-    engine.decode(box, engine.encode(box, box, CoderSpec()), CoderSpec())
-    _compile_pyramid(2**16)  # RetinaNet's on the first picture
-    for power in range(10, 17):
-        if not threading.main_thread().is_alive():
-            return
-        _compile_pyramid(2**power)
-        suppressions.warm(2 ** (power - 4))
-        engine.warm_up(max_anchors=2**power, max_predictions=WARM_PREDICTIONS)
-        # Scenes of many objects have few anchors for each, as a rule.
-        engine.warm_up_pyramids(max_anchors=2**power, max_objects=64 if power <= 13 else 1)
-    from anchorlab.ui.rosetta import ahead, libraries  # which ask this module for anchors
-
-    for power in range(10, libraries.WARM.bit_length()):
-        if not threading.main_thread().is_alive():
-            return
-        libraries.warm(2**power)
-    ahead.cases()
-    for length in (2**17, MAX_ANCHORS):
-        if not threading.main_thread().is_alive():
-            return
-        _compile_pyramid(length, rules=True)
-    # JAX keeps a few hundred thousand objects for good: without them a collection takes milliseconds, not a third
-    # of a second in the middle of somebody's key press.
-    gc.collect()
-    gc.freeze()
-    _warmed.set()
-
-
-def _compile_pyramid(count: int, *, rules: bool = False) -> None:
-    """What pyramids of so many anchors need; with `rules` also the usual matching, which smaller ones share with
-    grids."""
-    spec = PyramidSpec((LevelSpec(8, ((8, 8),), (1, count)),))
-    for objects in (1, 64):
-        boxes = np.tile(np.array([[0, 0, 8, 8]], np.float32), (objects, 1))
-        laid = engine.generate_pyramid(spec, 8, 8 * count)
-        engine.pairwise_iou(laid.xyxy, boxes)
-        if rules:
-            engine.match_anchors(laid.xyxy, boxes, MatchSpec())
 
 
 @lru_cache(maxsize=KEPT)
@@ -131,14 +61,14 @@ def _match(
     may = usable(how, laid)
     if assign.kind == "iou":
         return engine.match_anchors(laid.xyxy, boxes, match, usable=may)
-    return _by_grid(how, height, width, boxes, assign, may)[0]
+    return match_on_grid(how, height, width, boxes, assign, may)[0]
 
 
 _matches = lru_cache(maxsize=KEPT)(_match)
 _large_matches = lru_cache(maxsize=4)(_match)
 
 
-def _by_grid(how: Laying, height: int, width: int, boxes: np.ndarray, assign: AssignSpec, may):
+def match_on_grid(how: Laying, height: int, width: int, boxes: np.ndarray, assign: AssignSpec, may):
     """Matches by a rule that knows levels and cells, and what else it says: thresholds, or pairs.
 
     They lie in pixels of the resized picture, so that is where it is done.

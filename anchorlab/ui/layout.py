@@ -11,11 +11,11 @@ from anchorlab.ui import (
     bundle,
     canvas,
     codes,
-    compute,
     keeping,
     navigation,
     parts,
     prose,
+    readiness,
     scene,
     scene_bar,
     state,
@@ -26,6 +26,7 @@ from anchorlab.ui.scene import Scene
 
 # The only style of the page itself: everything grows on a projector, and pictures get the room. Where the window is
 # too narrow for a rail, as on a laptop at twice the size, the rail goes below the picture.
+# While a slow answer is awaited the picture says so (stage/late.js): nothing else fades, and no icon runs.
 # Streamlit's own greys and the colours of its code miss 4.5 : 1 on these grounds: they get the theme's inks.
 _STYLE = (
     """<style>
@@ -34,6 +35,8 @@ html{font-size:clamp(16px,.72vw + 6px,20px)!important}
 @media (max-width:56rem){.st-key-picture_and_rail>*>[data-testid=stHorizontalBlock]{flex-wrap:wrap}
 .st-key-picture_and_rail>*>[data-testid=stHorizontalBlock]>[data-testid=stColumn]{min-width:100%%}}
 [data-testid=stCaptionContainer]{color:inherit!important;opacity:.8}
+[data-testid=stElementContainer]{opacity:1!important;transition:none!important}
+.stApp[data-test-script-state=running] [data-testid=stStatusWidget]{visibility:hidden}
 [data-testid=stCode] .token{color:inherit!important}
 [data-testid=stCode] .token.keyword{color:%(blue)s!important}
 [data-testid=stCode] :is(.token.number,.token.string){color:%(green)s!important}
@@ -74,6 +77,12 @@ def page(
       shown: the scene that the canvas shows, given the one on the table: some pages have pictures of their own.
     """
     navigation.ensure()
+    readiness.keep_programs()
+    with readiness.rerun():
+        _page(name, question, picture, controls, more, details, shown)
+
+
+def _page(name: str, question: str, picture, controls, more, details, shown) -> None:
     parts.begin(name)
     st.html(_STYLE % {**_INKS[theme()], "words": bundle.words()})
     here = scene.current()
@@ -88,7 +97,10 @@ def page(
             now = scene.current()
             if now.photo.id != here.photo.id:
                 st.rerun()  # undo went back to another scene: the scene bar must follow
-            draw(now)
+            with readiness.rerun():
+                draw(now)
+            if draw is picture:
+                readiness.after_picture(name, state.lab(), now)
 
         return part
 
@@ -114,7 +126,6 @@ def page(
             parts.draw(parts.DETAILS, of_now(rest))
     canvas.photo(here)
     parts.draw(parts.KEPT, keeping.keep)
-    compute.warm()  # after the first picture, not before it
 
 
 def _header(name: str, question: str, here: Scene, shown: Callable[[], Scene], awaited: bool) -> None:

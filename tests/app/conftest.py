@@ -32,7 +32,7 @@ from streamlit import config
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
-from anchorlab.ui import compute
+from anchorlab.ui import readiness, warm_up
 from tests.places import APP
 
 
@@ -47,16 +47,15 @@ def error_details() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def warm() -> None:
-    """A server that has compiled all it compiles ahead."""
-    compute.warm().join()
+    """All in memory that is compiled ahead."""
+    for step in warm_up.steps():
+        step()
 
 
 @pytest.fixture(autouse=True)
-def no_warm_up(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages do not start compiling ahead: tests that count compilations would count that, too. Whoever needs it asks
-    for the fixture `warm`."""
-    if "warm" not in request.fixturenames:
-        monkeypatch.setattr(compute, "warm", lambda: None)
+def nothing_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages do not load ahead: tests that count what is compiled and loaded would count that, too."""
+    monkeypatch.setattr(readiness, "after_picture", lambda *_: None)
 
 
 def run(at: Any) -> AppTest:

@@ -70,18 +70,22 @@ class Server:
     Args:
       script: what `streamlit run` gets.
       options: further command line options.
+      environment: variables that differ from this process's; None: it is not there.
     """
 
-    def __init__(self, script: Path = APP, *options: str):
+    def __init__(self, script: Path = APP, *options: str, **environment: str | None):
         self.url = f"http://127.0.0.1:{free_port()}"
         self.log = Path(tempfile.mkstemp(suffix=".log", prefix="streamlit-")[1])
         port = self.url.rsplit(":", 1)[1]
         command = [sys.executable, "-m", "streamlit", "run", str(script)]
         command += ["--server.port", port, "--server.address", "127.0.0.1", "--server.headless", "true"]
-        environment = {"JAX_PLATFORMS": "cpu", **os.environ, "PYTHONUNBUFFERED": "1"}
+        # As people start it: it keeps all that it compiles.
+        unlike = {"PYTHONUNBUFFERED": "1", "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": None, **environment}
+        variables = {"JAX_PLATFORMS": "cpu", **os.environ, **unlike}
+        variables = {name: value for name, value in variables.items() if value is not None}
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [*command, *options], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+                [*command, *options], cwd=ROOT, env=variables, stdout=log, stderr=subprocess.STDOUT
             )
         self._wait_until_healthy()
 

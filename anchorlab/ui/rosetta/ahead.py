@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from anchorlab.cases import CASES, Kind, kind_of
-from anchorlab.ui import canvas, compute
+from anchorlab.ui import canvas, compute, readiness
 from anchorlab.ui.lab import DEFAULT, put
 from anchorlab.ui.payload import pack
 from anchorlab.ui.rosetta import libraries
@@ -58,9 +58,9 @@ def _choices(ask: Asked, here: Scene) -> Iterator[tuple[str, str, dict[str, Any]
 
 
 def _ready(ask: Asked, here: Scene) -> tuple[Kind, ...]:
-    """What can be asked about the lab's scene without compiling anything."""
-    anchors = len(compute.anchors(ask.anchors, here.height, here.width).xyxy)
-    if not (compute.warmed() and libraries.compiled(anchors, len(here.boxes))):
+    """What can be asked about the lab's scene without compiling or loading anything."""
+    anchors, objects = len(compute.anchors(ask.anchors, here.height, here.width).xyxy), len(here.boxes)
+    if not readiness.loaded(*(readiness.libraries_key(name, anchors, objects) for name in libraries.EIGHT)):
         return ()
     few = len(compute.predictions(here, ask.lab, ask.uploaded)[0].scores) <= compute.WARM_PREDICTIONS
     return ("anchors", "labels", "coder", "nms") if few else ("anchors", "labels", "coder")

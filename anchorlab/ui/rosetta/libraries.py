@@ -363,14 +363,21 @@ def compiled(anchors: int, objects: int) -> bool:
     return anchors <= (WARM if objects <= FEW_OBJECTS else WARM_MANY)
 
 
-def warm(anchors: int) -> None:
-    """Compiles what the calls above need for so many anchors, a few objects and many; remembers nothing."""
-    few, many = (Objects(((8.0, 8.0, 72.0, 72.0),) * n, (0,) * n, ("object",)) for n in (1, FEW_OBJECTS + 1))
+def warm(
+    anchors: int, libraries: tuple[str, ...] = EIGHT, objects: tuple[int, ...] = (1, FEW_OBJECTS + 1)
+) -> None:
+    """Makes ready what the calls above need for so many anchors; remembers nothing.
+
+    Args:
+      libraries: which of them are asked.
+      objects: how many there are: by default few, then many.
+    """
     spec, box = AnchorSpec((8.0,), (1.0,), stride=8.0), np.array([8, 8, 72, 72], np.float32)
-    for library in EIGHT:
+    for library in libraries:
         # SSD generates two squares where the others generate one.
         laid.__wrapped__(library, laying_of(spec), 8, 8 * anchors // (2 if library == "ssd" else 1))
-        # Of crowds on very fine grids there are few.
-        for objects in (few, many) if anchors <= WARM_MANY else (few,):
-            labels.__wrapped__(library, spec, 8, 8 * anchors, objects)
+        for count in objects:
+            crowd = Objects(((8.0, 8.0, 72.0, 72.0),) * count, (0,) * count, ("object",))
+            if compiled(anchors, count):  # of crowds on very fine grids there are few
+                labels.__wrapped__(library, spec, 8, 8 * anchors, crowd)
         decoded(library, box, encoded(library, box, box, 80.0), 80.0)

@@ -11,6 +11,7 @@ import { LiveControls } from "./controls.js";
 import { Editor, handlePoints } from "./editor.js";
 import { circled } from "./format.js";
 import { Keyboard } from "./keyboard.js";
+import { Late } from "./late.js";
 import { levelsOf } from "./levels.js";
 import { Marks } from "./marks.js";
 import { matchAnchors } from "./matching.js";
@@ -64,6 +65,7 @@ export class Stage {
     this.chrome = new Chrome(this, on);
     this.pointer = new Pointer(this, on);
     this.keyboard = new Keyboard(this, on);
+    this.late = new Late(this);
     on(this.frame, "focusout", () => this.flush());
     on(bus().events, "photo", () => this.schedule());
     on(bus().events, "slot", () => this.schedule());
@@ -93,6 +95,7 @@ export class Stage {
     this.controls.reapply();
     this.layout();
     this.repaintNow();
+    this.late.answered();
   }
 
   // What Python is going to answer, as it has said ahead of need; where the session stands follows.
@@ -484,6 +487,7 @@ export class Stage {
   dispose() {
     this.messages.dispose();
     this.slots.dispose();
+    this.late.stop();
     cancelAnimationFrame(this.pending);
     cancelAnimationFrame(this.resized);
     this.view?.dispose?.(this);

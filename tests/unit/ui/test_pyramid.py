@@ -12,7 +12,7 @@ from anchorlab import engine
 from anchorlab.presets import PRESETS
 from anchorlab.pyramids import LevelSpec
 from anchorlab.scenes.catalogue import SCENES, load_scene
-from anchorlab.ui import codes, compute, laying, link, pyramid, snippets, state
+from anchorlab.ui import codes, compute, laying, link, pyramid, snippets, state, warm_up
 from anchorlab.ui.lab import DEFAULT, Objects, put
 from anchorlab.ui.laying import MAX_ANCHORS, Pyramid
 from tests.unit.ui.labs import labs, several_levels
@@ -257,7 +257,7 @@ def test_the_script_without_objects():
 def test_nothing_compiles_while_a_slider_moves(data):
     """Once a pyramid of such a length and as many objects were seen, whatever else changes is compiled already."""
     for length in (2**15, 2**16):
-        compute._compile_pyramid(length)
+        warm_up.pyramids(length)
     box = st.tuples(st.integers(0, 200), st.integers(0, 150), st.integers(210, 400), st.integers(160, 300))
     boxes = data.draw(st.lists(box.map(lambda b: tuple(map(float, b))), max_size=12))
     spec = replace(

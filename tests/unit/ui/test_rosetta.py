@@ -16,7 +16,7 @@ from anchorlab.cases import CASES, FURTHER, Laying, kind_of
 from anchorlab.conventions import FIELDS, LIBRARIES, exchanged
 from anchorlab.engine import count_compiles
 from anchorlab.specs import AnchorSpec
-from anchorlab.ui import compute, link
+from anchorlab.ui import compute, link, readiness
 from anchorlab.ui.lab import DEFAULT, Objects, put
 from anchorlab.ui.payload import pack
 from anchorlab.ui.rosetta import ahead, answers, code, libraries, picture, results, words
@@ -217,7 +217,7 @@ def offered(packed):
 
 @pytest.mark.parametrize("warm", [True, False])
 def test_every_choice_is_offered_that_compiles_nothing(monkeypatch, warm):
-    monkeypatch.setattr(compute, "warmed", lambda: warm)
+    monkeypatch.setattr(readiness, "loaded", lambda *_: warm)
     asked = ask("ratio")
     names, of = offered(ahead.pictures(asked, asked.here))
     assert of == picture.chosen(asked)
@@ -234,7 +234,7 @@ def test_every_choice_is_offered_that_compiles_nothing(monkeypatch, warm):
 
 def test_what_is_heavy_is_sent_when_it_is_asked_for(monkeypatch):
     """Anchors at thirds of a pixel would be rounded otherwise in the browser: they travel, and not in every picture."""
-    monkeypatch.setattr(compute, "warmed", lambda: True)
+    monkeypatch.setattr(readiness, "loaded", lambda *_: True)
     asked = ask("high", anchors__stride=16 / 3)
     assert len(pack(ahead.shown(asked))) > ahead.HEAVY
     names, _ = offered(ahead.pictures(asked, asked.here))
@@ -245,7 +245,7 @@ def test_what_is_heavy_is_sent_when_it_is_asked_for(monkeypatch):
 
 
 def test_many_predictions_are_suppressed_when_it_is_asked_for(monkeypatch):
-    monkeypatch.setattr(compute, "warmed", lambda: True)
+    monkeypatch.setattr(readiness, "loaded", lambda *_: True)
     monkeypatch.setattr(compute, "WARM_PREDICTIONS", 24)  # of 25
     asked = ask("ratio")
     names, _ = offered(ahead.pictures(asked, asked.here))

@@ -1,0 +1,305 @@
+"""Ready before anyone asks: after a picture the server loads, while nobody waits, what the page's controls ask for next.
+
+What is loaded was compiled before, by the process of `anchorlab.ui.warm_up` that the first page starts. Only what is
+asked for, and what is near, comes into memory: a program takes two to three megabytes there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import replace
+from functools import partial
+
+from anchorlab import engine
+from anchorlab.engine.buckets import ANCHORS, ROWS, bucket, object_bucket
+from anchorlab.presets import PRESETS
+from anchorlab.specs import AssignSpec
+from anchorlab.ui import ahead, compute, laying, readings, rules, suppressions, warm_up
+from anchorlab.ui.lab import METHODS, USUAL_STDS, Lab, Method, put
+from anchorlab.ui.scene import Scene
+
+Need = tuple[Hashable, Callable[[], object]]
+"""What it is, and what loads it."""
+QUIET = 0.2
+"""Seconds without a rerun: then nobody waits."""
+_log = logging.getLogger(__name__)
+_lock = threading.Lock()
+_asked: dict[Hashable, Callable[[], object]] = {}
+_known: set[Hashable] = set()
+_loaded: set[Hashable] = set()
+_seen: dict[str, Hashable] = {}
+_thread: threading.Thread | None = None
+_compiling: subprocess.Popen | None = None
+_begun = False
+_reruns = 0
+_last_rerun = 0.0
+
+
+@contextlib.contextmanager
+def rerun() -> Iterator[None]:
+    """Around what a visitor waits for: nothing is loaded ahead meanwhile."""
+    global _reruns, _last_rerun
+    with _lock:
+        _reruns += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _reruns -= 1
+            _last_rerun = time.monotonic()
+
+
+def keep_programs() -> None:
+    """To be called before anything is computed: programs are looked for on disk."""
+    engine.keep_programs()
+
+
+def after_picture(page: str, lab: Lab, here: Scene) -> None:
+    """A page has shown its picture: what it may be asked next is loaded once nobody waits."""
+    global _thread
+    size = (here.height, here.width)
+    place = (laying.of(lab, *size), lab.resize, size, len(here.boxes), lab.coder.kind)
+    if _seen.get(page) == place:
+        return
+    _seen[page] = place
+    try:
+        wanted = list(needs(page, lab, here))
+    except ValueError:
+        return  # settings that the engine refuses
+    with _lock:
+        for key, load in wanted:
+            if key not in _known:
+                _known.add(key)
+                _asked[key] = load
+        if _asked and _thread is None:
+            # Not a daemon: what XLA does must not be cut off in the middle. Between two programs it looks whether the
+            # server is to end.
+            _thread = threading.Thread(target=_work, name="anchorlab-readiness", daemon=False)
+            with contextlib.suppress(RuntimeError):  # the server is ending
+                _thread.start()
+
+
+def loaded(*keys: Hashable) -> bool:
+    """Whether these are in memory."""
+    return _loaded.issuperset(keys)
+
+
+# --- what is near -------------------------------------------------------------------------------------------
+
+
+def needs(page: str, lab: Lab, here: Scene) -> Iterator[Need]:
+    """What this page's controls, and other pages' first pictures, ask for next; the same needs have the same keys."""
+    size = (here.height, here.width)
+    how = laying.of(lab, *size)
+    at = (isinstance(how, laying.Pyramid), *_buckets(len(compute.anchors(how, *size).xyxy), len(here.boxes)))
+    yield ("matched", at), partial(compute.matched, here, lab)
+    yield ("simulated", at), partial(compute.simulated, here, lab)
+    yield ("suppressed", at), partial(_suppressed, here, lab, lab.method)
+    yield ("coded", lab.coder.kind, at), partial(_coded, here, lab)
+    yield from {
+        "anchors": _of_anchors,
+        "matching": _of_matching,
+        "offsets": _of_offsets,
+        "nms": _of_nms,
+        "pyramid": _of_pyramid,
+        "rosetta": _of_rosetta,
+    }.get(page, _of_home)(lab, here, at)
+
+
+def libraries_key(library: str, anchors: int, objects: int) -> Hashable:
+    """Of all that a library answers about so many anchors and objects."""
+    return ("library", library, *_buckets(anchors, objects))
+
+
+CASES = "cases"
+"""The key of the ready cases."""
+
+
+def _buckets(anchors: int, objects: int) -> tuple[int, int]:
+    return bucket(anchors, ANCHORS), object_bucket(objects)
+
+
+def _of_home(lab: Lab, here: Scene, at: Hashable) -> Iterator[Need]:
+    yield from ()
+
+
+def _of_anchors(lab: Lab, here: Scene, at: Hashable) -> Iterator[Need]:
+    size, spec = (here.height, here.width), lab.anchors
+    count = len(compute.anchors(spec, *size).xyxy)
+    for factor in (1, 2, 0.5):  # a slider's next steps: half as many anchors, or twice as many
+        near = replace(spec, stride=spec.stride * factor**-0.5)
+        if count * factor < engine.MAX_ANCHORS:
+            yield ("grid", bucket(int(count * factor), ANCHORS)), partial(laying.lay, near, *size)
+
+
+def _of_matching(lab: Lab, here: Scene, at: Hashable) -> Iterator[Need]:
+    for rule in rules.RULES:
+        yield ("rule", rule, at), partial(_matched, put(lab, **rules.changes(rule, lab.match)), here)
+
+
+def _of_offsets(lab: Lab, here: Scene, at: Hashable) -> Iterator[Need]:
+    for kind, stds in USUAL_STDS.items():
+        other = put(lab, coder__kind=kind, coder__stds=stds)
+        yield ("coded", kind, at), partial(_coded, here, other)
+
+
+def _of_nms(lab: Lab, here: Scene, at: Hashable) -> Iterator[Need]:
+    most = {"per_object": ahead.PER_OBJECT, "false_alarms": ahead.FALSE_ALARMS}
+    many = put(lab, **{f"simulate__{name}": max(n, getattr(lab.simulate, name)) for name, n in most.items()})
+    for of in (lab, many):
+        rows = of.simulate.per_object * len(here.boxes) + of.simulate.false_alarms
+        for name in METHODS:
+            yield ("method", name, bucket(rows, ROWS)), partial(_suppressed, here, of, Method(name))
+
+
+def _of_pyramid(lab: Lab, here: Scene, at: Hashable) -> Iterator[Need]:
+    size = (here.height, here.width)
+    for preset in PRESETS.values():
+        how = laying.Pyramid(preset.spec, lab.resize).fitted(*size)
+        key = ("pyramid", *_buckets(how.count(*size), len(here.boxes)))
+        yield key, partial(_overlaps, how, here)
+
+
+def _of_rosetta(lab: Lab, here: Scene, at: Hashable) -> Iterator[Need]:
+    from anchorlab.ui.rosetta import ahead as cases
+    from anchorlab.ui.rosetta import libraries
+
+    anchors, objects = len(compute.anchors(lab.anchors, here.height, here.width).xyxy), len(here.boxes)
+    if libraries.compiled(anchors, objects):
+        length, _ = _buckets(anchors, objects)
+        for library in libraries.EIGHT:
+            load = partial(libraries.warm, length, (library,), (max(1, objects),))
+            yield libraries_key(library, anchors, objects), load
+    yield CASES, cases.cases
+
+
+def _matched(lab: Lab, here: Scene) -> None:
+    # Not remembered: it must not push out what sessions are using.
+    size = (here.height, here.width)
+    how = laying.of(lab, *size)
+    laid = compute.anchors(how, *size)
+    if lab.assign.kind == "iou":
+        engine.match_anchors(laid.xyxy, here.boxes, lab.match, usable=compute.usable(how, laid))
+    else:
+        compute.match_on_grid(how, *size, here.boxes, AssignSpec(lab.assign.kind), compute.usable(how, laid))
+
+
+def _coded(here: Scene, lab: Lab) -> None:
+    laid, found = compute.matched(here, lab)
+    readings.pair(laid, found, here.boxes, lab)
+    readings.targets(laid, found, here.boxes, lab)
+
+
+def _suppressed(here: Scene, lab: Lab, method: Method) -> None:
+    suppressions.play(compute.simulated(here, lab), lab.nms, method)
+
+
+def _overlaps(how: laying.Pyramid, here: Scene) -> None:
+    engine.pairwise_iou(laying.lay(how, here.height, here.width).xyxy, here.boxes)
+
+
+# --- the thread ---------------------------------------------------------------------------------------------
+
+
+def _work() -> None:
+    global _thread
+    _compile_ahead()
+    while True:
+        with _lock:
+            if not _asked or _ending():
+                _thread = None
+                break
+            key = next(iter(_asked))
+            load = _asked.pop(key)
+        if not _wait_until_quiet():
+            continue
+        try:
+            load()
+        except ValueError:
+            continue  # the engine refuses such settings: the page says so when somebody asks for them
+        except Exception:  # noqa: BLE001 (whatever it is, the page tries again, and shows it)
+            _log.exception("could not load %s ahead; it is loaded when it is needed", key)
+            with _lock:
+                _known.discard(key)
+                _seen.clear()
+            continue
+        with _lock:
+            _loaded.add(key)
+    _tidy()
+
+
+def _ending() -> bool:
+    return not threading.main_thread().is_alive()
+
+
+def _wait_until_quiet() -> bool:
+    """False if the server is to end."""
+    while not _ending():
+        with _lock:
+            wait = QUIET if _reruns else QUIET - (time.monotonic() - _last_rerun)
+        if wait <= 0:
+            return True
+        time.sleep(wait)
+    return False
+
+
+def _compile_ahead() -> None:
+    """Starts, once per server, the process that compiles what is missing on disk, and waits for its end: what is being
+    compiled there would be compiled here as well."""
+    global _begun, _compiling
+    if _begun:
+        return
+    _begun = True
+    programs = engine.keep_programs()
+    if programs is None and not engine.caches_programs():
+        return  # it could hand nothing over
+    if programs is not None and warm_up.complete(programs):
+        return
+    root = str(warm_up.PACKAGE.parent)
+    path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+    low = {"creationflags": subprocess.IDLE_PRIORITY_CLASS} if sys.platform == "win32" else {}
+    try:
+        # Its standard input tells it when the server has gone; Ctrl-C in the terminal is the server's alone.
+        _compiling = subprocess.Popen(
+            [sys.executable, "-m", "anchorlab.ui.warm_up"],
+            env={**os.environ, "PYTHONPATH": path, "XLA_PYTHON_CLIENT_PREALLOCATE": "false"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+            **low,
+        )
+    except OSError as error:
+        _log.warning("nothing is compiled ahead: %s", error)
+        return
+    while _compiling.poll() is None:
+        if _ending():
+            return
+        time.sleep(0.1)
+    if _compiling.returncode:
+        _log.warning(
+            "compiling ahead ended with status %d: what is missing is compiled when it is needed",
+            _compiling.returncode,
+        )
+
+
+def _tidy() -> None:
+    """Gives back the memory that loading took, and keeps what is left out of the collector's way: JAX keeps a few
+    hundred thousand objects for good, and without them a collection takes milliseconds, not a third of a second in
+    the middle of somebody's key press."""
+    if not _wait_until_quiet():
+        return
+    gc.collect()
+    gc.freeze()
+    with contextlib.suppress(
+        OSError, AttributeError
+    ):  # the C library of Linux; others give back by themselves
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
