@@ -19,17 +19,16 @@ import stat
 import sys
 import tempfile
 import threading
+from importlib.metadata import version
 from pathlib import Path
 
 import jax
-import jaxlib
 
 VARIABLE = "ANCHORLAB_CACHE"
 LIMIT = 64 * 2**20
 """Bytes of all programs: ten times what the pages need."""
 _SUFFIX = ".program"
 _NEW = "new-"
-_VERSIONS = f"{jax.__version__}-{jaxlib.__version__}"
 _log = logging.getLogger(__name__)
 _lock = threading.Lock()
 _kept: Programs | None = None
@@ -44,6 +43,9 @@ class Programs:
       folder: an existing one.
       limit: bytes of all files; the least recently used make way.
     """
+
+    versions = f"{version('jax')}-{version('jaxlib')}"
+    """What compiles them."""
 
     def __init__(self, folder: Path, limit: int = LIMIT):
         self._path = self.folder = folder  # JAX names the former in its log
@@ -103,7 +105,7 @@ class Programs:
     def _file(self, key: str) -> Path:
         # A name of JAX's holds the checksum of the program and all that its machine code depends on; the versions
         # tell people what is what.
-        return self.folder / f"{_VERSIONS}-{key}{_SUFFIX}"
+        return self.folder / f"{self.versions}-{key}{_SUFFIX}"
 
     def _make_room(self, wanted: int) -> None:
         # Other processes write, too: what was counted once is counted again now and then.

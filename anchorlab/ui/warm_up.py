@@ -108,11 +108,8 @@ def _list(programs: Programs) -> Path:
     digest = hashlib.sha256()
     for path in sorted(PACKAGE.rglob("*.py")):
         digest.update(path.read_bytes())
-    import jax
-    import jaxlib
-
     jaxes = {name: value for name, value in os.environ.items() if name.startswith(("JAX_", "XLA_FLAGS"))}
-    here = (jax.__version__, jaxlib.__version__, sys.version, platform.machine(), platform.node())
+    here = (programs.versions, sys.version, platform.machine(), platform.node())
     digest.update(repr((here, sorted(jaxes.items()))).encode())
     return programs.folder / f"needed-{digest.hexdigest()[:16]}.json"
 

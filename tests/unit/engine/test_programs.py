@@ -153,7 +153,7 @@ def test_a_damaged_file_is_deleted(damage, kept, caplog):
 
 def test_other_versions_of_jax_have_other_files(kept, monkeypatch):
     kept.put("jit_f-1", b"code")
-    monkeypatch.setattr(programs, "_VERSIONS", "9.9.9-9.9.9")
+    monkeypatch.setattr(programs.Programs, "versions", "9.9.9-9.9.9")
     assert kept.get("jit_f-1") is None
     kept.put("jit_f-1", b"other code")
     assert len(files(kept.folder)) == 2
