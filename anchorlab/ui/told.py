@@ -108,7 +108,11 @@ def show(key: str, value_of: Callable[[Lab], Any], *face: Any) -> None:
         known.face, known.value, known.number = face, value, page.number
         st.session_state[key] = value
     elif _pending(page, page.part, known):
-        st.session_state[key] = value  # again: it may be lost
+        # Again, as it may be lost. By a number of its own: the former may have arrived, and the visitor may have moved
+        # the widget before this one does.
+        page.number += 1
+        known.number = page.number
+        st.session_state[key] = value
 
 
 def is_echo(key: str) -> bool:

@@ -146,7 +146,7 @@ class Walk:
         self.steps: list[str] = [f"open {page}"]
         self.links: list[str] = [""]
         self.meanings: dict[str, dict[Any, tuple[Any, int]]] = {}
-        self.words: dict[str, dict[Any, tuple[Any, int]]] = {}
+        self.words: dict[tuple[str, str], dict[Any, tuple[Any, int]]] = {}
         self.touched: set[str] = set()
         lab.goto(page, canvas=True)
         self.home = page
@@ -207,7 +207,8 @@ class Walk:
         assert meant == says, (
             f"{key} shows {words!r} for {says!r}; after step {since} that stood for {meant!r}"
         )
-        told, since = self.words.setdefault(key, {}).setdefault(says, (words, now))
+        # On its own page a choice may speak of "this": words are held page by page.
+        told, since = self.words.setdefault((self.seen["page"], key), {}).setdefault(says, (words, now))
         assert told == words, (
             f"{key} shows {words!r} for {says!r}; after step {since} it showed {told!r} for it"
         )
@@ -288,10 +289,16 @@ class Walk:
 
     def _choose(self, where, control) -> tuple[str, Any]:
         field = where.locator("input")
-        field.press("ArrowDown")
         options = self.page.get_by_role("option")
-        options.first.wait_for()
+        for patience in (2000, 10_000):
+            field.press("ArrowDown")
+            try:
+                options.first.wait_for(timeout=patience)
+                break
+            except PlaywrightError:  # the last answer came late, and has closed the list again
+                field.press("Escape")
         chosen = self.random.choice(options.all_inner_texts())  # of a long list those in sight
+        field.fill(chosen)  # which leaves those that hold it: a long list would have to scroll
         with self.running(may_stay=True):
             self.page.get_by_role("option", name=chosen, exact=True).first.click()
         return f"choose {chosen!r}", chosen
