@@ -22,12 +22,12 @@ def sampled(rows: Iterable, columns: Iterable, times: int = 1) -> list[tuple]:
     return list(islice(walk, times * max(len(rows), len(columns))))
 
 
-def dealt(cases: list, name: str, commit: str, share: int = 3) -> list:
-    """One case of every `share`, rounded up, two at least; at equal distances, beginning where `name` and `commit` say.
+def dealt(cases: list, name: str, commit: str, share: int) -> list:
+    """One case of every `share`, rounded up, at equal distances; where they begin `name` and `commit` decide.
 
     Any `share` commits in a row may leave a case out; in the long run each comes up as often as the others.
     """
-    count = max(min(2, len(cases)), ceil(len(cases) / share))
+    count = ceil(len(cases) / share)
     first = int(sha256(f"{name} {commit}".encode()).hexdigest(), 16)
     chosen = {(first + k * len(cases) // count) % len(cases) for k in range(count)} if cases else set()
     return [case for k, case in enumerate(cases) if k in chosen]

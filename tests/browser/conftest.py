@@ -15,7 +15,7 @@
 selectors look into the canvas component's open shadow root. `lab.allow("pattern")` excuses a provoked error.
 Without Chromium the tests fail.
 
-Each commit plays a third of these tests, and of a test with many cases (pages, scenes, settings) a third of its cases:
+Each commit plays a quarter of these tests, and of a test with many cases (pages, scenes, settings) a third of its cases:
 `dealt` in tests/sampling.py. All pages open in every browser each time. `ANCHORLAB_EVERY_CASE=1` plays all, and so does
 naming files or tests.
 """
@@ -35,6 +35,8 @@ _FAILED = pytest.StashKey[bool]()
 
 
 ALWAYS = {"test_smoke.py", "test_other_browsers.py"}
+TESTS, CASES = 4, 3
+"""One of so many tests of a file, and one of so many cases of a test, is played with a commit."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -49,8 +51,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         tests: dict[str, list[pytest.Item]] = {}
         for item in of_file:
             tests.setdefault(item.nodeid.partition("[")[0], []).append(item)
-        for name in tests if path.name in ALWAYS else dealt(list(tests), path.name, commit):
-            played.update(tests[name] if path.name in ALWAYS else dealt(tests[name], name, commit))
+        if path.name in ALWAYS:
+            played.update(item for cases in tests.values() for item in cases)
+            continue
+        for name in dealt(list(tests), path.name, commit, TESTS):
+            played.update(dealt(tests[name], name, commit, CASES))
     config.hook.pytest_deselected(items=[item for item in items if item not in played])
     items[:] = [item for item in items if item in played]
 

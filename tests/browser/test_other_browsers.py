@@ -182,6 +182,16 @@ def test_suppression_is_stepped_through(page):
         page.window.drag(page.middle_of(button % "next"))
         page.until(f"s.step === {step}")
     page.until(f"s.playerElement.querySelector('output').innerText === 'round {rounds} of {rounds}'")
+    # By the keys: the button that has come to its end keeps the focus, and so does the one at the beginning.
+    for name, end in (("next", rounds), ("back", 0)):
+        page.stage(f"(s.playerElement.querySelector('[data-act={name}]').focus(), true)")
+        for _ in range(rounds + 2):
+            page.window.hold("Enter")
+        page.until(f"s.step === {end}")
+        page.settled()
+        assert page.stage("s.playerElement.getRootNode().activeElement?.dataset.act") == name
+    page.window.drag(page.middle_of(button % "last"))
+    page.until(f"s.step === {rounds}")
     page.stage("(s.frame.focus(), true)")
     page.window.hold("ArrowLeft")
     page.until(f"s.step === {rounds - 1}")
