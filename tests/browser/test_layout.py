@@ -27,7 +27,7 @@ SETTINGS = {
     "matching": [f"assign={kind}" for kind in ("atss", "yolo", "yolov5")]
     + [f"rule={rule}" for rule in ("greedy", "max-iou", "ssd")],
     "pyramid": [f"pyramid={name}" for name in ("ssd300", "yolov3", "faster-rcnn", "yolov2")],
-    "offsets": ["coder=corner", "coder=cell&assign=yolo"],
+    "offsets": ["coder=corner", "coder=cell&assign=yolo", "t=0.2,0.3,0.4,1.8"],
     "anchors": ["combine=first", "compare=ratio"],
     "nms": ["method=fusion", "method=matrix", "from=book"],
     "rosetta": ["ask=low_quality", "ask=coder", "ask=ties"],
