@@ -238,7 +238,7 @@ function readout(stage) {
   } else if (p.changed) {
     panel = why(
       "What does the box do now?",
-      `<p>${decodedWords(p, data.coder)}</p><p><button type="button" class="link" data-act="reset">Back to the encoded offsets</button></p>`,
+      `<p>${decodedWords(p, data.coder)} <button type="button" class="link" data-act="reset">Back to the encoded offsets</button></p>`,
     );
   } else {
     panel = why(data.why.title, `<p>${data.why.text}</p><p class="cap">${roundTrip(p, data)}</p>`);
