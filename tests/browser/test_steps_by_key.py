@@ -69,6 +69,7 @@ def test_undo_and_redo_of_the_last_change(lab):
         button = lab.page.locator(f'.tools [data-tool="{tool}"]')
         button.focus()
         lab.page.keyboard.press("Enter")
+        canvas.wait("s.boxes.length === arg", count)
         assert len(canvas.agree()) == count
         canvas.wait("s.toolbar.querySelector(`[data-tool=${arg}]`).ariaDisabled === 'true'", tool)
         assert focused(lab)["act"] == tool
