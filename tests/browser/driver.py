@@ -194,7 +194,7 @@ class Lab:
         touch: bool = False,
         zoom: float = 1,
     ):
-        width, height = VIEWPORTS[viewport] if isinstance(viewport, str) else viewport
+        width, height = _size(viewport)
         self.server = server
         self.problems: list[str] = []
         self._allowed: list[re.Pattern[str]] = []
@@ -243,6 +243,12 @@ class Lab:
             self.settled()
             self.painted(more_than=paints)
         return self
+
+    def resize(self, viewport: str | tuple[int, int]) -> None:
+        """Makes the window of another size, as for `Lab`, and waits until the page has settled in it."""
+        width, height = _size(viewport)
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.settled()
 
     def settled(self, *, quiet: int = 80, timeout: int = 30_000) -> None:
         """Waits until every request for a rerun is answered, nothing is stale and all was quiet for `quiet` ms."""
@@ -374,6 +380,10 @@ class Lab:
         # Leaving a page aborts what it was still loading: that is no failure.
         if request.failure != "net::ERR_ABORTED" and not self._is_foreign(request.url):
             self._note(f"request failed: {request.url} ({request.failure})")
+
+
+def _size(viewport: str | tuple[int, int]) -> tuple[int, int]:
+    return VIEWPORTS[viewport] if isinstance(viewport, str) else viewport
 
 
 def median(values: list[float]) -> float:

@@ -46,9 +46,8 @@ BOTTOMS = """() => {
 }"""
 
 
-LAPTOP = {"width": 1366, "height": 768}
-TWICE = {"width": 683, "height": 384}
-"""The same window at 200 %, in CSS pixels."""
+TWICE = (683, 384)
+"""A laptop's window at 200 %, in CSS pixels."""
 
 # Blocks that lie upon each other, and texts that stick out of the window; what scrolls in its own frame may.
 CLASHES = """() => {
@@ -78,16 +77,15 @@ def test_all_is_above_the_fold_and_at_twice_the_size_nothing_clashes(lab, page):
     """Everything down to "Try this" is seen without scrolling; in half the window nothing scrolls sideways."""
     wrong = {}
     for query in ["", *SETTINGS.get(page, [])]:
-        lab.page.set_viewport_size(LAPTOP)
         lab.goto(page, query, canvas=True)
         bottoms = lab.page.evaluate(BOTTOMS)
         assert "strip" in bottoms and ("try" in bottoms or page == "home" and "steps" in bottoms)
         below = {what: bottom for what, bottom in bottoms.items() if bottom > FOLD}
-        lab.page.set_viewport_size(TWICE)
-        lab.settled()
+        lab.resize(TWICE)
         lab.page.wait_for_function("anchorlabBus.stage.quiet !== false")
         if found := [*below.items(), *lab.overflowing(), *lab.page.evaluate(CLASHES)]:
             wrong[query] = found
+        lab.resize("laptop")
     assert not wrong
 
 

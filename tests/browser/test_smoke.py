@@ -3,7 +3,6 @@ request (both judged when a `lab` closes), nothing that scrolls sideways. (In da
 
 import pytest
 
-from tests.browser.driver import VIEWPORTS
 from tests.places import PAGES
 
 
@@ -23,8 +22,6 @@ def test_pages_follow_one_another_in_one_visit(lab):
         assert lab.page.url.split("?")[0].endswith(address)
         assert lab.page.locator("h1").count() == 1
         for viewport in ("laptop", "projector"):
-            width, height = VIEWPORTS[viewport]
-            lab.page.set_viewport_size({"width": width, "height": height})
-            lab.settled()
+            lab.resize(viewport)
             lab.shot(f"{page}-light-{viewport}")
             assert not lab.overflowing(), (page, viewport)

@@ -8,7 +8,7 @@ import { escapeHtml, ratioText, whole } from "./format.js";
 const VULGAR = { "½": 1 / 2, "¼": 1 / 4, "¾": 3 / 4, "⅓": 1 / 3, "⅔": 2 / 3, "⅕": 1 / 5 };
 
 // A number as people write it: 96, 0.5, 0,5, 1/2 or ½; NaN if it is none.
-export function readNumber(text) {
+function readNumber(text) {
   const plain = text.trim().replaceAll(",", ".");
   if (plain in VULGAR) return VULGAR[plain];
   const parts = plain.split("/").map((part) => (part.trim() ? Number(part) : NaN));

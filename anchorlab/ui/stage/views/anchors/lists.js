@@ -17,7 +17,7 @@ export function ranksOf(sizes) {
   return { count: order.length, of: (size) => order.indexOf(size) };
 }
 
-export const otherReading = (data, w, h, width, height) => (data.compare === "ratio" ? [h, w] : [(w * width) / height, h]);
+const otherReading = (data, w, h, width, height) => (data.compare === "ratio" ? [h, w] : [(w * width) / height, h]);
 
 // Settings on the move: the anchors are generated anew.
 export function relay(stage, settings) {
