@@ -18,14 +18,15 @@ import jax.numpy as jnp
 
 from anchorlab.core import anchors as core_anchors
 from anchorlab.core import iou as core_iou
-from anchorlab.core import matching, offsets
 from anchorlab.core.boxes import at_least
-from anchorlab.core.nms import suppress
-from anchorlab.specs import Status
+from anchorlab.core.coders.center import decode_offsets, encode_offsets
+from anchorlab.core.matching.greedy import match_greedily
+from anchorlab.core.suppression.common import Status
+from anchorlab.core.suppression.hard import suppress
 
 _box_iou = jax.jit(core_iou.pairwise)
-_encode = jax.jit(offsets.encode_offsets)
-_decode = jax.jit(offsets.decode_offsets)
+_encode = jax.jit(encode_offsets)
+_decode = jax.jit(decode_offsets)
 _multibox_prior = jax.jit(core_anchors.multibox_prior, static_argnums=(0, 1))
 _suppress = jax.jit(suppress)
 
@@ -57,7 +58,7 @@ def _assign(ground_truth, anchors, iou_threshold, gt_mask=None) -> jax.Array:
     num_anchors, num_gts = anchors.shape[0], ground_truth.shape[0]
     gt_mask = jnp.ones(num_gts, bool) if gt_mask is None else gt_mask
     iou = core_iou.pairwise(anchors, ground_truth)
-    matches, _ = matching.match_greedily(iou, high=iou_threshold, gt_mask=gt_mask)
+    matches, _ = match_greedily(iou, high=iou_threshold, gt_mask=gt_mask)
     assigned = jnp.where(matches.label == 1, matches.gt_index, -1)
     # The book's loop plays a round for every object. Once the anchors have run out, the largest entry
     # of the struck-out matrix is its first, so anchor 0 goes to object 0 after all.
@@ -94,7 +95,7 @@ def _targets(anchors, label):
     target = boxes[jnp.maximum(assigned, 0)]
     # An anchor without area can be the last one left for an object; it has no offsets.
     encodable = matched & at_least(anchors, jnp.finfo(anchors.dtype).tiny)
-    offset = offsets.encode_offsets(anchors, target, matched=encodable, eps=1e-6)
+    offset = encode_offsets(anchors, target, matched=encodable, eps=1e-6)
     mask = jnp.broadcast_to(matched[:, None], offset.shape).astype(offset.dtype)
     class_labels = jnp.where(matched, classes[jnp.maximum(assigned, 0)].astype(jnp.int32) + 1, 0)
     return offset.reshape(-1), mask.reshape(-1), class_labels
@@ -130,7 +131,7 @@ def nms(boxes, scores, iou_threshold) -> jax.Array:
 
 def _detect(cls_prob, offset_pred, anchors, nms_threshold, pos_threshold):
     confidence, class_id = cls_prob[1:].max(0), jnp.argmax(cls_prob[1:], 0).astype(jnp.int32)
-    boxes = offsets.decode_offsets(anchors, offset_pred.reshape(-1, 4))
+    boxes = decode_offsets(anchors, offset_pred.reshape(-1, 4))
     record = suppress(boxes, confidence, iou_threshold=nms_threshold)
     kept = record.status == Status.KEPT
     # Kept boxes in score order (their rounds), then the others in the order of the anchors.

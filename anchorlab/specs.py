@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Literal
 
 from anchorlab.checked import Checked, choice, flag, integer, is_positive, is_unit, number, numbers
@@ -26,56 +25,6 @@ SoftKernel = Literal["linear", "gaussian", "hard"]
 Dropped = Literal["all", "overlapping"]
 MatrixKernel = Literal["linear", "gaussian"]
 FusedScore = Literal["avg", "max", "box_and_model_avg", "absent_model_aware_avg"]
-
-
-class Reason(IntEnum):
-    """Why an anchor got its label."""
-
-    NO_OBJECTS = 0
-    """Negative: the image has no object."""
-    OUTSIDE = 1
-    """Ignored: the anchor may not take part (it leaves the image)."""
-    ABOVE_HIGH = 2
-    """Positive: best IoU >= high."""
-    BELOW_LOW = 3
-    """Negative: best IoU < low."""
-    BETWEEN = 4
-    """Ignored: low <= best IoU < high."""
-    LOW_QUALITY = 5
-    """Positive, a low-quality match: below high, yet no anchor overlaps some object more."""
-    GREEDY = 6
-    """Positive: taken in a round of the greedy one-to-one assignment."""
-    BELOW_THRESHOLD = 7
-    """Negative: not taken in any greedy round, and best IoU < high."""
-    FORCED = 8
-    """Positive: the best anchor of an object takes that object, whichever it overlaps most itself."""
-    CANDIDATE = 9
-    """Positive: a candidate whose IoU reaches its object's own threshold (ATSS)."""
-    NOT_NEAREST = 10
-    """Negative: not among the anchors of its level nearest to any object (ATSS)."""
-    BELOW_OWN_THRESHOLD = 11
-    """Negative: a candidate, but of an IoU below the object's mean + deviation (ATSS)."""
-    CENTER_OUTSIDE = 12
-    """Negative: a candidate of enough IoU whose centre is not inside the object (ATSS)."""
-    RESPONSIBLE = 13
-    """Positive: in its object's cell, and of all shapes the one most like it (YOLO)."""
-    NOT_RESPONSIBLE = 14
-    """Ignored: another anchor is responsible, yet this one overlaps an object enough (YOLO)."""
-    SHAPE_FITS = 15
-    """Positive: in or beside its object's cell, and sides differ by less than the factor (YOLOv5)."""
-    SHAPE_DIFFERS = 16
-    """Negative: in or beside an object's cell, but a side differs by the factor or more (YOLOv5)."""
-    OTHER_CELL = 17
-    """Negative: no object is centred in its cell, nor next to it (YOLO)."""
-
-
-class Status(IntEnum):
-    """What non-maximum suppression did with a prediction."""
-
-    KEPT = 1
-    SUPPRESSED = 2
-    BELOW_SCORE = 3
-    OVER_TOP_K = 4
 
 
 @dataclass(frozen=True)

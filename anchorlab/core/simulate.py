@@ -10,8 +10,9 @@ import jax
 import jax.numpy as jnp
 
 from anchorlab.core.boxes import at_least
+from anchorlab.core.coders.center import STDS, decode_offsets, encode_offsets
+from anchorlab.core.coders.common import MEANS
 from anchorlab.core.iou import iou as iou_of
-from anchorlab.core.offsets import MEANS, STDS, decode_offsets, encode_offsets
 
 LOWEST_SCORE, HIGHEST_SCORE = 0.01, 0.99
 # False alarms score evenly from the first number to the second plus the noise of scores: with the usual

@@ -9,6 +9,8 @@ threads at once.
 
 import jax
 
+from anchorlab.core.matching.common import Reason
+from anchorlab.core.suppression.common import Status
 from anchorlab.engine.anchors import MAX_ANCHORS, Anchors, generate_anchors
 from anchorlab.engine.compiles import CompileCount, count_compiles
 from anchorlab.engine.conventional import (
@@ -69,8 +71,10 @@ __all__ = [
     "MatrixSuppression",
     "Programs",
     "PyramidAnchors",
+    "Reason",
     "ShapeFit",
     "SoftSuppression",
+    "Status",
     "Suppression",
     "caches_programs",
     "classes_as",

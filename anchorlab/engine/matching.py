@@ -7,8 +7,10 @@ import jax
 import numpy as np
 
 from anchorlab.core import iou as core_iou
-from anchorlab.core import matching as core
-from anchorlab.core.matching_max_iou import match_by_max_iou
+from anchorlab.core.matching import common as core
+from anchorlab.core.matching.greedy import match_greedily
+from anchorlab.core.matching.max_iou import match_by_max_iou
+from anchorlab.core.matching.threshold import match_by_threshold
 from anchorlab.engine import checks
 from anchorlab.engine.buckets import ANCHORS, bucket, object_bucket, pad, real
 from anchorlab.specs import MatchSpec
@@ -34,7 +36,7 @@ class Matches(NamedTuple):
       gt_index: int32 (A,): a positive's object, any other's best-overlapping one; -1 without objects.
       best_iou: float32 (A,): the anchor's largest IoU; 0 without objects.
       iou: float32 (A, G).
-      reason: int8 (A,): a `specs.Reason`.
+      reason: int8 (A,): a `Reason`.
       best_anchor: int32 (G,): the anchor that overlaps each object most; -1 if none takes part.
       best_anchor_iou: float32 (G,).
       rounds: the rounds of the greedy rule in order; () for any other rule.
@@ -58,7 +60,7 @@ def _pairwise(a, b, kind):
 @jax.jit
 def _by_threshold(anchors, gt_boxes, usable, gt_mask, settings):
     iou = core_iou.pairwise(anchors, gt_boxes)
-    return iou, core.match_by_threshold(iou, anchor_mask=usable, gt_mask=gt_mask, **settings)
+    return iou, match_by_threshold(iou, anchor_mask=usable, gt_mask=gt_mask, **settings)
 
 
 @jax.jit
@@ -70,7 +72,7 @@ def _by_max_iou(anchors, gt_boxes, usable, gt_mask, settings):
 @jax.jit
 def _greedily(anchors, gt_boxes, usable, gt_mask, high):
     iou = core_iou.pairwise(anchors, gt_boxes)
-    return iou, *core.match_greedily(iou, high=high, anchor_mask=usable, gt_mask=gt_mask)
+    return iou, *match_greedily(iou, high=high, anchor_mask=usable, gt_mask=gt_mask)
 
 
 _RULES = {
@@ -145,8 +147,8 @@ def match_anchors(
       usable: bool (A,); the others are ignored and never take part. None: all are.
 
     References:
-      `core.matching.match_by_threshold`, `core.matching.match_greedily`,
-      `core.matching_max_iou.match_by_max_iou`, `core.matching_max_iou.match_ssd`.
+      `core.matching.threshold.match_by_threshold`, `core.matching.greedy.match_greedily`,
+      `core.matching.max_iou.match_by_max_iou`, `core.matching.ssd.match_ssd`.
     """
     anchors, gt_boxes = checks.boxes(anchors, "anchors"), checks.boxes(gt_boxes, "gt_boxes")
     count, objects = len(anchors), len(gt_boxes)

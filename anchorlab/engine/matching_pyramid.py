@@ -5,8 +5,9 @@ from typing import NamedTuple
 import jax
 import numpy as np
 
-from anchorlab.core import matching_atss, matching_yolo
 from anchorlab.core.iou import pairwise
+from anchorlab.core.matching import atss, yolo, yolov5
+from anchorlab.core.matching import shapes as core_shapes
 from anchorlab.engine import checks
 from anchorlab.engine.buckets import ANCHORS, OBJECTS, ROWS, bucket, pad, real
 from anchorlab.engine.matching import Matches, cut, lengths
@@ -47,7 +48,7 @@ class Assignments(NamedTuple):
 
 @jax.jit
 def _atss(anchors, gt_boxes, level, num_levels, top_k, usable, gt_mask):
-    matches, adaptive = matching_atss.match_atss(
+    matches, adaptive = atss.match_atss(
         anchors,
         gt_boxes,
         level,
@@ -71,7 +72,7 @@ def match_atss(
       usable: bool (A,); the others are ignored and no candidates. None: all are.
 
     References:
-      `core.matching_atss.match_atss`.
+      `core.matching.atss.match_atss`.
     """
     xyxy, gt_boxes = checks.boxes(anchors.xyxy, "anchors"), checks.boxes(gt_boxes, "gt_boxes")
     count, objects = len(xyxy), len(gt_boxes)
@@ -99,7 +100,7 @@ def match_atss(
 
 @jax.jit
 def _yolo(anchors, usable, levels, shape_level, gt_boxes, gt_mask, ignore_iou):
-    matches = matching_yolo.match_yolo(
+    matches = yolo.match_yolo(
         anchors,
         gt_boxes,
         levels,
@@ -113,7 +114,7 @@ def _yolo(anchors, usable, levels, shape_level, gt_boxes, gt_mask, ignore_iou):
 
 @jax.jit
 def _yolov5(anchors, usable, levels, shape_level, gt_boxes, gt_mask, anchor_t):
-    matches, pairs = matching_yolo.match_yolov5(
+    matches, pairs = yolov5.match_yolov5(
         anchors,
         gt_boxes,
         levels,
@@ -165,7 +166,7 @@ def match_yolo(
       `Matches`, whose `best_anchor` is the responsible one.
 
     References:
-      `core.matching_yolo.match_yolo`.
+      `core.matching.yolo.match_yolo`.
     """
     if not 0 <= ignore_iou <= 1:
         raise ValueError(f"ignore_iou must be an IoU between 0 and 1, got {ignore_iou!r}")
@@ -191,7 +192,7 @@ def match_yolov5(
       anchor_t: a shape fits if no side differs by this factor or more.
 
     References:
-      `core.matching_yolo.match_yolov5`.
+      `core.matching.yolov5.match_yolov5`.
     """
     if not 1 <= anchor_t < np.inf:
         raise ValueError(f"anchor_t must be a factor from 1 on, got {anchor_t!r}")
@@ -216,7 +217,7 @@ def match_yolov5(
 
 @jax.jit
 def _fit(sides, shapes):
-    return matching_yolo.shape_iou(sides, shapes), matching_yolo.shape_fit(sides, shapes)
+    return core_shapes.shape_iou(sides, shapes), core_shapes.shape_fit(sides, shapes)
 
 
 class ShapeFit(NamedTuple):
@@ -235,7 +236,7 @@ def fit_shapes(widths_heights: np.ndarray, shapes: np.ndarray) -> ShapeFit:
     """Compares the shapes of objects (G, 2) with those of anchors (K, 2): positive (width, height).
 
     References:
-      `core.matching_yolo.shape_iou`, `core.matching_yolo.shape_fit`.
+      `core.matching.shapes.shape_iou`, `core.matching.shapes.shape_fit`.
     """
     sides = checks.numbers(widths_heights, "widths_heights", 2)
     anchors = checks.numbers(shapes, "shapes", 2)

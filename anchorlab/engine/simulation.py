@@ -8,11 +8,12 @@ import jax
 import numpy as np
 
 from anchorlab.core import simulate as core
+from anchorlab.core.matching.common import Reason
 from anchorlab.engine import checks
 from anchorlab.engine.anchors import Anchors
 from anchorlab.engine.buckets import ANCHORS, ROWS, bucket, object_bucket, pad, real
 from anchorlab.engine.matching import Matches
-from anchorlab.specs import CoderSpec, Reason, SimulateSpec
+from anchorlab.specs import CoderSpec, SimulateSpec
 
 PER_OBJECT = 32
 """The smallest bucket of predictions of one object."""

@@ -7,9 +7,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from anchorlab.core import fusion as core_fusion
-from anchorlab.core import soft_nms as core
 from anchorlab.core.boxes import inclusive_to_continuous
+from anchorlab.core.suppression import fusion as core_fusion
+from anchorlab.core.suppression import matrix as core_matrix
+from anchorlab.core.suppression import soft as core_soft
 from anchorlab.engine import checks
 from anchorlab.engine.buckets import ROWS, bucket, pad, real
 from anchorlab.specs import FusionSpec, MatrixNmsSpec, SoftNmsSpec
@@ -28,7 +29,7 @@ class SoftSuppression(NamedTuple):
 
     Attributes:
       keep: int32 (K,), the predictions kept, as picked: round r (from 1) picked keep[r - 1].
-      status: int8 (N,), a `specs.Status`: KEPT or SUPPRESSED.
+      status: int8 (N,), a `Status`: KEPT or SUPPRESSED.
       round: int32 (N,), in which it was picked or dropped.
       scores: float32 (N,), as lowered until then.
       factor: float32 (K, N); factor[r - 1, i] multiplied the score of i in round r; 1: not lowered.
@@ -90,7 +91,7 @@ def _soft(boxes, scores, class_ids, mask, kernel, iou_threshold, sigma, score_th
     class_ids = jnp.where(per_class, class_ids, 0)
 
     def by(name):
-        return lambda: core.soft_suppress(
+        return lambda: core_soft.soft_suppress(
             boxes,
             scores,
             class_ids,
@@ -111,7 +112,9 @@ def _matrix(boxes, scores, class_ids, mask, kernel, sigma, per_class):
     class_ids = jnp.where(per_class, class_ids, 0)
 
     def by(name):
-        return lambda: core.matrix_suppress(boxes, scores, class_ids, kernel=name, sigma=sigma, mask=mask)
+        return lambda: core_matrix.matrix_suppress(
+            boxes, scores, class_ids, kernel=name, sigma=sigma, mask=mask
+        )
 
     return jax.lax.switch(kernel, [by(name) for name in _MATRIX_KERNELS])
 
@@ -182,7 +185,7 @@ def soft_suppress(
       spec: kernel and thresholds.
 
     References:
-      `core.soft_nms.soft_suppress`.
+      `core.suppression.soft.soft_suppress`.
     """
     count, padded = _padded(_predictions(boxes, scores, class_ids))
     record = jax.device_get(
@@ -214,7 +217,7 @@ def matrix_suppress(
     """Lowers the scores of all predictions at once; arguments as of `soft_suppress`.
 
     References:
-      `core.soft_nms.matrix_suppress`.
+      `core.suppression.matrix.matrix_suppress`.
     """
     count, padded = _padded(_predictions(boxes, scores, class_ids))
     kernel = _MATRIX_KERNELS.index(spec.kernel)
@@ -235,7 +238,7 @@ def fuse_predictions(
       spec: thresholds, weights, and how a fused score is made.
 
     References:
-      `core.fusion.fuse_boxes`, `core.fusion.fused_scores`.
+      `core.suppression.fusion.fuse_boxes`, `core.suppression.fusion.fused_scores`.
     """
     boxes, scores, class_ids = _predictions(boxes, scores, class_ids)
     model_ids = checks.integers(model_ids, "model_ids", len(boxes))

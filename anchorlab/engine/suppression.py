@@ -7,12 +7,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from anchorlab.core import nms as core
 from anchorlab.core.boxes import inclusive_to_continuous
 from anchorlab.core.iou import iou
+from anchorlab.core.suppression import hard
+from anchorlab.core.suppression.common import Status, shift_by_class
 from anchorlab.engine import checks
 from anchorlab.engine.buckets import ROWS, bucket, pad, real
-from anchorlab.specs import NmsSpec, Status
+from anchorlab.specs import NmsSpec
 
 MAX_PREDICTIONS = 2**16
 
@@ -22,7 +23,7 @@ class Suppression(NamedTuple):
 
     Attributes:
       order: int32 (N,), indices by falling score; ties: lowest index first.
-      status: int8 (N,), a `specs.Status`.
+      status: int8 (N,), a `Status`.
       round: int32 (N,), the round, from 1, in which it was kept or suppressed; 0 if in none.
       suppressed_by: int32 (N,), the kept prediction that did it; -1 if none.
       iou: float32 (N,), with that prediction, by the overlap of the spec; NaN if there is none.
@@ -57,14 +58,14 @@ def _suppress(
 ):
     class_ids = jnp.where(per_class, class_ids, 0)
     boxes = jnp.where(inclusive, inclusive_to_continuous(boxes), boxes)
-    return core.suppress(
-        jnp.where(shift_classes, core.shift_by_class(boxes, class_ids, mask=mask), boxes),
+    return hard.suppress(
+        jnp.where(shift_classes, shift_by_class(boxes, class_ids, mask=mask), boxes),
         scores,
         jnp.where(shift_classes, 0, class_ids),
         iou_threshold=iou_threshold,
         score_threshold=score_threshold,
         top_k=top_k,
-        overlap=iou if overlap == "iou" else partial(core.distance_overlap, beta=beta),
+        overlap=iou if overlap == "iou" else partial(hard.distance_overlap, beta=beta),
         suppress_equal=suppress_equal,
         ties_last=ties_last,
         mask=mask,
@@ -81,7 +82,7 @@ def suppress(boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, spec:
       spec: thresholds; a box is suppressed if its overlap with a kept one is above, strictly by default.
 
     References:
-      `core.nms.suppress`.
+      `core.suppression.hard.suppress`.
     """
     boxes = checks.boxes(boxes, "boxes")
     count = len(boxes)

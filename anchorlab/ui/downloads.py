@@ -13,8 +13,8 @@ import pyarrow.csv
 import streamlit as st
 
 from anchorlab import engine
-from anchorlab.engine import Anchors, Detections, Matches, PyramidAnchors, Suppression
-from anchorlab.specs import CoderSpec, Reason, Status
+from anchorlab.engine import Anchors, Detections, Matches, PyramidAnchors, Reason, Status, Suppression
+from anchorlab.specs import CoderSpec
 from anchorlab.ui import state
 from anchorlab.ui.suppressions import Played
 

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from anchorlab import conventions, engine
-from anchorlab.engine import Detections
-from anchorlab.specs import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec, Status
+from anchorlab.engine import Detections, Status
+from anchorlab.specs import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
 from anchorlab.ui.lab import METHODS, Method
 
 TITLES = {

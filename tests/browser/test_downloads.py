@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from anchorlab import engine
+from anchorlab.engine import Reason, Status
 from anchorlab.scenes import catalogue
-from anchorlab.specs import Reason, Status
 from anchorlab.ui.rosetta.libraries import TITLES
 from tests.browser.canvas import Canvas, state_of
 from tests.places import PAGES

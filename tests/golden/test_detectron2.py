@@ -7,7 +7,7 @@ import pytest
 
 from anchorlab.core import iou as core_iou
 from anchorlab.core.anchors import around, grid_anchors, pair_sizes_with_ratios, shape_sides
-from anchorlab.core.matching import match_by_threshold
+from anchorlab.core.matching.threshold import match_by_threshold
 from tests.golden.reading import assert_boxes, cases
 
 # Compiled once per shape, not operation by operation.

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from anchorlab import engine
-from anchorlab.core import coders
 from anchorlab.core import iou as core_iou
 from anchorlab.core.boxes import cxcywh_to_xyxy
-from anchorlab.core.matching_max_iou import match_ssd
-from anchorlab.core.matching_yolo import assign_by_shape, fit_summary
-from anchorlab.core.offsets import decode_offsets, encode_offsets
+from anchorlab.core.coders import corner
+from anchorlab.core.coders.center import decode_offsets, encode_offsets
+from anchorlab.core.matching.shapes import fit_summary
+from anchorlab.core.matching.ssd import match_ssd
+from anchorlab.core.matching.yolov5 import assign_by_shape
 from anchorlab.engine.pyramid import PyramidAnchors, tables
 from anchorlab.pyramids import LevelSpec, PyramidSpec
 from anchorlab.specs import MatchSpec, NmsSpec
@@ -125,16 +126,16 @@ def test_fizyr_targets(given, expected, name):
         # Adapter: negatives are encoded too, with their best object.
         boxes = given["bboxes"][matches.gt_index]
         rows = (anchors[:, 2:] > anchors[:, :2]).all(axis=1)
-        ours = coders.encode_corners(jnp.asarray(anchors[rows]), jnp.asarray(boxes[rows]))
+        ours = corner.encode_corners(jnp.asarray(anchors[rows]), jnp.asarray(boxes[rows]))
         np.testing.assert_allclose(ours, regression[rows, :4], rtol=1e-4, atol=1e-4)
 
 
 @cases("fizyr_anchor_targets", "bbox_transform")
 def test_fizyr_coder(given, expected, name):
     anchors, gts = jnp.asarray(given["anchors"]), jnp.asarray(given["gts"])
-    offsets = coders.encode_corners(anchors, gts)
+    offsets = corner.encode_corners(anchors, gts)
     np.testing.assert_allclose(offsets, expected["targets"], rtol=1e-4, atol=1e-4)
-    np.testing.assert_allclose(coders.decode_corners(anchors, offsets), gts, atol=1e-3)
+    np.testing.assert_allclose(corner.decode_corners(anchors, offsets), gts, atol=1e-3)
 
 
 # --- ATSS --------------------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ import numpy as np
 from anchorlab import engine
 from anchorlab.core.boxes import inclusive_to_continuous
 from anchorlab.core.iou import center_distance, iou
-from anchorlab.core.nms import suppress
-from anchorlab.specs import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec, Status
+from anchorlab.core.suppression.hard import suppress
+from anchorlab.engine import Status
+from anchorlab.specs import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
 from tests.golden.reading import _cases, cases
 from tests.golden.test_torchvision import float32_below
 

@@ -11,10 +11,11 @@ from anchorlab import engine
 from anchorlab.core import boxes as core_boxes
 from anchorlab.core import iou as core_iou
 from anchorlab.core.anchors import grid_anchors
-from anchorlab.core.matching import match_by_threshold
-from anchorlab.core.nms import suppress
-from anchorlab.core.offsets import decode_offsets, encode_offsets
-from anchorlab.specs import AnchorSpec, Status
+from anchorlab.core.coders.center import decode_offsets, encode_offsets
+from anchorlab.core.matching.threshold import match_by_threshold
+from anchorlab.core.suppression.hard import suppress
+from anchorlab.engine import Status
+from anchorlab.specs import AnchorSpec
 from tests.golden.reading import assert_boxes, cases
 
 # Compiled once per shape, not operation by operation.

@@ -172,7 +172,7 @@ def test_every_module_belongs_to_a_layer():
         ("anchorlab/ui", "import skimage"),
         ("anchorlab/ui", "from pages import home"),
         ("pages", "import numpy as np"),
-        ("pages", "from anchorlab.core import nms"),
+        ("pages", "from anchorlab.core import iou"),
         ("app.py", "from anchorlab import engine"),
     ],
 )

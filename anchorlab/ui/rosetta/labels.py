@@ -8,8 +8,9 @@ import numpy as np
 
 from anchorlab.cases import NEGATIVE
 from anchorlab.conventions import LIBRARIES, Conventions, match_spec
+from anchorlab.engine import Reason
 from anchorlab.pyramids import one_level
-from anchorlab.specs import AssignSpec, MatchSpec, Reason
+from anchorlab.specs import AssignSpec, MatchSpec
 from anchorlab.ui import canvas, compute, laying, rules
 from anchorlab.ui.rosetta import libraries
 from anchorlab.ui.rosetta.asked import Asked

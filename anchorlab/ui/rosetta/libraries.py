@@ -217,7 +217,7 @@ class Labels(NamedTuple):
       code: int32 (A,): an object, NEGATIVE or IGNORED.
       gt_index: int32 (A,): the object, or the one it overlaps most.
       best_iou: float32 (A,).
-      reason: int8 (A,): a `specs.Reason`; -1 where the code is documented, not computed.
+      reason: int8 (A,): a `Reason`; -1 where the code is documented, not computed.
       classes: int32 (A,): as the library numbers them.
     """
 

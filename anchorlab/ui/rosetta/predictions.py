@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from anchorlab.conventions import LIBRARIES
-from anchorlab.specs import AnchorSpec, Status
+from anchorlab.engine import Status
+from anchorlab.specs import AnchorSpec
 from anchorlab.ui.rosetta import libraries
 from anchorlab.ui.rosetta.asked import Asked, kept, predictions
 from anchorlab.ui.rosetta.labels import CLASS_NUMBERS

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from anchorlab.specs import Status
+from anchorlab.engine import Status
 from anchorlab.ui.rosetta import libraries
 from anchorlab.ui.rosetta.asked import Asked, kept, limits, predictions
 from anchorlab.ui.rosetta.libraries import TITLES, Unanswered

@@ -1,5 +1,5 @@
-// Rules that ask in which level and cell an anchor lies: anchorlab.core.matching_atss and
-// matching_yolo, in the browser. A level is { start, rows, cols, stride: [y, x], shapes }, with
+// Rules that ask in which level and cell an anchor lies: the twins of
+// anchorlab.core.matching's atss, yolo and yolov5. A level is { start, rows, cols, stride: [y, x], shapes }, with
 // `shapes` its (width, height)s in one flat Float32Array; anchors are listed level by level, cell by
 // cell, shape by shape. All arithmetic is that of float32, step by step.
 

@@ -1,5 +1,5 @@
-// Soft-NMS, Matrix NMS and weighted boxes fusion while a threshold is being dragged: anchorlab.core.soft_nms and
-// anchorlab.core.fusion, in the browser. Tests hold them equal.
+// Soft-NMS, Matrix NMS and weighted boxes fusion while a threshold is being dragged: anchorlab.core.suppression's
+// soft, matrix and fusion, in the browser. Tests hold them equal.
 
 import { boxArea, boxAt, boxIou } from "./geometry.js";
 import { asMeasured, blankTrace, isEnough, STATUS, suppress, takingPart } from "./suppression.js";

@@ -1,4 +1,4 @@
-// Non-maximum suppression while a threshold is being dragged: anchorlab.core.nms, in the browser.
+// Non-maximum suppression while a threshold is being dragged: anchorlab.core.suppression.hard, in the browser.
 // A test holds both equal.
 
 import { boxAt, boxIou } from "./geometry.js";

@@ -4,8 +4,9 @@ import jax.numpy as jnp
 import numpy as np
 from hypothesis import given
 
-from anchorlab.core.coders import decode_corners, decode_in_cell, encode_corners, encode_in_cell
-from anchorlab.core.offsets import decode_offsets
+from anchorlab.core.coders.cell import decode_in_cell, encode_in_cell
+from anchorlab.core.coders.center import decode_offsets
+from anchorlab.core.coders.corner import decode_corners, encode_corners
 from tests.unit.strategies import boxes
 
 

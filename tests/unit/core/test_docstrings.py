@@ -1,14 +1,17 @@
 """The examples in the docstrings run, and answer what they print."""
 
 import doctest
+import importlib
+import pkgutil
 
 import jax.numpy as jnp
 import pytest
 
-from anchorlab import pyramids
-from anchorlab.core import anchors, boxes, iou, matching, nms, offsets, simulate
+from anchorlab import core
+
+MODULES = [module.name for module in pkgutil.walk_packages(core.__path__, "anchorlab.core.")]
 
 
-@pytest.mark.parametrize("module", [anchors, boxes, iou, matching, nms, offsets, simulate, pyramids])
+@pytest.mark.parametrize("module", [*MODULES, "anchorlab.pyramids"])
 def test_examples(module):
-    assert doctest.testmod(module, extraglobs={"jnp": jnp}).failed == 0
+    assert doctest.testmod(importlib.import_module(module), extraglobs={"jnp": jnp}).failed == 0

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jax.extend.core import ClosedJaxpr, Jaxpr
 
-from anchorlab.core.matching import greedy_rounds, match_by_threshold, match_greedily
-from anchorlab.specs import Reason
+from anchorlab.core.matching.common import Reason
+from anchorlab.core.matching.greedy import greedy_rounds, match_greedily
+from anchorlab.core.matching.threshold import match_by_threshold
 from tests.unit.strategies import ious
 
 by_threshold, greedily, rounds_of = (

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from anchorlab.core.iou import pairwise
-from anchorlab.core.matching import match_by_threshold
-from anchorlab.core.matching_atss import match_atss, nearest_per_level
-from anchorlab.core.matching_max_iou import match_by_max_iou, match_ssd
-from anchorlab.core.matching_yolo import fit_summary, shape_fit, shape_iou, worst_factor
-from anchorlab.specs import Reason
+from anchorlab.core.matching.atss import match_atss, nearest_per_level
+from anchorlab.core.matching.common import Reason
+from anchorlab.core.matching.max_iou import match_by_max_iou
+from anchorlab.core.matching.shapes import fit_summary, shape_fit, shape_iou, worst_factor
+from anchorlab.core.matching.ssd import match_ssd
+from anchorlab.core.matching.threshold import match_by_threshold
 from tests.unit.strategies import boxes, ious
 
 max_iou, ssd = jax.jit(match_by_max_iou), jax.jit(match_ssd)

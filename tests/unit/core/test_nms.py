@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from anchorlab.core.iou import pairwise
-from anchorlab.core.nms import suppress
-from anchorlab.specs import Status
+from anchorlab.core.suppression.common import Status
+from anchorlab.core.suppression.hard import suppress
 from tests.unit.strategies import boxes
 
 compiled = jax.jit(suppress)

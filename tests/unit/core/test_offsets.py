@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anchorlab.core.offsets import decode_offsets, encode_offsets
+from anchorlab.core.coders.center import decode_offsets, encode_offsets
 from tests.unit.strategies import boxes
 
 ANCHOR, BOX = jnp.array([[0.0, 0.0, 10.0, 10.0]]), jnp.array([[2.0, 0.0, 12.0, 20.0]])

@@ -5,12 +5,14 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from anchorlab.core.fusion import fuse_boxes, fused_scores
-from anchorlab.core.matching_atss import match_atss
-from anchorlab.core.matching_max_iou import match_by_max_iou
-from anchorlab.core.matching_yolo import match_yolo, match_yolov5
+from anchorlab.core.matching.atss import match_atss
+from anchorlab.core.matching.max_iou import match_by_max_iou
+from anchorlab.core.matching.yolo import match_yolo
+from anchorlab.core.matching.yolov5 import match_yolov5
 from anchorlab.core.pyramid import Levels, pyramid_anchors
-from anchorlab.core.soft_nms import matrix_suppress, soft_suppress
+from anchorlab.core.suppression.fusion import fuse_boxes, fused_scores
+from anchorlab.core.suppression.matrix import matrix_suppress
+from anchorlab.core.suppression.soft import soft_suppress
 
 BOXES = jnp.array([[0.0, 0, 10, 10], [1, 0, 11, 10], [20, 20, 30, 30]])
 SCORES = jnp.array([0.9, 0.8, 0.7])

@@ -7,6 +7,7 @@ import pytest
 
 from anchorlab import d2l, engine
 from anchorlab.conventions import LIBRARIES
+from anchorlab.engine import Reason
 from anchorlab.pyramids import one_level
 from anchorlab.specs import (
     AnchorSpec,
@@ -15,7 +16,6 @@ from anchorlab.specs import (
     MatchSpec,
     MatrixNmsSpec,
     NmsSpec,
-    Reason,
     SimulateSpec,
     SoftNmsSpec,
 )

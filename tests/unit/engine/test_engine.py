@@ -9,18 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anchorlab import engine
-from anchorlab.core import matching as core_matching
 from anchorlab.core.anchors import grid_anchors
 from anchorlab.core.iou import KINDS, pairwise
-from anchorlab.core.nms import suppress as core_suppress
-from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, Reason, SimulateSpec, Status
+from anchorlab.core.matching.greedy import match_greedily
+from anchorlab.core.matching.threshold import match_by_threshold
+from anchorlab.core.suppression.hard import suppress as core_suppress
+from anchorlab.engine import Reason, Status
+from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
 from tests.unit.strategies import boxes
 
 GT = np.array([[77, 70, 479, 389], [173, 18, 406, 306], [326, 66, 424, 326]], np.float32)
 CLASSES = np.arange(3)
 
 core_pairwise = jax.jit(pairwise, static_argnames="kind")
-core_threshold, core_greedy = jax.jit(core_matching.match_by_threshold), jax.jit(core_matching.match_greedily)
+core_threshold, core_greedy = jax.jit(match_by_threshold), jax.jit(match_greedily)
 core_nms = jax.jit(core_suppress)
 
 

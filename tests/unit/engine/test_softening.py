@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from anchorlab import engine
-from anchorlab.core import soft_nms as core
-from anchorlab.specs import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec, Status
+from anchorlab.core.suppression import matrix, soft
+from anchorlab.engine import Status
+from anchorlab.specs import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
 from tests.unit.strategies import boxes
 
 N = 7
@@ -87,7 +88,7 @@ def test_padding_changes_nothing(given, spec):
     """The engine pads to 64; the core does not."""
     boxes, scores, classes = given
     ours = engine.soft_suppress(*given, spec)
-    theirs = jax.jit(core.soft_suppress, static_argnames=("kernel",))(
+    theirs = jax.jit(soft.soft_suppress, static_argnames=("kernel",))(
         boxes,
         scores,
         classes if spec.per_class else np.zeros_like(classes),
@@ -277,8 +278,8 @@ def test_empty():
         ("scores", lambda: engine.soft_suppress(CHAIN, [0.9, -0.1, 0], ONE_CLASS, SoftNmsSpec())),
         ("boxes", lambda: engine.soft_suppress(np.zeros((2049, 4)), np.zeros(2049), np.zeros(2049), SoftNmsSpec())),
         ("model_ids", lambda: engine.fuse_predictions(CHAIN, SCORES, ONE_CLASS, [0, 1, 0], FusionSpec())),
-        ("kernel", lambda: core.decay_factor(np.zeros(1), kernel="cubic")),
-        ("kernel", lambda: core.matrix_suppress(CHAIN, np.array(SCORES), kernel="cubic")),
+        ("kernel", lambda: soft.decay_factor(np.zeros(1), kernel="cubic")),
+        ("kernel", lambda: matrix.matrix_suppress(CHAIN, np.array(SCORES), kernel="cubic")),
     ],
 )  # fmt: skip
 def test_a_wrong_argument_is_named(name, call):

@@ -11,8 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from anchorlab import engine
-from anchorlab.engine import Anchors, Detections
-from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, Reason, SimulateSpec, Status
+from anchorlab.engine import Anchors, Detections, Reason, Status
+from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
 from anchorlab.ui import downloads, state
 from tests.places import ROOT
 

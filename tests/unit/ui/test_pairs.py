@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from anchorlab import engine
-from anchorlab.engine import Detections
-from anchorlab.specs import NmsSpec, Status
+from anchorlab.engine import Detections, Status
+from anchorlab.specs import NmsSpec
 from anchorlab.ui import suppressions
 from anchorlab.ui.lab import METHODS, Method
 from tests.unit.ui.test_suppression_modules import simulated, whole

@@ -13,9 +13,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from anchorlab import engine
+from anchorlab.engine import Reason
 from anchorlab.presets import PRESETS
 from anchorlab.scenes.catalogue import IDS, load_scene
-from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, Reason, SimulateSpec
+from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
 from anchorlab.ui import compute, laying, readings, rules, snippets, suppressions
 from anchorlab.ui.lab import DEFAULT, METHODS, UPLOAD, Lab, Method, Objects, Selection, put
 from anchorlab.ui.scene import Photo, Scene, arrays

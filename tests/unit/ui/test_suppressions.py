@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anchorlab import engine
-from anchorlab.engine import Detections
-from anchorlab.specs import NmsSpec, Status
+from anchorlab.engine import Detections, Status
+from anchorlab.specs import NmsSpec
 from anchorlab.ui import compute, suppressions
 from anchorlab.ui.lab import METHODS, Method
 

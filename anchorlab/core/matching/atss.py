@@ -6,8 +6,7 @@ import jax
 import jax.numpy as jnp
 
 from anchorlab.core.iou import pairwise
-from anchorlab.core.matching import _ABSENT, Matches, _best, _masks, _verdict
-from anchorlab.specs import Reason
+from anchorlab.core.matching.common import ABSENT, Matches, Reason, best_of, masks_or_all, verdict
 
 
 class Adaptive(NamedTuple):
@@ -93,10 +92,10 @@ def match_atss(
       Zhang et al., Bridging the Gap (ATSS), 2020, Algorithm 1.
     """
     iou = pairwise(anchors, gt_boxes)
-    anchor_mask, gt_mask = _masks(iou, anchor_mask, gt_mask)
-    real = jnp.where(gt_mask[None, :], iou, _ABSENT)
-    best_iou, gt_index = _best(real, axis=1)
-    best_anchor_iou, best_anchor = _best(jnp.where(anchor_mask[:, None], real, _ABSENT), axis=0)
+    anchor_mask, gt_mask = masks_or_all(iou, anchor_mask, gt_mask)
+    real = jnp.where(gt_mask[None, :], iou, ABSENT)
+    best_iou, gt_index = best_of(real, axis=1)
+    best_anchor_iou, best_anchor = best_of(jnp.where(anchor_mask[:, None], real, ABSENT), axis=0)
 
     # One axis at a time: sums over an axis of length 2 would cost more than all the rest.
     x, y = ((anchors[:, axis] + anchors[:, axis + 2])[:, None] / 2 for axis in (0, 1))
@@ -118,8 +117,8 @@ def match_atss(
 
     room = jnp.minimum(jnp.minimum(x - x1, x2 - x), jnp.minimum(y - y1, y2 - y))
     enough = candidate & (iou >= threshold[None, :])
-    value, taker = _best(jnp.where(enough & (room > margin), iou, _ABSENT), axis=1)
-    reason, label = _verdict(
+    value, taker = best_of(jnp.where(enough & (room > margin), iou, ABSENT), axis=1)
+    reason, label = verdict(
         [
             (~anchor_mask, Reason.OUTSIDE, -1),
             (gt_index < 0, Reason.NO_OBJECTS, 0),

@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 
 from anchorlab.core.iou import iou
-from anchorlab.core.nms import by_score
+from anchorlab.core.suppression.common import by_score
 
 
 class Fusion(NamedTuple):

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 
 from anchorlab.core.iou import center_distance, iou
-from anchorlab.specs import Status
+from anchorlab.core.suppression.common import Status, by_score
 
 _WAITING = -1
 
@@ -31,18 +31,6 @@ class Suppression(NamedTuple):
     iou: jax.Array
 
 
-def by_score(scores: jax.Array, *, ties_last: bool = False) -> jax.Array:
-    """Indices int32 (N,) by falling score; of equal scores the lowest index first, or the highest.
-
-    `ties_last` is what sorting upwards and reading backwards gives (NumPy's `argsort()[::-1]`).
-    """
-    first = jnp.argsort(scores, descending=True, stable=True)
-    if ties_last is False:
-        return first.astype(jnp.int32)
-    last = scores.shape[0] - 1 - jnp.argsort(scores[::-1], descending=True, stable=True)
-    return jnp.where(ties_last, last, first).astype(jnp.int32)
-
-
 def distance_overlap(a: jax.Array, b: jax.Array, *, beta: float = 1.0) -> jax.Array:
     """IoU minus (squared centre distance / squared diagonal)^beta, the overlap of DIoU-NMS.
 
@@ -53,26 +41,6 @@ def distance_overlap(a: jax.Array, b: jax.Array, *, beta: float = 1.0) -> jax.Ar
       Zheng et al., Distance-IoU Loss, 2020, sec. 4.3; Zheng et al., Enhancing Geometric Factors, 2021.
     """
     return iou(a, b) - center_distance(a, b) ** beta
-
-
-def shift_by_class(boxes: jax.Array, class_ids: jax.Array, *, mask: jax.Array | None = None) -> jax.Array:
-    """The coordinate trick of batched NMS: boxes of class c moved by c (largest coordinate + 1).
-
-    Suppression across all shifted boxes is suppression within each class, as long as boxes of
-    different classes end up apart. It fails where the largest coordinate is -1 (the shift is 0) or
-    less (classes move into each other), and with many classes float32 has no digits left for the IoU.
-
-    Args:
-      boxes: xyxy (N, 4).
-      class_ids: int (N,), from 0.
-      mask: bool (N,); other rows are padding, whose coordinates do not count.
-
-    References:
-      torchvision `batched_nms`, mmcv `batched_nms`.
-    """
-    real = boxes if mask is None else jnp.where(mask[:, None], boxes, -jnp.inf)
-    step = jnp.maximum(real.max(initial=-jnp.inf) + 1, jnp.finfo(boxes.dtype).min)  # finite, also if empty
-    return boxes + (class_ids.astype(boxes.dtype) * step)[:, None]
 
 
 def suppress(

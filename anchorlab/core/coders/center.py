@@ -8,14 +8,9 @@ import jax
 import jax.numpy as jnp
 
 from anchorlab.core.boxes import cxcywh_to_xyxy, xyxy_to_cxcywh
+from anchorlab.core.coders.common import MEANS, row_of
 
-MEANS = (0.0, 0.0, 0.0, 0.0)
 STDS = (0.1, 0.1, 0.2, 0.2)
-
-
-def _row(values, like: jax.Array) -> jax.Array:
-    """Four numbers shaped to broadcast with `like` (..., 4)."""
-    return jnp.asarray(values, like.dtype).reshape((1,) * (like.ndim - 1) + (4,))
 
 
 def encode_offsets(
@@ -50,14 +45,14 @@ def encode_offsets(
       Girshick et al., R-CNN, 2014, App. C; Ren et al., Faster R-CNN, 2015, Eq. 2.
     """
     if matched is not None:
-        unit = _row((0.0, 0.0, 1.0, 1.0), anchors)
+        unit = row_of((0.0, 0.0, 1.0, 1.0), anchors)
         anchors = jnp.where(matched[..., None], anchors, unit)
         gt_boxes = jnp.where(matched[..., None], gt_boxes, unit)
     anchor, box = xyxy_to_cxcywh(anchors), xyxy_to_cxcywh(gt_boxes)
     shift = (box[..., :2] - anchor[..., :2]) / anchor[..., 2:]
     growth = jnp.log(eps + box[..., 2:] / anchor[..., 2:])
     raw = jnp.concatenate([shift, growth], axis=-1)
-    offsets = (raw - _row(means, raw)) / _row(stds, raw)
+    offsets = (raw - row_of(means, raw)) / row_of(stds, raw)
     return offsets if matched is None else jnp.where(matched[..., None], offsets, 0)
 
 
@@ -87,7 +82,7 @@ def decode_offsets(
     References:
       Girshick et al., R-CNN, 2014, App. C; Ren et al., Faster R-CNN, 2015, Eq. 2.
     """
-    raw = offsets * _row(stds, offsets) + _row(means, offsets)
+    raw = offsets * row_of(stds, offsets) + row_of(means, offsets)
     anchor = xyxy_to_cxcywh(anchors)
     growth = raw[..., 2:]
     if clamp is not None:

@@ -1,10 +1,9 @@
-"""Matching in which objects take their best anchors, from each other if need be: mmdetection, SSD."""
+"""Matching in which objects take their best anchors, from each other if need be: mmdetection."""
 
 import jax
 import jax.numpy as jnp
 
-from anchorlab.core.matching import _ABSENT, Matches, _best, _masks, _verdict
-from anchorlab.specs import Reason
+from anchorlab.core.matching.common import ABSENT, Matches, Reason, best_of, masks_or_all, verdict
 
 
 def match_by_max_iou(
@@ -41,11 +40,11 @@ def match_by_max_iou(
     References:
       Chen et al., MMDetection, 2019, `MaxIoUAssigner`.
     """
-    anchor_mask, gt_mask = _masks(iou, anchor_mask, gt_mask)
-    real = jnp.where(gt_mask[None, :], iou, _ABSENT)
-    taking_part = jnp.where(anchor_mask[:, None], real, _ABSENT)
-    best_iou, gt_index = _best(real, axis=1)
-    best_anchor_iou, best_anchor = _best(taking_part, axis=0)
+    anchor_mask, gt_mask = masks_or_all(iou, anchor_mask, gt_mask)
+    real = jnp.where(gt_mask[None, :], iou, ABSENT)
+    taking_part = jnp.where(anchor_mask[:, None], real, ABSENT)
+    best_iou, gt_index = best_of(real, axis=1)
+    best_anchor_iou, best_anchor = best_of(taking_part, axis=0)
 
     every = taking_part == best_anchor_iou[None, :]
     first = jnp.arange(iou.shape[0])[:, None] == best_anchor[None, :]
@@ -53,7 +52,7 @@ def match_by_max_iou(
     claims = jnp.where(assign_all, every, first) & takes[None, :]
     # The last object that claims an anchor; -1 if none does.
     taker = jnp.max(jnp.where(claims, jnp.arange(iou.shape[1])[None, :], -1), axis=1, initial=-1)
-    reason, label = _verdict(
+    reason, label = verdict(
         [
             (~anchor_mask, Reason.OUTSIDE, -1),
             (gt_index < 0, Reason.NO_OBJECTS, 0),
@@ -70,33 +69,4 @@ def match_by_max_iou(
         reason,
         best_anchor,
         jnp.maximum(best_anchor_iou, 0),
-    )
-
-
-def match_ssd(
-    iou: jax.Array,
-    *,
-    high: float = 0.5,
-    anchor_mask: jax.Array | None = None,
-    gt_mask: jax.Array | None = None,
-) -> Matches:
-    """Gives every object its one best anchor, then a threshold for all the others.
-
-    Objects that share a best anchor are not served one after the other, as in `match_greedily`: the
-    last gets it, and the others may get none.
-
-    Args:
-      iou: (A, G), in [0, 1].
-      high: any other anchor is positive if best IoU >= high; there is no ignored band.
-      anchor_mask: bool (A,); other anchors are ignored and never taken.
-      gt_mask: bool (G,); other columns are padding.
-
-    Returns:
-      `Matches`; anchors taken have the reason FORCED.
-
-    References:
-      Liu et al., SSD, 2016, sec. 2.2, as ssd.pytorch and torchvision have it.
-    """
-    return match_by_max_iou(
-        iou, high=high, low=high, assign_all=False, anchor_mask=anchor_mask, gt_mask=gt_mask
     )

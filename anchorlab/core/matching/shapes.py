@@ -1,0 +1,59 @@
+"""How alike two boxes are in shape, wherever they lie: what YOLO asks instead of overlap."""
+
+import jax
+import jax.numpy as jnp
+
+from anchorlab.core.iou import iou as iou_of
+
+
+def shape_iou(sides: jax.Array, shapes: jax.Array) -> jax.Array:
+    """IoU of boxes moved to one corner, (G, K): of sides (G, 2) with shapes (K, 2), (width, height).
+
+    References:
+      Redmon and Farhadi, YOLO9000, 2017, sec. 2 (one minus this is the distance of its clusters).
+    """
+
+    def at_corner(wh):
+        return jnp.concatenate([jnp.zeros_like(wh), wh], axis=-1)
+
+    return iou_of(at_corner(sides)[:, None, :], at_corner(shapes)[None, :, :])
+
+
+def worst_factor(sides: jax.Array, shapes: jax.Array) -> jax.Array:
+    """By which factor two boxes differ on their worst side, at least 1: max(w/w', w'/w, h/h', h'/h).
+
+    Of sides (G, 2) with shapes (K, 2), all positive: (G, K).
+
+    References:
+      Jocher, YOLOv5, `ComputeLoss.build_targets`.
+    """
+    ratio = sides[:, None, :] / shapes[None, :, :]
+    return jnp.maximum(ratio, 1 / ratio).max(-1)
+
+
+def shape_fit(sides: jax.Array, shapes: jax.Array) -> jax.Array:
+    """How alike two boxes are on their worst side, at most 1: one over `worst_factor`; (G, K).
+
+    References:
+      Jocher, YOLOv5, `utils/autoanchor.py`, `metric`.
+    """
+    ratio = sides[:, None, :] / shapes[None, :, :]
+    return jnp.minimum(ratio, 1 / ratio).min(-1)
+
+
+def fit_summary(fit: jax.Array, anchor_t: float = 4.0) -> tuple[jax.Array, jax.Array]:
+    """How well anchors suit a set of boxes, as YOLOv5 reports it; from `shape_fit` (G, K).
+
+    Args:
+      fit: (G, K), both at least 1.
+      anchor_t: the factor from which on (>=) an anchor does not fit: fits if fit > 1 / anchor_t.
+
+    Returns:
+      Best possible recall, the share of boxes that some anchor fits; and how many anchors fit a box
+      on average.
+
+    References:
+      Jocher, YOLOv5, `check_anchors`.
+    """
+    fits = fit > 1 / anchor_t
+    return fits.any(axis=1).mean(), fits.sum(axis=1).astype(fit.dtype).mean()

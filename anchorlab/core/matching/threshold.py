@@ -1,0 +1,66 @@
+"""Matching by thresholds: each anchor by the object it overlaps most."""
+
+import jax
+import jax.numpy as jnp
+
+from anchorlab.core.matching.common import ABSENT, Matches, Reason, best_of, masks_or_all, verdict
+
+
+def match_by_threshold(
+    iou: jax.Array,
+    *,
+    high: float = 0.5,
+    low: float = 0.4,
+    low_quality: bool = True,
+    min_best_iou: float = 0.0,
+    low_negative: bool = False,
+    anchor_mask: jax.Array | None = None,
+    gt_mask: jax.Array | None = None,
+) -> Matches:
+    """Labels every anchor by its best IoU: positive from `high` on, negative below `low`.
+
+    Low-quality matches: an object may overlap every anchor by less than `high` and would teach
+    nothing. So every anchor whose IoU with some object *equals* that object's best is positive too;
+    all of them on a tie. Such an anchor keeps its own best object, which need not be the one whose
+    best it is (as in torchvision and detectron2).
+
+    Args:
+      iou: (A, G), in [0, 1].
+      high: positive if best IoU >= high.
+      low: negative if best IoU < low; ignored from `low` to `high`.
+      low_quality: whether there are low-quality matches; may be traced.
+      min_best_iou: an object has low-quality matches only if its best IoU is more (>) than this. At 0 an
+        object that overlaps no anchor has none; torchvision and detectron2 have no such bound (-1) and
+        there make every anchor of IoU 0 positive.
+      low_negative: whether an IoU equal to `low` is negative (fizyr/keras-retinanet), not ignored;
+        may be traced.
+      anchor_mask: bool (A,); other anchors are ignored and are no object's best.
+      gt_mask: bool (G,); other columns are padding.
+
+    Returns:
+      `Matches`. Without objects every anchor that takes part is negative.
+
+    References:
+      Ren et al., Faster R-CNN, 2015, sec. 3.1.2; Lin et al., Focal Loss, 2017, sec. 4.
+    """
+    anchor_mask, gt_mask = masks_or_all(iou, anchor_mask, gt_mask)
+    real = jnp.where(gt_mask[None, :], iou, ABSENT)
+    taking_part = jnp.where(anchor_mask[:, None], real, ABSENT)
+    best_iou, gt_index = best_of(real, axis=1)
+    best_anchor_iou, best_anchor = best_of(taking_part, axis=0)
+
+    counts = best_anchor_iou > jnp.maximum(min_best_iou, ABSENT)
+    best_of_some = jnp.any((taking_part == best_anchor_iou[None, :]) & counts[None, :], axis=1)
+    reason, label = verdict(
+        [
+            (~anchor_mask, Reason.OUTSIDE, -1),
+            (gt_index < 0, Reason.NO_OBJECTS, 0),
+            (best_iou >= high, Reason.ABOVE_HIGH, 1),
+            (best_of_some & low_quality, Reason.LOW_QUALITY, 1),
+            ((best_iou < low) | (low_negative & (best_iou == low)), Reason.BELOW_LOW, 0),
+        ],
+        default=(Reason.BETWEEN, -1),
+    )
+    return Matches(
+        label, gt_index, jnp.maximum(best_iou, 0), reason, best_anchor, jnp.maximum(best_anchor_iou, 0)
+    )

@@ -1,0 +1,85 @@
+"""YOLO's matching: the cell decides where, the shape alone decides which anchor."""
+
+import jax
+import jax.numpy as jnp
+
+from anchorlab.core.boxes import xyxy_to_cxcywh
+from anchorlab.core.iou import pairwise
+from anchorlab.core.matching.common import ABSENT, Matches, Reason, best_of, masks_or_all, verdict
+from anchorlab.core.matching.shapes import shape_iou
+from anchorlab.core.pyramid import Levels, Place, index_of
+
+_ROUNDING = 1e-6
+
+
+def match_yolo(
+    anchors: jax.Array,
+    gt_boxes: jax.Array,
+    levels: Levels,
+    shape_level: jax.Array,
+    *,
+    ignore_iou: float = 0.5,
+    anchor_mask: jax.Array | None = None,
+    gt_mask: jax.Array | None = None,
+) -> Matches:
+    """Makes one anchor responsible for each object: in the cell of its centre, of the shape most like it.
+
+    The shape, of all shapes of all levels, is the one with the largest `shape_iou` (ties, to within
+    a millionth: the first); where the object lies plays no part. The shape's level then says in which grid its cell is.
+
+    Args:
+      anchors: xyxy pixels (A, 4), all of `levels`.
+      gt_boxes: xyxy pixels (G, 4). A centre outside the image falls in the nearest cell.
+      levels: the pyramid.
+      shape_level: int (K,), the level of each row of `levels.widths_heights`; -1 for padding.
+      ignore_iou: an anchor that is not responsible is ignored if its best IoU > this. The paper asks
+        that of the *predicted* box; without a network the anchor stands in for it.
+      anchor_mask: bool (A,); other rows are padding.
+      gt_mask: bool (G,); other rows are padding.
+
+    Returns:
+      `Matches`. Of objects that share an anchor the last gets it (as in darknet), the others none.
+      `best_anchor` is the responsible anchor of each object, and `best_anchor_iou` their IoU.
+
+    References:
+      Redmon and Farhadi, YOLOv3, 2018, sec. 2.1.
+    """
+    iou = pairwise(anchors, gt_boxes)
+    anchor_mask, gt_mask = masks_or_all(iou, anchor_mask, gt_mask)
+    best_iou, gt_index = best_of(jnp.where(gt_mask[None, :], iou, ABSENT), axis=1)
+
+    box = xyxy_to_cxcywh(gt_boxes)
+    alike = jnp.where(shape_level[None, :] >= 0, shape_iou(box[:, 2:], levels.widths_heights), ABSENT)
+    # Shapes of one area around a smaller object are all equally like it: rounding must not choose.
+    equal = alike >= alike.max(axis=1, keepdims=True) * (1 - _ROUNDING)
+    shape = jnp.argmax(equal, axis=1).astype(jnp.int32)
+    level = shape_level[shape]
+    cell = jnp.floor(box[:, 1::-1] / levels.stride[level]).astype(jnp.int32)  # row, column
+    row = jnp.clip(cell[:, 0], 0, levels.rows[level] - 1)
+    col = jnp.clip(cell[:, 1], 0, levels.cols[level] - 1)
+    place = Place(level, row, col, row, shape - levels.first_shape[level])
+    responsible = jnp.where(gt_mask, index_of(place, levels), -1)
+
+    # Rows of padding point past the end, where an update is dropped.
+    rows = jnp.where(responsible >= 0, responsible, iou.shape[0])
+    taker = jnp.full(iou.shape[0], -1).at[rows].max(jnp.arange(iou.shape[1]), mode="drop")
+    reason, label = verdict(
+        [
+            (~anchor_mask, Reason.OUTSIDE, -1),
+            (gt_index < 0, Reason.NO_OBJECTS, 0),
+            (taker >= 0, Reason.RESPONSIBLE, 1),
+            (best_iou > ignore_iou, Reason.NOT_RESPONSIBLE, -1),
+        ],
+        default=(Reason.OTHER_CELL, 0),
+    )
+    own_iou = (
+        iou[jnp.maximum(responsible, 0), jnp.arange(iou.shape[1])] if iou.size else jnp.zeros(iou.shape[1])
+    )
+    return Matches(
+        label,
+        jnp.where(taker >= 0, taker, gt_index).astype(jnp.int32),
+        jnp.maximum(best_iou, 0),
+        reason,
+        responsible.astype(jnp.int32),
+        jnp.where(responsible >= 0, own_iou, 0),
+    )

@@ -1,0 +1,1 @@
+"""Suppression: what becomes of predictions that say the same thing twice. One method a file."""
