@@ -137,7 +137,7 @@ def picture(here: Scene) -> None:
     )
 
 
-def results() -> tuple[Anchors]:
+def to_download() -> tuple[Anchors]:
     here = scene.current()
     return (compute.anchors(state.lab().anchors, here.height, here.width),)
 
@@ -147,7 +147,7 @@ def details(here: Scene) -> None:
     layout.code("anchors", here)
     with layout.expander("Download", "anchors_download") as e:
         if e.open:
-            downloads.row("anchors", results, downloads.anchors_csv, downloads.anchors_npz)
+            downloads.row("anchors", to_download, downloads.anchors_csv, downloads.anchors_npz)
             canvas.slot("picture")
 
 

@@ -104,7 +104,7 @@ def shown(here: Scene) -> Scene:
     return scene.predicted_on(here, state.lab())
 
 
-def results() -> tuple[Detections, suppressions.Played, tuple[str, ...]]:
+def to_download() -> tuple[Detections, suppressions.Played, tuple[str, ...]]:
     lab = state.lab()
     found, classes = compute.predictions(shown(scene.current()), lab, state.session().predictions)
     return found, suppressions.play(found, lab.nms, lab.method), classes
@@ -112,7 +112,7 @@ def results() -> tuple[Detections, suppressions.Played, tuple[str, ...]]:
 
 def picture(here: Scene) -> None:
     lab = state.lab()
-    found, played, classes = results()
+    found, played, classes = to_download()
     chosen = lab.selection.nms_round
     canvas.stage(
         "nms",
@@ -132,7 +132,7 @@ def picture(here: Scene) -> None:
 
 def details(here: Scene) -> None:
     lab = state.lab()
-    found, played, _ = results()
+    found, played, _ = to_download()
     with layout.expander("Methods side by side", "nms_methods") as e:
         if e.open:
             parting.offer("methods", parting.METHODS_PART, here)
@@ -154,7 +154,7 @@ def details(here: Scene) -> None:
     layout.code("nms", shown(here))
     with layout.expander("Download", "nms_download") as e:
         if e.open:
-            downloads.row("predictions", results, downloads.predictions_csv, downloads.predictions_npz)
+            downloads.row("predictions", to_download, downloads.predictions_csv, downloads.predictions_npz)
             canvas.slot("picture")
 
 

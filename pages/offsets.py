@@ -115,7 +115,7 @@ def picture(here: Scene) -> None:
     )
 
 
-def results() -> tuple:
+def to_download() -> tuple:
     here, lab = scene.current(), state.lab()
     laid, found = compute.matched(here, lab)
     return laid, found, here.boxes, lab.coder, readings.cell_sides(laid, range(len(laid.xyxy)), lab)
@@ -149,7 +149,7 @@ def details(here: Scene) -> None:
     layout.code("offsets", here)
     with layout.expander("Download", "offsets_download") as e:
         if e.open:
-            downloads.row("offsets", results, downloads.offsets_csv, downloads.offsets_npz)
+            downloads.row("offsets", to_download, downloads.offsets_csv, downloads.offsets_npz)
             canvas.slot("picture")
 
 

@@ -67,7 +67,7 @@ def picture(here: Scene) -> None:
     )
 
 
-def results() -> tuple[PyramidAnchors]:
+def to_download() -> tuple[PyramidAnchors]:
     here = scene.current()
     size = (here.height, here.width)
     return (compute.anchors(laying.pyramid_of(state.lab(), *size), *size),)
@@ -89,7 +89,7 @@ def details(here: Scene) -> None:
     layout.code("pyramid", here)
     with layout.expander("Download", "pyramid_download") as e:
         if e.open:
-            downloads.row("anchors", results, downloads.anchors_csv, downloads.anchors_npz)
+            downloads.row("anchors", to_download, downloads.anchors_csv, downloads.anchors_npz)
             canvas.slot("picture")
 
 
