@@ -250,7 +250,7 @@ def preset_buttons() -> None:
         options = options | {YOURS: "yours"}
     widgets.show("pyramid_preset", lambda lab: preset_of(lab.pyramid.levels))
 
-    def store() -> None:
+    def take() -> None:
         chosen = st.session_state["pyramid_preset"]
         if chosen != YOURS:
             spec = PRESETS[chosen].spec
@@ -268,7 +268,7 @@ def preset_buttons() -> None:
         format_func=lambda name: options[name],
         required=True,
         key="pyramid_preset",
-        on_change=widgets.heard("pyramid_preset", store),
+        on_change=widgets.heard("pyramid_preset", take),
     )
     widgets.complaint("pyramid_preset")
 
@@ -293,7 +293,7 @@ def resize_controls(here: Scene) -> None:
     if not isinstance(how.resize, tuple):
         widgets.show("resize", factor)
 
-        def store() -> None:
+        def take() -> None:
             state.change("resize", resize=st.session_state["resize"])
             parts.redraw(parts.PICTURE, parts.MORE)
 
@@ -303,7 +303,7 @@ def resize_controls(here: Scene) -> None:
             laying.RESIZE_MOST,
             step=step,
             key="resize",
-            on_change=widgets.heard("resize", store),
+            on_change=widgets.heard("resize", take),
             help="A detector generates its anchors over the resized picture: the same anchors then meet other objects.",
         )
         widgets.complaint("resize")
@@ -318,14 +318,14 @@ def resize_controls(here: Scene) -> None:
 def _usual_toggle(key: str, size: tuple[int, int], here: Scene) -> None:
     widgets.show(key, lambda lab: laying.pyramid_of(lab, here.height, here.width).resize == size)
 
-    def store() -> None:
+    def take() -> None:
         state.change(key, resize=size if st.session_state[key] else 1.0)
         parts.redraw(*_ALL)
 
     st.toggle(
         f"Squeezed to {size[0]} × {size[1]}, as in its well-known count",
         key=key,
-        on_change=widgets.heard(key, store),
+        on_change=widgets.heard(key, take),
         help="Whatever the picture's own proportions. SSD squeezes every picture so; RetinaNet, FPN and Faster R-CNN "
         "keep the proportions, and YOLO pads what is missing: squeezed, their objects are distorted.",
     )
@@ -340,7 +340,7 @@ def level_chips() -> None:
         return  # a single level, or two of one name: the table is left
     widgets.show("pyramid_levels", _names)
 
-    def store() -> None:
+    def take() -> None:
         chosen = set(st.session_state["pyramid_levels"])
         kept = tuple(level for name, level in every.items() if name in chosen)
         if kept:
@@ -354,7 +354,7 @@ def level_chips() -> None:
         list(every),
         selection_mode="multi",
         key="pyramid_levels",
-        on_change=widgets.heard("pyramid_levels", store),
+        on_change=widgets.heard("pyramid_levels", take),
     )
     widgets.complaint("pyramid_levels")
 
@@ -485,7 +485,7 @@ def rival_select() -> None:
     options = shown()
     widgets.show("rival", rival_of)
 
-    def store() -> None:
+    def take() -> None:
         state.change("rival", rival=st.session_state["rival"])
         parts.redraw(parts.PICTURE)
 
@@ -494,5 +494,5 @@ def rival_select() -> None:
         list(options),
         format_func=lambda name: options[name],
         key="rival",
-        on_change=widgets.heard("rival", store),
+        on_change=widgets.heard("rival", take),
     )

@@ -56,7 +56,7 @@ def _stores(
     """The callback that writes a widget's value to the lab."""
     key = _key(path)
 
-    def store() -> None:
+    def take() -> None:
         try:
             value = from_widget(st.session_state[key])
         except ValueError as refusal:
@@ -65,7 +65,7 @@ def _stores(
             return
         _change(key, alone, **{path.replace(".", "__"): value})
 
-    return heard(key, store)
+    return heard(key, take)
 
 
 def _change(source: str, alone: bool, /, **changes: Any) -> None:
@@ -115,13 +115,13 @@ def thresholds(label: str, low_path: str, high_path: str, *, step: float = 0.01,
     key = _key("_".join(paths))
     show(key, lambda lab: tuple(on_grid(get(lab, path), step) for path in paths), "range", 0.0, 1.0, step)
 
-    def store() -> None:
+    def take() -> None:
         # The thumb that nobody touched keeps its exact value.
         exact = {on_grid(get(state.lab(), path), step): get(state.lab(), path) for path in paths}
         low, high = sorted(exact.get(value, value) for value in st.session_state[key])
         _change(key, True, **{low_path.replace(".", "__"): low, high_path.replace(".", "__"): high})
 
-    st.slider(label, 0.0, 1.0, step=step, key=key, on_change=heard(key, store), **kwargs)
+    st.slider(label, 0.0, 1.0, step=step, key=key, on_change=heard(key, take), **kwargs)
     complaint(key)
 
 
@@ -167,7 +167,7 @@ def select(
     key = _bind(path)
     shown = _offering(options, get(state.lab(), path))
 
-    def store() -> None:
+    def take() -> None:
         value = st.session_state[key]
         _change(key, alone, **(changes(value) if changes else {path.replace(".", "__"): value}))
 
@@ -176,7 +176,7 @@ def select(
         list(shown),
         format_func=lambda v: shown.get(v, str(v)),
         key=key,
-        on_change=heard(key, store),
+        on_change=heard(key, take),
         **kwargs,
     )
     complaint(key)
@@ -187,10 +187,10 @@ def rule(label: str, options: dict[str, str]) -> None:
     key = "match_rule"
     show(key, lambda lab: rules.name(lab.match, lab.assign))
 
-    def store() -> None:
+    def take() -> None:
         _change(key, False, **rules.changes(st.session_state[key], state.lab().match))
 
-    st.selectbox(label, list(options), format_func=lambda v: options[v], key=key, on_change=heard(key, store))
+    st.selectbox(label, list(options), format_func=lambda v: options[v], key=key, on_change=heard(key, take))
     complaint(key)
 
 
@@ -207,7 +207,7 @@ def coder(label: str, options: dict[str, str]) -> None:
     """How boxes are written; each way comes with what its libraries divide by."""
     key = _bind("coder.kind")
 
-    def store() -> None:
+    def take() -> None:
         kind = st.session_state[key]
         _change(key, False, coder__kind=kind, coder__stds=USUAL_STDS[kind], offsets=None)
 
@@ -217,7 +217,7 @@ def coder(label: str, options: dict[str, str]) -> None:
         format_func=lambda v: options[v],
         required=True,
         key=key,
-        on_change=heard(key, store),
+        on_change=heard(key, take),
     )
     complaint(key)
 
@@ -238,7 +238,7 @@ def clamp(label: str, options: dict[str, str], **kwargs: Any) -> None:
     show(key, _clamped)
     shown = _offering(options, _clamped(state.lab()))
 
-    def store() -> None:
+    def take() -> None:
         chosen = st.session_state[key]
         if chosen not in options:
             return  # the bound of a link, which is in force already
@@ -251,7 +251,7 @@ def clamp(label: str, options: dict[str, str], **kwargs: Any) -> None:
         format_func=lambda v: shown.get(v, str(v)),
         required=True,
         key=key,
-        on_change=heard(key, store),
+        on_change=heard(key, take),
         **kwargs,
     )
     complaint(key)
