@@ -2,24 +2,14 @@
 
 import streamlit as st
 
+from anchorlab.canvas import component
+from anchorlab.catalogue.glossary import explained
 from anchorlab.engine import Anchors
-from anchorlab.specs import AnchorSpec
-from anchorlab.ui import (
-    canvas,
-    compute,
-    downloads,
-    layout,
-    link,
-    parting,
-    parts,
-    prose,
-    readings,
-    scene,
-    state,
-    widgets,
-)
-from anchorlab.ui.glossary import explained
-from anchorlab.ui.scene import Scene
+from anchorlab.session import fragments, highlights, link, results, scene, store
+from anchorlab.session.scene import Scene
+from anchorlab.settings.anchors import AnchorSpec
+from anchorlab.ui import downloads, layout, prose, widgets
+from anchorlab.ui.panels import showcases
 
 COMPARE = {"none": "nothing", "ratio": "the ratio turned", "d2l": "d2l's text"}
 
@@ -33,9 +23,9 @@ def strides(spec: AnchorSpec) -> list[float]:
 
 
 def controls(here: Scene) -> None:
-    spec = state.lab().anchors
-    canvas.slot("sizes", min_height=3.6)
-    canvas.slot("ratios", min_height=3.6)
+    spec = store.app().anchors
+    component.slot("sizes", min_height=3.6)
+    component.slot("ratios", min_height=3.6)
     left, right = st.columns(2, gap="small")
     with left:
         options = {s: f"{s:g}" for s in strides(spec)}
@@ -50,8 +40,8 @@ def controls(here: Scene) -> None:
             help="All pairs of n sizes and m ratios, or, as in Dive into Deep Learning, only those with the first "
             "size or the first ratio.",
         )
-    canvas.slot("shapes", min_height=12)
-    canvas.slot("readout", min_height=9)
+    component.slot("shapes", min_height=12)
+    component.slot("readout", min_height=9)
 
 
 def in_use(here: Scene) -> None:
@@ -66,7 +56,7 @@ def in_use(here: Scene) -> None:
 
 
 def conventions(here: Scene) -> None:
-    if state.lab().layout == "pyramid":
+    if store.app().layout == "pyramid":
         in_use(here)
     with st.container(horizontal=True, gap="medium"):
         widgets.segmented(
@@ -87,12 +77,12 @@ def conventions(here: Scene) -> None:
         )
         widgets.segmented("Show", "show", {"cell": "one cell", "density": "all, as density"})
         widgets.segmented("Compare with", "compare", COMPARE)
-    parts.follow()
+    fragments.follow()
     for name, about in (("ratio_means", "A ratio means"), ("border", "At the border")):
-        parting.offer(f"anchors_{name}", parting.ANCHORS[name], here, about=about)
+        showcases.offer(f"anchors_{name}", showcases.ANCHORS[name], here, about=about)
 
 
-LISTS = canvas.Lists(
+LISTS = component.Lists(
     {"sizes": link.SIZE_RANGE, "ratios": link.RATIO_RANGE},
     lambda lists: {
         path: lists[name]
@@ -103,22 +93,22 @@ LISTS = canvas.Lists(
 
 
 def picture(here: Scene) -> None:
-    lab = state.lab()
-    spec = lab.anchors
-    laid = compute.anchors(spec, here.height, here.width)
+    app = store.app()
+    spec = app.anchors
+    laid = results.anchors(spec, here.height, here.width)
     cells = laid.rows * laid.cols
     answer = "{dots} tries the same <b>{shapes}</b>: {how}. Click any dot; its cell lights up."
-    if lab.layout == "pyramid":
+    if app.layout == "pyramid":
         answer += " Other pages use the <b>pyramid</b> now."
-    chosen = lab.selection.cell if 0 <= lab.selection.cell < cells else readings.middle_cell(laid)
-    canvas.stage(
+    chosen = app.selection.cell if 0 <= app.selection.cell < cells else highlights.middle_cell(laid)
+    component.stage(
         "anchors",
         here,
         answer=answer,
-        **canvas.anchor_data(spec, laid, here),
-        **readings.shape_table(spec, lab.compare, here.height, here.width),
+        **component.anchor_data(spec, laid, here),
+        **highlights.shape_table(spec, app.compare, here.height, here.width),
         selection={"cell": chosen},
-        size_ranks=readings.size_ranks(spec),
+        size_ranks=highlights.size_ranks(spec),
         size_count=len(set(spec.sizes)),
         sizes=list(spec.sizes),
         ratios=list(spec.aspect_ratios),
@@ -129,17 +119,17 @@ def picture(here: Scene) -> None:
         border=spec.border,
         stride=spec.stride,
         strides=strides(spec),
-        any_cell=lab.selection.cell < 0,
-        most=state.MAX_ANCHORS,
-        bytes=compute.memory(laid),
-        show=lab.show,
+        any_cell=app.selection.cell < 0,
+        most=store.MAX_ANCHORS,
+        bytes=results.memory(laid),
+        show=app.show,
         lists=LISTS,
     )
 
 
 def to_download() -> tuple[Anchors]:
     here = scene.current()
-    return (compute.anchors(state.lab().anchors, here.height, here.width),)
+    return (results.anchors(store.app().anchors, here.height, here.width),)
 
 
 def details(here: Scene) -> None:
@@ -148,7 +138,7 @@ def details(here: Scene) -> None:
     with layout.expander("Download", "anchors_download") as e:
         if e.open:
             downloads.row("anchors", to_download, downloads.anchors_csv, downloads.anchors_npz)
-            canvas.slot("picture")
+            component.slot("picture")
 
 
 layout.page(

@@ -2,37 +2,40 @@
 
 import streamlit as st
 
-from anchorlab.ui import canvas, compute, glossary, laying, layout, prose, readings, state
-from anchorlab.ui.scene import Scene
+from anchorlab.canvas import component
+from anchorlab.catalogue import glossary
+from anchorlab.session import anchor_source, highlights, results, store
+from anchorlab.session.scene import Scene
+from anchorlab.ui import layout, prose
 from anchorlab.wording import counted
 
 
 def picture(here: Scene) -> None:
-    lab = state.lab()
-    how = laying.of(lab, here.height, here.width)
-    laid, found = compute.matched(here, lab)
-    predicted = compute.simulated(here, lab)
-    trace = compute.suppression(predicted, lab.nms)
+    app = store.app()
+    how = anchor_source.of(app, here.height, here.width)
+    laid, found = results.matched(here, app)
+    predicted = results.simulated(here, app)
+    trace = results.suppression(predicted, app.nms)
 
     positive = int((found.label == 1).sum())
     answer = (
         f"It generates <b>{counted(len(laid.xyxy), 'anchor')}</b> everywhere, learns to correct the <b class=positive>{positive:,}</b> "
         "matched to an object, and suppresses the doubles."
     )
-    canvas.stage(
+    component.stage(
         "home",
         here,
         answer=answer,
-        **canvas.anchor_data(how, laid, here),
-        **canvas.match_data(how, laid, found),
-        **canvas.prediction_data(predicted, trace),
-        size_ranks=readings.size_ranks(lab.anchors),
-        size_count=len(set(lab.anchors.sizes)),
+        **component.anchor_data(how, laid, here),
+        **component.match_data(how, laid, found),
+        **component.prediction_data(predicted, trace),
+        size_ranks=highlights.size_ranks(app.anchors),
+        size_count=len(set(app.anchors.sizes)),
     )
 
 
 def controls(here: Scene) -> None:
-    canvas.slot("steps", min_height=36)
+    component.slot("steps", min_height=36)
 
 
 def details(here: Scene) -> None:
@@ -70,7 +73,7 @@ def details(here: Scene) -> None:
     layout.code("home", here)
     with layout.expander("Download", "home_download") as e:
         if e.open:
-            canvas.slot("picture")
+            component.slot("picture")
 
 
 layout.page(

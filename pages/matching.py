@@ -2,26 +2,17 @@
 
 import streamlit as st
 
+from anchorlab.canvas import component
+from anchorlab.catalogue import rules
+from anchorlab.catalogue.glossary import explained
+from anchorlab.catalogue.who import who
 from anchorlab.draw import charts
 from anchorlab.engine import Matches
-from anchorlab.ui import (
-    canvas,
-    compute,
-    downloads,
-    laying,
-    layout,
-    matching_conventions,
-    prose,
-    readings,
-    rules,
-    scene,
-    state,
-    widgets,
-)
-from anchorlab.ui.glossary import explained
-from anchorlab.ui.lab import Lab
-from anchorlab.ui.scene import Scene
-from anchorlab.ui.who import who
+from anchorlab.session import anchor_source, highlights, results, scene, store
+from anchorlab.session.app_state import AppState
+from anchorlab.session.scene import Scene
+from anchorlab.ui import downloads, layout, prose, widgets
+from anchorlab.ui.panels import matching_conventions
 
 
 def beside_the_rule(rule: str) -> None:
@@ -60,73 +51,73 @@ def beside_the_rule(rule: str) -> None:
 
 
 def controls(here: Scene) -> None:
-    lab = state.lab()
-    rule = rules.name(lab.match, lab.assign)
+    app = store.app()
+    rule = rules.name(app.match, app.assign)
     left, right = st.columns([1, 1.7], gap="small", vertical_alignment="bottom")
     with left:
         widgets.rule("Rule", rules.NAMES)
     with right:
         beside_the_rule(rule)
-    canvas.slot("histogram", min_height=7)
+    component.slot("histogram", min_height=7)
     if rule in rules.BANDED:  # on the histogram's axis
         widgets.thresholds(
             "Background below, positive from", "match.low", "match.high", label_visibility="collapsed"
         )
-    canvas.slot("readout", min_height=20)
+    component.slot("readout", min_height=20)
 
 
 def picture(here: Scene) -> None:
-    lab = state.lab()
-    rule = rules.name(lab.match, lab.assign)
-    how = laying.of(lab, here.height, here.width)
-    laid, found = compute.matched(here, lab)
-    canvas.stage(
+    app = store.app()
+    rule = rules.name(app.match, app.assign)
+    how = anchor_source.of(app, here.height, here.width)
+    laid, found = results.matched(here, app)
+    component.stage(
         "matching",
         here,
         answer=rules.ANSWERS[rule],
-        **canvas.anchor_data(how, laid, here),
-        **canvas.match_data(how, laid, found),
-        selection={"anchor": readings.anchor_worth_seeing(found, lab.selection)},
+        **component.anchor_data(how, laid, here),
+        **component.match_data(how, laid, found),
+        selection={"anchor": highlights.anchor_worth_seeing(found, app.selection)},
         rule_titles=rules.NAMES,
     )
 
 
-def best_anchors(lab: Lab, here: Scene, found: Matches) -> None:
+def best_anchors(app: AppState, here: Scene, found: Matches) -> None:
     with layout.expander("Each object's best anchor", "matching_best") as e:
         if e.open:
             figure = charts.best_iou_per_object(
                 found.best_anchor_iou,
                 [here.classes[c] for c in here.class_ids],
-                lab.match.high,
-                lab.match.low if rules.name(lab.match, lab.assign) in rules.BANDED else lab.match.high,
-                states=readings.states_of_best(found),
+                app.match.high,
+                app.match.low if rules.name(app.match, app.assign) in rules.BANDED else app.match.high,
+                states=highlights.states_of_best(found),
                 theme=layout.theme(),
             )
             st.plotly_chart(figure, config=charts.CONFIG, key="matching_best_chart")
 
 
 def details(here: Scene) -> None:
-    lab = state.lab()
-    found = compute.matched(here, lab)[1]
+    app = store.app()
+    found = results.matched(here, app)[1]
     prose.subheader("The IoU matrix: every object, its best anchors")
     prose.caption(
         "Hover or focus a number and its pair lights up in the picture; the frame marks each object's best."
     )
-    canvas.slot("matrix", min_height=8)
-    canvas.slot("pairs")
-    if lab.assign.kind == "iou":
-        best_anchors(lab, here, found)
+    component.slot("matrix", min_height=8)
+    component.slot("pairs")
+    if app.assign.kind == "iou":
+        best_anchors(app, here, found)
     layout.boxes_table("matching", here)
     layout.code("matching", here)
     with layout.expander("Download", "matching_download") as e:
         if e.open:
             downloads.row(
                 "matches",
-                lambda: compute.matched(scene.current(), state.lab()),
+                lambda: results.matched(scene.current(), store.app()),
                 downloads.matches_csv,
                 downloads.matches_npz,
             )
-            canvas.slot("picture")
+            component.slot("picture")
 
 
 layout.page(

@@ -2,25 +2,14 @@
 
 import streamlit as st
 
+from anchorlab.canvas import ahead, component
+from anchorlab.catalogue.glossary import explained
 from anchorlab.draw import charts
 from anchorlab.engine import Detections
-from anchorlab.ui import (
-    ahead,
-    canvas,
-    compute,
-    downloads,
-    layout,
-    nms_conventions,
-    own_predictions,
-    parting,
-    prose,
-    scene,
-    state,
-    suppressions,
-    widgets,
-)
-from anchorlab.ui.glossary import explained
-from anchorlab.ui.scene import Scene
+from anchorlab.session import results, scene, store, suppressions
+from anchorlab.session.scene import Scene
+from anchorlab.ui import downloads, layout, prose, widgets
+from anchorlab.ui.panels import nms_conventions, own_predictions, showcases
 
 SOURCES = {"simulated": "simulated detector", "book": "d2l’s four boxes", "upload": "upload"}
 THRESHOLDS = {
@@ -31,16 +20,16 @@ THRESHOLDS = {
 
 
 def controls(here: Scene) -> None:
-    lab = state.lab()
+    app = store.app()
     # The ready example has a place here only while it is shown.
-    example = {"simulated": "simulated", "example": "example"} if lab.source == "example" else {}
+    example = {"simulated": "simulated", "example": "example"} if app.source == "example" else {}
     widgets.segmented(
         "Predictions from", "source", SOURCES | example, alone=False, help=explained("predictions")
     )
-    if lab.source == "upload":
+    if app.source == "upload":
         own_predictions.upload()
     left, right = st.columns(2, gap="small")
-    method = lab.method
+    method = app.method
     with left:
         if method.name == "gaussian":
             widgets.slider("σ: larger is softer", "method.sigma", 0.05, 2.0, 0.05)
@@ -69,12 +58,12 @@ def controls(here: Scene) -> None:
     if method.name == "fusion":
         scores = {"avg": "mean of their scores", "max": "best score"}
         widgets.segmented("Score of a fused box", "method.score", scores, label_visibility="collapsed")
-    canvas.slot("readout", min_height=20)
+    component.slot("readout", min_height=20)
 
 
 def simulation(here: Scene) -> None:
-    canvas.photo(scene.built_in("dogcat"), key="book_photo")  # of the book's boxes, ahead of need
-    if state.lab().source != "simulated":
+    component.photo(scene.built_in("dogcat"), key="book_photo")  # of the book's boxes, ahead of need
+    if store.app().source != "simulated":
         return
     prose.caption(
         "Simulated: each object's best anchors are decoded with noise on their offsets; the score follows the "
@@ -101,61 +90,61 @@ def limit() -> None:
 
 def shown(here: Scene) -> Scene:
     """What the predictions lie on."""
-    return scene.predicted_on(here, state.lab())
+    return scene.predicted_on(here, store.app())
 
 
 def to_download() -> tuple[Detections, suppressions.Played, tuple[str, ...]]:
-    lab = state.lab()
-    found, classes = compute.predictions(shown(scene.current()), lab, state.session().predictions)
-    return found, suppressions.play(found, lab.nms, lab.method), classes
+    app = store.app()
+    found, classes = results.predictions(shown(scene.current()), app, store.session().predictions)
+    return found, suppressions.play(found, app.nms, app.method), classes
 
 
 def picture(here: Scene) -> None:
-    lab = state.lab()
+    app = store.app()
     found, played, classes = to_download()
-    chosen = lab.selection.nms_round
-    canvas.stage(
+    chosen = app.selection.nms_round
+    component.stage(
         "nms",
         shown(here),
-        answer=suppressions.answer(lab.nms, lab.method),
+        answer=suppressions.answer(app.nms, app.method),
         **suppressions.stage_data(found, played),
-        selection={"step": suppressions.step_worth_seeing(played, lab.method) if chosen < 0 else chosen},
-        source=lab.source,
+        selection={"step": suppressions.step_worth_seeing(played, app.method) if chosen < 0 else chosen},
+        source=app.source,
         classes=list(classes),
-        nms=suppressions.settings(lab.nms, lab.method),
-        **suppressions.question(lab.nms, lab.method),
-        **(ahead.simulation_data(here, lab) if lab.source == "simulated" else {}),
-        **ahead.source_data(here, lab, state.session().predictions),
+        nms=suppressions.settings(app.nms, app.method),
+        **suppressions.question(app.nms, app.method),
+        **(ahead.simulation_data(here, app) if app.source == "simulated" else {}),
+        **ahead.source_data(here, app, store.session().predictions),
         methods=suppressions.TITLES,
     )
 
 
 def details(here: Scene) -> None:
-    lab = state.lab()
+    app = store.app()
     found, played, _ = to_download()
     with layout.expander("Methods side by side", "nms_methods") as e:
         if e.open:
-            parting.offer("methods", parting.METHODS_PART, here)
-            canvas.slot("methods", min_height=24, given=suppressions.compare(found, lab.nms, lab.method))
+            showcases.offer("methods", showcases.METHODS_PART, here)
+            component.slot("methods", min_height=24, given=suppressions.compare(found, app.nms, app.method))
     with layout.expander("Conventions: what libraries do differently", "nms_conventions") as e:
         if e.open:
             nms_conventions.switches(here)
     limit()
     prose.subheader("Every decision, in order")
-    canvas.slot("decisions", min_height=12)
-    if lab.method.name in suppressions.READS_IOU:
+    component.slot("decisions", min_height=12)
+    if app.method.name in suppressions.READS_IOU:
         with layout.expander("How many boxes stay, for every threshold", "nms_curve") as e:
             if e.open:
-                thresholds, kept = suppressions.kept_by_threshold(found, lab.nms, lab.method)
+                thresholds, kept = suppressions.kept_by_threshold(found, app.nms, app.method)
                 figure = charts.kept_curve(
-                    thresholds, kept, lab.nms.iou_threshold, len(played.keep), theme=layout.theme()
+                    thresholds, kept, app.nms.iou_threshold, len(played.keep), theme=layout.theme()
                 )
                 st.plotly_chart(figure, config=charts.CONFIG, key="nms_curve_chart")
     layout.code("nms", shown(here))
     with layout.expander("Download", "nms_download") as e:
         if e.open:
             downloads.row("predictions", to_download, downloads.predictions_csv, downloads.predictions_npz)
-            canvas.slot("picture")
+            component.slot("picture")
 
 
 layout.page(

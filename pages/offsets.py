@@ -4,23 +4,13 @@ from dataclasses import asdict
 
 import streamlit as st
 
+from anchorlab.canvas import component
 from anchorlab.draw import charts
-from anchorlab.ui import (
-    canvas,
-    compute,
-    downloads,
-    laying,
-    layout,
-    loosening,
-    parting,
-    prose,
-    readings,
-    scene,
-    state,
-    widgets,
-)
-from anchorlab.ui.lab import BOOK_EPS, BOOK_STDS, CORNER_STDS, NO_STDS
-from anchorlab.ui.scene import Scene
+from anchorlab.session import anchor_source, highlights, results, scene, store
+from anchorlab.session.app_state import BOOK_EPS, BOOK_STDS, CORNER_STDS, NO_STDS
+from anchorlab.session.scene import Scene
+from anchorlab.ui import downloads, layout, prose, widgets
+from anchorlab.ui.panels import loosening, showcases
 
 ANSWERS = {
     "center": "Four numbers: {words}. They are measured in anchors, not in pixels.",
@@ -44,25 +34,25 @@ STDS = {
 
 
 def controls(here: Scene) -> None:
-    lab = state.lab()
-    pair = readings.pair(*compute.matched(here, lab), here.boxes, lab)
+    app = store.app()
+    pair = highlights.pair(*results.matched(here, app), here.boxes, app)
     if pair is None:
-        canvas.slot("readout", min_height=9)
+        component.slot("readout", min_height=9)
         loosening.offer(here)
         return
     widgets.offsets(pair.target)
-    if lab.coder.kind in STDS:
-        options = STDS[lab.coder.kind]
-        given = lab.coder.stds
+    if app.coder.kind in STDS:
+        options = STDS[app.coder.kind]
+        given = app.coder.stds
         if given not in options:
             options = options | {given: "stds " + " ".join(f"{v:g}".removeprefix("0") for v in given)}
         widgets.segmented("Divide by", "coder.stds", options, alone=False)
-    canvas.slot("strips", min_height=12)
-    canvas.slot("readout", min_height=9)
+    component.slot("strips", min_height=12)
+    component.slot("readout", min_height=9)
 
 
 def conventions(here: Scene) -> None:
-    kind = state.lab().coder.kind
+    kind = store.app().coder.kind
     with layout.expander("Conventions: how libraries write a box", "offsets_how") as e:
         left, right = st.columns(2, gap="medium")
         with left:
@@ -75,12 +65,12 @@ def conventions(here: Scene) -> None:
                     {"none": "not at all", "above": "above", "both": "on both sides"},
                 )
                 if e.open:
-                    parting.offer("coder_clamp", parting.OFFSETS["clamp"], here)
+                    showcases.offer("coder_clamp", showcases.OFFSETS["clamp"], here)
                 widgets.segmented(
                     "Inside the logarithm stands", "coder.eps", {0.0: "w′/w", BOOK_EPS: "w′/w + 10⁻⁶ (d2l)"}
                 )
                 if e.open:
-                    parting.offer("coder_eps", parting.OFFSETS["eps"], here)
+                    showcases.offer("coder_eps", showcases.OFFSETS["eps"], here)
                 prose.caption(
                     "Above: torchvision and detectron2. Both sides: mmdetection. d2l adds 10⁻⁶ when it encodes, so a "
                     "perfect anchor gets 0.0000048 instead of 0."
@@ -92,40 +82,40 @@ def conventions(here: Scene) -> None:
 
 
 def picture(here: Scene) -> None:
-    lab = state.lab()
-    how = laying.of(lab, here.height, here.width)
-    laid, found = compute.matched(here, lab)
-    pair = readings.pair(laid, found, here.boxes, lab)
-    targets = readings.targets(laid, found, here.boxes, lab)
+    app = store.app()
+    how = anchor_source.of(app, here.height, here.width)
+    laid, found = results.matched(here, app)
+    pair = highlights.pair(laid, found, here.boxes, app)
+    targets = highlights.targets(laid, found, here.boxes, app)
     if pair is None:
         answer = "No anchor is positive here, so there is nothing to encode."
     else:
-        answer = ANSWERS[lab.coder.kind]
-    canvas.stage(
+        answer = ANSWERS[app.coder.kind]
+    component.stage(
         "offsets",
         here,
         answer=answer,
-        **canvas.anchor_data(how, laid, here),
-        **canvas.match_data(how, laid, found),
+        **component.anchor_data(how, laid, here),
+        **component.match_data(how, laid, found),
         selection={"object": pair.gt if pair else -1, "anchor": pair.anchor if pair else -1},
-        coder=asdict(lab.coder),
-        offsets=list(lab.offsets) if lab.offsets else None,
+        coder=asdict(app.coder),
+        offsets=list(app.offsets) if app.offsets else None,
         round_trip=pair.round_trip if pair else "0",
-        why=readings.spread_in_words(targets, lab.coder),
+        why=highlights.spread_in_words(targets, app.coder),
     )
 
 
 def to_download() -> tuple:
-    here, lab = scene.current(), state.lab()
-    laid, found = compute.matched(here, lab)
-    return laid, found, here.boxes, lab.coder, readings.cell_sides(laid, range(len(laid.xyxy)), lab)
+    here, app = scene.current(), store.app()
+    laid, found = results.matched(here, app)
+    return laid, found, here.boxes, app.coder, highlights.cell_sides(laid, range(len(laid.xyxy)), app)
 
 
 def details(here: Scene) -> None:
-    lab = state.lab()
-    laid, found = compute.matched(here, lab)
-    pair = readings.pair(laid, found, here.boxes, lab)
-    targets = readings.targets(laid, found, here.boxes, lab)
+    app = store.app()
+    laid, found = results.matched(here, app)
+    pair = highlights.pair(laid, found, here.boxes, app)
+    targets = highlights.targets(laid, found, here.boxes, app)
     with layout.expander("Type the four numbers", "offsets_type") as e:
         if e.open and pair is not None:
             widgets.typed_offsets(pair.target)
@@ -133,7 +123,7 @@ def details(here: Scene) -> None:
         "Histogram of all positives' offsets, with and without stds", "offsets_histogram"
     ) as e:
         if e.open and len(targets):
-            figure = charts.offsets_histogram(targets, lab.coder.stds, theme=layout.theme())
+            figure = charts.offsets_histogram(targets, app.coder.stds, theme=layout.theme())
             st.plotly_chart(figure, config=charts.CONFIG, key="offsets_histogram_chart")
     with layout.expander("Why the logarithm, and what the stds are called", "offsets_conventions") as e:
         if e.open:
@@ -150,7 +140,7 @@ def details(here: Scene) -> None:
     with layout.expander("Download", "offsets_download") as e:
         if e.open:
             downloads.row("offsets", to_download, downloads.offsets_csv, downloads.offsets_npz)
-            canvas.slot("picture")
+            component.slot("picture")
 
 
 layout.page(

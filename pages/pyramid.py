@@ -2,34 +2,25 @@
 
 import streamlit as st
 
+from anchorlab.canvas import component
 from anchorlab.engine import PyramidAnchors
-from anchorlab.ui import (
-    canvas,
-    compute,
-    downloads,
-    laying,
-    layout,
-    parting,
-    prose,
-    pyramid,
-    scene,
-    state,
-    widgets,
-)
-from anchorlab.ui.scene import Scene
+from anchorlab.session import anchor_source, results, scene, store
+from anchorlab.session.scene import Scene
+from anchorlab.ui import downloads, layout, prose, widgets
+from anchorlab.ui.panels import pyramid, showcases
 
 
 def controls(here: Scene) -> None:
     pyramid.preset_buttons()
-    canvas.slot("levels", min_height=pyramid.list_height(state.lab().pyramid))
-    canvas.slot("readout", min_height=9)
+    component.slot("levels", min_height=pyramid.list_height(store.app().pyramid))
+    component.slot("readout", min_height=9)
 
 
 def more(here: Scene) -> None:
     left, right = st.columns([2, 1], gap="large")
     with left:
         pyramid.resize_controls(here)
-        canvas.slot("usual", min_height=1.5)
+        component.slot("usual", min_height=1.5)
     with right:
         widgets.segmented(
             "Other pages use",
@@ -42,9 +33,9 @@ def more(here: Scene) -> None:
             with st.container(horizontal=True, gap="medium"):
                 pyramid.level_chips()
                 pyramid.conventions()
-            parting.offer(
+            showcases.offer(
                 "pyramid_uneven",
-                parting.PYRAMID["uneven"],
+                showcases.PYRAMID["uneven"],
                 here,
                 about="Where the grid does not divide the image",
             )
@@ -53,16 +44,16 @@ def more(here: Scene) -> None:
 
 
 def picture(here: Scene) -> None:
-    lab, size = state.lab(), (here.height, here.width)
-    how = laying.pyramid_of(lab, *size)
-    found = compute.reach(how, *size, here.objects)
-    canvas.stage(
+    app, size = store.app(), (here.height, here.width)
+    how = anchor_source.pyramid_of(app, *size)
+    found = results.reach(how, *size, here.objects)
+    component.stage(
         "pyramid",
         here,
         answer="{lead}",
         level_iou=found.iou,
         level_anchor=found.anchor,
-        **pyramid.page_data(here, lab),
+        **pyramid.page_data(here, app),
         lists=pyramid.LISTS,
     )
 
@@ -70,27 +61,27 @@ def picture(here: Scene) -> None:
 def to_download() -> tuple[PyramidAnchors]:
     here = scene.current()
     size = (here.height, here.width)
-    return (compute.anchors(laying.pyramid_of(state.lab(), *size), *size),)
+    return (results.anchors(anchor_source.pyramid_of(store.app(), *size), *size),)
 
 
 def details(here: Scene) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         prose.subheader("What the head puts out")
-        canvas.slot("heads", min_height=10)
+        component.slot("heads", min_height=10)
     with right:
         prose.subheader("Three ways to many scales")
-        canvas.slot("costs", min_height=10)
+        component.slot("costs", min_height=10)
     prose.subheader("Two pyramids on this picture")
     with st.columns([1, 2])[0]:
         pyramid.rival_select()
-    canvas.slot("rivals", min_height=8)
+    component.slot("rivals", min_height=8)
     layout.boxes_table("pyramid", here)
     layout.code("pyramid", here)
     with layout.expander("Download", "pyramid_download") as e:
         if e.open:
             downloads.row("anchors", to_download, downloads.anchors_csv, downloads.anchors_npz)
-            canvas.slot("picture")
+            component.slot("picture")
 
 
 layout.page(

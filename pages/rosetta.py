@@ -2,15 +2,18 @@
 
 import streamlit as st
 
-from anchorlab.ui import canvas, layout, prose, readiness, scene, state, widgets
-from anchorlab.ui.rosetta import ahead, answers, picture, words
-from anchorlab.ui.rosetta.asked import Asked, asked
-from anchorlab.ui.rosetta.libraries import TITLES
-from anchorlab.ui.scene import Scene
+from anchorlab.canvas import component
+from anchorlab.canvas.rosetta import ahead, picture, words
+from anchorlab.canvas.rosetta.asked import Asked, asked
+from anchorlab.canvas.rosetta.libraries import TITLES
+from anchorlab.session import in_memory, scene, store
+from anchorlab.session.scene import Scene
+from anchorlab.ui import layout, prose, readiness, widgets
+from anchorlab.ui.panels import rosetta_answers
 
 
 def ask(here: Scene) -> Asked:
-    return asked(state.lab(), here, state.session().predictions)
+    return asked(store.app(), here, store.session().predictions)
 
 
 def controls(here: Scene) -> None:
@@ -27,16 +30,16 @@ def controls(here: Scene) -> None:
         "Convention",
         "rosetta.convention",
         words.QUESTIONS,
-        lambda name: words.choose_convention(state.lab(), name),
-        alone=not state.lab().rosetta.case,
+        lambda name: words.choose_convention(store.app(), name),
+        alone=not store.app().rosetta.case,
     )
     widgets.select("Scene", "rosetta.case", words.SCENES, words.choose_case)
-    canvas.slot("readout", min_height=18)
+    component.slot("readout", min_height=18)
 
 
 def show(here: Scene) -> None:
     now = ask(here)
-    canvas.stage("rosetta", now.here, **picture.picture(now))
+    component.stage("rosetta", now.here, **picture.picture(now))
 
 
 def details(here: Scene) -> None:
@@ -46,21 +49,21 @@ def details(here: Scene) -> None:
         "A row asks its question of the picture; ≠ marks where A and B part. A column’s name makes it B. "
         "K: the number of classes; t: the threshold; W: the image’s width. YOLO: YOLOv5, with the coder of YOLOv3."
     )
-    canvas.slot("conventions", min_height=40, given=words.table())
+    component.slot("conventions", min_height=40, given=words.table())
     prose.subheader("What each answers here")
-    answers.table(now)
-    answers.adopt(now)
-    answers.further(now)
+    rosetta_answers.table(now)
+    rosetta_answers.adopt(now)
+    rosetta_answers.further(now)
     with layout.expander("One box, three frames", "rosetta_frames") as e:
         if e.open:
-            canvas.slot("frames", min_height=10)
+            component.slot("frames", min_height=10)
     layout.boxes_table("rosetta", here)
-    answers.code(now)
+    rosetta_answers.code(now)
     with layout.expander("Download", "rosetta_download") as e:
         if e.open:
-            answers.download_buttons(lambda: ask(scene.current()))
-            canvas.slot("picture")
-    canvas.ahead("choices", ahead.pictures(now, here))
+            rosetta_answers.download_buttons(lambda: ask(scene.current()))
+            component.slot("picture")
+    component.ahead("choices", ahead.pictures(now, here))
 
 
 layout.page(
@@ -71,5 +74,5 @@ layout.page(
     details=details,
     shown=lambda here: ask(here).here,
 )
-if readiness.loaded(readiness.CASES):
-    canvas.ahead("cases", ahead.cases())
+if in_memory.loaded(readiness.CASES):
+    component.ahead("cases", ahead.cases())

@@ -1,9 +1,9 @@
 """JavaScript for tests: one Node process, the one Playwright brings along, answers every job of a test session.
 
     with NodeRunner() as node:
-        node.run("lay", settings=[...], width=600, height=400)   # a job of tests/unit/ui/run_modules.mjs
+        node.run("lay", settings=[...], width=600, height=400)   # a job of tests/unit/canvas/run_modules.mjs
 
-A job travels as the canvas gets its data (`anchorlab.ui.payload`), as one line of base64; the answer is one line of
+A job travels as the canvas gets its data (`anchorlab.canvas.payload`), as one line of base64; the answer is one line of
 JSON. What a job throws fails the test that asked, with its JavaScript stack. A process that ends fails that test with
 what it wrote last, and the next test gets a new one.
 """
@@ -20,11 +20,11 @@ from typing import Any, Self
 
 from playwright._impl._driver import compute_driver_executable
 
-from anchorlab.ui.bundle import FOLDER
-from anchorlab.ui.payload import pack
+from anchorlab.canvas.bundle import FOLDER
+from anchorlab.canvas.payload import pack
 from tests.places import ROOT
 
-RUNNER = ROOT / "tests/unit/ui/run_modules.mjs"
+RUNNER = ROOT / "tests/unit/canvas/run_modules.mjs"
 
 
 class JavaScriptError(AssertionError):

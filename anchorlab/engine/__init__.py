@@ -13,14 +13,7 @@ from anchorlab.core.matching.common import Reason
 from anchorlab.core.suppression.common import Status
 from anchorlab.engine.anchors import MAX_ANCHORS, Anchors, generate_anchors
 from anchorlab.engine.compiles import CompileCount, count_compiles
-from anchorlab.engine.conventional import (
-    classes_as,
-    decode_as,
-    encode_as,
-    lay_as,
-    match_as,
-    suppress_as,
-)
+from anchorlab.engine.conventional import classes_as, decode_as, encode_as, lay_as, match_as, suppress_as
 from anchorlab.engine.matching import GreedyRound, Matches, match_anchors, pairwise_iou
 from anchorlab.engine.matching_pyramid import (
     Adaptive,

@@ -11,7 +11,7 @@ from anchorlab.core.anchors import anchors_at
 from anchorlab.core.boxes import clip_to_image, inside_image
 from anchorlab.engine.buckets import ANCHORS, SHAPES, bucket, pad
 from anchorlab.engine.checks import LARGEST_COORDINATE
-from anchorlab.specs import AnchorSpec
+from anchorlab.settings.anchors import AnchorSpec
 
 MAX_ANCHORS = 2**20
 SMALLEST_SIDE, LARGEST_SIDE = 1e-3, 1e7

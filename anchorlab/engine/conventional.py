@@ -5,14 +5,21 @@ from dataclasses import replace
 
 import numpy as np
 
-from anchorlab.conventions import LIBRARIES, Conventions, coder_spec, match_spec, nms_spec, pyramid_spec
+from anchorlab.catalogue.conventions import (
+    LIBRARIES,
+    Conventions,
+    coder_spec,
+    match_spec,
+    nms_spec,
+    pyramid_spec,
+)
 from anchorlab.engine import checks
 from anchorlab.engine.matching import Matches, match_anchors
 from anchorlab.engine.matching_pyramid import match_yolov5
 from anchorlab.engine.offsets import decode, decode_yolo, encode, encode_yolo
 from anchorlab.engine.pyramid import PyramidAnchors, generate_pyramid
 from anchorlab.engine.suppression import Suppression, suppress
-from anchorlab.pyramids import PyramidSpec
+from anchorlab.settings.pyramids import PyramidSpec
 
 
 def _library(name: str | Conventions) -> Conventions:

@@ -13,7 +13,7 @@ from anchorlab.core.matching.max_iou import match_by_max_iou
 from anchorlab.core.matching.threshold import match_by_threshold
 from anchorlab.engine import checks
 from anchorlab.engine.buckets import ANCHORS, bucket, object_bucket, pad, real
-from anchorlab.specs import MatchSpec
+from anchorlab.settings.matching import MatchSpec
 
 # A float32 matrix of 256 MiB.
 MAX_PAIRS = 2**26

@@ -12,7 +12,7 @@ from anchorlab.engine import checks
 from anchorlab.engine.buckets import ANCHORS, OBJECTS, ROWS, bucket, pad, real
 from anchorlab.engine.matching import Matches, cut, lengths
 from anchorlab.engine.pyramid import PyramidAnchors, generate_pyramid, tables
-from anchorlab.pyramids import PyramidSpec
+from anchorlab.settings.pyramids import PyramidSpec
 
 
 class Adaptive(NamedTuple):

@@ -12,7 +12,7 @@ from anchorlab.core.coders.center import decode_offsets, encode_offsets
 from anchorlab.core.coders.corner import decode_corners, encode_corners
 from anchorlab.engine import checks
 from anchorlab.engine.buckets import ROWS, bucket, pad, real
-from anchorlab.specs import CoderSpec
+from anchorlab.settings.coding import CoderSpec
 
 
 @partial(jax.jit, static_argnames="kind")

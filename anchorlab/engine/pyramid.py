@@ -12,7 +12,7 @@ from anchorlab.core.boxes import clip_to_image, inside_image
 from anchorlab.engine.anchors import LARGEST_SIDE, MAX_ANCHORS, SMALLEST_SIDE
 from anchorlab.engine.buckets import ANCHORS, bucket, pad
 from anchorlab.engine.checks import LARGEST_COORDINATE
-from anchorlab.pyramids import PyramidSpec
+from anchorlab.settings.pyramids import PyramidSpec
 
 LEVELS, ALL_SHAPES = 8, 64
 """The smallest bucket of levels, and of shapes of all levels together."""

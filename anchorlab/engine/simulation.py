@@ -13,7 +13,8 @@ from anchorlab.engine import checks
 from anchorlab.engine.anchors import Anchors
 from anchorlab.engine.buckets import ANCHORS, ROWS, bucket, object_bucket, pad, real
 from anchorlab.engine.matching import Matches
-from anchorlab.specs import CoderSpec, SimulateSpec
+from anchorlab.settings.coding import CoderSpec
+from anchorlab.settings.simulation import SimulateSpec
 
 PER_OBJECT = 32
 """The smallest bucket of predictions of one object."""

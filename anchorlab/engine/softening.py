@@ -13,7 +13,7 @@ from anchorlab.core.suppression import matrix as core_matrix
 from anchorlab.core.suppression import soft as core_soft
 from anchorlab.engine import checks
 from anchorlab.engine.buckets import ROWS, bucket, pad, real
-from anchorlab.specs import FusionSpec, MatrixNmsSpec, SoftNmsSpec
+from anchorlab.settings.suppression import FusionSpec, MatrixNmsSpec, SoftNmsSpec
 
 MAX_TRACED = 2048
 """Predictions of which every pair is remembered."""

@@ -13,7 +13,7 @@ from anchorlab.core.suppression import hard
 from anchorlab.core.suppression.common import Status, shift_by_class
 from anchorlab.engine import checks
 from anchorlab.engine.buckets import ROWS, bucket, pad, real
-from anchorlab.specs import NmsSpec
+from anchorlab.settings.suppression import NmsSpec
 
 MAX_PREDICTIONS = 2**16
 

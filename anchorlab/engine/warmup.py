@@ -9,7 +9,11 @@ from anchorlab.engine.matching import match_anchors, pairwise_iou
 from anchorlab.engine.offsets import decode, encode
 from anchorlab.engine.simulation import simulate_detections
 from anchorlab.engine.suppression import suppress
-from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
+from anchorlab.settings.anchors import AnchorSpec
+from anchorlab.settings.coding import CoderSpec
+from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.simulation import SimulateSpec
+from anchorlab.settings.suppression import NmsSpec
 
 
 def _doublings(smallest: int, largest: int) -> list[int]:

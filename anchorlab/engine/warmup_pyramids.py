@@ -11,8 +11,10 @@ from anchorlab.engine.pyramid import generate_pyramid
 from anchorlab.engine.softening import fuse_predictions, matrix_suppress, soft_suppress
 from anchorlab.engine.suppression import suppress
 from anchorlab.engine.warmup import _doublings, _rows
-from anchorlab.pyramids import LevelSpec, PyramidSpec
-from anchorlab.specs import CoderSpec, FusionSpec, MatchSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
+from anchorlab.settings.coding import CoderSpec
+from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
+from anchorlab.settings.suppression import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
 
 
 def warm_up_pyramids(

@@ -6,7 +6,7 @@ import math
 
 from anchorlab.export.recipe import Level, Recipe, just_above, just_below, levels, neat, rule, uneven
 from anchorlab.export.writing import call, decimal, list_of, nine, note, number, pairs
-from anchorlab.pyramids import default_boxes
+from anchorlab.settings.pyramids import default_boxes
 
 DEFAULT_CLAMP = math.log(1000 / 16)
 NO_LIMIT = 100000

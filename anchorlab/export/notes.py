@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from anchorlab.export.recipe import Recipe, in_float64, rule
 from anchorlab.export.writing import number
-from anchorlab.specs import NmsSpec
+from anchorlab.settings.suppression import NmsSpec
 
 
 def missing_rule(library: str, kind: str) -> str:

@@ -7,8 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from anchorlab.pyramids import PyramidSpec
-from anchorlab.specs import AnchorSpec, AssignSpec, CoderSpec, MatchSpec, NmsSpec
+from anchorlab.settings.anchors import AnchorSpec
+from anchorlab.settings.coding import CoderSpec
+from anchorlab.settings.matching import AssignSpec, MatchSpec
+from anchorlab.settings.pyramids import PyramidSpec
+from anchorlab.settings.suppression import NmsSpec
 
 
 class Suppression(NamedTuple):

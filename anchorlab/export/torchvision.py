@@ -19,7 +19,7 @@ from anchorlab.export.recipe import (
     weight,
 )
 from anchorlab.export.writing import call, decimal, nine, note, number, pairs, tuple_of
-from anchorlab.specs import AnchorSpec
+from anchorlab.settings.anchors import AnchorSpec
 
 
 def code(recipe: Recipe) -> str:

@@ -1,1 +1,1 @@
-"""Streamlit glue: the scene canvas, session state and links, widgets bound to settings, page layout."""
+"""Streamlit alone: the anatomy of a page, its widgets, and what runs again when one moves."""

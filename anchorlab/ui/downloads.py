@@ -14,9 +14,9 @@ import streamlit as st
 
 from anchorlab import engine
 from anchorlab.engine import Anchors, Detections, Matches, PyramidAnchors, Reason, Status, Suppression
-from anchorlab.specs import CoderSpec
-from anchorlab.ui import state
-from anchorlab.ui.suppressions import Played
+from anchorlab.session import store
+from anchorlab.session.suppressions import Played
+from anchorlab.settings.coding import CoderSpec
 
 Table = Mapping[str, np.ndarray]
 Laid = Anchors | PyramidAnchors
@@ -181,10 +181,10 @@ def predictions_npz(found: Detections, trace: Suppression | Played, classes: Seq
 def button(label: str, make: Callable[[], str | bytes], file_name: str, mime: str, *, key: str) -> None:
     """A button that gives a file. `make` runs at the click, off the page's script, and nothing reruns.
 
-    It sees the visitor's session as it is then (`state.for_visitor`): a part of the page that was drawn before the
+    It sees the visitor's session as it is then (`store.for_visitor`): a part of the page that was drawn before the
     last edit must not give the boxes from before it.
     """
-    st.download_button(label, state.for_visitor(make), file_name, mime, key=key, on_click="ignore")
+    st.download_button(label, store.for_visitor(make), file_name, mime, key=key, on_click="ignore")
 
 
 def row(

@@ -1,6 +1,6 @@
 """What the browser tab keeps over a reload: an uploaded picture, and predictions.
 
-The server stores nothing. The tab's own storage has a copy (`stage/keeping.js`), which goes with the tab and with
+The server stores nothing. The tab's own storage has a copy (`browser/streamlit/keeping.js`), which goes with the tab and with
 "Reset: everything". A new session whose link speaks of an upload asks the tab for it; what comes back is read as
 distrustfully as any upload.
 """
@@ -13,9 +13,10 @@ from typing import Any
 
 import streamlit as st
 
+from anchorlab.canvas import bundle
 from anchorlab.scenes import boxes_io, predictions_io
-from anchorlab.ui import bundle, parts, scene, state
-from anchorlab.ui.lab import UPLOAD, Lab
+from anchorlab.session import fragments, scene, store
+from anchorlab.session.app_state import UPLOAD, AppState
 
 # Characters that are read of what a tab sends back; none keeps as many.
 MOST = 6_000_000
@@ -26,23 +27,23 @@ _ask = st.components.v2.component("anchorlab_ask", html="<i hidden></i>", js=bun
 _keep = st.components.v2.component("anchorlab_keep", html="<i hidden></i>", js=bundle.loader("keep"))
 
 
-def _named(lab: Lab) -> str:
+def _named(app: AppState) -> str:
     """The picture that predictions belong to."""
-    return f"{lab.scene} {lab.upload_id}".strip()
+    return f"{app.scene} {app.upload_id}".strip()
 
 
 def _wanted() -> tuple[str, str]:
     """The picture, and the picture whose predictions, this session could still ask the tab for; '' where it has them
     or has asked."""
-    s = state.session()
-    photo, of = s.lab.upload_id, _named(s.lab)
-    lost = s.lab.scene == UPLOAD and photo not in s.uploads and f"photo {photo}" not in s.asked
-    unread = s.lab.source == UPLOAD and s.predictions is None and f"predictions {of}" not in s.asked
+    s = store.session()
+    photo, of = s.app.upload_id, _named(s.app)
+    lost = s.app.scene == UPLOAD and photo not in s.uploads and f"photo {photo}" not in s.asked
+    unread = s.app.source == UPLOAD and s.predictions is None and f"predictions {of}" not in s.asked
     return photo if lost else "", of if unread else ""
 
 
 def ask(place: str, *redraws: str) -> bool:
-    """Asks the tab for what the lab speaks of and this session does not have. Returns whether a picture is awaited:
+    """Asks the tab for what the app state speaks of and this session does not have. Returns whether a picture is awaited:
     until the tab has answered there is nothing to draw.
 
     Args:
@@ -53,21 +54,21 @@ def ask(place: str, *redraws: str) -> bool:
     if not photo and not predictions:
         return False
     key = f"ask_{place}"
-    question = f"{state.session().name} {photo} {predictions}"
+    question = f"{store.session().name} {photo} {predictions}"
     data = {"ask": question, "photo": photo, "predictions": predictions}
     _ask(key=key, data=data, on_answer_change=lambda: _answered(key, photo, predictions, redraws), height=1)
     return bool(photo)
 
 
 def _answered(key: str, photo: str, predictions: str, redraws: tuple[str, ...]) -> None:
-    state.session().asked |= {f"photo {photo}", f"predictions {predictions}"}
+    store.session().asked |= {f"photo {photo}", f"predictions {predictions}"}
     answer = st.session_state[key].get("answer")
     if isinstance(answer, dict) and photo:
         _picture(answer.get("picture"))
-    if isinstance(answer, dict) and predictions and state.session().predictions is None:
+    if isinstance(answer, dict) and predictions and store.session().predictions is None:
         _predictions(answer.get("predictions"))
     if redraws:  # else the whole page runs
-        parts.redraw(*redraws)
+        fragments.redraw(*redraws)
 
 
 def _picture(sent: Any) -> None:
@@ -99,21 +100,21 @@ def _predictions(sent: Any) -> None:
 
 def take(read: predictions_io.Predictions) -> None:
     """Makes these the visitor's predictions, in pixels of the original picture, and has the tab keep them."""
-    s, here = state.session(), scene.current()
+    s, here = store.session(), scene.current()
     s.predictions = read._replace(xyxy=(read.xyxy * here.scale).astype("float32"))
-    s.predictions_kept = {"picture": _named(s.lab), "text": predictions_io.predictions_to_json(read)}
+    s.predictions_kept = {"picture": _named(s.app), "text": predictions_io.predictions_to_json(read)}
     s.forgotten = False
 
 
 def drop_predictions() -> None:
-    s = state.session()
+    s = store.session()
     s.predictions, s.predictions_file, s.predictions_kept = None, (b"", ""), {}
 
 
 def keep() -> None:
     """Tells the tab what to keep, besides the picture, which is kept where it arrives."""
-    s = state.session()
-    if UPLOAD in (s.lab.scene, s.lab.source):
+    s = store.session()
+    if UPLOAD in (s.app.scene, s.app.source):
         s.forgotten = False  # undo has brought it back
     predictions = None if s.forgotten else s.predictions_kept
     _keep(key="keep", data={"forget": s.forgotten, "predictions": predictions}, height=1)

@@ -6,27 +6,15 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from anchorlab.canvas import bundle, component
 from anchorlab.scenes import boxes_io
-from anchorlab.ui import (
-    bundle,
-    canvas,
-    codes,
-    keeping,
-    navigation,
-    parts,
-    prose,
-    readiness,
-    scene,
-    scene_bar,
-    state,
-    told,
-    widgets,
-)
-from anchorlab.ui.scene import Scene
+from anchorlab.session import codes, fragments, scene, store, widget_sync
+from anchorlab.session.scene import Scene
+from anchorlab.ui import keeping, navigation, prose, readiness, scene_bar, widgets
 
 # The only style of the page itself: everything grows on a projector, and pictures get the room. Where the window is
 # too narrow for a rail, as on a laptop at twice the size, the rail goes below the picture.
-# While a slow answer is awaited the picture says so (stage/late.js): nothing else fades, and no icon runs.
+# While a slow answer is awaited the picture says so (browser/streamlit/late.js): nothing else fades, and no icon runs.
 # Streamlit's own greys and the colours of its code miss 4.5 : 1 on these grounds: they get the theme's inks.
 _STYLE = (
     """<style>
@@ -43,7 +31,7 @@ html{font-size:clamp(16px,.72vw + 6px,20px)!important}
 [data-testid=stCode] .token.comment{color:%(grey)s!important}
 %(words)s
 """
-    + told.STYLE
+    + widget_sync.STYLE
     + "</style>"
 )
 _INKS = {
@@ -83,7 +71,7 @@ def page(
 
 
 def _page(name: str, question: str, picture, controls, more, details, shown) -> None:
-    parts.begin(name)
+    fragments.begin(name)
     st.html(_STYLE % {**_INKS[theme()], "words": bundle.words()})
     here = scene.current()
 
@@ -100,7 +88,7 @@ def _page(name: str, question: str, picture, controls, more, details, shown) -> 
             with readiness.rerun():
                 draw(now)
             if draw is picture:
-                readiness.after_picture(name, state.lab(), now)
+                readiness.after_picture(name, store.app(), now)
 
         return part
 
@@ -113,19 +101,19 @@ def _page(name: str, question: str, picture, controls, more, details, shown) -> 
         _header(name, question, here, lambda: shown(scene.current()), awaited)
         if awaited:
             return
-        canvas.slot("answer", min_height=1.6)
+        component.slot("answer", min_height=1.6)
         with st.container(key="picture_and_rail"):
             left, rail = st.columns([2.1, 1], gap="medium")
         with left:
-            parts.draw(parts.PICTURE, of_now(picture))
+            fragments.draw(fragments.PICTURE, of_now(picture))
         with rail:
-            parts.draw(parts.CONTROLS, of_now(rail_of))
+            fragments.draw(fragments.CONTROLS, of_now(rail_of))
         if more is not None:
-            parts.draw(parts.MORE, of_now(more))
+            fragments.draw(fragments.MORE, of_now(more))
         if details is not None:
-            parts.draw(parts.DETAILS, of_now(rest))
-    canvas.photo(here)
-    parts.draw(parts.KEPT, keeping.keep)
+            fragments.draw(fragments.DETAILS, of_now(rest))
+    component.photo(here)
+    fragments.draw(fragments.KEPT, keeping.keep)
 
 
 def _header(name: str, question: str, here: Scene, shown: Callable[[], Scene], awaited: bool) -> None:
@@ -145,7 +133,7 @@ def expander(label: str, key: str) -> st.delta_generator.DeltaGenerator:
     """A detail whose content is made only while it is open: `with layout.expander(...) as e: if e.open:`."""
     place = st.expander(label, key=key, on_change="rerun")
     if place.open:
-        parts.follow()
+        fragments.follow()
     return place
 
 
@@ -154,7 +142,7 @@ def code(page_name: str, of: Scene) -> None:
     with expander("Show the code", f"{page_name}_code") as e:
         if e.open:
             widgets.segmented("Code for", "code", codes.TITLES)
-            st.code(codes.code(page_name, state.lab(), of), language="python")
+            st.code(codes.code(page_name, store.app(), of), language="python")
 
 
 def boxes_table(page_name: str, of: Scene) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from anchorlab.ui.glossary import marked
+from anchorlab.catalogue.glossary import marked
 
 
 def title(text: str, **kwargs: Any) -> None:

@@ -20,12 +20,15 @@ from dataclasses import replace
 from functools import partial
 
 from anchorlab import engine
-from anchorlab.engine.buckets import ANCHORS, ROWS, bucket, object_bucket
-from anchorlab.presets import PRESETS
-from anchorlab.specs import AssignSpec
-from anchorlab.ui import ahead, compute, laying, readings, rules, suppressions, warm_up
-from anchorlab.ui.lab import METHODS, USUAL_STDS, Lab, Method, put
-from anchorlab.ui.scene import Scene
+from anchorlab.canvas import ahead
+from anchorlab.catalogue import rules
+from anchorlab.catalogue.presets import PRESETS
+from anchorlab.engine.buckets import ANCHORS, ROWS, bucket
+from anchorlab.session import anchor_source, highlights, in_memory, results, suppressions
+from anchorlab.session.app_state import METHODS, USUAL_STDS, AppState, Method, put
+from anchorlab.session.scene import Scene
+from anchorlab.settings.matching import AssignSpec
+from anchorlab.ui import warm_up
 
 Need = tuple[Hashable, Callable[[], object]]
 """What it is, and what loads it."""
@@ -35,7 +38,6 @@ _log = logging.getLogger(__name__)
 _lock = threading.Lock()
 _asked: dict[Hashable, Callable[[], object]] = {}
 _known: set[Hashable] = set()
-_loaded: set[Hashable] = set()
 _seen: dict[str, Hashable] = {}
 _thread: threading.Thread | None = None
 _compiling: subprocess.Popen | None = None
@@ -63,16 +65,16 @@ def keep_programs() -> None:
     engine.keep_programs()
 
 
-def after_picture(page: str, lab: Lab, here: Scene) -> None:
+def after_picture(page: str, app: AppState, here: Scene) -> None:
     """A page has shown its picture: what it may be asked next is loaded once nobody waits."""
     global _thread
     size = (here.height, here.width)
-    place = (laying.of(lab, *size), lab.resize, size, len(here.boxes), lab.coder.kind)
+    place = (anchor_source.of(app, *size), app.resize, size, len(here.boxes), app.coder.kind)
     if _seen.get(page) == place:
         return
     _seen[page] = place
     try:
-        wanted = list(needs(page, lab, here))
+        wanted = list(needs(page, app, here))
     except ValueError:
         return  # settings that the engine refuses
     with _lock:
@@ -88,23 +90,21 @@ def after_picture(page: str, lab: Lab, here: Scene) -> None:
                 _thread.start()
 
 
-def loaded(*keys: Hashable) -> bool:
-    """Whether these are in memory."""
-    return _loaded.issuperset(keys)
-
-
 # --- what is near -------------------------------------------------------------------------------------------
 
 
-def needs(page: str, lab: Lab, here: Scene) -> Iterator[Need]:
+def needs(page: str, app: AppState, here: Scene) -> Iterator[Need]:
     """What this page's controls, and other pages' first pictures, ask for next; the same needs have the same keys."""
     size = (here.height, here.width)
-    how = laying.of(lab, *size)
-    at = (isinstance(how, laying.Pyramid), *_buckets(len(compute.anchors(how, *size).xyxy), len(here.boxes)))
-    yield ("matched", at), partial(compute.matched, here, lab)
-    yield ("simulated", at), partial(compute.simulated, here, lab)
-    yield ("suppressed", at), partial(_suppressed, here, lab, lab.method)
-    yield ("coded", lab.coder.kind, at), partial(_coded, here, lab)
+    how = anchor_source.of(app, *size)
+    at = (
+        isinstance(how, anchor_source.Pyramid),
+        *in_memory.buckets(len(results.anchors(how, *size).xyxy), len(here.boxes)),
+    )
+    yield ("matched", at), partial(results.matched, here, app)
+    yield ("simulated", at), partial(results.simulated, here, app)
+    yield ("suppressed", at), partial(_suppressed, here, app, app.method)
+    yield ("coded", app.coder.kind, at), partial(_coded, here, app)
     yield from {
         "anchors": _of_anchors,
         "matching": _of_matching,
@@ -112,99 +112,90 @@ def needs(page: str, lab: Lab, here: Scene) -> Iterator[Need]:
         "nms": _of_nms,
         "pyramid": _of_pyramid,
         "rosetta": _of_rosetta,
-    }.get(page, _of_home)(lab, here, at)
-
-
-def libraries_key(library: str, anchors: int, objects: int) -> Hashable:
-    """Of all that a library answers about so many anchors and objects."""
-    return ("library", library, *_buckets(anchors, objects))
+    }.get(page, _of_home)(app, here, at)
 
 
 CASES = "cases"
 """The key of the ready cases."""
 
 
-def _buckets(anchors: int, objects: int) -> tuple[int, int]:
-    return bucket(anchors, ANCHORS), object_bucket(objects)
-
-
-def _of_home(lab: Lab, here: Scene, at: Hashable) -> Iterator[Need]:
+def _of_home(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
     yield from ()
 
 
-def _of_anchors(lab: Lab, here: Scene, at: Hashable) -> Iterator[Need]:
-    size, spec = (here.height, here.width), lab.anchors
-    count = len(compute.anchors(spec, *size).xyxy)
+def _of_anchors(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
+    size, spec = (here.height, here.width), app.anchors
+    count = len(results.anchors(spec, *size).xyxy)
     for factor in (1, 2, 0.5):  # a slider's next steps: half as many anchors, or twice as many
         near = replace(spec, stride=spec.stride * factor**-0.5)
         if count * factor < engine.MAX_ANCHORS:
-            yield ("grid", bucket(int(count * factor), ANCHORS)), partial(laying.lay, near, *size)
+            yield ("grid", bucket(int(count * factor), ANCHORS)), partial(anchor_source.lay, near, *size)
 
 
-def _of_matching(lab: Lab, here: Scene, at: Hashable) -> Iterator[Need]:
+def _of_matching(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
     for rule in rules.RULES:
-        yield ("rule", rule, at), partial(_matched, put(lab, **rules.changes(rule, lab.match)), here)
+        yield ("rule", rule, at), partial(_matched, put(app, **rules.changes(rule, app.match)), here)
 
 
-def _of_offsets(lab: Lab, here: Scene, at: Hashable) -> Iterator[Need]:
+def _of_offsets(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
     for kind, stds in USUAL_STDS.items():
-        other = put(lab, coder__kind=kind, coder__stds=stds)
+        other = put(app, coder__kind=kind, coder__stds=stds)
         yield ("coded", kind, at), partial(_coded, here, other)
 
 
-def _of_nms(lab: Lab, here: Scene, at: Hashable) -> Iterator[Need]:
+def _of_nms(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
     most = {"per_object": ahead.PER_OBJECT, "false_alarms": ahead.FALSE_ALARMS}
-    many = put(lab, **{f"simulate__{name}": max(n, getattr(lab.simulate, name)) for name, n in most.items()})
-    for of in (lab, many):
+    many = put(app, **{f"simulate__{name}": max(n, getattr(app.simulate, name)) for name, n in most.items()})
+    for of in (app, many):
         rows = of.simulate.per_object * len(here.boxes) + of.simulate.false_alarms
         for name in METHODS:
             yield ("method", name, bucket(rows, ROWS)), partial(_suppressed, here, of, Method(name))
 
 
-def _of_pyramid(lab: Lab, here: Scene, at: Hashable) -> Iterator[Need]:
+def _of_pyramid(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
     size = (here.height, here.width)
     for preset in PRESETS.values():
-        how = laying.Pyramid(preset.spec, lab.resize).fitted(*size)
-        key = ("pyramid", *_buckets(how.count(*size), len(here.boxes)))
+        how = anchor_source.Pyramid(preset.spec, app.resize).fitted(*size)
+        key = ("pyramid", *in_memory.buckets(how.count(*size), len(here.boxes)))
         yield key, partial(_overlaps, how, here)
 
 
-def _of_rosetta(lab: Lab, here: Scene, at: Hashable) -> Iterator[Need]:
-    from anchorlab.ui.rosetta import ahead as cases
-    from anchorlab.ui.rosetta import libraries
+def _of_rosetta(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
+    from anchorlab.canvas.rosetta import ahead as cases
+    from anchorlab.canvas.rosetta import libraries
 
-    anchors, objects = len(compute.anchors(lab.anchors, here.height, here.width).xyxy), len(here.boxes)
+    anchors, objects = len(results.anchors(app.anchors, here.height, here.width).xyxy), len(here.boxes)
     if libraries.compiled(anchors, objects):
-        length, _ = _buckets(anchors, objects)
+        length, _ = in_memory.buckets(anchors, objects)
         for library in libraries.EIGHT:
             load = partial(libraries.warm, length, (library,), (max(1, objects),))
-            yield libraries_key(library, anchors, objects), load
+            yield in_memory.libraries_key(library, anchors, objects), load
     yield CASES, cases.cases
 
 
-def _matched(lab: Lab, here: Scene) -> None:
+def _matched(app: AppState, here: Scene) -> None:
     # Not remembered: it must not push out what sessions are using.
     size = (here.height, here.width)
-    how = laying.of(lab, *size)
-    laid = compute.anchors(how, *size)
-    if lab.assign.kind == "iou":
-        engine.match_anchors(laid.xyxy, here.boxes, lab.match, usable=compute.usable(how, laid))
+    how = anchor_source.of(app, *size)
+    laid = results.anchors(how, *size)
+    if app.assign.kind == "iou":
+        engine.match_anchors(laid.xyxy, here.boxes, app.match, usable=results.usable(how, laid))
     else:
-        compute.match_on_grid(how, *size, here.boxes, AssignSpec(lab.assign.kind), compute.usable(how, laid))
+        results.match_on_grid(how, *size, here.boxes, AssignSpec(app.assign.kind), results.usable(how, laid))
 
 
-def _coded(here: Scene, lab: Lab) -> None:
-    laid, found = compute.matched(here, lab)
-    readings.pair(laid, found, here.boxes, lab)
-    readings.targets(laid, found, here.boxes, lab)
+def _coded(here: Scene, app: AppState) -> None:
+    laid, found = results.matched(here, app)
+    highlights.pair(laid, found, here.boxes, app)
+    highlights.targets(laid, found, here.boxes, app)
 
 
-def _suppressed(here: Scene, lab: Lab, method: Method) -> None:
-    suppressions.play(compute.simulated(here, lab), lab.nms, method)
+def _suppressed(here: Scene, app: AppState, method: Method) -> None:
+    suppressions.play(results.simulated(here, app), app.nms, method)
 
 
-def _overlaps(how: laying.Pyramid, here: Scene) -> None:
-    engine.pairwise_iou(laying.lay(how, here.height, here.width).xyxy, here.boxes)
+def _overlaps(how: anchor_source.Pyramid, here: Scene) -> None:
+    engine.pairwise_iou(anchor_source.lay(how, here.height, here.width).xyxy, here.boxes)
 
 
 # --- the thread ---------------------------------------------------------------------------------------------
@@ -233,7 +224,7 @@ def _work() -> None:
                 _seen.clear()
             continue
         with _lock:
-            _loaded.add(key)
+            in_memory.add(key)
     _tidy()
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from anchorlab.canvas import component
 from anchorlab.scenes import boxes_io, catalogue
-from anchorlab.ui import canvas, downloads, scene, state, widgets
-from anchorlab.ui.lab import UPLOAD, Objects
-from anchorlab.ui.scene import Scene
+from anchorlab.session import scene, store
+from anchorlab.session.app_state import UPLOAD, Objects
+from anchorlab.session.scene import Scene
+from anchorlab.ui import downloads, widgets
 from anchorlab.ui.text import as_typed
 from anchorlab.wording import counted
 
@@ -55,13 +57,13 @@ def draw(page: str, here: Scene, shown: Callable[[], Scene]) -> None:
         ) as menu:
             if menu.open:
                 _reset(page)
-        canvas.keys_button()
+        component.keys_button()
 
 
 def _forget() -> None:
     """The menu opens or closes: its fields are empty again, so what was refused in them is no longer to be seen."""
     for source in ("scene", "upload", "boxes_json"):
-        state.session().errors.pop(source, None)
+        store.session().errors.pop(source, None)
 
 
 def _scene_menu() -> None:
@@ -76,10 +78,10 @@ def _scene_menu() -> None:
                     st.button(
                         info.title,
                         key=f"open_{scene_id}",
-                        on_click=state.open_scene,
+                        on_click=store.open_scene,
                         args=(scene_id,),
                         width="stretch",
-                        disabled=scene_id == state.lab().scene and state.lab().objects is None,
+                        disabled=scene_id == store.app().scene and store.app().objects is None,
                         help=f"{counted(info.n, 'object')}. {info.credit}",
                     )
         _problem("scene")
@@ -92,7 +94,7 @@ def _scene_menu() -> None:
         )
         _problem("upload")
         if scene.kept(scene.current()):
-            canvas.kept_line()
+            component.kept_line()
         st.caption(
             "Your picture stays in the memory of the server this page runs on, for this session only: it is never "
             "written to disk there and never passed on, and no link contains it. This browser tab keeps a copy, so "
@@ -113,12 +115,12 @@ def _scene_menu() -> None:
 
 
 def _problem(source: str) -> None:
-    if message := state.error(source):
+    if message := store.error(source):
         st.error(as_typed(message))
 
 
 def _uploaded() -> None:
-    file, s = st.session_state.get("upload"), state.session()
+    file, s = st.session_state.get("upload"), store.session()
     s.errors.pop("upload", None)
     if file is None:
         return
@@ -141,7 +143,7 @@ def _read_boxes(
     text: str | bytes | None, fractions: bool | None = None, classes: tuple[str, ...] | None = None
 ) -> None:
     """Takes the boxes of a file; None: its field was emptied, and there is no more to be said of what was in it."""
-    s, here = state.session(), scene.current()
+    s, here = store.session(), scene.current()
     s.errors.pop("boxes_json", None)
     s.boxes_read = None
     if text is None:
@@ -153,19 +155,19 @@ def _read_boxes(
     except boxes_io.BoxesError as refusal:
         s.errors["boxes_json"] = f"{refusal} The boxes stay as they are."
         return
-    state.new_step()
+    store.new_step()
     scene.set_objects(read.boxes * here.scale, read.class_ids, read.classes)
-    state.select(object=-1, anchor=-1)
+    store.select(object=-1, anchor=-1)
     count = counted(len(read.boxes), "box", "boxes")
     first = f"Read {count}." if len(read.boxes) else "The list is empty: the picture has no boxes now."
     again = text if read.units.doubtful else ""
-    s.boxes_read = BoxesRead(state.lab().objects, (first, *read.notes), again, read.units.fractions, classes)
+    s.boxes_read = BoxesRead(store.app().objects, (first, *read.notes), again, read.units.fractions, classes)
 
 
 def _boxes_read() -> None:
     """What was read, as long as those boxes are there; and a button where their units are in doubt."""
-    read = state.session().boxes_read
-    if read is None or read.objects != state.lab().objects:
+    read = store.session().boxes_read
+    if read is None or read.objects != store.app().objects:
         return
     for note in read.notes:
         st.caption(as_typed(note))
@@ -177,7 +179,7 @@ def _boxes_read() -> None:
 
 def _share(here: Scene, shown: Callable[[], Scene]) -> None:
     st.markdown("This link opens exactly what you see, boxes and settings included.")
-    canvas.share_link()
+    component.share_link()
     if here.id == UPLOAD:
         st.caption(
             "The uploaded picture itself is not in the link: it never leaves this browser tab and its session."
@@ -194,8 +196,8 @@ def _share(here: Scene, shown: Callable[[], Scene]) -> None:
 
 
 def _reset(name: str) -> None:
-    st.button("This page", on_click=state.reset_page, args=(name,), width="stretch", key="reset_page")
-    st.button("Everything", on_click=state.reset_all, width="stretch", key="reset_all")
+    st.button("This page", on_click=store.reset_page, args=(name,), width="stretch", key="reset_page")
+    st.button("Everything", on_click=store.reset_all, width="stretch", key="reset_all")
     st.caption(
         "Undo (Ctrl+Z on the picture) brings it back. Everything also takes your own picture out of this tab’s memory."
     )

@@ -32,9 +32,9 @@ def steps() -> Iterator[Callable[[], None]]:
     """What is compiled ahead: first what every page does with a usual scene, then size by size what settings can ask
     for."""
     from anchorlab import engine
-    from anchorlab.ui import compute, suppressions
-    from anchorlab.ui.laying import MAX_ANCHORS
-    from anchorlab.ui.rosetta import ahead, libraries
+    from anchorlab.canvas.rosetta import ahead, libraries
+    from anchorlab.session import results, suppressions
+    from anchorlab.session.anchor_source import MAX_ANCHORS
 
     yield usual
     yield partial(pyramids, 2**16)  # RetinaNet's on the first picture
@@ -42,7 +42,7 @@ def steps() -> Iterator[Callable[[], None]]:
         yield partial(pyramids, 2**power)
         yield partial(suppressions.warm, 2 ** (power - 4))
         sizes = {"min_anchors": 2**power, "max_anchors": 2**power}
-        yield partial(engine.warm_up, max_predictions=compute.WARM_PREDICTIONS, **sizes)
+        yield partial(engine.warm_up, max_predictions=results.WARM_PREDICTIONS, **sizes)
         # Scenes of many objects have few anchors for each, as a rule.
         yield partial(engine.warm_up_pyramids, max_objects=64 if power <= 13 else 1, **sizes)
     for power in range(10, libraries.WARM.bit_length()):
@@ -57,17 +57,21 @@ def usual() -> None:
     import numpy as np
 
     from anchorlab import engine
-    from anchorlab.specs import AnchorSpec, AssignSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
-    from anchorlab.ui import compute, suppressions
+    from anchorlab.session import results, suppressions
+    from anchorlab.settings.anchors import AnchorSpec
+    from anchorlab.settings.coding import CoderSpec
+    from anchorlab.settings.matching import AssignSpec, MatchSpec
+    from anchorlab.settings.simulation import SimulateSpec
+    from anchorlab.settings.suppression import NmsSpec
 
     box = np.array([[8, 8, 72, 72]], np.float32)
     laid = engine.generate_anchors(AnchorSpec(), 400, 600)
     for rule in ("threshold", "greedy", "ssd"):
         found = engine.match_anchors(laid.xyxy, box, MatchSpec(rule=rule))
     for kind in ("atss", "yolo", "yolov5"):
-        compute.match_on_grid(AnchorSpec(), 400, 600, box, AssignSpec(kind), None)
+        results.match_on_grid(AnchorSpec(), 400, 600, box, AssignSpec(kind), None)
     predicted = engine.simulate_detections(laid, found, box, np.zeros(1, int), 1, SimulateSpec(), CoderSpec())
-    compute.suppression(predicted, NmsSpec())
+    results.suppression(predicted, NmsSpec())
     suppressions.warm(len(predicted.scores))
     engine.decode(box, engine.encode(box, box, CoderSpec()), CoderSpec())
 
@@ -78,8 +82,8 @@ def pyramids(count: int, *, rules: bool = False) -> None:
     import numpy as np
 
     from anchorlab import engine
-    from anchorlab.pyramids import LevelSpec, PyramidSpec
-    from anchorlab.specs import MatchSpec
+    from anchorlab.settings.matching import MatchSpec
+    from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
 
     spec = PyramidSpec((LevelSpec(8, ((8, 8),), (1, count)),))
     for objects in (1, 64):

@@ -1,7 +1,7 @@
-"""Streamlit widgets bound to the lab: each shows the value at a path and writes it back when it is used.
+"""Streamlit widgets bound to the app state: each shows the value at a path and writes it back when it is used.
 
-The lab decides: before a widget is drawn it is told what the lab says, and what comes back from it is the visitor's
-only if it is news. A refused value stays out of the lab, and its control says why.
+The app state decides: before a widget is drawn it is told what the app state says, and what comes back from it is the visitor's
+only if it is news. A refused value stays out of the app state, and its control says why.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from typing import Any
 
 import streamlit as st
 
-from anchorlab.ui import parts, rules, state, told
-from anchorlab.ui.lab import LARGEST_GROWTH, USUAL_STDS, Lab, get
+from anchorlab.catalogue import rules
+from anchorlab.session import fragments, store, widget_sync
+from anchorlab.session.app_state import LARGEST_GROWTH, USUAL_STDS, AppState, get
 from anchorlab.ui.text import as_typed
 
-_ALL = (parts.PICTURE, parts.CONTROLS, parts.MORE)
+_ALL = (fragments.PICTURE, fragments.CONTROLS, fragments.MORE)
 _VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅕": "1/5"}
 
 
@@ -25,18 +26,18 @@ def _key(path: str) -> str:
     return path.replace(".", "_")
 
 
-def show(key: str, value_of: Callable[[Lab], Any], *face: Any) -> None:
-    """Makes the widget drawn next show what the lab says. `face`: what makes Streamlit take it for another widget, as
+def show(key: str, value_of: Callable[[AppState], Any], *face: Any) -> None:
+    """Makes the widget drawn next show what the app state says. `face`: what makes Streamlit take it for another widget, as
     the range and the step of a slider do."""
-    told.show(key, value_of, *face)
+    widget_sync.show(key, value_of, *face)
 
 
 def heard(key: str, take: Callable[[], None]) -> Callable[[], None]:
     """The callback of a widget: `take`, if what comes from the browser is news."""
 
     def listen() -> None:
-        if told.is_echo(key):
-            parts.redraw(parts.PICTURE)
+        if widget_sync.is_echo(key):
+            fragments.redraw(fragments.PICTURE)
         else:
             take()
 
@@ -44,24 +45,24 @@ def heard(key: str, take: Callable[[], None]) -> Callable[[], None]:
 
 
 def _bind(path: str, to_widget: Callable[[Any], Any] = lambda v: v, *face: Any) -> str:
-    """Makes the widget's state agree with the lab; returns its key."""
+    """Makes the widget's state agree with the app state; returns its key."""
     key = _key(path)
-    show(key, lambda lab: to_widget(get(lab, path)), *face)
+    show(key, lambda app: to_widget(get(app, path)), *face)
     return key
 
 
 def _stores(
     path: str, from_widget: Callable[[Any], Any] = lambda v: v, alone: bool = True
 ) -> Callable[[], None]:
-    """The callback that writes a widget's value to the lab."""
+    """The callback that writes a widget's value to the app state."""
     key = _key(path)
 
     def take() -> None:
         try:
             value = from_widget(st.session_state[key])
         except ValueError as refusal:
-            state.session().errors[key] = str(refusal)
-            parts.redraw(*_ALL)
+            store.session().errors[key] = str(refusal)
+            fragments.redraw(*_ALL)
             return
         _change(key, alone, **{path.replace(".", "__"): value})
 
@@ -69,23 +70,23 @@ def _stores(
 
 
 def _change(source: str, alone: bool, /, **changes: Any) -> None:
-    """Writes to the lab and redraws what that concerns; the last thing a callback does.
+    """Writes to the app state and redraws what that concerns; the last thing a callback does.
 
     `alone`: no other control depends on the value. A complaint, new or settled, redraws the controls.
     """
-    complained = state.error(source) is not None
-    taken = state.change(source, **changes)
-    parts.redraw(*((parts.PICTURE,) if taken and alone and not complained else _ALL))
+    complained = store.error(source) is not None
+    taken = store.change(source, **changes)
+    fragments.redraw(*((fragments.PICTURE,) if taken and alone and not complained else _ALL))
 
 
 def change(changes: dict[str, Any]) -> None:
-    """What a button does that changes the lab: one step of undo, and all parts of the page follow."""
+    """What a button does that changes the app state: one step of undo, and all parts of the page follow."""
     _change("", False, **changes)
 
 
 def complaint(key: str) -> None:
     """Says, under a control, why its last change was refused."""
-    if message := state.error(key):
+    if message := store.error(key):
         st.error(as_typed(message))
 
 
@@ -96,8 +97,8 @@ def on_grid(value: float, step: float, low: float = 0) -> float:
 
 
 def slider(label: str, path: str, low: float, high: float, step: float, **kwargs: Any) -> None:
-    """A slider for a number; it shows the nearest of its steps, and reaches further where the lab's value does."""
-    kind, value = type(step), get(state.lab(), path)
+    """A slider for a number; it shows the nearest of its steps, and reaches further where the app state's value does."""
+    kind, value = type(step), get(store.app(), path)
     low = min(low, kind(value))
     high = max(high, kind(round(low + step * math.ceil((value - low) / step - 1e-6), 6)))
 
@@ -113,11 +114,11 @@ def thresholds(label: str, low_path: str, high_path: str, *, step: float = 0.01,
     """A range slider for two thresholds, which change as one."""
     paths = (low_path, high_path)
     key = _key("_".join(paths))
-    show(key, lambda lab: tuple(on_grid(get(lab, path), step) for path in paths), "range", 0.0, 1.0, step)
+    show(key, lambda app: tuple(on_grid(get(app, path), step) for path in paths), "range", 0.0, 1.0, step)
 
     def take() -> None:
         # The thumb that nobody touched keeps its exact value.
-        exact = {on_grid(get(state.lab(), path), step): get(state.lab(), path) for path in paths}
+        exact = {on_grid(get(store.app(), path), step): get(store.app(), path) for path in paths}
         low, high = sorted(exact.get(value, value) for value in st.session_state[key])
         _change(key, True, **{low_path.replace(".", "__"): low, high_path.replace(".", "__"): high})
 
@@ -126,12 +127,12 @@ def thresholds(label: str, low_path: str, high_path: str, *, step: float = 0.01,
 
 
 def segmented(label: str, path: str, options: dict[Any, str], *, alone: bool = True, **kwargs: Any) -> None:
-    """One of a few named choices; `options` maps the lab's value to its words.
+    """One of a few named choices; `options` maps the app state's value to its words.
 
     `alone`: no other control depends on the choice.
     """
     key = _bind(path)
-    shown = _offering(options, get(state.lab(), path))
+    shown = _offering(options, get(store.app(), path))
     alone = alone and shown is options  # what only a link can say goes once something else is chosen
     st.segmented_control(
         label,
@@ -146,7 +147,7 @@ def segmented(label: str, path: str, options: dict[Any, str], *, alone: bool = T
 
 
 def _offering(options: dict[Any, str], value: Any) -> dict[Any, str]:
-    """The options, and at their end the lab's value if it is none of them: a link may say what no choice does."""
+    """The options, and at their end the app state's value if it is none of them: a link may say what no choice does."""
     return options if value in options else options | {value: str(value)}
 
 
@@ -165,7 +166,7 @@ def select(
     depends on the choice.
     """
     key = _bind(path)
-    shown = _offering(options, get(state.lab(), path))
+    shown = _offering(options, get(store.app(), path))
 
     def take() -> None:
         value = st.session_state[key]
@@ -183,12 +184,12 @@ def select(
 
 
 def rule(label: str, options: dict[str, str]) -> None:
-    """One of the rules of matching, which two records of the lab say together."""
+    """One of the rules of matching, which two records of the app state say together."""
     key = "match_rule"
-    show(key, lambda lab: rules.name(lab.match, lab.assign))
+    show(key, lambda app: rules.name(app.match, app.assign))
 
     def take() -> None:
-        _change(key, False, **rules.changes(st.session_state[key], state.lab().match))
+        _change(key, False, **rules.changes(st.session_state[key], store.app().match))
 
     st.selectbox(label, list(options), format_func=lambda v: options[v], key=key, on_change=heard(key, take))
     complaint(key)
@@ -198,7 +199,7 @@ def other_rule(label: str, name: str) -> None:
     """A button that goes over to another rule of matching, and says so."""
 
     def go() -> None:
-        _change("match_rule", False, **rules.changes(name, state.lab().match))
+        _change("match_rule", False, **rules.changes(name, store.app().match))
 
     st.button(label, key="other_rule", on_click=go)
 
@@ -222,9 +223,9 @@ def coder(label: str, options: dict[str, str]) -> None:
     complaint(key)
 
 
-def _clamped(lab: Lab) -> str:
-    """How the lab bounds decoded log sizes: 'none', 'above', 'both', or, at a bound of its own, that in words."""
-    bound, both = lab.coder.clamp, lab.coder.clamp_both
+def _clamped(app: AppState) -> str:
+    """How the app state bounds decoded log sizes: 'none', 'above', 'both', or, at a bound of its own, that in words."""
+    bound, both = app.coder.clamp, app.coder.clamp_both
     if bound is None:
         return "none"
     if abs(bound - LARGEST_GROWTH) < 1e-9:
@@ -236,7 +237,7 @@ def clamp(label: str, options: dict[str, str], **kwargs: Any) -> None:
     """Whether decoded log sizes are bounded: 'none', 'above', or on 'both' sides."""
     key = "coder_clamp"
     show(key, _clamped)
-    shown = _offering(options, _clamped(state.lab()))
+    shown = _offering(options, _clamped(store.app()))
 
     def take() -> None:
         chosen = st.session_state[key]
@@ -291,7 +292,7 @@ def parse_number(text: str) -> float:
 def typed_offsets(target: tuple[float, float, float, float]) -> None:
     """The same four numbers to type, with all the digits one wants."""
     keys = [f"typed_{name}" for name in _OFFSETS]
-    most = max(LARGEST_OFFSET, *(math.ceil(abs(v)) for v in (*target, *(state.lab().offsets or target))))
+    most = max(LARGEST_OFFSET, *(math.ceil(abs(v)) for v in (*target, *(store.app().offsets or target))))
     for k, column in enumerate(st.columns(4, gap="small")):
         show(keys[k], _told_offset(k, target, 4))
         with column.container(gap=0):
@@ -314,15 +315,15 @@ def _mathematics(symbol: str, words: str = "") -> None:
     st.html(f'<div aria-hidden="true" style="font-size:.875rem"><i>t</i><sub>{symbol}</sub> {words}</div>')
 
 
-def _told_offset(k: int, target: tuple[float, ...], digits: int) -> Callable[[Lab], float]:
-    return lambda lab: round((lab.offsets or target)[k], digits)
+def _told_offset(k: int, target: tuple[float, ...], digits: int) -> Callable[[AppState], float]:
+    return lambda app: round((app.offsets or target)[k], digits)
 
 
 def _takes_offset(k: int, key: str, target: tuple[float, ...]) -> Callable[[], None]:
     """Takes one of the four numbers; the others keep all their digits."""
 
     def take() -> None:
-        now = list(state.lab().offsets or target)
+        now = list(store.app().offsets or target)
         now[k] = st.session_state[key]
         _change("offsets", True, offsets=tuple(now))
 
@@ -338,13 +339,13 @@ _CELL = (("x", "place across"), ("y", "place down"), ("w", "width"), ("h", "heig
 
 def _labels() -> tuple[tuple[str, str], ...]:
     """Symbol and meaning of the four numbers, as the coder counts."""
-    return {"center": _CENTER, "corner": _CORNER, "cell": _CELL}[state.lab().coder.kind]
+    return {"center": _CENTER, "corner": _CORNER, "cell": _CELL}[store.app().coder.kind]
 
 
 def offsets(target: tuple[float, float, float, float]) -> None:
     """Four sliders for tx, ty, tw, th; without a change they stand at the encoded offsets."""
-    now = state.lab().offsets or target
-    coder = state.lab().coder
+    now = store.app().offsets or target
+    coder = store.app().coder
     reach = 4.0
     # A bound on the sizes is there to be run into.
     bound = coder.clamp / min(coder.stds[2:]) if coder.kind == "center" and coder.clamp else 0

@@ -7,8 +7,8 @@ from tests.app.conftest import send
 BOXES = [[173, 18, 406, 306], [20, 20, 80, 90]]
 
 
-def lab(at):
-    return at.session_state["anchorlab"].lab
+def app(at):
+    return at.session_state["anchorlab"].app
 
 
 def boxes(number, *corners, selected):
@@ -46,21 +46,21 @@ def pick(number, after, **selected):
 def test_a_selection_and_a_new_box_in_one_run(open_page, picked, selected):
     at = open_page("matching")
     send(at, "matching_stage", state={"pick": picked, "changes": [boxes(1, *BOXES, selected=1)]})
-    assert lab(at).selection.object == selected
-    assert lab(at).selection.anchor == picked["anchor"]
-    assert len(lab(at).objects.boxes) == 2
+    assert app(at).selection.object == selected
+    assert app(at).selection.anchor == picked["anchor"]
+    assert len(app(at).objects.boxes) == 2
 
 
 def test_a_selection_between_two_changes(open_page):
     at = open_page("matching")
     changes = [boxes(1, BOXES[0], selected=0), boxes(2, *BOXES, selected=1)]
     send(at, "matching_stage", state={"pick": pick(1, 1, anchor=3), "changes": changes})
-    assert (lab(at).selection.object, lab(at).selection.anchor) == (1, 3)
+    assert (app(at).selection.object, app(at).selection.anchor) == (1, 3)
     # What was heard once is not heard again, in whatever company it comes.
     send(at, "matching_stage", state={"pick": pick(2, 2), "changes": changes})
     third = boxes(3, BOXES[0], selected=0)
     send(at, "matching_stage", state={"pick": pick(2, 2), "changes": [*changes, third]})
-    assert lab(at).selection.object == 0 and len(at.session_state["anchorlab"].undo) == 3
+    assert app(at).selection.object == 0 and len(at.session_state["anchorlab"].undo) == 3
 
 
 def test_what_was_let_go_of_before_an_undo_is_selected_by_the_undone_state(open_page):
@@ -68,4 +68,4 @@ def test_what_was_let_go_of_before_an_undo_is_selected_by_the_undone_state(open_
     send(at, "matching_stage", state={"changes": [boxes(1, *BOXES, selected=1)]})
     send(at, "matching_stage", state={"changes": [boxes(2, BOXES[0], selected=0)]})
     send(at, "matching_stage", state={"pick": pick(1, 2), "changes": [{"number": 3, "name": "undo"}]})
-    assert lab(at).selection.object == 1 and len(lab(at).objects.boxes) == 2
+    assert app(at).selection.object == 1 and len(app(at).objects.boxes) == 2

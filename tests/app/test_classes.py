@@ -5,15 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from anchorlab.ui import compute, link, scene
-from anchorlab.ui.lab import Objects
+from anchorlab.session import link, results, scene
+from anchorlab.session.app_state import Objects
 from tests.app.conftest import run, send
 
 BOXES = [[10, 10, 90, 90], [100, 100, 200, 220], [300, 80, 420, 330]]
 
 
-def lab(at):
-    return at.session_state["anchorlab"].lab
+def app(at):
+    return at.session_state["anchorlab"].app
 
 
 def draw(at, boxes, class_ids, classes):
@@ -27,10 +27,10 @@ def draw(at, boxes, class_ids, classes):
 def predicted(at) -> set[str]:
     """The class names of all simulated predictions."""
     photo = scene.built_in("coffee")
-    objects = lab(at).objects
+    objects = app(at).objects
     boxes, class_ids = scene.arrays(objects)
     here = replace(photo, objects=objects, boxes=boxes, class_ids=class_ids)
-    found, classes = compute.predictions(here, lab(at), None)
+    found, classes = results.predictions(here, app(at), None)
     assert len(found.scores) and found.class_ids.max() < len(classes)
     return {classes[c] for c in np.unique(found.class_ids)}
 
@@ -39,21 +39,21 @@ def test_a_class_goes_with_its_last_box_and_comes_back_with_undo(open_page):
     at = open_page("home", alarms="60")
     names = ["saucer", "cup", "spoon"]
     draw(at, BOXES, [0, 1, 2], names)
-    before = lab(at).objects
+    before = app(at).objects
     assert before.classes == ("saucer", "cup", "spoon") and predicted(at) == set(names)
     draw(at, BOXES[1:], [1, 2], names)
-    assert lab(at).objects == Objects(tuple(map(tuple, BOXES[1:])), (0, 1), ("cup", "spoon"))
+    assert app(at).objects == Objects(tuple(map(tuple, BOXES[1:])), (0, 1), ("cup", "spoon"))
     assert predicted(at) == {"cup", "spoon"}
-    assert "saucer" not in link.to_query(lab(at))
+    assert "saucer" not in link.to_query(app(at))
     number = at.session_state["anchorlab"].edit + 1
     send(at, "home_stage", state={"changes": [{"number": number, "name": "undo"}]})
-    assert lab(at).objects == before
+    assert app(at).objects == before
 
 
 def test_a_class_goes_when_its_last_box_is_renamed(open_page):
     at = open_page("home")
     draw(at, BOXES, [0, 3, 2], ["saucer", "cup", "spoon", "mug"])
-    assert lab(at).objects.classes == ("saucer", "spoon", "mug") and lab(at).objects.class_ids == (0, 2, 1)
+    assert app(at).objects.classes == ("saucer", "spoon", "mug") and app(at).objects.class_ids == (0, 2, 1)
 
 
 @pytest.mark.parametrize(
@@ -65,4 +65,4 @@ def test_a_class_goes_when_its_last_box_is_renamed(open_page):
     ],
 )
 def test_a_link_brings_no_class_without_a_box(open_page, boxes, names):
-    assert lab(open_page("home", boxes=boxes)).objects.classes == names
+    assert app(open_page("home", boxes=boxes)).objects.classes == names

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from anchorlab.scenes import upload
-from anchorlab.ui import keeping, scene
+from anchorlab.session import scene
+from anchorlab.ui import keeping
 from tests.app.conftest import run, send
 
 W, H = 90, 60

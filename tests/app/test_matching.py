@@ -5,11 +5,11 @@ import re
 import pytest
 
 from anchorlab import engine
-from anchorlab.conventions import LIBRARIES
+from anchorlab.canvas.rosetta import words
+from anchorlab.catalogue import rules
+from anchorlab.catalogue.conventions import LIBRARIES
+from anchorlab.catalogue.who import who
 from anchorlab.scenes.catalogue import SCENES
-from anchorlab.ui import rules
-from anchorlab.ui.rosetta import words
-from anchorlab.ui.who import who
 from tests.app.conftest import run
 
 SLIDERS = {
@@ -71,20 +71,20 @@ def test_conventions_belong_to_their_rule(open_page):
     at = open_page("matching")
     choose(at, "match_low_negative", True)
     choose(at, "match_min_best_iou", -1.0)
-    lab = at.session_state["anchorlab"].lab
-    assert lab.match.low_negative and lab.match.min_best_iou == -1
+    app = at.session_state["anchorlab"].app
+    assert app.match.low_negative and app.match.min_best_iou == -1
     switch(at, "max-iou")
     choose(at, "match_assign_all", False)
     run(run(at.slider(key="match_min_pos_iou").set_value(0.3)))
-    lab = at.session_state["anchorlab"].lab
-    assert (lab.match.rule, lab.match.assign_all, lab.match.min_pos_iou) == ("max-iou", False, 0.3)
+    app = at.session_state["anchorlab"].app
+    assert (app.match.rule, app.match.assign_all, app.match.min_pos_iou) == ("max-iou", False, 0.3)
     switch(at, "threshold")
 
 
 def test_odd_settings_of_a_link_are_shown_as_they_are(open_page):
     at = open_page("matching", rescuefrom="0.25", k="77", factor="1e9", ignore="-3")
     assert group(at, "match_min_best_iou").value == 0.25
-    assign = at.session_state["anchorlab"].lab.assign
+    assign = at.session_state["anchorlab"].app.assign
     assert (assign.top_k, assign.ignore_iou, assign.side_factor) == (50, 0, 20)
     at = open_page("offsets", coder="corner", eps="0.5", stds="3,3,3,3")
     assert group(at, "coder_stds").value == (3, 3, 3, 3)
@@ -98,7 +98,7 @@ def test_every_coder(open_page, scene):
         assert ("coder_stds" in [g.key for g in at.get("button_group")]) == (kind != "cell")
         assert ("coder_clamp" in [g.key for g in at.get("button_group")]) == (kind == "center")
     choose(at, "coder_clamp", "both")
-    coder = at.session_state["anchorlab"].lab.coder
+    coder = at.session_state["anchorlab"].app.coder
     assert coder.clamp_both and coder.clamp == pytest.approx(4.135167)
 
 
@@ -106,7 +106,7 @@ def test_the_sliders_reach_beyond_the_bound(open_page):
     at = open_page("offsets", clamp="4.135167")
     assert at.slider(key="offsets_w").max > 4.135167 / 0.2
     run(at.slider(key="offsets_w").set_value(25.0))
-    assert at.session_state["anchorlab"].lab.offsets[2] == 25
+    assert at.session_state["anchorlab"].app.offsets[2] == 25
 
 
 @pytest.mark.timeout(600)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from anchorlab.ui.lab import CODE_TARGETS, METHODS
+from anchorlab.session.app_state import CODE_TARGETS, METHODS
 from tests.app.conftest import run
 from tests.sampling import sampled
 
@@ -42,7 +42,7 @@ def test_a_method_shows_its_own_settings(open_page):
 def test_another_method_starts_its_player_anew(open_page):
     at = open_page("nms", round="3", pick="4")
     run(at.selectbox(key="method_name").set_value("fusion"))
-    chosen = at.session_state["anchorlab"].lab
+    chosen = at.session_state["anchorlab"].app
     assert (chosen.method.name, chosen.selection.nms_round, chosen.selection.prediction) == ("fusion", -1, -1)
 
 
@@ -50,4 +50,4 @@ def test_another_method_starts_its_player_anew(open_page):
 def test_the_target_of_the_code_goes_from_page_to_page(open_page, target):
     at = open_page("nms", code=target)
     run(at.switch_page("pages/matching.py"))
-    assert at.session_state["anchorlab"].lab.code == target
+    assert at.session_state["anchorlab"].app.code == target

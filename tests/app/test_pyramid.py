@@ -2,15 +2,15 @@
 
 import pytest
 
-from anchorlab.presets import PRESETS
+from anchorlab.catalogue.presets import PRESETS
 from anchorlab.scenes.catalogue import SCENES
-from anchorlab.ui import lab as labs
-from anchorlab.ui import pyramid
+from anchorlab.session import app_state as app_states
+from anchorlab.ui.panels import pyramid
 from tests.app.conftest import run, send
 
 
-def lab(at):
-    return at.session_state["anchorlab"].lab
+def app(at):
+    return at.session_state["anchorlab"].app
 
 
 def errors(at) -> list[str]:
@@ -22,7 +22,7 @@ def test_every_preset_on_every_scene(open_page, scene):
     at = open_page("pyramid", scene=scene)
     for name in [*pyramid.shown(), "retinanet"]:
         run(at.segmented_control(key="pyramid_preset").set_value(name))
-        assert lab(at).pyramid == PRESETS[name].spec and not errors(at)
+        assert app(at).pyramid == PRESETS[name].spec and not errors(at)
 
 
 @pytest.mark.parametrize(
@@ -53,37 +53,37 @@ def test_odd_links(open_page, query):
 def test_resizing_and_the_usual_size(open_page):
     at = open_page("pyramid")
     run(at.slider(key="resize").set_value(0.5))
-    assert lab(at).resize == 0.5
+    assert app(at).resize == 0.5
     run(at.toggle(key="pyramid_usual_0").set_value(True))
-    assert lab(at).resize == (832, 640)
+    assert app(at).resize == (832, 640)
     run(at.toggle(key="pyramid_usual_0").set_value(False))
-    assert lab(at).resize == 1.0
+    assert app(at).resize == 1.0
 
 
 def test_nothing_is_compared_with_itself(open_page):
     at = open_page("pyramid")
-    assert (lab(at).rival, at.selectbox(key="rival").value) == ("fpn", "fpn")
+    assert (app(at).rival, at.selectbox(key="rival").value) == ("fpn", "fpn")
     run(at.segmented_control(key="pyramid_preset").set_value("fpn"))
     at = run(at)
-    assert (lab(at).rival, at.selectbox(key="rival").value) == ("retinanet", "retinanet")
+    assert (app(at).rival, at.selectbox(key="rival").value) == ("retinanet", "retinanet")
     run(at.segmented_control(key="pyramid_preset").set_value("ssd300"))
-    assert lab(at).rival == "retinanet"
+    assert app(at).rival == "retinanet"
 
 
 def test_an_adjusted_pyramid_gives_way_to_its_rival(open_page):
     at = open_page("pyramid", pyramid="8:10x13~16:30x61")
-    assert lab(at).rival == "fpn"
+    assert app(at).rival == "fpn"
     run(at.segmented_control(key="pyramid_preset").set_value("fpn"))
-    assert lab(at).rival == "retinanet"
+    assert app(at).rival == "retinanet"
 
 
 def test_too_many_anchors_are_refused_in_place(open_page):
     at = open_page("pyramid", scene="hard")
     run(at.slider(key="resize").set_value(2.0))
-    assert lab(at).resize == 1.0
+    assert app(at).resize == 1.0
     assert any("more than the" in text for text in errors(at))
     run(at.slider(key="resize").set_value(0.9))
-    assert lab(at).resize == 0.9 and not errors(at)
+    assert app(at).resize == 0.9 and not errors(at)
 
 
 def test_the_other_pages_may_use_it(open_page):
@@ -101,12 +101,12 @@ def test_a_level_picked_on_the_canvas_is_in_the_lab(open_page):
     at = open_page("pyramid")
     picked = {"pick": 1, "object": -1, "anchor": -1, "cell": -1, "prediction": -1, "step": 3}
     send(at, "pyramid_stage", state={"pick": picked})
-    assert lab(at).selection.level == 3
+    assert app(at).selection.level == 3
 
 
 def test_reset_brings_the_page_back(open_page):
     at = open_page(
         "pyramid", pyramid="ssd300", resize="300x300", versus="yolov2", layout="pyramid", level="2"
     )
-    assert lab(at).pyramid == PRESETS["ssd300"].spec
-    assert labs.reset(lab(at), "pyramid") == labs.DEFAULT
+    assert app(at).pyramid == PRESETS["ssd300"].spec
+    assert app_states.reset(app(at), "pyramid") == app_states.DEFAULT

@@ -4,16 +4,16 @@ import json
 
 import pytest
 
-from anchorlab.cases import CASES, FURTHER
-from anchorlab.conventions import FIELDS, LIBRARIES
-from anchorlab.ui.lab import DEFAULT
+from anchorlab.catalogue.cases import CASES, FURTHER
+from anchorlab.catalogue.conventions import FIELDS, LIBRARIES
+from anchorlab.session.app_state import DEFAULT
 from tests.app.conftest import run, send
 
 SCENES = ("coffee", "coins", "hard")
 
 
 def rosetta(at):
-    return at.session_state["anchorlab"].lab.rosetta
+    return at.session_state["anchorlab"].app.rosetta
 
 
 def choose(at, key, value):
@@ -56,7 +56,7 @@ def test_a_case_is_drawn_on_its_own_paper_and_the_scene_comes_back(open_page, sc
     chosen = rosetta(at)
     assert (chosen.convention, chosen.a, chosen.b) == ("shared_best", "torchvision", "mmdetection")
     choose(at, "rosetta_case", "")
-    assert rosetta(at).case == "" and at.session_state["anchorlab"].lab.scene == scene
+    assert rosetta(at).case == "" and at.session_state["anchorlab"].app.scene == scene
 
 
 def test_another_kind_of_question_leaves_the_case(open_page):
@@ -88,18 +88,18 @@ def test_the_table_asks(open_page, sent, path, value):
 def test_a_library_is_taken_over_in_one_step_of_undo(open_page, library):
     at = open_page("rosetta", a=library)
     session = at.session_state["anchorlab"]
-    before = session.lab
+    before = session.app
     run(at.button(key="rosetta_adopt").click())
     conventions = LIBRARIES[library]
-    lab = session.lab
-    assert lab.anchors.center == conventions.center
-    assert lab.nms.ties == conventions.ties
+    app = session.app
+    assert app.anchors.center == conventions.center
+    assert app.nms.ties == conventions.ties
     if conventions.coder != "cell":
-        assert lab.coder.stds == conventions.stds and lab.coder.kind == conventions.coder
+        assert app.coder.stds == conventions.stds and app.coder.kind == conventions.coder
     if conventions.rule != "shape":
-        assert lab.match.rule == conventions.rule
+        assert app.match.rule == conventions.rule
     send(at, "rosetta_stage", state={"changes": [{"number": 1, "name": "undo"}]})
-    assert at.session_state["anchorlab"].lab == before
+    assert at.session_state["anchorlab"].app == before
 
 
 def test_without_objects_nothing_breaks(open_page):

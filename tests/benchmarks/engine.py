@@ -15,7 +15,11 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 import numpy as np
 
 from anchorlab import engine
-from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
+from anchorlab.settings.anchors import AnchorSpec
+from anchorlab.settings.coding import CoderSpec
+from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.simulation import SimulateSpec
+from anchorlab.settings.suppression import NmsSpec
 
 GT = np.array([[77, 70, 479, 389], [173, 18, 406, 306], [326, 66, 424, 326]], np.float32)
 CLASSES = np.arange(3)

@@ -14,9 +14,9 @@ from playwright.sync_api import Locator
 
 from anchorlab import engine
 from anchorlab.scenes import catalogue
-from anchorlab.ui import compute, laying, link
-from anchorlab.ui.lab import Lab as State
-from anchorlab.ui.lab import Objects
+from anchorlab.session import anchor_source, link, results
+from anchorlab.session.app_state import AppState as State
+from anchorlab.session.app_state import Objects
 from tests.browser.driver import Lab
 
 _STATE = """() => {
@@ -40,7 +40,7 @@ _LABELS = """() => {
 
 
 class Canvas:
-    """The canvas on the page of a `Lab`."""
+    """The canvas on the page of a `AppState`."""
 
     def __init__(self, lab: Lab):
         self.lab = lab
@@ -56,7 +56,7 @@ class Canvas:
         return np.asarray(self.seen()["boxes"], np.float32).reshape(-1, 4)
 
     def python(self) -> State:
-        """The lab as Python wrote it into the address bar, once it has answered."""
+        """The app state as Python wrote it into the address bar, once it has answered."""
         self.answered()
         return state_of(self.page.url)
 
@@ -161,13 +161,13 @@ class Canvas:
 
 
 def state_of(url: str) -> State:
-    """The lab a link describes."""
+    """The app state a link describes."""
     return link.from_query(dict(parse_qsl(urlsplit(url).query, keep_blank_values=True)))
 
 
 def matched(state: State, boxes: np.ndarray, width: int, height: int) -> engine.Matches:
-    """The engine's labels for these boxes under a lab's settings."""
+    """The engine's labels for these boxes under an app state's settings."""
     corners = np.asarray(boxes, np.float32).reshape(-1, 4).tolist()
     objects = Objects(tuple(map(tuple, corners)), (0,) * len(corners), ("object",))
-    how = laying.of(state, height, width)
-    return compute.matches(how, height, width, objects, state.match, state.assign)
+    how = anchor_source.of(state, height, width)
+    return results.matches(how, height, width, objects, state.match, state.assign)

@@ -1,10 +1,10 @@
-"""Starts the app on a free port and drives it in Chromium: the `Lab` of the browser tests and benchmarks.
+"""Starts the app on a free port and drives it in Chromium: the `AppState` of the browser tests and benchmarks.
 
 How it waits: `wire.js` counts the frames on Streamlit's socket, so `expect_rerun()` cannot miss a rerun and
 `settled()` cannot come too early. Nothing here sleeps for a fixed time.
 
-How it judges: a `Lab` writes down every console error, failed request, request to another host (which is
-blocked), exception box and server-side traceback; `Lab.check()` (called when a test ends) fails on any of them.
+How it judges: a `AppState` writes down every console error, failed request, request to another host (which is
+blocked), exception box and server-side traceback; `AppState.check()` (called when a test ends) fails on any of them.
 """
 
 from __future__ import annotations
@@ -245,7 +245,7 @@ class Lab:
         return self
 
     def resize(self, viewport: str | tuple[int, int]) -> None:
-        """Makes the window of another size, as for `Lab`, and waits until the page has settled in it."""
+        """Makes the window of another size, as for `AppState`, and waits until the page has settled in it."""
         width, height = _size(viewport)
         self.page.set_viewport_size({"width": width, "height": height})
         self.settled()

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from anchorlab import engine
+from anchorlab.canvas.rosetta.libraries import TITLES
 from anchorlab.engine import Reason, Status
 from anchorlab.scenes import catalogue
-from anchorlab.ui.rosetta.libraries import TITLES
 from tests.browser.canvas import Canvas, state_of
 from tests.places import PAGES
 

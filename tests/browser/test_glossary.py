@@ -2,7 +2,7 @@
 
 import pytest
 
-from anchorlab.ui import glossary
+from anchorlab.catalogue import glossary
 from tests.browser.canvas import Canvas
 from tests.browser.test_accessibility import open_everything
 from tests.places import PAGES

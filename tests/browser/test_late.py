@@ -13,7 +13,8 @@ APP = """
 import time
 from pathlib import Path
 import streamlit as st
-from anchorlab.ui import canvas, navigation
+from anchorlab.canvas import component
+from anchorlab.ui import navigation
 
 def slow(real, *args, **kwargs):
     while Path({hold!r}).exists():

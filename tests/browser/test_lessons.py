@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from anchorlab.ui import rules
+from anchorlab.catalogue import rules
 from tests.browser.canvas import Canvas
 from tests.places import PAGES
 from tests.sampling import sampled

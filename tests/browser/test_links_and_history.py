@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from anchorlab.scenes import catalogue
-from anchorlab.ui.lab import DEFAULT
+from anchorlab.session.app_state import DEFAULT
 from tests.browser.canvas import Canvas, matched
 
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from anchorlab.draw.palette import LEVEL_INKS_LIGHT, level_colour
-from anchorlab.specs import AnchorSpec
+from anchorlab.settings.anchors import AnchorSpec
 from tests.browser.canvas import Canvas
 
 _SHAPE = """shape => {

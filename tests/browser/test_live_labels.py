@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from anchorlab.catalogue import rules
 from anchorlab.scenes import catalogue
-from anchorlab.ui import compute, laying, rules
+from anchorlab.session import anchor_source, results
 from tests.browser.canvas import Canvas, matched
 
 
@@ -12,7 +13,7 @@ def assert_live_labels_are_the_engines(canvas: Canvas, scene_id: str) -> dict:
     info, got, state = catalogue.SCENES[scene_id], canvas.labels(), canvas.python()
     boxes = np.asarray(got["boxes"], np.float32)
     assert got["stale"], "these labels are not the browser's own"
-    laid = compute.anchors(laying.of(state, info.height, info.width), info.height, info.width)
+    laid = results.anchors(anchor_source.of(state, info.height, info.width), info.height, info.width)
     np.testing.assert_array_equal(np.asarray(got["anchors"], np.float32).reshape(-1, 4), laid.xyxy)
     want = matched(state, boxes, info.width, info.height)
     np.testing.assert_allclose(got["best_iou"], want.best_iou, atol=2e-7)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from anchorlab.engine import Detections
-from anchorlab.ui import suppressions
+from anchorlab.session import suppressions
 from tests.browser.canvas import Canvas
 
 _SENT = """() => {

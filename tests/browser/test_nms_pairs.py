@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from anchorlab.ui.lab import METHODS
+from anchorlab.session.app_state import METHODS
 from tests.browser.canvas import Canvas
 
 _TRACE = """() => {

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from anchorlab import engine
-from anchorlab.specs import NmsSpec
+from anchorlab.settings.suppression import NmsSpec
 from tests.browser.canvas import Canvas
 
 KEPT, SUPPRESSED = 1, 2

@@ -93,12 +93,12 @@ class Page:
         )
 
     def python(self):
-        """The lab as Python wrote it into the address."""
+        """The app state as Python wrote it into the address."""
         self.settled()
         return state_of(self.window.js("location.href"))
 
     def python_says(self, found: Callable[[Any], bool]) -> None:
-        """Waits until this is true of the lab that Python has written into the address."""
+        """Waits until this is true of the app state that Python has written into the address."""
         other_browsers.until("Python's answer", lambda: found(self.python()))
 
     def sound(self) -> None:

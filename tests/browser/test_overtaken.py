@@ -10,8 +10,8 @@ import json
 import numpy as np
 import pytest
 
-from anchorlab.ui import bundle
-from anchorlab.ui.payload import pack
+from anchorlab.canvas import bundle
+from anchorlab.canvas.payload import pack
 from tests.browser.canvas import Canvas
 
 # The library as the page keeps it, with each of its components called twice: what Streamlit does with the overtaken

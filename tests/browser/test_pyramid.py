@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from anchorlab.presets import PRESETS
+from anchorlab.catalogue.presets import PRESETS
 from anchorlab.scenes import catalogue
-from anchorlab.ui import compute
-from anchorlab.ui.lab import Objects
-from anchorlab.ui.laying import Pyramid
+from anchorlab.session import results
+from anchorlab.session.anchor_source import Pyramid
+from anchorlab.session.app_state import Objects
 from tests.browser.canvas import Canvas
 
 _SEEN = """() => {
@@ -36,7 +36,7 @@ def strip(canvas: Canvas) -> str:
 def assert_engine_agrees(canvas: Canvas, how: Pyramid, scene_id: str = "coffee") -> None:
     now, info = seen(canvas), catalogue.SCENES[scene_id]
     boxes = tuple(tuple(map(float, box)) for box in now["boxes"])
-    reach = compute.reach(how, info.height, info.width, Objects(boxes, (0,) * len(boxes), ("x",)))
+    reach = results.reach(how, info.height, info.width, Objects(boxes, (0,) * len(boxes), ("x",)))
     np.testing.assert_allclose(np.asarray(now["iou"]).T, reach.iou, atol=2e-7)
     np.testing.assert_array_equal(np.asarray(now["anchor"]).T, reach.anchor)
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from anchorlab.cases import CASES
-from anchorlab.conventions import LIBRARIES, exchanged
-from anchorlab.ui.lab import DEFAULT, Objects
-from anchorlab.ui.rosetta import libraries
+from anchorlab.canvas.rosetta import libraries
+from anchorlab.catalogue.cases import CASES
+from anchorlab.catalogue.conventions import LIBRARIES, exchanged
+from anchorlab.session.app_state import DEFAULT, Objects
 from tests.browser.canvas import Canvas
 from tests.browser.choosing import choose
 

@@ -10,7 +10,7 @@ from tests.browser.choosing import choose
 
 
 def labels_agree(canvas) -> engine.Matches:
-    """The labels on the picture are those of the engine under the lab of the address."""
+    """The labels on the picture are those of the engine under the app state of the address."""
     state = canvas.python()
     info = catalogue.SCENES[state.scene]
     want = matched(state, canvas.boxes(), info.width, info.height)
@@ -82,7 +82,7 @@ def test_yolov5_lists_every_pair(lab):
 
 
 def _pyramid_of(canvas):
-    from anchorlab.pyramids import one_level
+    from anchorlab.settings.pyramids import one_level
 
     state = canvas.python()
     info = catalogue.SCENES[state.scene]

@@ -1,5 +1,5 @@
 """Every page opens, one after the other and on its own, on a laptop, a projector and a phone: no error, no foreign
-request (both judged when a `lab` closes), nothing that scrolls sideways. (In dark, and for everybody: test_accessibility.)"""
+request (both judged when a `app` closes), nothing that scrolls sideways. (In dark, and for everybody: test_accessibility.)"""
 
 import pytest
 

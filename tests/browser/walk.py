@@ -3,14 +3,14 @@
 The controls are found in the page, none is listed: a control of a kind that is not known here, or one that nothing
 here says the meaning of, fails the walk. After each step holds
 
-    what each control shows  =  what the lab says  =  what the link decodes to,
+    what each control shows  =  what the app state says  =  what the link decodes to,
 
-where the lab is what Python wrote into the canvas's data, and the link is the address. A control that offers words
-shows what the lab says if the same words always stood for the same value, and the same value for the same words, on
+where the app state is what Python wrote into the canvas's data, and the link is the address. A control that offers words
+shows what the app state says if the same words always stood for the same value, and the same value for the same words, on
 the whole walk: what was clicked, what a link said and what undo brought back bear witness for each other.
 
-Some controls hold nothing of the lab, and no link has them: expanders, the buttons of the scene bar, and the tables
-of objects and levels, which are drawn on a canvas of their own and are made anew whenever the lab changes.
+Some controls hold nothing of the app state, and no link has them: expanders, the buttons of the scene bar, and the tables
+of objects and levels, which are drawn on a canvas of their own and are made anew whenever the app state changes.
 """
 
 from __future__ import annotations
@@ -25,11 +25,13 @@ from urllib.parse import urlsplit
 import numpy as np
 from playwright.sync_api import Error as PlaywrightError
 
+from anchorlab.catalogue import rules
 from anchorlab.engine import Matches
 from anchorlab.scenes import catalogue
-from anchorlab.ui import compute, laying, link, pyramid, readings, rules
-from anchorlab.ui.lab import LARGEST_GROWTH, Objects, get
-from anchorlab.ui.lab import Lab as State
+from anchorlab.session import anchor_source, highlights, link, results
+from anchorlab.session.app_state import LARGEST_GROWTH, Objects, get
+from anchorlab.session.app_state import AppState as State
+from anchorlab.ui.panels import pyramid
 from anchorlab.ui.widgets import parse_number
 from tests.browser.canvas import Canvas
 from tests.browser.driver import Lab
@@ -61,7 +63,7 @@ _READ = """() => {
     },
     stButton: (e) => ({ shown: null }),
   };
-  // Nothing of the lab is in them; see the top of walk.py.
+  // Nothing of the app state is in them; see the top of walk.py.
   const other = ["stExpander", "stPopover", "stDownloadButton", "stFileUploader", "stDataFrame", "stPageLink",
                  "stTopNav", "stCode", "stPlotlyChart", "stImage", "stTextArea", "stTooltipIcon", "stTabs"];
   const controls = [];
@@ -155,7 +157,7 @@ class Walk:
     # ---- looking
 
     def look(self, step: Step | None = None) -> None:
-        """Fails, with all steps so far, if a control shows anything but the lab."""
+        """Fails, with all steps so far, if a control shows anything but the app state."""
         with self._telling():
             self.canvas.answered()
             self.seen = self.page.evaluate(_READ)
@@ -528,7 +530,7 @@ def _pairs(query: str) -> Iterator[tuple[str, str]]:
 
 
 def _near(control: dict[str, Any], shown: Any, says: Any) -> bool:
-    """Whether what is shown is what the lab says, to a slider's step and the digits of a field."""
+    """Whether what is shown is what the app state says, to a slider's step and the digits of a field."""
     if isinstance(says, bool) or isinstance(shown, bool):
         return shown is says
     if isinstance(says, (list, tuple)):
@@ -547,13 +549,13 @@ def _near(control: dict[str, Any], shown: Any, says: Any) -> bool:
     )
 
 
-# ---- what the lab says
+# ---- what the app state says
 
 _PATHS = {field.path.replace(".", "_"): field.path for field in link.FIELDS}
 
 
 def lab_says(key: str, state: State, seen: dict[str, Any]) -> Any:
-    """What the control of this key has to show, as a value of the lab.
+    """What the control of this key has to show, as a value of the app state.
 
     Raises:
       AssertionError: nobody knows what it means.
@@ -575,7 +577,7 @@ def _size(state: State) -> tuple[int, int]:
 
 
 def _resize(state: State, seen: dict[str, Any]) -> Any:
-    return laying.pyramid_of(state, *_size(state)).resize
+    return anchor_source.pyramid_of(state, *_size(state)).resize
 
 
 def _usual(index: int) -> Callable[[State, dict[str, Any]], bool]:
@@ -583,7 +585,7 @@ def _usual(index: int) -> Callable[[State, dict[str, Any]], bool]:
 
 
 def _levels(state: State, seen: dict[str, Any]) -> list[str]:
-    return [laying.name(level.name, k) for k, level in enumerate(state.pyramid.levels)]
+    return [anchor_source.name(level.name, k) for k, level in enumerate(state.pyramid.levels)]
 
 
 def _clamp(state: State, seen: dict[str, Any]) -> Any:
@@ -606,9 +608,9 @@ def _encoded(state: State, seen: dict[str, Any]) -> tuple[float, ...]:
     height, width = _size(state)
     boxes = np.asarray(seen["boxes"], np.float32).reshape(-1, 4)
     objects = Objects(tuple(map(tuple, boxes.tolist())), (0,) * len(boxes), ("object",))
-    how = laying.of(state, height, width)
-    found: Matches = compute.matches(how, height, width, objects, state.match, state.assign)
-    pair = readings.pair(laying.lay(how, height, width), found, boxes, state)
+    how = anchor_source.of(state, height, width)
+    found: Matches = results.matches(how, height, width, objects, state.match, state.assign)
+    pair = highlights.pair(anchor_source.lay(how, height, width), found, boxes, state)
     assert pair is not None and pair.anchor == seen["anchor"]
     return pair.target
 

@@ -2,10 +2,13 @@
 
 import numpy as np
 
+from anchorlab.catalogue.presets import PRESETS
 from anchorlab.export import Recipe, Suppression
-from anchorlab.presets import PRESETS
-from anchorlab.pyramids import LevelSpec, PyramidSpec, octaves, sized
-from anchorlab.specs import AnchorSpec, AssignSpec, CoderSpec, MatchSpec, NmsSpec
+from anchorlab.settings.anchors import AnchorSpec
+from anchorlab.settings.coding import CoderSpec
+from anchorlab.settings.matching import AssignSpec, MatchSpec
+from anchorlab.settings.pyramids import LevelSpec, PyramidSpec, octaves, sized
+from anchorlab.settings.suppression import NmsSpec
 
 HEIGHT, WIDTH = 96, 160
 

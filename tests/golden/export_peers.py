@@ -16,7 +16,7 @@ import numpy as np
 from anchorlab import engine
 from anchorlab.export import Recipe
 from anchorlab.export.recipe import levels
-from anchorlab.specs import AnchorSpec
+from anchorlab.settings.anchors import AnchorSpec
 
 NEGATIVE, IGNORED = -1, -2
 LARGEST_GROWTH = float(np.log(1000 / 16))

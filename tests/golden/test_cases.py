@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from anchorlab import engine
-from anchorlab.cases import CASES, FURTHER
-from anchorlab.conventions import LIBRARIES
-from anchorlab.ui.lab import DEFAULT, put
-from anchorlab.ui.rosetta import libraries, picture, words
-from anchorlab.ui.rosetta.asked import asked
+from anchorlab.canvas.rosetta import libraries, picture, words
+from anchorlab.canvas.rosetta.asked import asked
+from anchorlab.catalogue.cases import CASES, FURTHER
+from anchorlab.catalogue.conventions import LIBRARIES
+from anchorlab.session.app_state import DEFAULT, put
 from tests.golden.reading import _cases, decode
-from tests.unit.ui.test_snippets import scene_of
+from tests.unit.session.test_snippets import scene_of
 
 # For each anchor the object it learns, -1 negative, -2 ignored.
 LABELS = {
@@ -272,8 +272,8 @@ def test_ssd_pytorch_moves_centres_to_the_border():
     assert centres["ssd"].max() == 300 and centres["keras"].max() == centres["fizyr"].max() == 304
     moved = np.abs(centres["ssd"] - centres["keras"]).max(axis=1) > 1e-3
     assert moved.sum() == 19
-    lab = put(DEFAULT, **words.choose_case("centers_clipped"))
-    shown = picture.picture(asked(lab, scene_of(lab)))
+    app = put(DEFAULT, **words.choose_case("centers_clipped"))
+    shown = picture.picture(asked(app, scene_of(app)))
     assert shown["counter"] | {"text": ""} == {
         "same": 81,
         "differ": 19,
@@ -372,8 +372,8 @@ def test_a_case_bites(name):
     case = CASES[name]
     assert case.look.endswith(".") and case.predict.endswith("?") and len(case.look) < 260
     assert {case.a, case.b} <= {*LIBRARIES, *FURTHER}
-    lab = put(DEFAULT, **words.choose_case(name))
-    shown = picture.picture(asked(lab, scene_of(lab)))
+    app = put(DEFAULT, **words.choose_case(name))
+    shown = picture.picture(asked(app, scene_of(app)))
     assert not any(side["problem"] for side in shown["sides"])
     assert shown["counter"]["differ"] > 0
     documented = dict(case.documented)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from anchorlab import engine
-from anchorlab.conventions import LIBRARIES, pyramid_spec
+from anchorlab.catalogue.conventions import LIBRARIES, pyramid_spec
+from anchorlab.catalogue.presets import PRESETS, RATIOS
 from anchorlab.core.boxes import cxcywh_to_xyxy, xyxy_to_cxcywh
-from anchorlab.presets import PRESETS, RATIOS
-from anchorlab.pyramids import octaves
+from anchorlab.settings.pyramids import octaves
 from tests.golden.reading import assert_boxes, cases, decode
 from tests.golden.test_torchvision import float32_below
 

@@ -13,7 +13,7 @@ import pytest
 from anchorlab import engine
 from anchorlab.export import TARGETS
 from anchorlab.export.recipe import levels, rule
-from anchorlab.specs import AnchorSpec
+from anchorlab.settings.anchors import AnchorSpec
 from tests.golden import export_peers
 from tests.golden.export_cases import RECIPES, boxes, offsets, predictions
 from tests.golden.reading import DATA, decode

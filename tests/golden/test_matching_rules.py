@@ -16,8 +16,9 @@ from anchorlab.core.matching.shapes import fit_summary
 from anchorlab.core.matching.ssd import match_ssd
 from anchorlab.core.matching.yolov5 import assign_by_shape
 from anchorlab.engine.pyramid import PyramidAnchors, tables
-from anchorlab.pyramids import LevelSpec, PyramidSpec
-from anchorlab.specs import MatchSpec, NmsSpec
+from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
+from anchorlab.settings.suppression import NmsSpec
 from tests.golden.reading import _cases, cases, decode
 
 pairwise = jax.jit(core_iou.pairwise)

@@ -3,10 +3,17 @@
 import numpy as np
 import pytest
 
+from anchorlab.catalogue.presets import PRESETS, RATIOS
 from anchorlab.core.boxes import xyxy_to_cxcywh
 from anchorlab.engine import generate_pyramid
-from anchorlab.presets import PRESETS, RATIOS
-from anchorlab.pyramids import LevelSpec, PyramidSpec, default_box_scales, default_boxes, octaves, sized
+from anchorlab.settings.pyramids import (
+    LevelSpec,
+    PyramidSpec,
+    default_box_scales,
+    default_boxes,
+    octaves,
+    sized,
+)
 from tests.golden.reading import assert_boxes, cases
 
 

@@ -10,7 +10,7 @@ from anchorlab.core.boxes import inclusive_to_continuous
 from anchorlab.core.iou import center_distance, iou
 from anchorlab.core.suppression.hard import suppress
 from anchorlab.engine import Status
-from anchorlab.specs import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
+from anchorlab.settings.suppression import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
 from tests.golden.reading import _cases, cases
 from tests.golden.test_torchvision import float32_below
 

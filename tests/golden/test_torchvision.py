@@ -15,7 +15,7 @@ from anchorlab.core.coders.center import decode_offsets, encode_offsets
 from anchorlab.core.matching.threshold import match_by_threshold
 from anchorlab.core.suppression.hard import suppress
 from anchorlab.engine import Status
-from anchorlab.specs import AnchorSpec
+from anchorlab.settings.anchors import AnchorSpec
 from tests.golden.reading import assert_boxes, cases
 
 # Compiled once per shape, not operation by operation.

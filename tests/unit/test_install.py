@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from anchorlab.ui import codes, snippets
-from anchorlab.ui.lab import DEFAULT
-from anchorlab.ui.rosetta import code as rosetta_code
-from anchorlab.ui.rosetta.asked import asked
+from anchorlab.canvas.rosetta import code as rosetta_code
+from anchorlab.canvas.rosetta.asked import asked
+from anchorlab.session import codes, snippets
+from anchorlab.session.app_state import DEFAULT
 from tests.places import PAGES, ROOT
-from tests.unit.ui.test_snippets import scene_of
+from tests.unit.session.test_snippets import scene_of
 
 # What an installed AnchorLab must be able to do besides the snippets, said in its own environment.
 CHECK = """
@@ -32,7 +32,7 @@ for scene_id in catalogue.IDS:
     assert scene.image.shape == (scene.height, scene.width, 3) and len(scene.boxes) == catalogue.SCENES[scene_id].n
 
 # The canvas: every part of its script, style and markup is there.
-from anchorlab.ui import bundle
+from anchorlab.canvas import bundle
 
 assert len(bundle.library()) > 200_000 and bundle.loader("stage") and bundle.markup("stage.html")
 
@@ -53,10 +53,10 @@ for path in sorted(Path("scripts").glob("*.py")):
 
 def snippet(page: str) -> str:
     """The code that a page shows at first."""
-    lab = replace(DEFAULT, layout="pyramid") if page == "pyramid" else DEFAULT
+    app = replace(DEFAULT, layout="pyramid") if page == "pyramid" else DEFAULT
     if page == "rosetta":
-        return rosetta_code.snippet(asked(lab, scene_of(lab)))
-    return codes.code(page, lab, scene_of(lab))
+        return rosetta_code.snippet(asked(app, scene_of(app)))
+    return codes.code(page, app, scene_of(app))
 
 
 def run(*command: str | Path, cwd: Path, seconds: float = 600) -> str:

@@ -24,33 +24,26 @@ class Layer:
     allowed: tuple[str, ...]
 
 
-# Settings as values: records, and the well-known ones as data.
-SETTINGS = (
-    "anchorlab.checked",
-    "anchorlab.specs",
-    "anchorlab.pyramids",
-    "anchorlab.presets",
-    "anchorlab.conventions",
-    "anchorlab.cases",
-)
+SETTINGS = "anchorlab.settings"
+CATALOGUE = (SETTINGS, "anchorlab.wording", "anchorlab.catalogue")
+SESSION = (*CATALOGUE, "anchorlab.engine", "anchorlab.export", "anchorlab.scenes", "anchorlab.session")
 
+# In the order in which they stand on one another.
 LAYERS = (
-    Layer("anchorlab/checked.py", ()),
+    Layer("anchorlab/settings", (SETTINGS,)),
     Layer("anchorlab/wording.py", ()),
-    Layer("anchorlab/specs.py", ("anchorlab.checked",)),
-    Layer("anchorlab/pyramids.py", SETTINGS),
-    Layer("anchorlab/presets.py", SETTINGS),
-    Layer("anchorlab/conventions.py", SETTINGS),
-    Layer("anchorlab/cases.py", SETTINGS),
-    Layer("anchorlab/core", ("jax", "anchorlab.core", "anchorlab.specs")),
-    Layer("anchorlab/engine", ("jax", "numpy", "anchorlab.core", "anchorlab.engine", *SETTINGS)),
-    Layer("anchorlab/d2l.py", ("jax", "numpy", "anchorlab.core", "anchorlab.specs")),
+    Layer("anchorlab/core", ("jax", "anchorlab.core", SETTINGS)),
     Layer(
-        "anchorlab/scenes",
-        ("numpy", "PIL", "skimage", "anchorlab.scenes", "anchorlab.specs", "anchorlab.wording"),
+        "anchorlab/engine",
+        ("jax", "numpy", "anchorlab.core", "anchorlab.engine", "anchorlab.catalogue.conventions", SETTINGS),
     ),
-    Layer("anchorlab/draw", ("numpy", "PIL", "plotly", "anchorlab.draw", *SETTINGS)),
-    Layer("anchorlab/export", ("numpy", "anchorlab.export", *SETTINGS)),
+    Layer("anchorlab/d2l.py", ("jax", "numpy", "anchorlab.core", SETTINGS)),
+    Layer("anchorlab/catalogue", CATALOGUE),
+    Layer("anchorlab/export", ("numpy", "anchorlab.export", *CATALOGUE)),
+    Layer("anchorlab/scenes", ("numpy", "PIL", "skimage", "anchorlab.scenes", *CATALOGUE)),
+    Layer("anchorlab/draw", ("numpy", "PIL", "plotly", "anchorlab.draw", *CATALOGUE)),
+    Layer("anchorlab/session", ("streamlit", "numpy", "PIL", *SESSION)),
+    Layer("anchorlab/canvas", ("streamlit", "numpy", "anchorlab.draw", "anchorlab.canvas", *SESSION)),
     Layer(
         "anchorlab/ui",
         ("streamlit", "jax", "numpy", "PIL", "plotly", "pandas", "pyarrow", "anchorlab"),
@@ -60,15 +53,18 @@ LAYERS = (
         (
             "streamlit",
             "anchorlab.ui",
+            "anchorlab.canvas",
+            "anchorlab.session",
             "anchorlab.engine",
             "anchorlab.draw",
             "anchorlab.scenes",
-            "anchorlab.wording",
-            *SETTINGS,
+            *CATALOGUE,
         ),
     ),
     Layer("app.py", ("streamlit", "anchorlab.ui")),
 )
+# Where Streamlit may be imported within the session's layer: everything else there is plain Python.
+STREAMLIT_IN_SESSION = {"store.py", "fragments.py", "widget_sync.py"}
 
 
 def below(name: str, packages: tuple[str, ...]) -> bool:
@@ -136,6 +132,82 @@ def test_imports_stay_within_the_layer(layer, path):
     assert not trespasses(layer, path.read_text(), package)
 
 
+def modules() -> dict[str, Path]:
+    """Every module by its dotted name; a package by its own."""
+    paths = [*files("anchorlab"), *files("pages"), ROOT / "app.py"]
+    names = (path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".") for path in paths)
+    return {name.removesuffix(".__init__"): path for name, path in zip(names, paths, strict=True)}
+
+
+def graph(sources: dict[str, str]) -> dict[str, set[str]]:
+    """module -> the modules it imports, also inside functions. A package is imported where its own names are."""
+    found = {}
+    for name, source in sources.items():
+        targets = set()
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                targets |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                inner = {f"{node.module}.{alias.name}" for alias in node.names}
+                targets |= inner & sources.keys() or {node.module}
+        found[name] = (targets & sources.keys()) - {name}
+    return found
+
+
+def circles(imports: dict[str, set[str]]) -> list[set[str]]:
+    """The strongly connected components of more than one module (Tarjan 1972)."""
+    number: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    stack: list[str] = []
+    found = []
+
+    def visit(name: str) -> None:
+        number[name] = lowest[name] = len(number)
+        stack.append(name)
+        for other in sorted(imports[name]):
+            if other not in number:
+                visit(other)
+                lowest[name] = min(lowest[name], lowest[other])
+            elif other in stack:
+                lowest[name] = min(lowest[name], number[other])
+        if lowest[name] == number[name]:
+            component = set(stack[stack.index(name) :])
+            del stack[stack.index(name) :]
+            if len(component) > 1:
+                found.append(component)
+
+    for name in sorted(imports):
+        if name not in number:
+            visit(name)
+    return found
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    assert not circles(graph({name: path.read_text() for name, path in modules().items()}))
+
+
+def test_a_circle_would_be_found():
+    loop = {
+        "a": "import b",
+        "b": "def later():\n    from c import f",
+        "c": "from a import g",
+        "d": "import a",
+    }
+    assert circles(graph(loop)) == [{"a", "b", "c"}]
+    assert not circles(graph({"a": "import b", "b": "import c", "c": ""}))
+    inside = {"p": "from p.m import f", "p.m": "from p import n", "p.n": ""}
+    assert not circles(graph(inside)), "a neighbour in a package is not the package itself"
+
+
+def test_streamlit_stays_where_reruns_are_told():
+    using = {
+        path.name
+        for path in files("anchorlab/session")
+        if any(below(module, ("streamlit",)) for _, module in imported(path.read_text()))
+    }
+    assert using == STREAMLIT_IN_SESSION
+
+
 @pytest.mark.parametrize("path", files("pages"), ids=lambda path: path.name)
 def test_pages_are_views(path):
     source = path.read_text()
@@ -162,6 +234,10 @@ def test_every_module_belongs_to_a_layer():
         ("anchorlab/core", "import numpy as np"),
         ("anchorlab/core", "from anchorlab.engine import suppress"),
         ("anchorlab/core", "from ..engine import suppress"),
+        ("anchorlab/settings", "from anchorlab.catalogue import presets"),
+        ("anchorlab/catalogue", "from anchorlab.session import store"),
+        ("anchorlab/session", "from anchorlab.canvas import component"),
+        ("anchorlab/canvas", "from anchorlab.ui import layout"),
         ("anchorlab/core", "def f():\n    import streamlit"),
         ("anchorlab/engine", "import streamlit as st"),
         ("anchorlab/engine", "from anchorlab import draw"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from anchorlab.core import anchors as core
-from anchorlab.specs import AnchorSpec
+from anchorlab.settings.anchors import AnchorSpec
 
 
 @pytest.mark.parametrize("combine", ["all", "first"])

@@ -8,7 +8,7 @@ import pytest
 from anchorlab.core.anchors import grid_anchors
 from anchorlab.core.iou import pairwise
 from anchorlab.core.simulate import simulate_detections
-from anchorlab.specs import AnchorSpec
+from anchorlab.settings.anchors import AnchorSpec
 
 ANCHORS = grid_anchors(8, 8, jnp.array(AnchorSpec(sizes=(32, 64)).widths_heights), stride=16.0)
 GT = jnp.array([[10.0, 10, 60, 50], [60, 50, 110, 120]])

@@ -6,19 +6,14 @@ import numpy as np
 import pytest
 
 from anchorlab import d2l, engine
-from anchorlab.conventions import LIBRARIES
+from anchorlab.catalogue.conventions import LIBRARIES
 from anchorlab.engine import Reason
-from anchorlab.pyramids import one_level
-from anchorlab.specs import (
-    AnchorSpec,
-    CoderSpec,
-    FusionSpec,
-    MatchSpec,
-    MatrixNmsSpec,
-    NmsSpec,
-    SimulateSpec,
-    SoftNmsSpec,
-)
+from anchorlab.settings.anchors import AnchorSpec
+from anchorlab.settings.coding import CoderSpec
+from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.pyramids import one_level
+from anchorlab.settings.simulation import SimulateSpec
+from anchorlab.settings.suppression import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
 
 BOX = np.array([[0, 0, 10, 10]], np.float32)
 TWO = np.repeat(BOX, 2, axis=0)

@@ -15,7 +15,11 @@ from anchorlab.core.matching.greedy import match_greedily
 from anchorlab.core.matching.threshold import match_by_threshold
 from anchorlab.core.suppression.hard import suppress as core_suppress
 from anchorlab.engine import Reason, Status
-from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
+from anchorlab.settings.anchors import AnchorSpec
+from anchorlab.settings.coding import CoderSpec
+from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.simulation import SimulateSpec
+from anchorlab.settings.suppression import NmsSpec
 from tests.unit.strategies import boxes
 
 GT = np.array([[77, 70, 479, 389], [173, 18, 406, 306], [326, 66, 424, 326]], np.float32)

@@ -6,10 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anchorlab import engine
+from anchorlab.catalogue.presets import PRESETS
 from anchorlab.engine import Reason
-from anchorlab.presets import PRESETS
-from anchorlab.pyramids import LevelSpec, PyramidSpec, one_level, sized
-from anchorlab.specs import AnchorSpec, AssignSpec, CoderSpec, MatchSpec
+from anchorlab.settings.anchors import AnchorSpec
+from anchorlab.settings.coding import CoderSpec
+from anchorlab.settings.matching import AssignSpec, MatchSpec
+from anchorlab.settings.pyramids import LevelSpec, PyramidSpec, one_level, sized
 from tests.unit.strategies import boxes
 
 SPEC = PyramidSpec((LevelSpec(8, ((8, 8), (16, 8))), LevelSpec(16, ((32, 32),))))

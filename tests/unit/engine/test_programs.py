@@ -20,7 +20,7 @@ from tests.places import ROOT
 SCRIPT = """
 import logging; logging.basicConfig()
 from anchorlab import engine
-from anchorlab.specs import AnchorSpec
+from anchorlab.settings.anchors import AnchorSpec
 kept = engine.keep_programs()
 with engine.count_compiles() as count:
     laid = engine.generate_anchors(AnchorSpec(), 400, 600)

@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as npst
 from anchorlab import engine
 from anchorlab.core.suppression import matrix, soft
 from anchorlab.engine import Status
-from anchorlab.specs import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
+from anchorlab.settings.suppression import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
 from tests.unit.strategies import boxes
 
 N = 7

@@ -155,9 +155,9 @@ def test_a_broken_colour_profile_is_ignored(profile):
 
 
 def test_a_profile_of_another_colour_space_is_ignored():
-    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    app = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
     image = Image.new("RGB", (4, 4), (120, 60, 200))
-    assert decode_image(encode(image, icc_profile=lab)).rgb[0, 0].tolist() == [120, 60, 200]
+    assert decode_image(encode(image, icc_profile=app)).rgb[0, 0].tolist() == [120, 60, 200]
 
 
 @pytest.mark.parametrize("file_format", ["JPEG", "PNG"])

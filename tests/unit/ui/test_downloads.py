@@ -12,8 +12,13 @@ from streamlit.testing.v1 import AppTest
 
 from anchorlab import engine
 from anchorlab.engine import Anchors, Detections, Reason, Status
-from anchorlab.specs import AnchorSpec, CoderSpec, MatchSpec, NmsSpec, SimulateSpec
-from anchorlab.ui import downloads, state
+from anchorlab.session import store
+from anchorlab.settings.anchors import AnchorSpec
+from anchorlab.settings.coding import CoderSpec
+from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.simulation import SimulateSpec
+from anchorlab.settings.suppression import NmsSpec
+from anchorlab.ui import downloads
 from tests.places import ROOT
 
 BOXES = np.array([[77, 70, 479, 389], [173, 18, 406, 306], [326, 66, 424, 326]], np.float32)
@@ -199,11 +204,12 @@ def test_every_download_is_made_for_the_visitor_who_drew_its_button():
 
 
 def visitors_page() -> None:
-    from anchorlab.ui import downloads, state
+    from anchorlab.session import store
+    from anchorlab.ui import downloads
 
-    state.change(scene="cat")
-    downloads.button("Scene", lambda: state.lab().scene, "scene.txt", "text/plain", key="scene")
-    state.change(scene="rocket")
+    store.change(scene="cat")
+    downloads.button("Scene", lambda: store.app().scene, "scene.txt", "text/plain", key="scene")
+    store.change(scene="rocket")
 
 
 def test_a_file_is_made_from_the_visitors_session_as_it_is_at_the_click(monkeypatch):
@@ -216,4 +222,4 @@ def test_a_file_is_made_from_the_visitors_session_as_it_is_at_the_click(monkeypa
     thread.start()
     thread.join()
     assert answers == ["rocket"]
-    assert state.session() is not at.session_state["anchorlab"]  # and whoever asks next is nobody's visitor
+    assert store.session() is not at.session_state["anchorlab"]  # and whoever asks next is nobody's visitor

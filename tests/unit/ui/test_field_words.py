@@ -16,7 +16,13 @@ RETIRED = {
 """The field's word, and what stood there instead. `tests/browser/test_words.py` looks for the same in the pages."""
 SOURCES = [
     path
-    for pattern in ("app.py", "pages/*.py", "anchorlab/**/*.py", "anchorlab/ui/stage/**/*.js", "README.md")
+    for pattern in (
+        "app.py",
+        "pages/*.py",
+        "anchorlab/**/*.py",
+        "anchorlab/canvas/browser/**/*.js",
+        "README.md",
+    )
     for path in sorted(ROOT.glob(pattern))
 ]
 
@@ -36,7 +42,9 @@ def sentences(path: Path) -> list[str]:
 
 
 def test_sentences_are_found():
-    assert "The best boxes suppress their doubles." in sentences(ROOT / "anchorlab/ui/stage/views/home.js")
+    assert "The best boxes suppress their doubles." in sentences(
+        ROOT / "anchorlab/canvas/browser/views/home.js"
+    )
     assert any("Suppression keeps the best" in s for s in sentences(ROOT / "pages/home.py"))
 
 

@@ -5,10 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from anchorlab.catalogue import rules
 from anchorlab.scenes.catalogue import IDS
-from anchorlab.specs import AnchorSpec, AssignSpec, MatchSpec
-from anchorlab.ui import compute, loosening, readings, rules, scene
-from anchorlab.ui.lab import DEFAULT, Objects, put
+from anchorlab.session import highlights, results, scene
+from anchorlab.session.app_state import DEFAULT, Objects, put
+from anchorlab.settings.anchors import AnchorSpec
+from anchorlab.settings.matching import AssignSpec, MatchSpec
+from anchorlab.ui.panels import loosening
 
 STRICT = {
     "threshold": {"match": MatchSpec(high=1, low=0.9, low_quality=False)},
@@ -18,8 +21,8 @@ STRICT = {
 }
 
 
-def encodable(here, lab) -> int:
-    return len(readings.encodable(*compute.matched(here, lab)))
+def encodable(here, app) -> int:
+    return len(highlights.encodable(*results.matched(here, app)))
 
 
 @pytest.mark.parametrize("border", ["keep", "ignore", "clip"])
@@ -27,13 +30,13 @@ def encodable(here, lab) -> int:
 @pytest.mark.parametrize("scene_id", IDS)
 def test_it_is_the_highest_threshold_that_helps(scene_id, name, border):
     here = scene.built_in(scene_id)
-    lab = put(replace(DEFAULT, **STRICT[name]), anchors__border=border)
-    assert encodable(here, lab) == 0
-    found = loosening.loosened(here, lab)
+    app = put(replace(DEFAULT, **STRICT[name]), anchors__border=border)
+    assert encodable(here, app) == 0
+    found = loosening.loosened(here, app)
     assert found is not None and found.own == (name != "yolov5")
-    looser = put(lab, **found.changes)
+    looser = put(app, **found.changes)
     assert encodable(here, looser) > 0 and looser.match.high == found.high >= looser.match.low
-    assert rules.name(looser.match, looser.assign) == ("threshold" if name == "yolov5" else lab.match.rule)
+    assert rules.name(looser.match, looser.assign) == ("threshold" if name == "yolov5" else app.match.rule)
     if found.high <= 0.98 and not looser.match.low_quality:
         assert encodable(here, put(looser, match__high=round(found.high + 0.02, 2))) == 0
 

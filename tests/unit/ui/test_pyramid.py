@@ -1,4 +1,4 @@
-"""The pyramid of a lab: presets, what people change of it, the resized picture, and what is compiled when."""
+"""The pyramid of an app state: presets, what people change of it, the resized picture, and what is compiled when."""
 
 import math
 from dataclasses import replace
@@ -9,14 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anchorlab import engine
-from anchorlab.presets import PRESETS
-from anchorlab.pyramids import LevelSpec
+from anchorlab.catalogue.presets import PRESETS
 from anchorlab.scenes.catalogue import SCENES, load_scene
-from anchorlab.ui import codes, compute, laying, link, pyramid, snippets, state, warm_up
-from anchorlab.ui.lab import DEFAULT, Objects, put
-from anchorlab.ui.laying import MAX_ANCHORS, Pyramid
-from tests.unit.ui.labs import labs, several_levels
-from tests.unit.ui.test_snippets import run, scene_of
+from anchorlab.session import anchor_source, codes, link, results, snippets, store
+from anchorlab.session.anchor_source import MAX_ANCHORS, Pyramid
+from anchorlab.session.app_state import DEFAULT, Objects, put
+from anchorlab.settings.pyramids import LevelSpec
+from anchorlab.ui import warm_up
+from anchorlab.ui.panels import pyramid
+from tests.unit.app_states import app_states, several_levels
+from tests.unit.session.test_snippets import run, scene_of
 
 RETINANET = PRESETS["retinanet"].spec
 
@@ -149,10 +151,10 @@ def test_a_table_says_what_is_wrong(rows, words):
 def test_levels_scale_back_to_the_picture():
     how = Pyramid(RETINANET, 0.5)
     assert how.frame(400, 600) == (200, 300)
-    laid = compute.anchors(how, 400, 600)
-    whole = compute.anchors(Pyramid(RETINANET), 200, 300)
+    laid = results.anchors(how, 400, 600)
+    whole = results.anchors(Pyramid(RETINANET), 200, 300)
     np.testing.assert_allclose(laid.xyxy, 2 * whole.xyxy, rtol=1e-6)
-    levels = laying.levels(how, laid, 400, 600)
+    levels = anchor_source.levels(how, laid, 400, 600)
     assert [level["stride_x"] for level in levels] == [16, 32, 64, 128, 256]
     assert levels[0]["shapes"][3] == pytest.approx((64, 64))
 
@@ -162,14 +164,14 @@ def test_resizing_changes_no_overlap_of_resized_boxes():
     objects = objects_of("coffee")
     boxes = np.asarray(objects.boxes, np.float32) * np.array([0.5, 0.75, 0.5, 0.75], np.float32)
     iou = engine.pairwise_iou(engine.generate_pyramid(RETINANET, 300, 300).xyxy, boxes)
-    np.testing.assert_allclose(compute.reach(how, *size, objects).iou.max(axis=0), iou.max(axis=0), atol=1e-5)
+    np.testing.assert_allclose(results.reach(how, *size, objects).iou.max(axis=0), iou.max(axis=0), atol=1e-5)
 
 
-@given(labs())
-def test_a_page_never_gets_more_anchors_than_it_can_draw(lab):
-    lab = state._fitting(lab)
-    width, height = state.size_of(lab)
-    assert laying.pyramid_of(lab, height, width).count(height, width) <= MAX_ANCHORS
+@given(app_states())
+def test_a_page_never_gets_more_anchors_than_it_can_draw(app):
+    app = store._fitting(app)
+    width, height = store.size_of(app)
+    assert anchor_source.pyramid_of(app, height, width).count(height, width) <= MAX_ANCHORS
 
 
 def test_a_large_picture_is_taken_smaller():
@@ -180,15 +182,15 @@ def test_a_large_picture_is_taken_smaller():
 
 def test_too_many_anchors_are_refused_with_what_to_do():
     with pytest.raises(ValueError, match="more than the 260,000 .* resize the picture"):
-        state.check_pyramid(put(DEFAULT, scene="hard", resize=1.9))
-    state.check_pyramid(put(DEFAULT, scene="hard", resize=1.5))
+        store.check_pyramid(put(DEFAULT, scene="hard", resize=1.9))
+    store.check_pyramid(put(DEFAULT, scene="hard", resize=1.5))
 
 
 # ---- the mock's numbers, and what they come from
 
 
 def test_the_first_picture_in_numbers():
-    found = compute.reach(Pyramid(RETINANET), 400, 600, objects_of("coffee"))
+    found = results.reach(Pyramid(RETINANET), 400, 600, objects_of("coffee"))
     assert np.round(found.iou, 2).tolist() == pytest.approx(
         np.array(
             [
@@ -208,8 +210,8 @@ def test_levels_agree_with_the_matching_of_all(scene):
     info, objects = SCENES[scene], objects_of(scene)
     for how in (Pyramid(PRESETS["ssd300"].spec, (300, 300)), Pyramid(PRESETS["fpn"].spec, 0.5)):
         size = (info.height, info.width)
-        reach = compute.reach(how, *size, objects)
-        whole = compute.matches(how, *size, objects, DEFAULT.match)
+        reach = results.reach(how, *size, objects)
+        whole = results.matches(how, *size, objects, DEFAULT.match)
         np.testing.assert_array_equal(reach.iou.max(axis=0), whole.best_anchor_iou)
         first = reach.anchor[reach.iou.argmax(axis=0), np.arange(len(objects.boxes))]
         np.testing.assert_array_equal(first, whole.best_anchor)
@@ -217,9 +219,9 @@ def test_levels_agree_with_the_matching_of_all(scene):
 
 def test_without_objects_or_usable_anchors():
     ignored = Pyramid(replace(PRESETS["faster-rcnn-c4"].spec, border="ignore"))
-    found = compute.reach(ignored, 100, 100, Objects(((10.0, 10.0, 20.0, 20.0),), (0,), ("x",)))
+    found = results.reach(ignored, 100, 100, Objects(((10.0, 10.0, 20.0, 20.0),), (0,), ("x",)))
     assert found.iou.tolist() == [[0]] and found.anchor.tolist() == [[-1]]
-    assert compute.reach(ignored, 100, 100, Objects(classes=("x",))).iou.shape == (1, 0)
+    assert results.reach(ignored, 100, 100, Objects(classes=("x",))).iou.shape == (1, 0)
 
 
 # ---- show the code
@@ -228,12 +230,12 @@ def test_without_objects_or_usable_anchors():
 @pytest.mark.parametrize("scene", ["coffee", "rocket"])
 @pytest.mark.parametrize(("name", "resize"), [("retinanet", 1.0), ("ssd300", (300, 300)), ("fpn", 0.5)])
 def test_the_script_prints_what_the_page_shows(scene, name, resize):
-    lab = put(DEFAULT, scene=scene, pyramid=PRESETS[name].spec, resize=resize)
-    here = scene_of(lab)
-    got = run(snippets.snippet("pyramid", lab, here))
+    app = put(DEFAULT, scene=scene, pyramid=PRESETS[name].spec, resize=resize)
+    here = scene_of(app)
+    got = run(snippets.snippet("pyramid", app, here))
     size = (here.height, here.width)
-    how = laying.pyramid_of(lab, *size)
-    laid, reach = compute.anchors(how, *size), compute.reach(how, *size, here.objects)
+    how = anchor_source.pyramid_of(app, *size)
+    laid, reach = results.anchors(how, *size), results.reach(how, *size, here.objects)
     assert got["anchors"] == [[len(laid.xyxy)]]
     counts = np.diff(laid.starts).tolist()
     assert got["level"] == [[k, *grid, n] for k, (grid, n) in enumerate(zip(laid.grids, counts, strict=True))]
@@ -246,8 +248,8 @@ def test_the_script_prints_what_the_page_shows(scene, name, resize):
 
 
 def test_the_script_without_objects():
-    lab = put(DEFAULT, objects=Objects((), (), ("x",)))
-    assert "object" not in run(snippets.snippet("pyramid", lab, scene_of(lab)))
+    app = put(DEFAULT, objects=Objects((), (), ("x",)))
+    assert "object" not in run(snippets.snippet("pyramid", app, scene_of(app)))
 
 
 # ---- compiling
@@ -269,7 +271,7 @@ def test_nothing_compiles_while_a_slider_moves(data):
     how = Pyramid(spec, data.draw(st.sampled_from([0.75, 0.8, 0.9, 1.0])))
     assert 2**14 < how.count(400, 600) <= 2**16
     with engine.count_compiles() as compiles:
-        compute.reach(how, 400, 600, Objects(tuple(boxes), (0,) * len(boxes), ("x",)))
+        results.reach(how, 400, 600, Objects(tuple(boxes), (0,) * len(boxes), ("x",)))
     assert compiles.count == 0
 
 
@@ -290,8 +292,8 @@ def test_links_of_pyramids_are_short_and_readable():
 
 
 def test_the_code_for_other_libraries_is_of_the_pages_own_anchors():
-    lab = put(DEFAULT, code="torchvision")
-    here = scene_of(lab)
-    of_pyramid, of_grid = codes.code("pyramid", lab, here), codes.code("matching", lab, here)
-    assert of_pyramid == codes.code("matching", put(lab, layout="pyramid"), here) != of_grid
-    assert of_grid == codes.code("anchors", put(lab, layout="pyramid"), here)
+    app = put(DEFAULT, code="torchvision")
+    here = scene_of(app)
+    of_pyramid, of_grid = codes.code("pyramid", app, here), codes.code("matching", app, here)
+    assert of_pyramid == codes.code("matching", put(app, layout="pyramid"), here) != of_grid
+    assert of_grid == codes.code("anchors", put(app, layout="pyramid"), here)

@@ -1,0 +1,1 @@
+"""The scene canvas: what Python sends, what comes back, and the browser's half in `browser/`."""

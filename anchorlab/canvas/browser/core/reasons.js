@@ -1,0 +1,22 @@
+// Why an anchor got its label: anchorlab.settings.Reason.
+
+export const REASON = {
+  NO_OBJECTS: 0,
+  OUTSIDE: 1,
+  ABOVE_HIGH: 2,
+  BELOW_LOW: 3,
+  BETWEEN: 4,
+  LOW_QUALITY: 5,
+  GREEDY: 6,
+  BELOW_THRESHOLD: 7,
+  FORCED: 8,
+  CANDIDATE: 9,
+  NOT_NEAREST: 10,
+  BELOW_OWN_THRESHOLD: 11,
+  CENTER_OUTSIDE: 12,
+  RESPONSIBLE: 13,
+  NOT_RESPONSIBLE: 14,
+  SHAPE_FITS: 15,
+  SHAPE_DIFFERS: 16,
+  OTHER_CELL: 17,
+};

@@ -1,0 +1,57 @@
+// Pyramids generated over the picture, the last few remembered.
+
+import { layPyramid, levelsOfPyramid } from "../core/anchors.js";
+import { bestPerLevel, winnerOf } from "./winners.js";
+
+const LAID = 4;
+const REMEMBERED = 1000; // boxes; more than a scene may have
+
+// A pyramid over the picture: its levels, its anchors, and each object's best one of every level. What an
+// object found is remembered, so that while one is dragged only that one is looked at again.
+class Laid {
+  constructor(pyramid, frame, photo) {
+    this.frame = frame;
+    this.levels = levelsOfPyramid(pyramid, frame, photo.width, photo.height);
+    this.scale = [frame[0] / photo.width, frame[1] / photo.height]; // pixels of the resized picture for one here
+    Object.assign(this, layPyramid(pyramid, this.levels, frame, photo.width, photo.height));
+    this.memory = new Map();
+  }
+
+  get count() {
+    return this.anchors.length / 4;
+  }
+
+  best(box) {
+    const key = box.join();
+    let found = this.memory.get(key);
+    if (!found) {
+      found = bestPerLevel(this.anchors, this.usable, this.levels, box);
+      found.winner = winnerOf(found);
+    }
+    // The boxes of now are the last to be forgotten.
+    this.memory.delete(key);
+    this.memory.set(key, found);
+    if (this.memory.size > REMEMBERED) this.memory.delete(this.memory.keys().next().value);
+    return found;
+  }
+
+  // Python's answer for these boxes.
+  adopt(boxes, iou, anchor) {
+    boxes.forEach((box, g) => {
+      const at = (k) => k * boxes.length + g;
+      const found = { iou: this.levels.map((_, k) => iou[at(k)]), anchor: this.levels.map((_, k) => anchor[at(k)]) };
+      this.memory.set(box.join(), { ...found, winner: winnerOf(found) });
+    });
+  }
+}
+
+const laidBefore = new Map();
+
+export function laidOf(pyramid, frame, photo) {
+  const key = JSON.stringify([pyramid, frame, photo.width, photo.height]);
+  const laid = laidBefore.get(key) ?? new Laid(pyramid, frame, photo);
+  laidBefore.delete(key);
+  laidBefore.set(key, laid);
+  if (laidBefore.size > LAID) laidBefore.delete(laidBefore.keys().next().value);
+  return laid;
+}

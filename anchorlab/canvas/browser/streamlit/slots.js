@@ -1,0 +1,106 @@
+// The slots: places beside and below the picture that a view writes in.
+
+import { isIdle } from "../draw/able.js";
+import { answerOf } from "./answer.js";
+import { bus } from "./bus.js";
+import { fill } from "./fill.js";
+import { savePicture } from "../draw/saving.js";
+
+const COMMON = {
+  answer: (stage) => `<p class="answer">${answerOf(stage)}</p>`,
+  picture: () =>
+    `<button type="button" class="plain-button" data-act="save-picture">The picture (PNG)</button>` +
+    `<span class="cap"> as it is seen, with what its lines mean, for slides</span>`,
+};
+
+export class Slots {
+  constructor(stage, signal) {
+    this.stage = stage;
+    this.signal = signal;
+    this.listening = new WeakSet();
+  }
+
+  // The picture is shown first; what is written beside it follows with the next frame, tables below
+  // it when there is time.
+  paint() {
+    const { view } = this.stage;
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      const later = [];
+      for (const [name, element] of bus().slots) {
+        const content = view.slots?.[name] ?? COMMON[name];
+        if (!content) continue;
+        if (view.below?.includes(name)) later.push([name, element, content]);
+        else this.fill(name, element, content);
+      }
+      clearTimeout(this.later);
+      this.later = setTimeout(() => {
+        this.later = null;
+        for (const [name, element, content] of later) this.fill(name, element, content);
+      }, 30);
+    }, 0);
+  }
+
+  get quiet() {
+    return !this.timer && !this.later;
+  }
+
+  fill(name, element, content) {
+    const { stage } = this;
+    element.classList.toggle("dark", stage.dark);
+    fill(element, content(stage));
+    if (!this.listening.has(element)) this.listen(element);
+    stage.view.paintSlot?.(stage, name, element);
+  }
+
+  // Anything in a slot may point at the picture: data-pick selects, data-hover lights up.
+  listen(element) {
+    this.listening.add(element);
+    const { stage, signal } = this;
+    const read = (e, attribute) => e.target.closest?.(`[data-${attribute}]`)?.dataset[attribute];
+    element.addEventListener("click", (e) => {
+      if (isIdle(e.target)) return;
+      const act = read(e, "act");
+      if (act === "save-picture") savePicture(stage);
+      else if (act === "reveal") this.reveal();
+      else if (act) stage.view.act?.(stage, act);
+      const pick = read(e, "pick");
+      if (pick) this.pick(pick, e.shiftKey);
+    }, { signal });
+    const hover = (e) => {
+      const target = read(e, "hover");
+      if (!target) return stage.setHover(null);
+      const [kind, ...numbers] = target.split(":");
+      stage.setHover({ kind, index: Number(numbers[0]), object: Number(numbers[1] ?? -1) });
+    };
+    element.addEventListener("pointerover", hover, { signal });
+    element.addEventListener("focusin", hover, { signal });
+    element.addEventListener("pointerleave", () => stage.setHover(null), { signal });
+    element.addEventListener("keydown", (e) => stage.view.slotKey?.(stage, e), { signal });
+  }
+
+  // Shows or hides the answer to what the page asks to predict.
+  reveal() {
+    const { stage } = this;
+    stage.revealed = stage.revealed === stage.asked ? null : stage.asked;
+    stage.schedule();
+  }
+
+  pick(name, shift = false) {
+    const { stage } = this;
+    const [kind, ...numbers] = name.split(":");
+    const index = Number(numbers[0]);
+    if (kind === "object") stage.selectObject(index);
+    if (kind === "anchor") {
+      if (numbers.length > 1) stage.object = Number(numbers[1]);
+      stage.selectAnchor(index);
+    }
+    if (kind === "prediction") stage.view.pickPrediction?.(stage, index, { hold: shift });
+    stage.schedule();
+  }
+
+  dispose() {
+    clearTimeout(this.later);
+    clearTimeout(this.timer);
+  }
+}

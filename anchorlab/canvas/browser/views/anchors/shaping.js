@@ -1,0 +1,132 @@
+// Shapes by hand: a corner of a shape in the lit cell is dragged, or the shape is picked and pushed with keys. The
+// shape is made of a size and a ratio of the lists, so these change, and with them all shapes that share them. A size
+// never meets another one of its list, nor a ratio: it stays a step away, so that no two shapes become one.
+
+import { whole } from "../../model/format.js";
+import { sidesOf } from "../../core/anchors.js";
+import { numberText } from "../../input/numbers.js";
+import { anchorBox } from "../shared.js";
+import { pairPlace, relay } from "./lists.js";
+
+const CORNERS = [["nw", -1, -1], ["ne", 1, -1], ["sw", -1, 1], ["se", 1, 1]];
+const STEPS = { sizes: 1, ratios: 0.01 };
+const LEAST_SIDE = 2; // pixels
+const COMMON = [1 / 3, 1 / 2, 2 / 3, 3 / 4, 1, 4 / 3, 3 / 2, 2, 3];
+const NEAR = 0.02; // a ratio that is dragged this near to a common one becomes it
+
+const litShapes = (stage) => (stage.data.show !== "density" && stage.cell >= 0 && stage.cell < stage.cells.count ? stage.data.levels[0].shapes.length : 0);
+
+export const shapeBox = (stage, shape) => anchorBox(stage, stage.cells.anchorsOf(stage.cell).first + shape);
+
+// The corner of a shape in the lit cell near a point of the canvas. A finger must have picked the shape first: else
+// none could scroll past.
+export function cornerAt(stage, x, y, reach, finger = false) {
+  const count = litShapes(stage);
+  if (!count || (stage.object >= 0 && stage.editor.hit(x, y, reach))) return null;
+  let best = null;
+  for (let shape = 0; shape < count; shape++) {
+    if (finger && shape !== stage.shape) continue;
+    const [x1, y1, x2, y2] = stage.viewport.box(shapeBox(stage, shape));
+    for (const [name, sx, sy] of CORNERS) {
+      const far = Math.hypot(x - (sx < 0 ? x1 : x2), y - (sy < 0 ? y1 : y2));
+      if (far <= reach && (!best || far < best.far)) best = { shape, sx, sy, far, cursor: `${name === "nw" || name === "se" ? "nwse" : "nesw"}-resize` };
+    }
+  }
+  if (!best) return null;
+  const { levels, sizes, ratios } = stage.data;
+  const [w, h] = levels[0].shapes[best.shape];
+  return { ...best, x, y, w, h, before: { sizes, ratios }, moved: false };
+}
+
+export const cornersOf = (stage, shape) => {
+  const [x1, y1, x2, y2] = stage.viewport.box(shapeBox(stage, shape));
+  return CORNERS.map(([, sx, sy]) => [sx < 0 ? x1 : x2, sy < 0 ? y1 : y2]);
+};
+
+// The nearest step of a list to a wish that no other of its values has taken.
+export function free(list, [low, high], wish, others, from) {
+  const step = STEPS[list];
+  const to = (v) => Math.min(high, Math.max(low, Number(v.toFixed(6))));
+  const taken = (v) => others.some((o) => Math.abs(o - v) < step * 0.999);
+  const value = to(wish);
+  if (!taken(value)) return value;
+  // Away from the other, first on the side it came from.
+  const side = from < value ? -1 : 1;
+  for (let k = 1; k < 2 * others.length + 3; k++) {
+    for (const way of [side, -side]) {
+      const there = to(value + way * k * step);
+      if (!taken(there)) return there;
+    }
+  }
+  return from;
+}
+
+const onStep = (list, value) => Math.round(value / STEPS[list]) * STEPS[list];
+const common = (ratio) => COMMON.find((known) => Math.abs(ratio / known - 1) < NEAR) ?? onStep("ratios", ratio);
+
+// Gives a shape another size and ratio; all that share them follow.
+function make(stage, shape, size, ratio) {
+  const { data } = stage;
+  const { row, col } = pairPlace(data, shape);
+  const next = { sizes: [...data.sizes], ratios: [...data.ratios] };
+  for (const [list, place, wish] of [["sizes", row, size], ["ratios", col, ratio]]) {
+    next[list][place] = free(list, data.ranges[list], wish, next[list].filter((_, k) => k !== place), data[list][place]);
+  }
+  relay(stage, next);
+}
+
+export function dragCorner(stage, grabbed, x, y) {
+  if (!grabbed.moved && Math.hypot(x - grabbed.x, y - grabbed.y) < 3) return;
+  grabbed.moved = true;
+  stage.shape = grabbed.shape;
+  const { scale } = stage.viewport;
+  const w = Math.max(LEAST_SIDE, grabbed.w + (2 * grabbed.sx * (x - grabbed.x)) / scale);
+  const h = Math.max(LEAST_SIDE, grabbed.h + (2 * grabbed.sy * (y - grabbed.y)) / scale);
+  make(stage, grabbed.shape, onStep("sizes", Math.sqrt(w * h)), common(stage.data.ratio_means === "h/w" ? h / w : w / h));
+}
+
+// What the shape is, in words: its sides, its area, and the size and the ratio it is made of.
+export function shapeWords(stage, shape, { short = false } = {}) {
+  const { data } = stage;
+  const { row, col } = pairPlace(data, shape);
+  const [w, h] = sidesOf(data.sizes[row], data.ratios[col], data.ratio_means);
+  const area = `${Math.round(w)}×${Math.round(h)} = ${whole(data.sizes[row] ** 2)} px²`;
+  return short ? area : `${area}: size ${numberText(data.sizes[row])}, ratio ${numberText(data.ratios[col])}`;
+}
+
+// Tells Python; `delay` collects a held key's steps.
+export function sendShapes(stage, delay = 0) {
+  const { sizes, ratios } = stage.data;
+  stage.after("lists", delay, () => stage.command("lists", { lists: { sizes, ratios }, held: delay > 0 }));
+  stage.say(`Shape ${shapeWords(stage, stage.shape)}.`);
+}
+
+// Comma and full stop pick a shape, Alt with arrows changes it.
+export function shapeKey(stage, key, event, arrow) {
+  const count = litShapes(stage);
+  if (!count || stage.object >= 0) return false;
+  if (key === "," || key === ".") {
+    const now = stage.shape ?? -1;
+    stage.shape = now < 0 ? (key === "." ? 0 : count - 1) : (now + (key === "." ? 1 : count - 1)) % count;
+    stage.say(`Shape ${shapeWords(stage, stage.shape)}.`);
+    stage.schedule();
+    return true;
+  }
+  if (!(stage.shape >= 0)) return false;
+  if (key === "Escape") {
+    stage.shape = -1;
+    stage.schedule();
+    return true;
+  }
+  if (!arrow || !event.altKey) return false;
+  const { data } = stage;
+  const { row, col } = pairPlace(data, stage.shape);
+  const times = event.shiftKey ? 10 : 1;
+  const [wider, taller] = arrow;
+  const size = data.sizes[row] - taller * times * STEPS.sizes;
+  const towards = data.ratio_means === "h/w" ? -wider : wider;
+  make(stage, stage.shape, size, data.ratios[col] + towards * times * STEPS.ratios);
+  sendShapes(stage, 250);
+  stage.schedule();
+  return true;
+}

@@ -1,0 +1,258 @@
+// Home: the whole story on one picture in five small steps.
+
+import { escapeHtml, iouText, plural, signed, whole } from "../model/format.js";
+import { encode, intersectionOf } from "../core/geometry.js";
+import { Marks } from "../draw/marks.js";
+import { REASON } from "../core/reasons.js";
+import { Picture } from "../draw/picture.js";
+import { Viewport } from "../draw/viewport.js";
+import { cellMeans, drawCell } from "./anchors.js";
+import { drawPredictions } from "./nms/dropping.js";
+import { drawPair, inWords, pairMeans } from "./offsets.js";
+import { anchorBox, CENTRE, drawCentres, LABELS, OBJECT } from "./shared.js";
+
+const STATES = PALETTE.states;
+const STEPS = 5;
+
+const stepOf = (stage) => (stage.step >= 1 && stage.step <= STEPS ? stage.step : 3);
+
+function focusOf(stage) {
+  return stage.object >= 0 ? stage.object : stage.boxes.length - 1;
+}
+
+function drawStep(stage, marks, ctx, step, small) {
+  const focus = focusOf(stage);
+  if (step === 1) {
+    stage.light(ctx, [0, 0, stage.photo.width, stage.photo.height]);
+    drawBoxes(stage, marks, small);
+  } else if (step === 2) {
+    drawCentres(stage, marks, ctx, { plain: true, bright: !small });
+    const b = stage.boxes[focus] ?? [0, 0, stage.photo.width, stage.photo.height];
+    const cell = stage.cellAt((b[0] + b[2]) / 2, (b[1] + b[3]) / 2); // of a pyramid: one of the level that fits best
+    drawCell(stage, marks, ctx, cell, { tags: !small, width: small ? 1.6 : 2.2 });
+    if (!small && stage.object >= 0) drawBoxes(stage, marks, small);
+  } else if (step === 3) {
+    stage.lightUnion(ctx, stage.boxes, 1);
+    stage.boxes.forEach((b, g) => {
+      const best = stage.labels.best_anchor[g];
+      if (best < 0) return;
+      const anchor = anchorBox(stage, best);
+      const state = stage.stateOf(best);
+      marks.box(anchor, state, { width: small ? 1.6 : 2.2 });
+      if (!small && !stage.crowded) {
+        marks.tag(anchor, `IoU ${iouText(stage.labels.best_anchor_iou[g])}`, { background: STATES[state].core, prefer: "below" });
+      }
+    });
+    drawBoxes(stage, marks, small);
+    drawCentres(stage, marks, ctx);
+  } else if (step === 4) {
+    const object = stage.boxes[focus];
+    const best = stage.labels.best_anchor[focus];
+    if (object && best >= 0) {
+      const anchor = anchorBox(stage, best);
+      stage.lightUnion(ctx, [object, anchor], 0.42);
+      const shared = intersectionOf(object, anchor);
+      if (shared) stage.light(ctx, shared);
+      drawPair(stage, marks, anchor, object, { small, name: stage.objectName(focus), index: best });
+    }
+  } else {
+    drawPredictions(stage, marks, ctx, { round: Infinity, small });
+  }
+}
+
+function drawBoxes(stage, marks, small) {
+  if (small) for (const b of stage.boxes) marks.box(b, "object", { width: 2.4 });
+  else stage.drawObjects(marks);
+}
+
+function texts(stage) {
+  const { data } = stage;
+  const count = data.anchors.length / 4;
+  const { positive, ignored, negative } = stage.stateCounts();
+  const focus = focusOf(stage);
+  const best = focus >= 0 ? stage.labels.best_anchor[focus] : -1;
+  const object = stage.boxes[focus];
+  let words = "Right, down, wider, taller: they turn an anchor into an object.";
+  if (object && best >= 0) {
+    const four = encode(anchorBox(stage, best), object, [0, 0, 0, 0], [1, 1, 1, 1]);
+    words =
+      `<span class="four">${four.map((v) => signed(v)).join(" ")}</span>, not yet divided, turn an anchor into ` +
+      `${escapeHtml(stage.objectName(focus))}: “${inWords(four).toLowerCase()}”.`;
+  }
+  const n = stage.boxes.length;
+  const { above, kept } = predictionCounts(data);
+  const rest = `<b class="ignored">${whole(ignored)} ${ignored === 1 ? "is" : "are"} left out</b>, ${whole(negative)} ${negative === 1 ? "is" : "are"} background.`;
+  const lowQuality = lowQualityCount(stage);
+  const learning = lowQuality
+    ? [plural(positive, "learns", "learn"), `<b class="positive">${plural(positive - lowQuality, "fits", "fit")}</b>; ${plural(lowQuality, "more is a low-quality match", "more are low-quality matches")}: nothing fits better. ${rest}`]
+    : [`${whole(positive)} of them ${positive === 1 ? "matches" : "match"}`, `<b class="positive">${plural(positive, "learns", "learn")}</b>, ${rest}`];
+  return [
+    [`An image, ${plural(n, "object")}`, "Drag any white box: all five steps follow."],
+    [plural(count, "anchor"), laidText(stage.cells.levels)],
+    learning,
+    ["4 numbers each", words],
+    [`${plural(above, "prediction")}, ${kept} kept`, keptSentence(n, kept)],
+  ];
+}
+
+function laidText(levels) {
+  const [{ rows, cols, shapes }] = levels;
+  if (levels.length === 1) return shapes.length === 1 ? `The one shape in each of ${rows} × ${cols} cells.` : `The same ${shapes.length} shapes in each of ${rows} × ${cols} cells.`;
+  const counts = [...new Set(levels.map((level) => level.shapes.length))].sort((a, b) => a - b);
+  const each = counts.length > 1 ? `${counts[0]} to ${counts.at(-1)}` : counts[0];
+  return `${levels.length} grids, from ${rows} × ${cols} cells to ${levels.at(-1).rows} × ${levels.at(-1).cols}, ${each} ${each === 1 ? "shape" : "shapes"} a cell.`;
+}
+
+// Anchors that learn although they fit badly: no other fits their object better.
+function lowQualityCount(stage) {
+  const { reason, best_iou } = stage.labels;
+  const { high } = stage.data.match;
+  let count = 0;
+  reason.forEach((r, i) => {
+    if (r === REASON.LOW_QUALITY || ((r === REASON.GREEDY || r === REASON.FORCED) && best_iou[i] < high)) count++;
+  });
+  return count;
+}
+
+function keptSentence(objects, kept) {
+  if (kept === objects || !objects) return "The best boxes suppress their doubles.";
+  const both = `${plural(objects, "object")}, ${plural(kept, "box", "boxes")} kept: `;
+  return both + (kept > objects ? "doubles and false alarms remain." : "some objects are missed.");
+}
+
+function predictionCounts({ status }) {
+  let kept = 0;
+  let above = 0;
+  for (const s of status) {
+    if (s === 1) kept++;
+    if (s === 1 || s === 2) above++;
+  }
+  return { kept, above };
+}
+
+function steps(stage) {
+  const current = stepOf(stage);
+  return (
+    `<div class="steps" role="group" aria-label="Five steps">` +
+    texts(stage)
+      .map(
+        ([title, text], k) =>
+          `<button type="button" class="step ${k + 1 === current ? "on" : ""}" data-act="${k + 1}" aria-pressed="${k + 1 === current}">` +
+          `<canvas width="336" height="216" aria-hidden="true"></canvas>` +
+          `<span class="words"><span class="n">STEP ${k + 1}</span><b>${title}</b><span class="t">${text}</span></span></button>`,
+      )
+      .join("") +
+    `</div>`
+  );
+}
+
+const thumbnails = new WeakMap(); // canvas -> its Picture
+
+function paintThumbnails(stage, element) {
+  const { width: W, height: H } = stage.photo;
+  const { viewport, picture } = stage;
+  const small = new Viewport();
+  small.resize(168, 108, { left: 0, right: 0, top: 0, bottom: 0 });
+  small.setHome([0, 0, W, H]);
+  small.zoom = Math.max(168 / W, 108 / H) / Math.min(168 / W, 108 / H);
+  small.place();
+  // A step is drawn as on the big picture, only through a small viewport.
+  stage.viewport = small;
+  element.querySelectorAll("canvas").forEach((canvas, k) => {
+    const ground = thumbnails.get(canvas) ?? new Picture(document.createElement("canvas"));
+    thumbnails.set(canvas, ground);
+    if (ground.ground.width !== 336) [ground.ground.width, ground.ground.height] = [336, 216];
+    ground.paint(small, stage.photoImage, stage.photo.id, stage.photo, 2, 0.62);
+    stage.picture = ground;
+    const ctx = canvas.getContext("2d");
+    ctx.setTransform(2, 0, 0, 2, 0, 0);
+    ctx.drawImage(ground.ground, 0, 0, 168, 108);
+    const marks = new Marks(ctx, small, 0.62, stage.font);
+    drawStep(stage, marks, ctx, k + 1, true);
+    marks.tags = [];
+  });
+  stage.viewport = viewport;
+  stage.picture = picture;
+}
+
+export const homeView = {
+  keys: [["Space", "next step"], ["← →", "step back, on (without a selected object)"], ["1 … 5", "go to a step"]],
+  slots: { steps },
+
+  // Hovering and zooming leave the steps as they are.
+  paintSlot(stage, name, element) {
+    const key = [stage.revision, stage.object, stage.dark, Boolean(stage.photoImage), element.anchorlabFilled].join();
+    if (name !== "steps" || key === stage.stepsKey) return;
+    stage.stepsKey = key;
+    paintThumbnails(stage, element);
+  },
+
+  label(stage) {
+    const [title, text] = texts(stage)[stepOf(stage) - 1];
+    return `${stage.photo.alt} Step ${stepOf(stage)} of ${STEPS}: ${title}. ${text.replace(/<[^>]+>/g, "")}`;
+  },
+
+  means(stage) {
+    const step = stepOf(stage);
+    if (step === 1) return [OBJECT];
+    if (step === 2) return [...cellMeans(stage), CENTRE, ...(stage.object >= 0 ? [OBJECT] : [])];
+    if (step === 3) return [OBJECT, ...LABELS];
+    if (step === 4) return pairMeans(false);
+    return [
+      { state: "kept", text: "prediction kept" },
+      { state: "suppressed", text: "prediction suppressed" },
+    ];
+  },
+
+  draw(stage, marks, ctx) {
+    drawStep(stage, marks, ctx, stepOf(stage), false);
+  },
+
+  strip(stage) {
+    const { data } = stage;
+    const { positive } = stage.stateCounts();
+    const { above, kept } = predictionCounts(data);
+    const count = data.anchors.length / 4;
+    const item = (value, text, state = "") => `<span class="item"><span class="res ${state}">${value}</span><span class="cap">${text}</span></span>`;
+    return (
+      `<div class="fun">` +
+      [
+        item(whole(count), count === 1 ? "anchor" : "anchors"),
+        item(whole(positive), positive === 1 ? "learns" : "learn", "positive"),
+        item(`${whole(positive)} × 4`, "offsets"),
+        item(whole(above), `${above === 1 ? "prediction" : "predictions"} (simulated)`),
+        item(whole(kept), kept === 1 ? "box kept" : "boxes kept", "kept"),
+      ].join(`<span class="ar" aria-hidden="true">→</span>`) +
+      `</div>`
+    );
+  },
+
+  go(stage, step) {
+    stage.step = Math.min(STEPS, Math.max(1, step));
+    const [title, text] = texts(stage)[stage.step - 1];
+    stage.say(`Step ${stage.step}: ${title}. ${text.replace(/<[^>]+>/g, "")}`);
+    stage.commitPick(400);
+    stage.schedule();
+  },
+
+  act(stage, act) {
+    this.go(stage, Number(act));
+  },
+
+  // In a crowd an object's name is shown when its border is pointed at.
+  hover(stage, ix, iy, x, y) {
+    const hit = stage.crowded && stage.editor.hit(x, y, 7 * stage.unit);
+    return hit ? { kind: "object", index: hit.index } : null;
+  },
+
+  click(stage) {
+    stage.selectObject(-1);
+  },
+
+  key(stage, key, event, arrow) {
+    if (key === " ") return this.go(stage, (stepOf(stage) % STEPS) + 1), true;
+    if (arrow && stage.object < 0 && arrow[0]) return this.go(stage, stepOf(stage) + arrow[0]), true;
+    if (/^[1-5]$/.test(key)) return this.go(stage, Number(key)), true;
+    return false;
+  },
+};

@@ -1,0 +1,88 @@
+// The four formulas of the chosen coder with the reader's numbers: encoding, or, once a number was
+// changed, decoding.
+
+import { bounded, placeInCell, sigmoid, undivided } from "../../core/coders.js";
+import { pixels, signed } from "../../model/format.js";
+import { centreX, centreY, height, width } from "../../core/geometry.js";
+import { fraction, number, result } from "../shared.js";
+
+const NAMES = { center: ["x", "y", "w", "h"], corner: ["x1", "y1", "x2", "y2"], cell: ["x", "y", "w", "h"] };
+export const namesOf = ({ kind }) => NAMES[kind];
+
+const by = (v) => number(pixels(v), "positive");
+const own = (v) => number(pixels(v));
+const percent = (v) => `${Math.round(Math.abs(v) * 100)}%`;
+
+// Which side of anchor, box and decoded box the k-th number is about.
+const MEASURES = [centreX, centreY, width, height];
+
+export function formulaOf(p, coder, k) {
+  const name = namesOf(coder)[k];
+  const t = `<span><i>t</i><sub><i>${name}</i></sub></span>`;
+  const body = p.changed ? decoding(p, coder, k) : encoding(p, coder, k);
+  const [out, symbol] = p.changed
+    ? [pixels(coder.kind === "corner" ? p.box[k] : MEASURES[k](p.box)), `<i>${name[0]}</i>${name[1] ? `<sub>${name[1]}</sub>` : ""}`]
+    : [signed(p.target[k]), t];
+  return { html: `${symbol} = ${body} = ${result(out)}`, spoken: p.changed ? `${name} is ${out}` : `t ${name} is ${out}` };
+}
+
+function encoding(p, coder, k) {
+  const { anchor, object } = p;
+  const std = coder.kind === "cell" ? 1 : coder.stds[k];
+  const mean = coder.kind === "cell" ? 0 : coder.means[k];
+  const divide = std !== 1 ? ` · ${number(std)}` : "";
+  const shift = mean ? ` − ${number(mean)}` : "";
+  const size = k % 2 ? height(anchor) : width(anchor);
+  if (coder.kind === "corner") return fraction(`${own(object[k])} − ${by(anchor[k])}`, `${by(size)}${divide}`) + shift;
+  const [to, from] = [MEASURES[k](object), MEASURES[k](anchor)];
+  if (k < 2 && coder.kind === "cell") {
+    const side = p.cell[k];
+    return `<span class="fn">logit </span>${fraction(`${own(to)} − ${by(from - side / 2)}`, own(side))}`;
+  }
+  if (k < 2) return fraction(`${own(to)} − ${by(from)}`, `${by(size)}${divide}`) + shift;
+  const tiny = coder.kind === "center" && coder.eps ? " + 10⁻⁶" : "";
+  const log = `<span class="fn">ln ( ${own(to)} / ${by(from)}${tiny} )</span>`;
+  return (std !== 1 ? fraction(log, number(std)) : log) + shift;
+}
+
+function decoding(p, coder, k) {
+  const { anchor, offsets } = p;
+  const std = coder.kind === "cell" ? 1 : coder.stds[k];
+  const mean = coder.kind === "cell" ? 0 : coder.means[k];
+  const size = k % 2 ? height(anchor) : width(anchor);
+  const t = `${number(signed(offsets[k]))}${std !== 1 ? ` · ${number(std)}` : ""}${mean ? ` + ${number(mean)}` : ""}`;
+  if (coder.kind === "corner") return `${by(anchor[k])} + (${t}) · ${by(size)}`;
+  if (k < 2 && coder.kind === "cell") {
+    const side = p.cell[k];
+    return `${by(MEASURES[k](anchor) - side / 2)} + <span class="fn">σ(${t})</span> · ${own(side)}`;
+  }
+  if (k < 2) return `${by(MEASURES[k](anchor))} + (${t}) · ${by(size)}`;
+  const growth = undivided(coder, offsets)[k];
+  const kept = coder.kind === "center" ? bounded(coder, growth) : growth;
+  return `${by(size)} · exp(${kept === growth ? t : number(signed(kept))})`;
+}
+
+const SIDES = ["left side", "top", "right side", "bottom"];
+
+// What a number says, in words.
+export function words(p, coder, k) {
+  const raw = undivided(coder, p.offsets)[k];
+  if (coder.kind === "corner") {
+    if (percent(raw) === "0%") return `${SIDES[k]} not moved`;
+    const way = k % 2 ? (raw > 0 ? "down" : "up") : raw > 0 ? "right" : "left";
+    if (p.changed) return `${percent(raw)} ${way}`; // its formula is long
+    return `${SIDES[k]} ${way} by ${percent(raw)} of its ${k % 2 ? "height" : "width"}`;
+  }
+  if (k < 2 && coder.kind === "cell") {
+    const place = p.changed ? sigmoid(raw) : placeInCell(p.anchor, p.object, p.cell)[k];
+    if (place < 0 || place > 1) return "centred outside the cell: cannot be said";
+    return `${percent(place)} of the way ${k ? "down" : "across"} the cell`;
+  }
+  if (k < 2 && percent(raw) === "0%") return "not moved";
+  if (k === 0) return `${raw >= 0 ? "right" : "left"} by ${percent(raw)} of its width`;
+  if (k === 1) return `${raw >= 0 ? "down" : "up"} by ${percent(raw)} of its height`;
+  const kept = coder.kind === "center" ? bounded(coder, raw) : raw;
+  if (kept !== raw) return `bounded: ${signed(raw)} was asked`;
+  const times = Math.exp(kept);
+  return `${times > 1e4 || times < 0.005 ? times.toExponential(0) : times.toFixed(times > 100 ? 0 : 2)} times as ${k === 2 ? "wide" : "tall"}`;
+}

@@ -1,0 +1,259 @@
+// Rosetta: one scene, two libraries. The picture is shown twice, side by side (on phones one below the
+// other), each half as its library answers; what differs is lit, what is equal stays quiet.
+
+import { foreseen } from "../model/ahead.js";
+import { bus } from "../streamlit/bus.js";
+import { escapeHtml, plural, whole } from "../model/format.js";
+import { boxAt } from "../core/geometry.js";
+import { drawLattice, drawWords, formulaOf } from "./rosetta/anchors.js";
+import { drawCoder } from "./rosetta/coder.js";
+import { NEGATIVE, SIDES } from "./rosetta/common.js";
+import { divider, half, halves } from "./rosetta/halves.js";
+import { drawLabels, FEW, found } from "./rosetta/labels.js";
+import { means } from "./rosetta/meanings.js";
+import { cellAt, inspect, point, POINTER, smallest, step, stops, subject } from "./rosetta/pointing.js";
+import { drawPredictions } from "./rosetta/predictions.js";
+import { book, conventions, frames } from "./rosetta/tables.js";
+import { caption, number, tryThis, why } from "./shared.js";
+
+// ---- choosing
+
+const optionOf = (name) => book()?.rows.find((row) => row.name === name)?.option;
+const titleOf = (name) => book()?.columns.find((column) => column.name === name)?.title;
+
+// Another option of a list: its picture, if Python has sent it, is shown at once.
+function choose(stage, [option], key) {
+  if (stage.stale || stage.data.chosen[key] === option) return;
+  const picture = foreseen(stage.data.chosen, key, option);
+  if (picture) stage.foresee(picture);
+}
+
+// What a row of the table asks is answered in the picture, which may be out of sight. Who goes from row to row by
+// the keyboard stays there.
+function showPicture({ frame }) {
+  const table = bus().slots.get("conventions");
+  if (table?.getRootNode().activeElement?.matches(":focus-visible")) return;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  frame.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+}
+
+// ---- slots
+
+// The numbers of what differs, as they are right now.
+function counterOf(stage) {
+  const { counter, kind, sides } = stage.data;
+  if (kind !== "labels" || sides.some((s) => s.problem)) return counter;
+  const { count: differ, alone } = found(stage);
+  return { ...counter, differ, alone, same: counter.total - differ };
+}
+
+function readout(stage) {
+  const { data } = stage;
+  const { suggest } = data;
+  const counter = counterOf(stage);
+  const { alone = null } = counter;
+  const part = alone !== null && alone !== counter.differ ? `<p><b>${whole(alone)}</b> by this alone</p>` : "";
+  const said = inspect(stage)
+    .map(([title, text]) => `<p><b>${escapeHtml(title)}</b> ${text}.</p>`)
+    .join("");
+  const walk = counter.differ && stops(stage).length > 1 ? stepper(stage) : "";
+  const other = suggest
+    ? `<p><button type="button" class="link" data-act="case:${suggest.case}">${counter.differ ? "Nothing here comes of this alone" : "Nothing differs here"}. Show a scene where ${counter.differ ? "something" : "it"} does: ${escapeHtml(suggest.title)}</button></p>`
+    : "";
+  const documented = data.libraries
+    .map(({ title }, side) => (data.documented[side] ? `<p class="cap">${escapeHtml(title)}’s answer is documented, not computed here: ${escapeHtml(data.documented[side])}.</p>` : ""))
+    .join("");
+  return (
+    `<div class="counters"><p><b class="differ">≠ ${whole(counter.differ)}</b> ${counter.differ === 1 ? "differs" : "differ"}</p>${part}` +
+    `<p><b>= ${whole(counter.same)}</b> the same</p><p class="cap">of ${whole(counter.total)} ${counter.noun}</p></div>` +
+    why(escapeHtml(subject(stage) || data.question), said + documented + other) +
+    walk +
+    tryThis(stage, data.try_this ? { question: data.try_this, answer: () => data.reveal } : null)
+  );
+}
+
+function stepper(stage) {
+  const { alone = null, differ } = counterOf(stage);
+  const list = stops(stage);
+  const at = list.indexOf(stage[POINTER[stage.data.kind]]);
+  return (
+    `<div class="stepper"><button type="button" data-act="step:-1" aria-label="Previous difference">‹</button>` +
+    `<b>${at < 0 ? "–" : whole(at + 1)} of ${plural(list.length, "difference")}${alone && alone !== differ ? " by this" : ""}</b>` +
+    `<button type="button" data-act="step:1" aria-label="Next difference">›</button></div>`
+  );
+}
+
+export const rosettaView = {
+  keys: [
+    [", .", "previous / next difference"],
+    ["← ↑ → ↓", "without a selected object: the next cell"],
+    ["PageUp PageDown", "the convention above / below"],
+  ],
+  slots: { readout, conventions, frames },
+  labelled: found, // for tests
+  below: ["conventions", "frames"],
+  room: 24,
+  edits: true,
+
+  update(stage) {
+    const { kind } = stage.data;
+    this.room = stage.data.case && (kind === "labels" || kind === "nms") ? 19 : 24;
+    this.edits = !stage.data.case;
+    if (stage.data.case) stage.object = -1;
+  },
+
+  narrowHeight: (stage, w) => Math.round(2 * 0.68 * w),
+
+  margin(stage) {
+    const u = stage.unit ?? 1;
+    const w = stage.host.clientWidth;
+    const free = { left: 6 * u, right: 6 * u, top: 30 * u, bottom: 6 * u };
+    if (stage.narrow) return { ...free, bottom: Math.ceil(this.narrowHeight(stage, w) / 2) + 6 * u };
+    return { ...free, right: Math.ceil(w / 2) + 6 * u };
+  },
+
+  home(stage) {
+    return stage.data.region ?? [0, 0, stage.photo.width, stage.photo.height];
+  },
+
+  // A point of either half, as one of the first; what is held stays in its half.
+  fold(stage, [x, y], held) {
+    const { size, offset } = halves(stage);
+    const second = held ? stage.secondHalf : stage.narrow ? y > size[1] : x > size[0];
+    stage.secondHalf = second;
+    return second ? [x - offset[0], y - offset[1]] : [x, y];
+  },
+
+  // As Python words them: see `_counter` in rosetta/labels.py.
+  numbers(stage) {
+    const { differ, alone = null } = counterOf(stage);
+    const because = alone === null || alone === differ ? "" : `, ${alone ? whole(alone) : "none"} because of this alone`;
+    return { differing: `<b>${differ ? whole(differ) : "None"}</b>`, verb: differ < 2 ? "differs" : "differ", because };
+  },
+
+  label(stage) {
+    const { libraries, question } = stage.data;
+    const counter = counterOf(stage);
+    const [a, b] = libraries.map((l) => l.title);
+    return `${stage.photo.alt} Twice: as ${a} and as ${b} answer “${question}” ${whole(counter.differ)} of ${whole(counter.total)} ${counter.noun} ${counter.differ === 1 ? "differs" : "differ"}.`;
+  },
+
+  means,
+
+  draw(stage, _, ctx) {
+    const { kind, lattice } = stage.data;
+    for (const side of [0, 1]) {
+      half(stage, ctx, side, (marks, name) => {
+        if (kind === "anchors") (lattice ? drawLattice : drawWords)(stage, marks, ctx, side);
+        else if (kind === "labels") drawLabels(stage, marks, ctx, name);
+        else if (kind === "coder") drawCoder(stage, marks, ctx, side);
+        else drawPredictions(stage, marks, ctx, name);
+        if (kind !== "labels" && stage.object >= 0 && stage.editing()) stage.drawObjects(marks, { alpha: 0.9 });
+      });
+    }
+    divider(stage, ctx);
+  },
+
+  strip(stage) {
+    const { data } = stage;
+    if (data.kind === "coder" && data.pair && !data.sides.some((s) => s.problem)) {
+      const line = (side, name) => `<span class="item">${name}${data.sides[side].said.map((v) => number(v)).join(" ")}</span>`;
+      const letter = (side) => `<b class="side">${"AB"[side]}</b>`;
+      return data.given
+        ? `<div class="fun">${line(0, "")}</div>` + caption("Four numbers, decoded by both.")
+        : `<div class="fun">${line(0, letter(0))}${line(1, letter(1))}</div>`;
+    }
+    const two = (line) => `<div class="two">${line(0)}${line(1)}</div>`;
+    if (data.kind === "anchors") return two((side) => formulaOf(stage, side));
+    return two((side) => `<div><b class="side">${"AB"[side]}</b><span class="told">${escapeHtml(data.sides[side].problem ? "–" : data.told[side])}</span></div>`);
+  },
+
+  hover(stage, ix, iy) {
+    const { data } = stage;
+    if (data.kind === "anchors" && !data.lattice) {
+      const side = stage.secondHalf ? 1 : 0;
+      const words = data.sides[side].words;
+      const k = smallest(stage, words.map((w) => w.box), ix, iy);
+      return k >= 0 ? { kind: "word", index: words[k].key } : null;
+    }
+    return null;
+  },
+
+  click(stage, ix, iy) {
+    const { data } = stage;
+    const side = stage.secondHalf ? 1 : 0;
+    if (data.kind === "anchors") {
+      const words = data.sides[side].words;
+      const k = data.lattice ? -1 : smallest(stage, words.map((w) => w.box), ix, iy);
+      if (k >= 0) return point(stage, "step", words[k].key);
+      return point(stage, "cell", cellAt(stage, ix, iy));
+    }
+    if (data.kind === "nms") {
+      const boxes = Array.from(data.scores, (_, k) => boxAt(data.predictions, k));
+      const k = smallest(stage, boxes, ix, iy);
+      if (k >= 0) point(stage, "prediction", k);
+      return;
+    }
+    if (data.kind !== "labels") return;
+    const count = data.anchors.length / 4;
+    if (count <= FEW) {
+      const k = smallest(stage, Array.from({ length: count }, (_, n) => boxAt(data.anchors, n)), ix, iy);
+      if (k >= 0) point(stage, "anchor", k);
+      return;
+    }
+    // Of the clicked cell the anchor that differs, else one that learns, else the first.
+    const first = cellAt(stage, ix, iy) * data.shapes_per_cell;
+    const mine = Array.from({ length: data.shapes_per_cell }, (_, k) => first + k);
+    const { [SIDES[side]]: { code }, differs } = found(stage);
+    point(stage, "anchor", mine.find((k) => differs[k]) ?? mine.find((k) => code[k] !== NEGATIVE) ?? first);
+  },
+
+  key(stage, key, event, arrow) {
+    if (key === "," || key === ".") return step(stage, key === "." ? 1 : -1);
+    if (key === "PageUp" || key === "PageDown") {
+      const names = (book()?.rows ?? []).map((row) => row.name);
+      const next = names[names.indexOf(stage.data.convention) + (key === "PageDown" ? 1 : -1)];
+      if (next) this.act(stage, `ask:${next}`);
+      return true;
+    }
+    if (!arrow || stage.object >= 0 || !stage.data.cells) return false;
+    const { rows, cols } = stage.data.cells;
+    const labels = stage.data.kind === "labels";
+    const shapes = stage.data.shapes_per_cell ?? 1;
+    const cell = labels ? Math.floor(Math.max(0, stage.anchor) / shapes) : Math.max(0, stage.cell);
+    const col = Math.min(cols - 1, Math.max(0, (cell % cols) + arrow[0]));
+    const row = Math.min(rows - 1, Math.max(0, Math.floor(cell / cols) + arrow[1]));
+    const to = row * cols + col;
+    if (labels) point(stage, "anchor", to * shapes + (Math.max(0, stage.anchor) % shapes));
+    else point(stage, "cell", to);
+    return true;
+  },
+
+  // Up and down in the table go from row to row.
+  slotKey(stage, e) {
+    const button = e.target.closest?.(".rosetta tbody button");
+    if (!button || (e.key !== "ArrowDown" && e.key !== "ArrowUp")) return;
+    const all = [...button.closest("table").querySelectorAll("tbody button")];
+    const next = all[all.indexOf(button) + (e.key === "ArrowDown" ? 1 : -1)];
+    e.preventDefault();
+    next?.focus();
+  },
+
+  act(stage, act) {
+    const [name, value] = act.split(":");
+    if (name === "step") return step(stage, Number(value));
+    if (!["ask", "case", "b"].includes(name)) return;
+    stage.command("rosetta", { [name]: value });
+    if (name !== "case") showPicture(stage);
+    const [key, option] = {
+      ask: () => ["rosetta_convention", optionOf(value)],
+      b: () => ["rosetta_b", titleOf(value)],
+      case: () => ["rosetta_case", stage.data.suggest?.title],
+    }[name]();
+    if (option) stage.controls.set(key, [option]);
+  },
+
+  // The lists of the rail. What they ask for has come ahead of need.
+  controls: { rosetta_a: choose, rosetta_b: choose, rosetta_convention: choose, rosetta_case: choose },
+  agrees: (stage, key, [option]) => stage.data.chosen[key] === option,
+};

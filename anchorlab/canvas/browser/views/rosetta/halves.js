@@ -1,0 +1,62 @@
+// The picture twice: side by side, on phones one below the other. Each half is one library's.
+
+import { Marks } from "../../draw/marks.js";
+import { SIDES } from "./common.js";
+
+// Where each half begins, and how large one is: the viewport is that of the first.
+export function halves(stage) {
+  const { width: w, height: h } = stage.viewport;
+  return stage.narrow
+    ? { size: [w, Math.floor(h / 2)], offset: [0, Math.ceil(h / 2)] }
+    : { size: [Math.floor(w / 2), h], offset: [Math.ceil(w / 2), 0] };
+}
+
+// Draws one half: its own copy of the photo, then what `paint` adds in the coordinates of the first half.
+export function half(stage, ctx, side, paint) {
+  const { size, offset } = halves(stage);
+  const [dx, dy] = side ? offset : [0, 0];
+  ctx.save();
+  ctx.translate(dx, dy);
+  ctx.beginPath();
+  ctx.rect(0, 0, ...size);
+  ctx.clip();
+  const copied = size.map((v) => v * stage.ratio);
+  if (side) ctx.drawImage(stage.base, 0, 0, ...copied, 0, 0, ...size);
+  const own = { width: size[0], height: size[1], tools: side ? null : stage.viewport.tools };
+  const viewport = Object.assign(Object.create(stage.viewport), own);
+  const marks = new Marks(ctx, viewport, stage.unit, stage.font);
+  const { title } = stage.data.libraries[side];
+  // On the right the name and the class of a selected object stand in the corner.
+  const beside = side && !stage.narrow && stage.object >= 0 && stage.editing();
+  marks.tagAt(size[0] * (beside ? 0.2 : 0.5), 15 * stage.unit, `${"AB"[side]} · ${title}`, { must: true, size: 14 });
+  const { problem } = stage.data.sides[side];
+  if (problem) note(stage, ctx, size, problem);
+  else paint(marks, SIDES[side], side);
+  marks.flushTags();
+  ctx.restore();
+}
+
+// Why a library has no answer, in its half.
+function note(stage, ctx, [w, h], text) {
+  const u = stage.unit;
+  ctx.font = `500 ${15 * u}px ${stage.font}`;
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (ctx.measureText(longer).width > 0.76 * w && lines.at(-1)) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  const tall = lines.length * 21 * u + 20 * u;
+  ctx.fillStyle = "#0B0D12E6";
+  ctx.fillRect(0.08 * w, (h - tall) / 2, 0.84 * w, tall);
+  ctx.fillStyle = "#F2F0EC";
+  ctx.textBaseline = "middle";
+  lines.forEach((line, k) => ctx.fillText(line, 0.12 * w, (h - tall) / 2 + 20.5 * u + k * 21 * u));
+}
+
+export function divider(stage, ctx) {
+  const { size, offset } = halves(stage);
+  ctx.fillStyle = stage.dark ? "#12161D" : "#FBFAF8";
+  if (stage.narrow) ctx.fillRect(0, offset[1] - 2, size[0], 4);
+  else ctx.fillRect(offset[0] - 2, 0, 4, size[1]);
+}

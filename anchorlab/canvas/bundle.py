@@ -1,0 +1,99 @@
+"""Joins the canvas's ES modules into the one script that Streamlit takes.
+
+The modules stay ordinary files that a browser or Node could import. Here each becomes a function of its own
+(its private names stay private) that returns what it exports; an `import` line becomes a look-up in the module
+it names.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from anchorlab.catalogue import glossary
+from anchorlab.draw import palette
+
+FOLDER = Path(__file__).parent / "browser"
+_IMPORT = re.compile(r"^import\s+\{([^}]*)\}\s+from\s+\"([^\"]+)\";\n", re.MULTILINE)
+_EXPORT = re.compile(
+    r"^export\s+(default\s+)?(?:(?:async\s+)?function|class|const|let)\s+(\w+)", re.MULTILINE
+)
+_KEYWORD = re.compile(r"^export\s+(default\s+)?", re.MULTILINE)
+
+
+def modules_of(entry: Path) -> list[Path]:
+    """The module files an entry needs, each after those it imports, the entry last."""
+    order: list[Path] = []
+    visiting: set[Path] = set()
+
+    def visit(path: Path) -> None:
+        if path in order or path in visiting:
+            return
+        visiting.add(path)
+        for _, source in _IMPORT.findall(path.read_text()):
+            visit((path.parent / source).resolve())
+        order.append(path)
+
+    visit(entry.resolve())
+    return order
+
+
+def _scope(path: Path) -> str:
+    """The variable that holds a module's exports."""
+    return "module_" + re.sub(r"\W", "_", str(path.relative_to(FOLDER.resolve()).with_suffix("")))
+
+
+def _wrapped(path: Path) -> str:
+    """A module as a function that returns its exports."""
+    source = path.read_text()
+
+    def look_up(match: re.Match) -> str:
+        names, origin = match.groups()
+        return f"const {{{names}}} = {_scope((path.parent / origin).resolve())};\n"
+
+    exports = ", ".join("default: " + name if default else name for default, name in _EXPORT.findall(source))
+    body = _KEYWORD.sub("", _IMPORT.sub(look_up, source))
+    return f"const {_scope(path)} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();"
+
+
+def script(entry: str, **constants: Any) -> str:
+    """The joined script whose default export is that of the entry module; `constants` are JSON put in front."""
+    modules = modules_of(FOLDER / entry)
+    return "\n".join(
+        [
+            *(
+                f"const {name} = {json.dumps(value, separators=(',', ':'))};"
+                for name, value in constants.items()
+            ),
+            *map(_wrapped, modules),
+            f"export default {_scope(modules[-1])}.default;",
+        ]
+    )
+
+
+def library() -> str:
+    """Everything the browser needs, as one script: the components' code, their styles, the palette, the glossary."""
+    styles = {name: style(f"{name}.css") + words() for name in ("stage", "slot", "bar")}
+    return script("library.js", PALETTE=palette.as_json(), STYLES=styles, GLOSSARY=glossary.as_json())
+
+
+def loader(kind: str) -> str:
+    """The few lines that stand for a component of the library."""
+    return script("loader.js", KIND=kind)
+
+
+def style(name: str) -> str:
+    """A style sheet with the palette's inks in front."""
+    return palette.as_css() + "\n" + (FOLDER / "styles" / name).read_text()
+
+
+def words() -> str:
+    """The style of terms and their meanings, for the canvas and for Streamlit's text."""
+    return (FOLDER / "styles/words.css").read_text()
+
+
+def markup(name: str) -> str:
+    """An HTML fragment of the canvas."""
+    return (FOLDER / "styles" / name).read_text()

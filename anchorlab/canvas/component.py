@@ -1,0 +1,300 @@
+"""The scene canvas in a page: what it shows goes out, what people do on it comes back."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from anchorlab.canvas import bundle
+from anchorlab.canvas.payload import pack
+from anchorlab.canvas.rosetta import words as rosetta_words
+from anchorlab.catalogue import rules
+from anchorlab.engine import Anchors, Detections, Matches, PyramidAnchors, Suppression
+from anchorlab.session import anchor_source, fragments, link, results, scene, store
+from anchorlab.session.anchor_source import Laying
+from anchorlab.session.app_state import Selection
+from anchorlab.session.scene import Scene
+
+# Hidden until the library has brought the styles, so that nothing is seen without them.
+_UNSTYLED = "<style>[data-unstyled]{visibility:hidden}</style>"
+
+
+def _component(kind: str, html: str):
+    return st.components.v2.component(f"anchorlab_{kind}", html=_UNSTYLED + html, js=bundle.loader(kind))
+
+
+# The photo brings the library. It is mounted outside the part of a page that reruns when a control moves; the
+# others travel with every answer and are a few lines each.
+_photo = st.components.v2.component("anchorlab_photo", html="<i hidden></i>", js=bundle.library())
+_stage = _component("stage", bundle.markup("stage.html"))
+_slot = _component("slot", '<div class="slot anchorlab" data-unstyled></div>')
+_ahead = _component("ahead", "<i hidden></i>")
+_bar = _component("bar", bundle.markup("bar.html"))
+
+# Pages whose controls show something of what is done on the canvas: the offsets of the selected pair.
+_FOLLOWERS = {"offsets": (fragments.CONTROLS,)}
+
+# What may be pointed at on a canvas.
+POINTED = ("object", "anchor", "cell", "prediction", "partner", "level")
+# Which part of the selection a page's steps are.
+STEPS = {
+    "rosetta": "word",
+    "home": "home_step",
+    "matching": "greedy_step",
+    "nms": "nms_round",
+    "pyramid": "level",
+}
+
+
+def photo(of: Scene, key: str = "photo") -> None:
+    """Sends the picture, once: the browser keeps it for every canvas that names its id."""
+    p = of.photo
+    _photo(
+        key=key,
+        data=pack(
+            {"id": p.id, "mime": p.mime, "brightness": p.brightness, "keep": scene.kept(of), "bytes": p.data}
+        ),
+        height=1,
+    )
+
+
+def photo_data(of: Scene) -> dict[str, Any]:
+    """A picture as a stage knows it; its bytes travel apart, once, and of squared paper there are none."""
+    paper = {"squares": of.photo.squares} if of.photo.squares else {}
+    return {"id": of.photo.id, "width": of.width, "height": of.height, "alt": of.alt, **paper}
+
+
+def slot(name: str, *, min_height: float = 0, given: dict[str, Any] | None = None) -> None:
+    """A place for the canvas's view to write in. `min_height` (rem) keeps the page from jumping; `given` is what
+    only this place shows."""
+    extra = {} if given is None else {"given": given}
+    _slot(key=f"slot_{name}", data={"name": name, "min_height": min_height, **extra})
+
+
+def ahead(name: str, pictures: bytes) -> None:
+    """Gives the browser pictures that choices may ask for, packed as `browser/model/ahead.js` reads them.
+
+    They are alike, so that they shrink to a tenth.
+    """
+    _ahead(key=f"ahead_{name}", data=zlib.compress(pictures, 1), height=1)
+
+
+def share_link() -> None:
+    _bar(key="share_link", data={"kind": "link"})
+
+
+def kept_line() -> None:
+    """Says whether this browser tab keeps the uploaded picture."""
+    _bar(key="kept_line", data={"kind": "kept"})
+
+
+def keys_button() -> None:
+    _bar(key="keys_button", data={"kind": "keys"}, width="content")
+
+
+def shown(page: str, of: Scene, selected: Selection, *, answer: str, **data: Any) -> dict[str, Any]:
+    """What a page's canvas shows, as the browser takes it, without where the session stands. See `stage`."""
+    selection = asdict(selected)
+    chosen = {k: selection[k] for k in POINTED}
+    chosen["step"] = selection[STEPS[page]] if page in STEPS else 0
+    chosen |= data.pop("selection", {})
+    return {
+        "view": page,
+        "answer": answer,
+        "photo": photo_data(of),
+        "boxes": of.boxes,
+        "class_ids": of.class_ids,
+        "classes": list(of.classes),
+        "selection": chosen,
+        **data,
+    }
+
+
+class Lists(NamedTuple):
+    """Lists of numbers that people change in the slots of their names, or by dragging what is made of them.
+
+    Attributes:
+      ranges: what may stand in each list.
+      changes: what other lists change in the app state.
+      concerned: the parts of the page that show what comes of it, besides the picture.
+    """
+
+    ranges: dict[str, tuple[float, float]]
+    changes: Callable[[dict[str, tuple[float, ...]]], dict[str, Any]]
+    concerned: frozenset[str] = frozenset()
+
+
+def stage(
+    page: str,
+    of: Scene,
+    *,
+    answer: str,
+    lists: Lists | None = None,
+    **data: Any,
+) -> None:
+    """Mounts the canvas for a page.
+
+    Args:
+      page: its name, which is also that of the view.
+      answer: the page's answer in one sentence with live numbers, as HTML; shown in the slot of that name.
+      lists: the lists of numbers of the page, if it has any.
+      data: what the view shows (see `browser/views/<page>.js`).
+    """
+    key = f"{page}_stage"
+    s = store.session()
+    blob = pack(
+        {
+            **shown(page, of, s.app.selection, answer=answer, **data),
+            "edit": s.edit,
+            "pick": s.pick,
+            "can_undo": bool(s.undo),
+            "can_redo": bool(s.redo),
+            "link": link.to_query(s.app),
+            **({"travelled": s.travelled} if s.travelled else {}),
+            **({"ranges": lists.ranges, "most_numbers": link.MAX_LIST} if lists else {}),
+        }
+    )
+
+    def heard() -> None:
+        _heard(key, page, lists)
+
+    _stage(key=key, data=blob, on_changes_change=heard, on_pick_change=heard)
+
+
+def _heard(key: str, page: str, lists: Lists | None) -> None:
+    """What the browser changed and selected, in the order in which people did it.
+
+    Changes come oldest first, and those without an answer come again: numbers tell what is new. A selection says
+    after which change it was made; both may arrive in one run, so whichever comes first hears the other, too.
+    """
+    s = store.session()
+    heard = st.session_state[key]
+    sent = heard.get("changes")
+    new = [c for c in sent if int(c["number"]) > s.edit] if isinstance(sent, list) else []
+    pick = heard.get("pick")
+    pick = pick if isinstance(pick, dict) and int(pick["pick"]) > s.pick else None
+    concerned = {fragments.PICTURE, *_FOLLOWERS.get(page, ())}
+    # One that does not say follows all.
+    before = [c for c in new if pick and int(c["number"]) <= pick.get("edit", math.inf)]
+    for change in before:
+        concerned |= _changed(change, lists)
+    if pick:
+        _picked(pick, page)
+    for change in new[len(before) :]:
+        concerned |= _changed(change, lists)
+    fragments.redraw(*concerned)
+
+
+def _changed(change: dict[str, Any], lists: Lists | None) -> set[str]:
+    """Makes one change that the browser asks for; returns the parts that it concerns besides the picture."""
+    store.session().edit = int(change["number"])
+    name = change["name"]
+    if name == "boxes":
+        _edited(change)
+    elif name in ("undo", "redo"):
+        store.undo() if name == "undo" else store.redo()
+        return {fragments.CONTROLS, fragments.MORE}
+    elif name == "rosetta":
+        store.new_step()
+        store.change("rosetta", **rosetta_words.chosen(store.app(), change))
+        return {fragments.CONTROLS}
+    elif name == "lists" and lists is not None:
+        if not change["held"]:
+            store.new_step()
+        store.change("lists", **lists.changes(_read(change["lists"], lists)))
+        return lists.concerned
+    elif name == "offsets":
+        values = change["offsets"]
+        if not change["held"]:
+            store.new_step()
+        if values is not None:
+            values = tuple(float(np.clip(v, -50, 50)) for v in values)
+        store.change("offsets", offsets=values)
+    return set()
+
+
+def _read(sent: dict[str, list[float]], lists: Lists) -> dict[str, tuple[float, ...]]:
+    """The lists as the browser sends them, with no more numbers than a link takes, and none out of range."""
+    return {
+        name: tuple(float(np.clip(v, *lists.ranges[name])) for v in values[: link.MAX_LIST])
+        for name, values in sent.items()
+        if name in lists.ranges and values
+    }
+
+
+def _edited(sent: dict[str, Any]) -> None:
+    """Boxes were drawn, moved, named or deleted on the canvas."""
+    held = bool(sent["held"])
+    if not held:
+        store.new_step()
+    source = "nudge" if held else "boxes"
+    scene.set_objects(sent["boxes"], sent["class_ids"], sent["classes"], source)
+    store.select(object=min(int(sent["object"]), len(sent["boxes"]) - 1))
+
+
+def _picked(sent: dict[str, Any], page: str) -> None:
+    """Something was selected on the canvas, or a step was taken."""
+    s = store.session()
+    s.pick = int(sent["pick"])
+    changes = {k: int(sent[k]) for k in POINTED if k in sent}
+    if page in STEPS:
+        changes[STEPS[page]] = int(sent.get("step", 0))
+    if page == "offsets" and changes.get("anchor") != s.app.selection.anchor and s.app.offsets is not None:
+        store.change("offsets", offsets=None)
+    store.select(**changes)
+
+
+def anchor_data(how: Laying, laid: Anchors | PyramidAnchors, here: Scene) -> dict[str, Any]:
+    """The anchors as every view wants them, and the levels they lie on: one, or those of a pyramid.
+
+    The browser generates a pyramid by itself: its hundred thousand anchors travel only where rounding could tell.
+    """
+    size = (here.height, here.width)
+    if isinstance(how, anchor_source.Pyramid):
+        height, width = how.frame(*size)
+        data = {
+            "pyramid": anchor_source.spec_data(how.spec),
+            "frame": [width, height],
+            "scale": how.scale(*size),
+        }
+        return data if how.exactly_laid(*size) else data | {"anchors": laid.xyxy}
+    return {"anchors": laid.xyxy, "levels": anchor_source.levels(how, laid, *size), "centre": how.center}
+
+
+def match_data(how: Laying, laid: Anchors | PyramidAnchors, found: Matches) -> dict[str, Any]:
+    """The labels of a matching, with what the browser needs to repeat it while boxes move."""
+    app = store.app()
+    data = {
+        "match": rules.settings(app.match, app.assign),
+        "label": found.label,
+        "gt_index": found.gt_index,
+        "best_iou": found.best_iou,
+        "reason": found.reason,
+        "best_anchor": found.best_anchor,
+        "best_anchor_iou": found.best_anchor_iou,
+        "round_anchor": np.array([r.anchor for r in found.rounds], np.int32),
+        "round_gt": np.array([r.gt for r in found.rounds], np.int32),
+        "round_iou": np.array([r.iou for r in found.rounds], np.float32),
+    }
+    mask = results.usable(how, laid)
+    return data if mask is None else data | {"usable": mask}
+
+
+def prediction_data(found: Detections, trace: Suppression) -> dict[str, Any]:
+    """Predictions and the trace of their suppression, for the player."""
+    return {
+        "predictions": found.xyxy,
+        "scores": found.scores,
+        "prediction_classes": found.class_ids,
+        "order": trace.order,
+        "status": trace.status,
+        "round": trace.round,
+        "suppressed_by": trace.suppressed_by,
+        "prediction_iou": np.nan_to_num(trace.iou).astype(np.float32),
+    }

@@ -1,0 +1,220 @@
+"""Everything a link restores, as one frozen value: scene, boxes, settings and what is selected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from anchorlab.catalogue.presets import PRESETS
+from anchorlab.settings.anchors import AnchorSpec
+from anchorlab.settings.coding import CoderSpec
+from anchorlab.settings.matching import AssignSpec, MatchSpec
+from anchorlab.settings.pyramids import PyramidSpec
+from anchorlab.settings.simulation import SimulateSpec
+from anchorlab.settings.suppression import NmsSpec
+from anchorlab.settings.validation import Checked, choice, is_positive, number
+
+Box = tuple[float, float, float, float]
+Resize = float | tuple[int, int]
+UPLOAD = "upload"
+BOOK_STDS = (0.1, 0.1, 0.2, 0.2)
+NO_STDS = (1.0, 1.0, 1.0, 1.0)
+CORNER_STDS = (0.2, 0.2, 0.2, 0.2)
+USUAL_STDS = {"center": BOOK_STDS, "corner": CORNER_STDS, "cell": NO_STDS}
+"""What the libraries that write boxes in a certain way divide by."""
+LARGEST_GROWTH = 4.135167
+"""log(1000 / 16), to as many digits as a link has: where libraries bound the decoded log sizes."""
+BOOK_EPS = 1e-6
+
+
+@dataclass(frozen=True)
+class Objects:
+    """The ground truth of the scene once it was edited.
+
+    Attributes:
+      boxes: xyxy in pixels of the picture.
+      class_ids: for each box an index into `classes`.
+      classes: class names.
+    """
+
+    boxes: tuple[Box, ...] = ()
+    class_ids: tuple[int, ...] = ()
+    classes: tuple[str, ...] = ()
+
+    def without_unused_classes(self) -> Objects:
+        """The same boxes, and only the classes that one of them has, in their order; 'object' if there is no box.
+
+        A class whose last box was deleted or renamed would live on in what detectors predict, in the size of their
+        heads and in the link.
+        """
+        used = sorted(set(self.class_ids))
+        place = {old: new for new, old in enumerate(used)}
+        return replace(
+            self,
+            class_ids=tuple(place[c] for c in self.class_ids),
+            classes=tuple(self.classes[c] for c in used) or ("object",),
+        )
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is pointed at; -1 where nothing is (a page then picks something worth seeing).
+
+    Attributes:
+      partner: the prediction that `prediction` is held against.
+    """
+
+    object: int = -1
+    anchor: int = -1
+    cell: int = -1
+    prediction: int = -1
+    partner: int = -1
+    home_step: int = 3
+    greedy_step: int = 0
+    nms_round: int = -1
+    word: int = -1
+    level: int = -1
+
+
+METHODS = ("hard", "diou", "linear", "gaussian", "matrix", "fusion")
+EXAMPLES = ("shift", "one_pixel_more", "equal_scores")
+"""Ready predictions on which conventions of suppression part: boxes that moving classes apart fails on, and cases of
+`cases.CASES`."""
+CODE_TARGETS = ("anchorlab", "torchvision", "detectron2", "mmdetection")
+
+
+@dataclass(frozen=True)
+class Method(Checked):
+    """What is done with predictions that say the same thing, and the settings that only some methods read.
+
+    Attributes:
+      name: 'hard' and 'diou' drop boxes; 'linear' and 'gaussian', soft-NMS, and 'matrix' lower scores; 'fusion'
+        averages boxes. All read thresholds and conventions from `AppState.nms`.
+      sigma: of soft-NMS; read by 'gaussian'.
+      kernel: of Matrix NMS, 'gaussian' or 'linear'.
+      matrix_sigma: read by its Gaussian kernel.
+      score: of a fused box: 'avg', the mean of its members, or 'max'.
+    """
+
+    name: str = "hard"
+    sigma: float = 0.5
+    kernel: str = "gaussian"
+    matrix_sigma: float = 2.0
+    score: str = "avg"
+
+    def __post_init__(self):
+        self.store(
+            name=choice(self.name, "name", METHODS),
+            sigma=number(self.sigma, "sigma", "positive", is_positive),
+            kernel=choice(self.kernel, "kernel", ("gaussian", "linear")),
+            matrix_sigma=number(self.matrix_sigma, "matrix_sigma", "positive", is_positive),
+            score=choice(self.score, "score", ("avg", "max")),
+        )
+
+
+@dataclass(frozen=True)
+class Rosetta:
+    """What two libraries are asked.
+
+    Attributes:
+      a, b: names of `ui.rosetta.libraries.TITLES`.
+      convention: a field of `conventions.FIELDS`.
+      case: a ready scene of `cases.CASES`; '' for the picture on the table.
+    """
+
+    a: str = "torchvision"
+    b: str = "keras"
+    convention: str = "ratio"
+    case: str = ""
+
+
+@dataclass(frozen=True)
+class AppState:
+    """The state of the laboratory.
+
+    Attributes:
+      scene: a built-in scene's id, or "upload".
+      upload_size: (width, height) of an uploaded picture, which itself is in no link.
+      upload_id: which of the session's uploads it is, by a hash of the picture.
+      objects: the edited ground truth; None while it is the scene's own.
+      layout: whose anchors the pages after Anchors use: those of the one grid of `anchors`, or `pyramid`.
+      resize: what the picture is resized to before the pyramid is generated over it: a factor for both sides, or the
+        (width, height) that every picture is brought to.
+      rival: the preset that the Pyramid page compares with.
+      source: of the predictions: the simulated detector, the book's four boxes, a file, or a ready example.
+      example: which, of `EXAMPLES`.
+      code: for which library "Show the code" writes.
+      offsets: the four numbers typed or dragged on the Offsets page; None: those of the encoder.
+    """
+
+    scene: str = "coffee"
+    upload_size: tuple[int, int] | None = None
+    upload_id: str = ""
+    objects: Objects | None = None
+    anchors: AnchorSpec = field(default_factory=AnchorSpec)
+    layout: Literal["grid", "pyramid"] = "grid"
+    pyramid: PyramidSpec = PRESETS["retinanet"].spec
+    resize: Resize = 1.0
+    rival: str = "fpn"
+    match: MatchSpec = field(default_factory=MatchSpec)
+    assign: AssignSpec = field(default_factory=AssignSpec)
+    coder: CoderSpec = field(default_factory=CoderSpec)
+    nms: NmsSpec = field(default_factory=lambda: NmsSpec(score_threshold=0.5))
+    simulate: SimulateSpec = field(default_factory=SimulateSpec)
+    method: Method = field(default_factory=Method)
+    source: Literal["simulated", "book", "upload", "example"] = "simulated"
+    example: Literal["shift", "one_pixel_more", "equal_scores"] = "shift"
+    offsets: tuple[float, float, float, float] | None = None
+    show: Literal["cell", "density"] = "cell"
+    compare: Literal["none", "ratio", "d2l"] = "none"
+    code: Literal["anchorlab", "torchvision", "detectron2", "mmdetection"] = "anchorlab"
+    rosetta: Rosetta = field(default_factory=Rosetta)
+    selection: Selection = field(default_factory=Selection)
+
+
+DEFAULT = AppState()
+
+# What "Reset this page" brings back, by page.
+PAGE_FIELDS = {
+    "home": ("selection",),
+    "anchors": ("anchors", "show", "compare", "selection"),
+    "matching": ("match", "assign", "selection"),
+    "offsets": ("coder", "offsets", "selection"),
+    "nms": ("nms", "method", "simulate", "source", "example", "selection"),
+    "pyramid": ("pyramid", "layout", "resize", "rival", "selection"),
+    "rosetta": ("rosetta", "selection"),
+}
+
+
+def get(app: AppState, path: str) -> Any:
+    """The value at a dotted path, as in 'match.high'."""
+    value: Any = app
+    for name in path.split("."):
+        value = getattr(value, name)
+    return value
+
+
+def put(app: AppState, /, **changes: Any) -> AppState:
+    """`app` with the values at dotted paths (written with '__') changed together.
+
+    Changes of one record are applied at once, so that a pair of thresholds may pass each other.
+
+    Raises:
+      ValueError: a record refuses its new values.
+    """
+    nested: dict[str, dict[str, Any]] = {}
+    flat: dict[str, Any] = {}
+    for path, value in changes.items():
+        head, _, tail = path.replace("__", ".").partition(".")
+        if tail:
+            nested.setdefault(head, {})[tail] = value
+        else:
+            flat[head] = value
+    for head, values in nested.items():
+        flat[head] = replace(flat.get(head, getattr(app, head)), **values)
+    return replace(app, **flat)
+
+
+def reset(app: AppState, page: str) -> AppState:
+    """`app` with the page's own settings back at their defaults; scene and boxes stay."""
+    return replace(app, **{name: getattr(DEFAULT, name) for name in PAGE_FIELDS[page]})

@@ -1,0 +1,50 @@
+"""The present settings as code: this library's calls, or another library's configuration."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from anchorlab import export
+from anchorlab.export import Recipe, Suppression
+from anchorlab.session import anchor_source, snippets
+from anchorlab.session.app_state import AppState
+from anchorlab.session.scene import Scene
+from anchorlab.settings.anchors import AnchorSpec
+
+TITLES = {
+    "anchorlab": "AnchorLab",
+    "torchvision": "torchvision",
+    "detectron2": "detectron2",
+    "mmdetection": "MMDetection",
+}
+
+
+def recipe(app: AppState, of: Scene) -> Recipe:
+    """What other libraries are asked to express."""
+    how = anchor_source.of(app, of.height, of.width)
+    if isinstance(how, AnchorSpec):
+        anchors, (height, width) = how, (of.height, of.width)
+    else:
+        anchors, (height, width) = how.spec, how.frame(of.height, of.width)
+    method = app.method
+    suppression = Suppression(method.name, method.sigma, method.kernel, method.matrix_sigma, method.score)
+    return Recipe(
+        anchors,
+        app.match,
+        app.assign,
+        app.coder,
+        app.nms,
+        suppression,
+        height,
+        width,
+        max(1, len(of.classes)),
+    )
+
+
+def code(page: str, app: AppState, of: Scene) -> str:
+    """The code of a page for the target that the app state names."""
+    if app.code == "anchorlab":
+        return snippets.snippet(page, app, of)
+    # Two pages show their own anchors, whatever the others use.
+    shown = {"anchors": "grid", "pyramid": "pyramid"}.get(page, app.layout)
+    return export.TARGETS[app.code](recipe(replace(app, layout=shown), of))

@@ -1,0 +1,195 @@
+"""What the pages read off the results: what is worth pointing at, and numbers put into words."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from anchorlab import engine
+from anchorlab.engine import Anchors, Matches, PyramidAnchors
+from anchorlab.session.app_state import BOOK_STDS, AppState, Selection
+from anchorlab.settings.anchors import AnchorSpec
+from anchorlab.settings.coding import CoderSpec
+
+
+def size_ranks(spec: AnchorSpec) -> list[int]:
+    """For each shape of a cell the rank of its size, small to large: its colour."""
+    order = sorted(set(spec.sizes))
+    return [order.index(size) for size, _ in spec.pairs]
+
+
+def middle_cell(laid: Anchors) -> int:
+    """The cell that is shown before anyone clicks: a little below the middle."""
+    return (laid.rows // 2) * laid.cols + laid.cols // 2
+
+
+def shape_table(spec: AnchorSpec, compare: str, height: int, width: int) -> dict[str, Any]:
+    """The n x m table of shapes, those that 'first' leaves out included, and the shapes under another reading.
+
+    `compare`: 'ratio' reads every ratio the other way round; 'd2l' takes the width of the book's text, which is
+    a fraction of the image's width (its code takes the height for both sides).
+    """
+    pairs = list(spec.pairs)
+    table, other_shapes = [], np.zeros((len(pairs), 2), np.float32)
+    for row, size in enumerate(spec.sizes):
+        for ratio in spec.aspect_ratios:
+            root = ratio**0.5
+            w, h = (size / root, size * root) if spec.ratio_means == "h/w" else (size * root, size / root)
+            other_w, other_h = (h, w) if compare == "ratio" else (w * width / height, h)
+            shape = pairs.index((size, ratio)) if (size, ratio) in pairs else -1
+            if shape >= 0:
+                other_shapes[shape] = other_w, other_h
+            table.append(
+                {
+                    "row": row,
+                    "ratio": ratio,
+                    "shape": shape,
+                    "w": w,
+                    "h": h,
+                    "other_w": other_w,
+                    "other_h": other_h,
+                }
+            )
+    means, other = ("h / w", "w / h") if spec.ratio_means == "h/w" else ("w / h", "h / w")
+    size = max(spec.sizes)
+    notes = {
+        "ratio": {
+            "title": f"What if a ratio meant {other}?",
+            "legend": f"solid: ratio = {means} · dashed: ratio = {other}",
+            "text": "Every shape lies down that stood, and the other way round; only ratio 1 stays. With a "
+            "symmetric list like ½ 1 2 the same boxes come out in another order, so the mistake hides.",
+        },
+        "d2l": {
+            "title": "Which width does d2l mean?",
+            "legend": "solid: the book’s code · dashed: its text, width = w·s·√r",
+            "text": f"The book’s text measures the width in image widths: {size * width / height:.0f} × {size:.0f} "
+            f"for a square of {size:.0f}. Its code measures both sides in image heights, so a square stays "
+            f"square: {size:.0f} × {size:.0f}. On a square image nobody notices.",
+        },
+    }
+    return {"table": table, "compare": compare, "compare_notes": notes, "other_shapes": other_shapes}
+
+
+def anchor_worth_seeing(found: Matches, selection: Selection) -> int:
+    """The selected anchor, or one that raises the page's question: an ignored one of the hardest object."""
+    count = len(found.label)
+    if 0 <= selection.anchor < count:
+        return selection.anchor
+    if not len(found.best_anchor) or not count:
+        return -1
+    positives = np.bincount(found.gt_index[found.label == 1], minlength=len(found.best_anchor))
+    for gt in np.argsort(positives, kind="stable"):
+        ignored = np.flatnonzero((found.label == -1) & (found.gt_index == gt) & (found.best_iou > 0))
+        if len(ignored):
+            return int(ignored[np.argsort(found.best_iou[ignored], kind="stable")[len(ignored) // 2]])
+    return int(found.best_anchor[np.argmin(positives)])
+
+
+def states_of_best(found: Matches) -> list[str]:
+    """The state of each object's best anchor, by name; an object without anchors counts as negative."""
+    names = {1: "positive", 0: "negative", -1: "ignored"}
+    return [names[int(found.label[a])] if a >= 0 else "negative" for a in found.best_anchor]
+
+
+class Pair(NamedTuple):
+    """The anchor and the object of the Offsets page.
+
+    Attributes:
+      target: the encoded offsets.
+      round_trip: the largest error of decode(encode(object)), in pixels, as text.
+    """
+
+    anchor: int
+    gt: int
+    target: tuple[float, float, float, float]
+    round_trip: str
+
+
+def pair(laid: Anchors | PyramidAnchors, found: Matches, boxes: np.ndarray, app: AppState) -> Pair | None:
+    """The selected positive anchor and its object; else the best anchor of the selected or the last object."""
+    positive = encodable(laid, found)
+    if not len(boxes) or not len(positive):
+        return None
+    gt, anchor = app.selection.object, app.selection.anchor
+    if anchor in positive:
+        gt = int(found.gt_index[anchor])
+    else:
+        gt = gt if 0 <= gt < len(boxes) else len(boxes) - 1
+        anchor = int(found.best_anchor[gt])
+        if anchor not in positive:
+            anchor = int(positive[np.argmax(found.best_iou[positive])])
+        gt = int(found.gt_index[anchor])
+    a, b = laid.xyxy[anchor : anchor + 1], boxes[gt : gt + 1]
+    stride = cell_sides(laid, [anchor], app)
+    target = engine.encode(a, b, app.coder, stride=stride)
+    error = float(np.abs(engine.decode(a, target, app.coder, stride=stride) - b).max())
+    return Pair(anchor, gt, tuple(map(float, target[0])), f"{error:.6f}".rstrip("0").rstrip("."))
+
+
+def cell_sides(laid: Anchors | PyramidAnchors, rows, app: AppState) -> np.ndarray | None:
+    """Width and height (N, 2) of the cells of these anchors, if the coder asks for them."""
+    if app.coder.kind != "cell":
+        return None
+    if isinstance(laid, Anchors):
+        return np.full((len(rows), 2), app.anchors.stride, np.float32)
+    return np.asarray(laid.strides, np.float32)[laid.level[rows]][:, ::-1]
+
+
+def encodable(laid: Anchors | PyramidAnchors, found: Matches) -> np.ndarray:
+    """Indices of the positive anchors with an area."""
+    return np.flatnonzero((found.label == 1) & with_area(laid))
+
+
+def with_area(laid: Anchors | PyramidAnchors) -> np.ndarray:
+    """Which anchors (A,) have an area; clipping at the border can leave some without."""
+    x1, y1, x2, y2 = laid.xyxy.T
+    return (x2 > x1) & (y2 > y1)
+
+
+def targets(laid: Anchors | PyramidAnchors, found: Matches, boxes: np.ndarray, app: AppState) -> np.ndarray:
+    """Offsets (P, 4) of all positive anchors."""
+    rows = encodable(laid, found)
+    stride = cell_sides(laid, rows, app)
+    return engine.encode(laid.xyxy[rows], boxes[found.gt_index[rows]], app.coder, stride=stride)
+
+
+_OTHER_CODERS = {
+    "corner": {
+        "title": "Why no logarithm?",
+        "text": "Each number moves one side, in the anchor’s width or height. But a wild prediction can turn the box "
+        "inside out.",
+    },
+    "cell": {
+        "title": "Why a place in the cell?",
+        "text": "The sigmoid keeps the decoded centre in the anchor’s own cell, so that cells never compete. So only "
+        "the cell in which an object is centred can say where it is; YOLO matches accordingly.",
+    },
+}
+
+
+def spread_in_words(offsets: np.ndarray, coder: CoderSpec) -> dict[str, str]:
+    """Why the stds: the spread of the positives' offsets without and with them."""
+    if coder.kind != "center":
+        return _OTHER_CODERS[coder.kind]
+    if len(offsets) < 2:
+        return {
+            "title": "Why divide by 0.1 and 0.2?",
+            "text": "So that the numbers a network must say spread near 1.",
+        }
+    stds = np.asarray(coder.stds)
+    raw = offsets * stds + np.asarray(coder.means)
+    spread = raw.std(axis=0)
+    divided = spread / np.asarray(BOOK_STDS)
+    n = len(offsets)
+    typical = float(np.median(divided))
+    verdict = (
+        "near 1, where a network learns best."
+        if typical <= 2
+        else "still far above 1, because these anchors fit these objects badly."
+    )
+    text = (
+        f"Undivided, the {n:,} offsets have standard deviations of {spread.min():.2f} to {spread.max():.2f}. "
+    )
+    text += f"Divided, {divided.min():.1f} to {divided.max():.1f}: {verdict}"
+    return {"title": "Why divide by 0.1 and 0.2?", "text": text}

@@ -1,0 +1,254 @@
+"""The engine's answers for the present app state, remembered: what did not change is not computed again.
+
+Results are shared between sessions and read-only; the keys are frozen settings and tuples of boxes.
+"""
+
+from __future__ import annotations
+
+import itertools
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from anchorlab import engine
+from anchorlab.catalogue.cases import CASES
+from anchorlab.engine import Anchors, Detections, Matches, Material, PyramidAnchors, Suppression
+from anchorlab.scenes.predictions_io import Predictions
+from anchorlab.session import anchor_source
+from anchorlab.session import app_state as app_states
+from anchorlab.session.anchor_source import Laying, Pyramid
+from anchorlab.session.app_state import AppState, Box, Objects
+from anchorlab.session.scene import Scene, arrays
+from anchorlab.settings.matching import AssignSpec, MatchSpec
+from anchorlab.settings.pyramids import one_level
+from anchorlab.settings.simulation import SimulateSpec
+from anchorlab.settings.suppression import NmsSpec
+
+# A class of lectures moves the same few sliders; a handful of results a kind is enough.
+KEPT = 24
+LARGE = 500_000  # pairs of an anchor and an object: 2 MB of IoUs
+BY_IOU = AssignSpec()
+WARM_PREDICTIONS = 256
+"""Up to so many predictions suppression is compiled ahead."""
+
+
+@lru_cache(maxsize=KEPT)
+def anchors(how: Laying, height: int, width: int) -> Anchors | PyramidAnchors:
+    return anchor_source.lay(how, height, width)
+
+
+def usable(how: Laying, laid: Anchors | PyramidAnchors) -> np.ndarray | None:
+    """Which anchors may take part in matching; None: all."""
+    return laid.inside if how.border == "ignore" else None
+
+
+def matches(
+    how: Laying,
+    height: int,
+    width: int,
+    objects: Objects,
+    match: MatchSpec,
+    assign: AssignSpec = BY_IOU,
+) -> Matches:
+    """The labels of all anchors, remembered; of those with a large IoU matrix only the last few."""
+    pairs = len(anchors(how, height, width).xyxy) * len(objects.boxes)
+    return (_matches if pairs <= LARGE else _large_matches)(how, height, width, objects, match, assign)
+
+
+def _match(
+    how: Laying, height: int, width: int, objects: Objects, match: MatchSpec, assign: AssignSpec
+) -> Matches:
+    laid, boxes = anchors(how, height, width), arrays(objects)[0]
+    may = usable(how, laid)
+    if assign.kind == "iou":
+        return engine.match_anchors(laid.xyxy, boxes, match, usable=may)
+    return match_on_grid(how, height, width, boxes, assign, may)[0]
+
+
+_matches = lru_cache(maxsize=KEPT)(_match)
+_large_matches = lru_cache(maxsize=4)(_match)
+
+
+def match_on_grid(how: Laying, height: int, width: int, boxes: np.ndarray, assign: AssignSpec, may):
+    """Matches by a rule that knows levels and cells, and what else it says: thresholds, or pairs.
+
+    They lie in pixels of the resized picture, so that is where it is done.
+    """
+    if isinstance(how, anchor_source.Pyramid):
+        down, across = how.scale(height, width)
+        boxes = anchor_source.rescaled(boxes, 1 / down, 1 / across)
+        pyramid, (height, width) = how.spec, how.frame(height, width)
+    else:
+        pyramid = one_level(how)
+    if assign.kind == "atss":
+        laid = engine.generate_pyramid(pyramid, height, width)
+        return engine.match_atss(laid, boxes, top_k=assign.top_k, usable=may)
+    size = (pyramid, height, width, boxes)
+    if assign.kind == "yolo":
+        return engine.match_yolo(*size, ignore_iou=assign.ignore_iou, usable=may), None
+    return engine.match_yolov5(*size, anchor_t=assign.side_factor, usable=may)
+
+
+@lru_cache(maxsize=KEPT)
+def _gathered(
+    how: Laying,
+    height: int,
+    width: int,
+    objects: Objects,
+    match: MatchSpec,
+    assign: AssignSpec,
+    simulate: SimulateSpec,
+) -> Material:
+    laid = anchors(how, height, width)
+    matched = matches(how, height, width, objects, match, assign)
+    boxes, class_ids = arrays(objects)
+    return engine.simulation_material(laid, matched, boxes, class_ids, max(1, len(objects.classes)), simulate)
+
+
+def matched(here: Scene, app: AppState) -> tuple[Anchors | PyramidAnchors, Matches]:
+    """The app state's anchors on a scene, and how they match its objects."""
+    size = (here.height, here.width)
+    how = anchor_source.of(app, *size)
+    return anchors(how, *size), matches(how, *size, here.objects, app.match, app.assign)
+
+
+def material(here: Scene, app: AppState) -> Material:
+    """What the simulated detector's predictions are made from: the same for whatever noise and number."""
+    size = (here.height, here.width)
+    asked = app.simulate
+    room = SimulateSpec(
+        seed=asked.seed, per_object=max(32, asked.per_object), false_alarms=max(64, asked.false_alarms)
+    )
+    return _gathered(anchor_source.of(app, *size), *size, here.objects, app.match, app.assign, room)
+
+
+def simulated(here: Scene, app: AppState) -> Detections:
+    """What the simulated detector says of a scene."""
+    return engine.detections_from(material(here, app), app.simulate, app.coder)
+
+
+class Reach(NamedTuple):
+    """How well each level of a pyramid fits each object.
+
+    Attributes:
+      iou: float32 (L, G), the largest IoU of the level's anchors with the object; 0 where none takes part.
+      anchor: int32 (L, G), the first anchor that has it; -1 where none takes part.
+    """
+
+    iou: np.ndarray
+    anchor: np.ndarray
+
+
+@lru_cache(maxsize=KEPT)
+def reach(how: Pyramid, height: int, width: int, objects: Objects) -> Reach:
+    """The best anchor of every level for every object."""
+    laid, boxes = anchors(how, height, width), arrays(objects)[0]
+    shape = (len(laid.starts) - 1, len(boxes))
+    found = Reach(np.zeros(shape, np.float32), np.full(shape, -1, np.int32))
+    # Object by object, so that every search runs through memory in order.
+    matrix = np.ascontiguousarray(engine.pairwise_iou(laid.xyxy, boxes).T)
+    may = usable(how, laid)
+    if may is not None:
+        matrix[:, ~may] = -1
+    for level, (start, end) in enumerate(itertools.pairwise(laid.starts)):
+        best = matrix[:, start:end].argmax(axis=1) + start
+        iou = matrix[np.arange(len(boxes)), best]
+        found.iou[level] = np.maximum(iou, 0)
+        found.anchor[level] = np.where(iou < 0, -1, best)
+    return found
+
+
+# The four predictions of the book's section on suppression, as fractions of the picture.
+BOOK_BOXES = (
+    (0.1, 0.08, 0.52, 0.92),
+    (0.08, 0.2, 0.56, 0.95),
+    (0.15, 0.3, 0.62, 0.91),
+    (0.55, 0.2, 0.9, 0.88),
+)
+BOOK_SCORES = (0.9, 0.8, 0.7, 0.9)
+BOOK_CLASS_IDS = (0, 0, 0, 1)
+BOOK_CLASSES = ("dog", "cat")
+
+
+def book_detections(height: int, width: int) -> Detections:
+    """The book's four boxes on a picture of this size."""
+    frame = np.array([width, height, width, height], np.float32)
+    return Detections(
+        np.asarray(BOOK_BOXES, np.float32) * frame,
+        np.asarray(BOOK_SCORES, np.float32),
+        np.asarray(BOOK_CLASS_IDS, np.int32),
+        np.asarray(BOOK_CLASS_IDS, np.int32),
+    )
+
+
+class Example(NamedTuple):
+    """Ready predictions on which a convention of suppression shows.
+
+    Attributes:
+      note: what is special about them.
+      boxes: xyxy in pixels.
+      classes: names, by class id.
+    """
+
+    note: str
+    boxes: tuple[Box, ...]
+    scores: tuple[float, ...]
+    class_ids: tuple[int, ...]
+    classes: tuple[str, ...]
+
+
+def _of_case(name: str) -> Example:
+    case = CASES[name]
+    return Example(case.title, case.predictions, case.scores, case.class_ids, ("object",))
+
+
+EXAMPLES = {
+    # A dog, a cat in almost its place, and a smaller dog, all left of the picture and above it. Moving class c by
+    # c x (largest coordinate + 1) moves nothing, and classes meet.
+    "shift": Example(
+        "Their largest coordinate is -1",
+        ((-241, -201, -1, -1), (-246, -196, -6, -1), (-231, -191, -11, -11)),
+        (0.9, 0.8, 0.7),
+        (0, 1, 0),
+        BOOK_CLASSES,
+    ),
+    **{name: _of_case(name) for name in app_states.EXAMPLES if name in CASES},
+}
+
+
+def example_detections(name: str = "shift") -> Detections:
+    """The predictions of one of `EXAMPLES`."""
+    example = EXAMPLES[name]
+    ids = np.asarray(example.class_ids, np.int32)
+    return Detections(np.asarray(example.boxes, np.float32), np.asarray(example.scores, np.float32), ids, ids)
+
+
+def suppression(found: Detections, spec: NmsSpec) -> Suppression:
+    return engine.suppress(found.xyxy, found.scores, found.class_ids, spec)
+
+
+def memory(laid: Anchors) -> int:
+    """Bytes of all anchors as float32 xyxy."""
+    return laid.xyxy.nbytes
+
+
+def predictions(
+    here: Scene, app: AppState, uploaded: Predictions | None
+) -> tuple[Detections, tuple[str, ...]]:
+    """The predictions of the chosen source and the names of their classes."""
+    size = (here.height, here.width)
+    if app.source == "book":
+        return book_detections(*size), BOOK_CLASSES
+    if app.source == "example":
+        return example_detections(app.example), EXAMPLES[app.example].classes
+    if app.source == "upload":
+        if uploaded is None:
+            empty = np.zeros((0, 4), np.float32)
+            return Detections(
+                empty, empty[:, 0], empty[:, 0].astype(np.int32), empty[:, 0].astype(np.int32)
+            ), ()
+        n = len(uploaded.scores)
+        source = np.full(n, -1, np.int32)
+        return Detections(uploaded.xyxy, uploaded.scores, uploaded.class_ids, source), uploaded.classes
+    return simulated(here, app), here.classes

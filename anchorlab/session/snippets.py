@@ -1,0 +1,625 @@
+"""The code behind a page: its numbers as a short script that runs by itself, with the present settings and boxes.
+
+A script is put together from blocks, one for each thing a page computes; only settings that differ from the
+defaults of `anchorlab.settings` are written out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+
+from anchorlab.catalogue import rules
+from anchorlab.catalogue.presets import PRESETS
+from anchorlab.engine import Anchors, Matches, PyramidAnchors
+from anchorlab.export.writing import COLUMNS, call, literal, number, tuple_of
+from anchorlab.session import anchor_source, highlights, results, suppressions
+from anchorlab.session.app_state import AppState
+from anchorlab.session.scene import Scene
+from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
+from anchorlab.settings.suppression import NmsSpec
+
+# The first line of every script.
+INSTALL = "# To make anchorlab importable from anywhere: pip install .  (in AnchorLab's folder)"
+# From here on boxes fill their lines: one each would push the calls out of sight.
+BOXES_ON_THEIR_OWN = 12
+
+
+@dataclass
+class _Script:
+    """Imports and blocks of lines, gathered until the whole is known."""
+
+    app: AppState
+    scene: Scene
+    imports: dict[str, set[str]] = field(default_factory=lambda: {"anchorlab": {"engine"}})
+    blocks: list[list[str]] = field(default_factory=list)
+
+    def use(self, module: str, name: str) -> None:
+        self.imports.setdefault(module, set()).add(name)
+
+    def add(self, *lines: str) -> None:
+        """A new block, set off by an empty line."""
+        self.blocks.append(list(lines))
+
+    def extend(self, *lines: str) -> None:
+        self.blocks[-1] += lines
+
+    def text(self) -> str:
+        ours = sorted(module for module in self.imports if module.startswith("anchorlab"))
+        code = "\n\n".join("\n".join(lines) for lines in self.blocks)
+        standard = sorted(module for module in self.imports if not module.startswith("anchorlab"))
+        head = ["\n".join(_import(module, self.imports[module]) for module in standard)] if standard else []
+        head += ["import numpy as np"] if "np." in code else []
+        head += ["\n".join(_import(module, self.imports[module]) for module in ours)]
+        return "\n\n".join([INSTALL, *head, code]) + "\n"
+
+
+# ---- Python written by Python
+
+
+def settings(spec: Any) -> list[str]:
+    """`name=value` of every field of a frozen record that is not at its default."""
+    return [
+        f"{f.name}={literal(value)}" for f in fields(spec) if (value := getattr(spec, f.name)) != f.default
+    ]
+
+
+def array(rows: np.ndarray, notes: Iterable[str] = (), start: str = "") -> str:
+    """`start np.array(...)` of (N, 4) float32 boxes, exact to the last bit."""
+    if not len(rows):
+        return f"{start}np.zeros((0, 4), np.float32)"
+    texts = ["[" + ", ".join(number(v) for v in row) + "]" for row in np.asarray(rows, np.float32)]
+    if len(texts) <= BOXES_ON_THEIR_OWN:
+        lines = [f"{text}," for text in texts]
+        for k, note in enumerate(notes):
+            lines[k] += f"  # {_comment(note)}"
+        inner = "\n".join(f"        {line}" for line in lines)
+        return f"{start}np.array(\n    [\n{inner}\n    ],\n    np.float32,\n)"
+    inner = "\n".join(_filled(texts))
+    return f"{start}np.array([\n{inner}\n], np.float32)"
+
+
+def _filled(texts: list[str]) -> list[str]:
+    lines, line = [], "   "
+    for text in texts:
+        if len(line) + len(text) + 2 > COLUMNS:
+            lines.append(line)
+            line = "   "
+        line += f" {text},"
+    return [*lines, line]
+
+
+def _comment(text: str) -> str:
+    """A name as it may stand in a comment: one line, nothing that changes how the line reads."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _import(module: str, names: set[str]) -> str:
+    listed = sorted(names, key=lambda name: (not name[0].isupper(), name))
+    line = f"from {module} import {', '.join(listed)}"
+    if len(line) <= COLUMNS:
+        return line
+    return f"from {module} import (\n" + "".join(f"    {name},\n" for name in listed) + ")"
+
+
+# ---- what scripts are made of
+
+
+def _spec(script: _Script, spec: Any, start: str = "") -> str:
+    name = type(spec).__name__
+    script.use("anchorlab.settings", name)
+    return call(name, settings(spec), start)
+
+
+def _picture(script: _Script) -> None:
+    script.add(f"height, width = {script.scene.height}, {script.scene.width}")
+
+
+def _objects(script: _Script, *, class_ids: bool = False) -> None:
+    scene = script.scene
+    names = [scene.classes[c] for c in scene.class_ids]
+    notes = [f"{k}: {name}" for k, name in enumerate(names)]
+    script.extend(array(scene.boxes, notes, "boxes = "))
+    if class_ids:
+        script.extend(_listed("class_ids", [str(int(c)) for c in scene.class_ids]))
+        script.extend(f"num_classes = {max(1, len(scene.classes))}")
+
+
+def _listed(name: str, values: list[str]) -> str:
+    line = f"{name} = [{', '.join(values)}]"
+    if len(line) <= COLUMNS:
+        return line
+    inner = "\n".join(_filled(values))
+    return f"{name} = [\n{inner}\n]"
+
+
+def _level(level: LevelSpec) -> str:
+    parts = [number(level.stride), literal(level.widths_heights)]
+    if level.map_size or level.name:
+        parts.append(literal(level.map_size))
+    if level.name:
+        parts.append(literal(level.name))
+    return f"LevelSpec({', '.join(parts)})"
+
+
+def _pyramid_spec(script: _Script, spec: PyramidSpec, start: str) -> list[str]:
+    """Lines that make a pyramid: a preset's, or a preset's with other conventions, or level by level."""
+    for name, preset in PRESETS.items():
+        known = preset.spec
+        if known.levels == spec.levels:
+            script.use("anchorlab.catalogue.presets", "PRESETS")
+            changed = [
+                f"{f}={literal(getattr(spec, f))}"
+                for f in ("center", "uneven", "border")
+                if getattr(spec, f) != getattr(known, f)
+            ]
+            if not changed:
+                return [f'{start}PRESETS["{name}"].spec']
+            script.use("dataclasses", "replace")
+            return [call("replace", [f'PRESETS["{name}"].spec', *changed], start)]
+    script.use("anchorlab.settings", "LevelSpec")
+    script.use("anchorlab.settings", "PyramidSpec")
+    levels = "".join(f"    {_level(level)},\n" for level in spec.levels)
+    others = [f"{f}={literal(getattr(spec, f))}" for f in ("center", "uneven", "border")]
+    return [f"levels = (\n{levels})", f"{start}PyramidSpec(levels, {', '.join(others)})"]
+
+
+def _pyramid(script: _Script, how: anchor_source.Pyramid) -> None:
+    """The anchors of a pyramid, in pixels of the picture."""
+    size = (script.scene.height, script.scene.width)
+    frame = how.frame(*size)
+    if frame == size:
+        script.add(
+            *_pyramid_spec(script, how.spec, "spec = "),
+            "anchors = engine.generate_pyramid(spec, height, width)",
+        )
+    else:
+        script.add(
+            *_pyramid_spec(script, how.spec, "spec = "),
+            "# Generated over the resized picture, and scaled back: that changes no IoU.",
+            f"resized = {frame[0]}, {frame[1]}  # height, width",
+            "anchors = engine.generate_pyramid(spec, *resized)",
+            "scale = np.array([width / resized[1], height / resized[0]] * 2)",
+            "anchors = anchors._replace(xyxy=(anchors.xyxy * scale).astype(np.float32))",
+        )
+    script.extend('print(f"{len(anchors.xyxy)} anchors")')
+
+
+def _anchors(script: _Script, *, grid: bool = False) -> None:
+    """The anchors that pages use, or in any case those of the one `grid`."""
+    how = _laying(script)
+    if isinstance(how, anchor_source.Pyramid) and not grid:
+        _pyramid(script, how)
+        return
+    script.add(
+        _spec(script, script.app.anchors, "spec = "),
+        "anchors = engine.generate_anchors(spec, height, width)",
+        'print(f"{len(anchors.xyxy)} anchors")',
+    )
+
+
+def _matches(script: _Script, *, print_counts: bool = True) -> None:
+    app = script.app
+    notes, usable = [], []
+    if _laying(script).border == "ignore":
+        usable = ["usable=anchors.inside"]
+        notes.append("# Anchors that leave the image take no part.")
+    if app.assign.kind == "iou":
+        if app.match.rule == "greedy" and print_counts:
+            notes.append("# The book's assign_anchor_to_bbox; anchorlab.d2l has it under that name.")
+        arguments = ["anchors.xyxy", "boxes", _spec(script, app.match), *usable]
+        script.add(*notes, call("engine.match_anchors", arguments, "matches = "))
+    else:
+        script.add(*notes, *_by_grid(script, usable))
+    if print_counts:
+        script.extend(
+            "positive, ignored, negative = ((matches.label == k).sum() for k in (1, -1, 0))",
+            'print(f"positive {positive}, ignored {ignored}, negative {negative}")',
+        )
+
+
+def _by_grid(script: _Script, usable: list[str]) -> list[str]:
+    """Lines that match by a rule that asks for levels and cells, in pixels of the resized picture."""
+    app, how = script.app, _laying(script)
+    pyramid, size, boxes, lines = "spec", ["height", "width"], "boxes", []
+    if not isinstance(how, anchor_source.Pyramid):
+        script.use("anchorlab.settings.pyramids", "one_level")
+        pyramid = "one_level(spec)"
+        lines.append("# The rule asks for levels and cells: a grid is a pyramid of one level.")
+    elif how.frame(script.scene.height, script.scene.width) != (script.scene.height, script.scene.width):
+        size, boxes = ["*resized"], "(boxes / scale).astype(np.float32)"
+    if app.assign.kind == "atss":
+        laid = f"engine.generate_pyramid({', '.join([pyramid, *size])})"
+        arguments = [laid, boxes, f"top_k={app.assign.top_k}", *usable]
+        return [*lines, call("engine.match_atss", arguments, "matches, own = ")]
+    arguments = [pyramid, *size, boxes]
+    if app.assign.kind == "yolo":
+        arguments += [f"ignore_iou={number(app.assign.ignore_iou)}", *usable]
+        return [*lines, call("engine.match_yolo", arguments, "matches = ")]
+    arguments += [f"anchor_t={number(app.assign.side_factor)}", *usable]
+    return [*lines, call("engine.match_yolov5", arguments, "matches, pairs = ")]
+
+
+def _own_thresholds(script: _Script) -> None:
+    script.add(
+        "for k, (mean, std) in enumerate(zip(own.mean, own.std)):",
+        '    print(f"threshold {k}: {mean:.4f} + {std:.4f}")',
+    )
+
+
+def _pairs(script: _Script) -> None:
+    script.add(
+        "for anchor, gt, _, factor in zip(*pairs):",
+        '    print(f"pair of anchor {anchor} and object {gt}: worst side {factor:.3f} times")',
+    )
+
+
+def _best_anchors(script: _Script) -> None:
+    script.add(
+        "for k, (anchor, iou) in enumerate(zip(matches.best_anchor, matches.best_anchor_iou)):",
+        '    print(f"object {k}: best anchor {anchor}, IoU {iou:.4f}")',
+    )
+
+
+def _rounds(script: _Script) -> None:
+    script.add(
+        "for k, pair in enumerate(matches.rounds, 1):",
+        '    print(f"round {k}: anchor {pair.anchor}, object {pair.gt}, IoU {pair.iou:.4f}")',
+    )
+
+
+def _simulated(script: _Script) -> None:
+    arguments = [
+        "anchors",
+        "matches",
+        "boxes",
+        "class_ids",
+        "num_classes",
+        _spec(script, script.app.simulate),
+        _spec(script, script.app.coder),
+    ]
+    script.add(call("engine.simulate_detections", arguments, "found = "))
+
+
+def _suppress(script: _Script, boxes: str, scores: str, class_ids: str, spec: NmsSpec) -> None:
+    script.extend(
+        call("engine.suppress", [boxes, scores, class_ids, _spec(script, spec)], "nms = "),
+        "above = np.isin(nms.status, (engine.Status.KEPT, engine.Status.SUPPRESSED)).sum()",
+        f'print(f"{{len({scores})}} predictions, {{above}} above the score, {{len(nms.keep)}} kept")',
+        "for k in nms.keep:",
+        f'    print(f"kept {{k}}: score {{{scores}[k]:.4f}}")',
+    )
+
+
+def _play(script: _Script, boxes: str, scores: str, class_ids: str) -> None:
+    """The method of the NMS page, whichever it is."""
+    nms, method = script.app.nms, script.app.method
+    if method.name in ("hard", "diou"):
+        return _suppress(script, boxes, scores, class_ids, suppressions.nms_spec(nms, method))
+    order = f'np.argsort(-{scores}, kind="stable")'
+    if nms.ties == "last":
+        order = f'len({scores}) - 1 - np.argsort(-{scores}[::-1], kind="stable")'
+    most = min(nms.top_k or suppressions.MAX_TRACED, suppressions.MAX_TRACED)
+    script.add(
+        "# The predictions that take part, best first.",
+        f"order = {order}",
+        f"part = order[{scores}[order] >= np.float32({literal(nms.score_threshold)})][:{most}]",
+        f"taking = ({boxes}[part], {scores}[part], {class_ids}[part])",
+    )
+    if nms.inclusive and method.name in ("matrix", "fusion"):
+        script.extend("# The last pixel belongs to a box.", "plus = np.array([0, 0, 1, 1], np.float32)")
+        script.extend("taking = (taking[0] + plus, *taking[1:])")
+    {"matrix": _matrix, "fusion": _fusion}.get(method.name, _soft)(script, scores)
+
+
+def _counts(script: _Script, scores: str, kept: str) -> None:
+    script.extend(
+        f'print(f"{{len({scores})}} predictions, {{len(part)}} above the score, {{len({kept})}} kept")'
+    )
+
+
+def _soft(script: _Script, scores: str) -> None:
+    spec = suppressions.soft_spec(script.app.nms, script.app.method)
+    script.extend(call("engine.soft_suppress", ["*taking", _spec(script, spec)], "soft = "))
+    _counts(script, scores, "soft.keep")
+    script.extend("for k in soft.keep:", '    print(f"kept {part[k]}: score {soft.scores[k]:.4f}")')
+
+
+def _matrix(script: _Script, scores: str) -> None:
+    nms = script.app.nms
+    spec = suppressions.matrix_spec(nms, script.app.method)
+    script.extend(
+        call("engine.matrix_suppress", ["*taking", _spec(script, spec)], "matrix = "),
+        f"stays = np.flatnonzero(matrix.scores >= np.float32({literal(nms.score_threshold)}))",
+        'stays = stays[np.argsort(-matrix.scores[stays], kind="stable")]',
+    )
+    _counts(script, scores, "stays")
+    script.extend("for k in stays:", '    print(f"kept {part[k]}: score {matrix.scores[k]:.4f}")')
+
+
+def _fusion(script: _Script, scores: str) -> None:
+    nms = script.app.nms
+    if not nms.per_class:
+        script.extend("taking = (*taking[:2], np.zeros(len(part), int))  # of any class")
+    models = "np.zeros(len(part), int)"
+    spec = suppressions.fusion_spec(nms, script.app.method)
+    script.extend(call("engine.fuse_predictions", ["*taking", models, _spec(script, spec)], "fusion = "))
+    _counts(script, scores, "fusion.scores")
+    boxes = "fusion.xyxy - plus" if nms.inclusive else "fusion.xyxy"
+    script.extend(
+        f"for k, (box, score) in enumerate(zip({boxes}, fusion.scores)):",
+        "    founder = part[(fusion.cluster == k).argmax()]",
+        '    print(f"kept {founder}: score {score:.4f}")',
+        '    print("fused {:.2f} {:.2f} {:.2f} {:.2f}".format(*box))',
+    )
+
+
+# ---- pages
+
+
+def _pair(script: _Script) -> tuple[int, int] | None:
+    """(anchor, object) whose offsets the Offsets page shows."""
+    app, scene = script.app, script.scene
+    pair = highlights.pair(*_results(script), scene.boxes, app)
+    return None if pair is None else (pair.anchor, pair.gt)
+
+
+def _best_pair(script: _Script) -> tuple[int, int] | None:
+    """(anchor, object) of the story on the first page: the selected or the last object and its best anchor."""
+    boxes, chosen = script.scene.boxes, script.app.selection.object
+    if not len(boxes):
+        return None
+    laid, found = _results(script)
+    gt = chosen if 0 <= chosen < len(boxes) else len(boxes) - 1
+    anchor = int(found.best_anchor[gt])
+    has_area = anchor >= 0 and (laid.xyxy[anchor, :2] < laid.xyxy[anchor, 2:]).all()
+    return (anchor, gt) if has_area else None
+
+
+def _laying(script: _Script) -> anchor_source.Laying:
+    return anchor_source.of(script.app, script.scene.height, script.scene.width)
+
+
+def _results(script: _Script) -> tuple[Anchors | PyramidAnchors, Matches]:
+    app, scene = script.app, script.scene
+    size, how = (scene.height, scene.width), _laying(script)
+    return results.anchors(how, *size), results.matches(how, *size, scene.objects, app.match, app.assign)
+
+
+def _offsets(script: _Script, chosen: tuple[int, int] | None, *, decode: bool = True) -> None:
+    """The offsets of one pair, and the box that comes back from them or from those set by hand."""
+    app = script.app
+    if chosen is None:
+        script.add('print("nothing to encode")')
+        return
+    anchor, gt = chosen
+    _strides(script)
+    script.add(
+        _spec(script, app.coder, "coder = "),
+        f"anchor, box = anchors.xyxy[[{anchor}]], boxes[[{gt}]]",
+        f"offsets = engine.encode(anchor, box, coder{_stride(script, f'[[{anchor}]]')})",
+        'print("offsets {:.4f} {:.4f} {:.4f} {:.4f}".format(*offsets[0]))',
+    )
+    if not decode:
+        return
+    if app.offsets is not None:
+        typed = ", ".join(number(np.float32(v)) for v in app.offsets)
+        script.extend(f"offsets = np.array([[{typed}]], np.float32)  # as set by hand")
+    script.extend(
+        f"decoded = engine.decode(anchor, offsets, coder{_stride(script, f'[[{anchor}]]')})",
+        'print("decoded {:.2f} {:.2f} {:.2f} {:.2f}".format(*decoded[0]))',
+    )
+
+
+def _stride(script: _Script, rows: str) -> str:
+    """The further argument of a coder that asks for the cell."""
+    if script.app.coder.kind != "cell":
+        return ""
+    return (
+        f", stride=strides{rows}"
+        if isinstance(_laying(script), anchor_source.Pyramid)
+        else ", stride=spec.stride"
+    )
+
+
+def _strides(script: _Script) -> None:
+    """The sides of every anchor's cell, where a coder asks for them and levels differ."""
+    how = _laying(script)
+    if script.app.coder.kind != "cell" or not isinstance(how, anchor_source.Pyramid):
+        return
+    size = (script.scene.height, script.scene.width)
+    scaled = "" if how.frame(*size) == size else " * scale[:2]"
+    script.extend(f"strides = np.array(anchors.strides)[anchors.level][:, ::-1]{scaled}  # x, y")
+
+
+def _all_offsets(script: _Script) -> None:
+    """The offsets of every positive anchor, and how far they spread."""
+    script.add("positive = matches.label == 1")
+    if _laying(script).border == "clip":
+        script.extend(
+            "# Clipping may leave an anchor without area: it has no offsets.",
+            "positive &= (anchors.xyxy[:, :2] < anchors.xyxy[:, 2:]).all(axis=1)",
+        )
+    script.extend(
+        call(
+            "engine.encode",
+            [
+                "anchors.xyxy[positive]",
+                "boxes[matches.gt_index[positive]]",
+                "coder" + _stride(script, "[positive]"),
+            ],
+            "targets = ",
+        ),
+        'print(f"{len(targets)} positive anchors have offsets")',
+        'print("spread {:.4f} {:.4f} {:.4f} {:.4f}".format(*targets.std(axis=0)))',
+    )
+
+
+def _home(script: _Script) -> None:
+    _picture(script)
+    _objects(script, class_ids=True)
+    _anchors(script)
+    _matches(script)
+    _best_anchors(script)
+    _offsets(script, _best_pair(script), decode=False)
+    _simulated(script)
+    _suppress(script, "found.xyxy", "found.scores", "found.class_ids", script.app.nms)
+
+
+def _anchors_page(script: _Script) -> None:
+    _picture(script)
+    _anchors(script, grid=True)
+    script.extend(
+        'print(f"{anchors.rows} x {anchors.cols} cells, {spec.shapes_per_cell} shapes each")',
+        "for w, h in spec.widths_heights:",
+        '    print(f"shape {w:.1f} x {h:.1f}")',
+        'print(f"{(~anchors.inside).sum()} leave the image")',
+        'print(f"{anchors.xyxy.nbytes} bytes")',
+    )
+
+
+def _matching(script: _Script) -> None:
+    app = script.app
+    _picture(script)
+    _objects(script)
+    _anchors(script)
+    _matches(script)
+    more = {"greedy": _rounds, "atss": _own_thresholds, "yolov5": _pairs}
+    more.get(rules.name(app.match, app.assign), _best_anchors)(script)
+    laid, _ = _results(script)
+    if 0 <= (anchor := app.selection.anchor) < len(laid.xyxy):
+        script.add(
+            f"why, best_iou = engine.Reason(matches.reason[{anchor}]).name, matches.best_iou[{anchor}]",
+            f'print(f"anchor {anchor}: {{why}}, best IoU {{best_iou:.4f}}")',
+        )
+
+
+def _offsets_page(script: _Script) -> None:
+    _picture(script)
+    _objects(script)
+    _anchors(script)
+    chosen = _pair(script)
+    _offsets(script, chosen)
+    if chosen is not None:
+        _matches(script, print_counts=False)
+        _all_offsets(script)
+
+
+def _nms(script: _Script) -> None:
+    _picture(script)
+    source = script.app.source
+    if source == "simulated":
+        _objects(script, class_ids=True)
+        _anchors(script)
+        _matches(script, print_counts=False)
+        _simulated(script)
+    elif source == "book":
+        script.add(
+            "# The four predictions of the book, as fractions of the picture.",
+            array(np.asarray(results.BOOK_BOXES, np.float32), start="boxes = "),
+            "boxes *= np.array([width, height, width, height], np.float32)",
+        )
+        _listed_predictions(script, results.BOOK_SCORES, results.BOOK_CLASS_IDS, results.BOOK_CLASSES)
+    elif source == "example":
+        example = results.EXAMPLES[script.app.example]
+        script.add(
+            f"# {example.note}.",
+            array(np.asarray(example.boxes, np.float32), start="boxes = "),
+        )
+        _listed_predictions(script, example.scores, example.class_ids, example.classes)
+    else:
+        _read_file(script)
+    if source in ("book", "example"):
+        _play(script, "boxes", "scores", "class_ids")
+    else:
+        _play(script, "found.xyxy", "found.scores", "found.class_ids")
+
+
+def _listed_predictions(
+    script: _Script, scores: tuple[float, ...], class_ids: tuple[int, ...], classes: tuple[str, ...]
+) -> None:
+    script.extend(
+        f"scores = np.array({literal(scores)}, np.float32)",
+        f"class_ids = np.array({literal(class_ids)})  # {', '.join(classes)}",
+    )
+
+
+def _read_file(script: _Script) -> None:
+    script.use("pathlib", "Path")
+    script.use("anchorlab.scenes.predictions_io", "parse_predictions")
+    names = [literal(name) for name in script.scene.classes]
+    classes = f"classes = {tuple_of(names)}"
+    if len(classes) > COLUMNS:
+        classes = "classes = (\n" + "".join(f"    {name},\n" for name in names) + ")"
+    script.add(
+        'file = Path("predictions.json")  # put your file\'s name here: JSON or CSV',
+        classes,
+        call(
+            "parse_predictions",
+            ["file.read_bytes()", "file.name", "classes", "width", "height"],
+            "found = ",
+        ),
+    )
+
+
+def _pyramid_page(script: _Script) -> None:
+    app, scene = script.app, script.scene
+    how = anchor_source.pyramid_of(app, scene.height, scene.width)
+    _picture(script)
+    if len(scene.boxes):
+        _objects(script)
+    _pyramid(script, how)
+    script.use("itertools", "pairwise")
+    script.use("anchorlab.settings.pyramids", "head_shapes")
+    script.add("parts = list(pairwise(anchors.starts))")
+    if len(scene.boxes):
+        script.extend("iou = engine.pairwise_iou(anchors.xyxy, boxes)")
+        if how.border == "ignore":
+            script.extend("iou[~anchors.inside] = 0  # anchors that leave the image take no part")
+        script.extend("best = np.stack([iou[start:end].max(axis=0) for start, end in parts])")
+    size = (
+        "height, width" if how.frame(scene.height, scene.width) == (scene.height, scene.width) else "*resized"
+    )
+    classes = max(1, len(scene.classes))
+    script.add(
+        f"heads = head_shapes(spec, {size}, classes={classes})",
+        "for k, ((start, end), (rows, cols), head) in enumerate(zip(parts, anchors.grids, heads)):",
+        '    print(f"level {k}: {rows} x {cols} cells, {end - start} anchors")',
+        '    print(f"head {k}: offsets {head.offsets}, scores {head.scores}")',
+    )
+    if len(scene.boxes):
+        script.add(
+            "for k, (level, reached) in enumerate(zip(best.argmax(axis=0), best.max(axis=0))):",
+            '    print(f"object {k}: level {level if reached else -1}, IoU {reached:.4f}")',
+        )
+
+
+PAGES: dict[str, Callable[[_Script], None]] = {
+    "home": _home,
+    "anchors": _anchors_page,
+    "matching": _matching,
+    "offsets": _offsets_page,
+    "nms": _nms,
+    "pyramid": _pyramid_page,
+}
+
+
+def snippet(page: str, app: AppState, scene: Scene) -> str:
+    """A complete Python script that computes and prints the numbers a page shows.
+
+    Args:
+      page: "home", "anchors", "matching", "offsets", "nms" or "pyramid".
+      lab: the settings and what is selected.
+      scene: the picture's size and the ground truth.
+
+    Raises:
+      ValueError: there is no such page.
+    """
+    if page not in PAGES:
+        raise ValueError(f"page must be one of {', '.join(map(repr, PAGES))}, got {page!r}")
+    script = _Script(app, scene)
+    PAGES[page](script)
+    return script.text()

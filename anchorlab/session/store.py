@@ -1,0 +1,256 @@
+"""The app state of this browser session: read from the link once, changed by widgets and canvas, with undo.
+
+One canonical `AppState` lives in session state. Widgets and canvas are views of it: before a widget is drawn its
+value is set from the app state, and its callback writes back. So reset, undo and links need to know no widget.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from anchorlab.scenes import catalogue
+from anchorlab.session import anchor_source, change_words, link
+from anchorlab.session import app_state as app_states
+from anchorlab.session.anchor_source import MAX_ANCHORS
+from anchorlab.session.app_state import AppState
+
+HISTORY = 100
+# Steps of one slider within this many seconds are one step of undo.
+MERGE_SECONDS = 1.2
+
+
+class _Session:
+    """What the session holds besides the app state itself."""
+
+    def __init__(self, app: AppState):
+        self.app = app
+        self.undo: list[AppState] = []
+        self.redo: list[AppState] = []
+        self.last_change: tuple[str, float] = ("", 0.0)
+        self.travelled = ""  # what was undone or made again last, until something else is changed
+        self.errors: dict[str, str] = {}
+        self.boxes_read: Any = None  # scene_bar.BoxesRead: what the last file of boxes did
+        self.edit = 0
+        self.pick = 0
+        self.uploads: dict[str, Any] = {}  # scene.Upload by photo id, the latest last
+        self.predictions: Any = None  # scenes.predictions_io.Predictions
+        self.predictions_file: tuple[bytes, str] = (b"", "")  # what they were read from, and its name
+        # What the browser tab is to keep of them: {} nothing; None: not known, as this session has not had any.
+        self.predictions_kept: dict[str, str] | None = None
+        self.name = secrets.token_hex(4)  # tells this session from those before a reload
+        self.asked: set[str] = set()  # what the tab has answered for
+        self.forgotten = False  # everything was reset: the tab keeps nothing
+
+
+# Whose session is meant where Streamlit does not know: see `for_visitor`.
+_visitor: ContextVar[_Session | None] = ContextVar("anchorlab_visitor", default=None)
+
+
+def session() -> _Session:
+    """This browser session's state; made from the link at the first call."""
+    if (of_visitor := _visitor.get()) is not None:
+        return of_visitor
+    if "anchorlab" not in st.session_state:
+        params = st.query_params.to_dict()
+        st.session_state["anchorlab"] = _Session(_fitting(link.from_query(params)))
+        if bad := link.unreadable(params):
+            st.toast(f"Parts of this link could not be read and were left out: {', '.join(bad)}.")
+    return st.session_state["anchorlab"]
+
+
+def for_visitor(make: Callable[[], Any]) -> Callable[[], Any]:
+    """`make`, to be called later and off the page's script, on behalf of this visitor.
+
+    A download is made at its click, in a thread of the server that belongs to no browser session: there
+    `st.session_state` is empty, and `session` would answer with an app state of its own. What is returned here sees the
+    session of whoever drew the button, as it is when it is called.
+    """
+    of_visitor = session()
+
+    def run() -> Any:
+        token = _visitor.set(of_visitor)
+        try:
+            return make()
+        finally:
+            _visitor.reset(token)
+
+    return run
+
+
+def app() -> AppState:
+    return session().app
+
+
+def _fitting(asked: AppState) -> AppState:
+    """A link's lab within what a page can show: no more anchors than can be drawn, boxes within the picture, classes
+    that have a box."""
+    try:
+        check_count(asked)
+    except ValueError:
+        asked = replace(asked, anchors=app_states.DEFAULT.anchors)
+    width, height = size_of(asked)
+    if anchor_source.pyramid_of(asked, height, width).count(height, width) > MAX_ANCHORS:
+        asked = replace(asked, pyramid=app_states.DEFAULT.pyramid, resize=app_states.DEFAULT.resize)
+    if asked.objects is None:
+        return asked
+    boxes, ids = [], []
+    for (x1, y1, x2, y2), class_id in zip(asked.objects.boxes, asked.objects.class_ids, strict=True):
+        if x1 < min(x2, width) and y1 < min(y2, height):
+            boxes.append((x1, y1, min(x2, width), min(y2, height)))
+            ids.append(class_id)
+    fitting = replace(asked.objects, boxes=tuple(boxes), class_ids=tuple(ids))
+    return replace(asked, objects=fitting.without_unused_classes())
+
+
+def change(source: str = "", /, **changes: Any) -> bool:
+    """Changes values at paths ('match__high'=.6) as one step of undo.
+
+    A refused change leaves the app state as it was; the reason is kept under `source` for the control to show.
+    Returns whether the change was taken.
+    """
+    s = session()
+    try:
+        new = app_states.put(s.app, **changes)
+        check_count(new)
+        if (new.pyramid, new.resize) != (s.app.pyramid, s.app.resize):
+            check_pyramid(new)
+    except ValueError as refusal:
+        s.errors[source] = str(refusal)
+        return False
+    s.errors.pop(source, None)
+    if new != s.app:
+        remember(source)
+        s.app = new
+    return True
+
+
+def remember(source: str = "") -> None:
+    """Puts the present app state on the undo stack, unless the same control was just moved."""
+    s = session()
+    name, at = s.last_change
+    now = time.monotonic()
+    if not source or source != name or now - at > MERGE_SECONDS:
+        s.undo.append(s.app)
+        del s.undo[:-HISTORY]
+    s.last_change = (source, now)
+    s.travelled = ""
+    s.redo.clear()
+
+
+def new_step() -> None:
+    """The next change is a step of undo of its own, however quickly it follows the last one."""
+    session().last_change = ("", 0.0)
+
+
+def select(**changes: int) -> None:
+    """Changes the selection; no step of undo."""
+    s = session()
+    s.app = replace(s.app, selection=replace(s.app.selection, **changes))
+
+
+def error(source: str) -> str | None:
+    """Why the last change of a control was refused, or None."""
+    return session().errors.get(source)
+
+
+def undo() -> None:
+    """Takes back the last change; `travelled` then says which."""
+    s = session()
+    s.travelled = "Nothing to undo."
+    if s.undo:
+        s.travelled = f"Undone: {change_words.describe(s.undo[-1], s.app, now=s.undo[-1])}."
+    _travel(s.undo, s.redo)
+
+
+def redo() -> None:
+    """Makes the change again that was undone last; `travelled` then says which."""
+    s = session()
+    s.travelled = "Nothing to redo."
+    if s.redo:
+        s.travelled = f"Redone: {change_words.describe(s.app, s.redo[-1], now=s.redo[-1])}."
+    _travel(s.redo, s.undo)
+
+
+def _travel(from_: list[AppState], to: list[AppState]) -> None:
+    s = session()
+    if from_:
+        to.append(s.app)
+        s.app = from_.pop()
+        s.last_change = ("", 0.0)
+        s.errors.clear()
+
+
+def reset_page(page: str) -> None:
+    s = session()
+    remember()
+    s.app = app_states.reset(s.app, page)
+    s.errors.clear()
+
+
+def reset_all() -> None:
+    s = session()
+    remember()
+    s.app = app_states.DEFAULT
+    s.forgotten = True
+    s.errors.clear()
+
+
+def open_scene(scene_id: str) -> None:
+    """Changes to another built-in scene, with its own boxes and nothing selected."""
+    s = session()
+    new = replace(
+        s.app,
+        scene=scene_id,
+        upload_size=None,
+        upload_id="",
+        objects=None,
+        offsets=None,
+        selection=app_states.DEFAULT.selection,
+    )
+    try:
+        check_count(new)
+    except ValueError as refusal:
+        s.errors["scene"] = str(refusal)
+        return
+    remember()
+    s.app = new
+    s.errors.clear()
+
+
+def size_of(of: AppState) -> tuple[int, int]:
+    """(width, height) of the app state's picture, without loading it."""
+    if of.scene == app_states.UPLOAD:
+        return of.upload_size
+    info = catalogue.SCENES[of.scene]
+    return info.width, info.height
+
+
+def check_count(new: AppState) -> None:
+    """Refuses more anchors than can be drawn, before any is made."""
+    width, height = size_of(new)
+    rows, cols = new.anchors.grid(height, width)
+    count = rows * cols * new.anchors.shapes_per_cell
+    if count > MAX_ANCHORS:
+        raise ValueError(
+            f"That would be {count:,} anchors, more than the {MAX_ANCHORS:,} this page can draw. "
+            "Take a larger stride, or fewer sizes and ratios."
+        )
+
+
+def check_pyramid(new: AppState) -> None:
+    """Refuses a pyramid of more anchors than can be drawn. Only what is asked for is refused: another picture
+    makes the pyramid's own smaller (`anchor_source.Pyramid.fitted`)."""
+    width, height = size_of(new)
+    count = anchor_source.Pyramid(new.pyramid, new.resize).count(height, width)
+    if count > MAX_ANCHORS:
+        raise ValueError(
+            f"That would be {count:,} anchors, more than the {MAX_ANCHORS:,} this page can draw. "
+            "Take larger strides, fewer levels or shapes, or resize the picture."
+        )

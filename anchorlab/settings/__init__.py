@@ -1,0 +1,27 @@
+"""Settings as values: frozen, hashable, checked once, free of arrays.
+
+Every record validates itself, so a function that is handed one never checks it again. A wrong value raises
+`ValueError` with the name of the argument and what would be right. Lengths are image pixels unless a record says
+otherwise.
+"""
+
+from anchorlab.settings.anchors import AnchorSpec
+from anchorlab.settings.coding import CoderSpec
+from anchorlab.settings.matching import AssignSpec, MatchSpec
+from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
+from anchorlab.settings.simulation import SimulateSpec
+from anchorlab.settings.suppression import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
+
+__all__ = [
+    "AnchorSpec",
+    "AssignSpec",
+    "CoderSpec",
+    "FusionSpec",
+    "LevelSpec",
+    "MatchSpec",
+    "MatrixNmsSpec",
+    "NmsSpec",
+    "PyramidSpec",
+    "SimulateSpec",
+    "SoftNmsSpec",
+]

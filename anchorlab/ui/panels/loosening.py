@@ -1,0 +1,77 @@
+"""What makes an anchor positive where none is: the rule of matching with a lower threshold."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from anchorlab.catalogue import rules
+from anchorlab.session import anchor_source, highlights, results, store
+from anchorlab.session.app_state import AppState, put
+from anchorlab.session.scene import Scene
+from anchorlab.ui import prose, widgets
+
+STEP = 0.01
+"""Thresholds are set in such steps."""
+
+
+class Loosened(NamedTuple):
+    """A looser rule.
+
+    Attributes:
+      own: it is the app state's own rule with a lower threshold; False: that reads none, so it is 'threshold'.
+      high: the IoU from which on an anchor is positive.
+      changes: what to change in the app state.
+    """
+
+    own: bool
+    high: float
+    changes: dict[str, Any]
+
+
+def loosened(here: Scene, app: AppState) -> Loosened | None:
+    """The highest threshold at which an anchor can be encoded; None if no threshold above 0 is low enough.
+
+    That is so without objects, without anchors that take part, and where no anchor overlaps an object.
+    """
+    laid, found = results.matched(here, app)
+    may = highlights.with_area(laid)
+    usable = results.usable(anchor_source.of(app, here.height, here.width), laid)
+    if usable is not None:
+        may &= usable
+    if not len(here.boxes) or not may.any():
+        return None
+    own = rules.name(app.match, app.assign)
+    rule = own if own in rules.RULES[:4] else "threshold"
+    high = math.floor(float(found.best_iou[may].max()) / STEP + 1e-6) * STEP
+    # float32 may put an IoU a little below the number it is written as.
+    for steps in (0, 1):
+        asked = round(high - steps * STEP, 2)
+        if asked <= 0:
+            return None
+        changes = rules.changes(rule, app.match) | {
+            "match__high": asked,
+            "match__low": min(app.match.low, asked),
+        }
+        if len(highlights.encodable(*results.matched(here, put(app, **changes)))):
+            return Loosened(rule == own, asked, changes)
+    return None
+
+
+def offer(here: Scene) -> None:
+    """Where no anchor is positive: buttons that lower the threshold, here or on Matching, and the way there."""
+    looser = loosened(here, store.app())
+    if looser is not None:
+        lower = f"{looser.high:.2f}"
+        what = (
+            f"Lower the threshold to {lower}" if looser.own else f"Match by thresholds, positive from {lower}"
+        )
+        st.button(what, key="looser", on_click=widgets.change, args=(looser.changes,))
+        if st.button(f"{what}, and look on Matching", key="looser_there"):
+            store.change("", **looser.changes)
+            st.switch_page("pages/matching.py")
+    elif len(here.boxes):
+        prose.caption("No threshold helps: no anchor that takes part overlaps an object.")
+    st.page_link("pages/matching.py", label="The rule on Matching")

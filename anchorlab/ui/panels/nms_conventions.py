@@ -1,0 +1,72 @@
+"""The conventions of suppression as switches, with the libraries that do so, and where moving classes apart fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from anchorlab.canvas import component
+from anchorlab.catalogue.conventions import FIELDS
+from anchorlab.session import suppressions
+from anchorlab.session.scene import Scene
+from anchorlab.ui import prose, widgets
+from anchorlab.ui.panels import showcases
+
+
+def _switch(
+    here: Scene, label: str, path: str, options: dict[Any, str], field: str, means: dict[Any, Any]
+) -> None:
+    """A choice; under it, for each option, who does so, and a scene where it matters if here it does not. `means`: the
+    answer of a library that an option stands for."""
+    widgets.segmented(label, path, options)
+    who = suppressions.who(field)
+    lines = [f"{options[value]}: {who[answer]}" for value, answer in means.items() if answer in who]
+    # What libraries do that is no option here.
+    other = [answer for answer in who if answer not in means.values()]
+    lines += [f"{FIELDS[field].values[answer]}: {who[answer]}" for answer in other]
+    prose.caption("  \n".join(lines))
+    name = path.removeprefix("nms.")
+    showcases.offer(path.replace(".", "_"), showcases.NMS[name], here)
+
+
+def switches(here: Scene) -> None:
+    """All switches; `here`: the session's scene."""
+    left, right = st.columns(2, gap="large")
+    same = {False: False, True: True}
+    with left:
+        _switch(
+            here,
+            "An overlap equal to the threshold",
+            "nms.suppress_equal",
+            {False: "stays", True: "suppresses"},
+            "suppress_equal",
+            same,
+        )
+        _switch(
+            here,
+            "Of equal scores goes first",
+            "nms.ties",
+            {"first": "the first box", "last": "the last box"},
+            "ties",
+            {"first": "first", "last": "last"},
+        )
+    with right:
+        _switch(
+            here,
+            "The width of a box",
+            "nms.inclusive",
+            {False: "x2 − x1", True: "x2 − x1 + 1"},
+            "inclusive",
+            same,
+        )
+        _switch(
+            here,
+            "Hard and DIoU keep classes apart by",
+            "nms.shift_classes",
+            {False: "comparing them", True: "moving their boxes"},
+            "classes",
+            {False: "each", True: "shift"},
+        )
+    prose.markdown("**Moving boxes instead of comparing classes**")
+    component.slot("shift", min_height=17)

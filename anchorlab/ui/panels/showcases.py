@@ -1,0 +1,289 @@
+"""Where a choice shows: questions of convention to which every answer may be the same on a scene, whether it is, and
+ready scenes on which answers part.
+
+Nothing here is claimed: what a page shows is computed for every answer, on the scene and on what is offered instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from anchorlab import engine
+from anchorlab.session import anchor_source, highlights, results, scene, store, suppressions
+from anchorlab.session.app_state import (
+    BOOK_EPS,
+    DEFAULT,
+    LARGEST_GROWTH,
+    METHODS,
+    AppState,
+    Objects,
+    get,
+    put,
+)
+from anchorlab.session.scene import Scene
+from anchorlab.ui import prose, widgets
+
+Changes = dict[str, Any]
+"""Values at paths of an app state, as `lab.put` takes them."""
+
+# What a ready scene brings with it, so that nothing chosen elsewhere stands in its way.
+_FRESH = (
+    "scene", "upload_size", "upload_id", "objects", "anchors", "layout", "pyramid", "resize", "match", "assign",
+    "coder", "nms", "simulate", "method", "source", "example", "offsets", "selection",
+)  # fmt: skip
+
+
+class Question(NamedTuple):
+    """A question of convention.
+
+    Attributes:
+      answers: what each answer changes in an app state.
+      outcome: what comes of an app state on a scene, as values that can be compared.
+      same: what is the same where no answer makes a difference, in words.
+      scenes: what leads to ready scenes on which answers part, from `_FRESH` settings; the first that does is offered.
+    """
+
+    answers: tuple[Changes, ...]
+    outcome: Callable[[Scene, AppState], Any]
+    same: str
+    scenes: tuple[Changes, ...]
+
+
+def parts(question: Question, here: Scene, app: AppState) -> bool:
+    """Whether two answers to the question have different outcomes."""
+    outcomes = (question.outcome(here, put(app, **answer)) for answer in question.answers)
+    first = next(outcomes)
+    return any(other != first for other in outcomes)
+
+
+def offered(question: Question, app: AppState) -> Changes | None:
+    """What leads to a scene on which answers part; the app state's own answer stays. None if there is none.
+
+    Raises nothing: a scene on which, after all, nothing parts is not offered.
+    """
+    own = next((answer for answer in question.answers if _agrees(app, answer)), {})
+    fresh = replace(app, **{name: getattr(DEFAULT, name) for name in _FRESH})
+    for changes in question.scenes:
+        ready = put(fresh, **changes | own)
+        if parts(question, scene.built_in(ready.scene, ready.objects), ready):
+            return {name: getattr(ready, name) for name in _FRESH}
+    return None
+
+
+def _agrees(app: AppState, answer: Changes) -> bool:
+    return all(get(app, path.replace("__", ".")) == value for path, value in answer.items())
+
+
+def offer(key: str, question: Question, here: Scene, *, about: str = "") -> None:
+    """Under a choice: where no answer makes a difference, says so and offers a scene on which one does.
+
+    Any change of the app state may concern it: the part of the page it is drawn in must follow (`parts.follow`).
+
+    Args:
+      key: of the button.
+      here: the session's scene.
+      about: which choice, where that is not plain from the place.
+    """
+    app = store.app()
+    if parts(question, here, app):
+        return
+    start = f"**{about}**: on" if about else "On"
+    prose.caption(f"{start} this scene nothing changes: {question.same}.")
+    changes = offered(question, app)
+    if changes is not None:
+        st.button(
+            "Show a scene where it does",
+            key=f"parting_{key}",
+            help="One step of undo brings back what you have now.",
+            on_click=widgets.change,
+            args=(changes,),
+        )
+
+
+# ---- outcomes
+
+
+def _kept(here: Scene, app: AppState) -> Any:
+    """Which predictions come out."""
+    found, _ = results.predictions(scene.predicted_on(here, app), app, store.session().predictions)
+    return tuple(np.sort(suppressions.play(found, app.nms, app.method).keep).tolist())
+
+
+def _labels(here: Scene, app: AppState) -> Any:
+    """What every anchor learns."""
+    _, found = results.matched(here, app)
+    return found.label.tobytes(), found.gt_index.tobytes()
+
+
+def _numbers(here: Scene, app: AppState) -> Any:
+    """The four numbers of the pair, as they are shown."""
+    pair = highlights.pair(*results.matched(here, app), here.boxes, app)
+    return pair and tuple(round(value, 2) for value in pair.target)
+
+
+def _decoded(here: Scene, app: AppState) -> Any:
+    """The box that the four numbers say, to a tenth of a pixel."""
+    laid, found = results.matched(here, app)
+    pair = highlights.pair(laid, found, here.boxes, app)
+    if pair is None:
+        return None
+    numbers = np.array([app.offsets or pair.target], np.float32)
+    stride = highlights.cell_sides(laid, [pair.anchor], app)
+    box = engine.decode(laid.xyxy[[pair.anchor]], numbers, app.coder, stride=stride)
+    return np.round(box, 1).tobytes()
+
+
+def _shapes(here: Scene, app: AppState) -> Any:
+    """The shapes of a cell, in whatever order."""
+    return sorted((round(w, 3), round(h, 3)) for w, h in app.anchors.widths_heights)
+
+
+def _taking_part(here: Scene, app: AppState) -> Any:
+    """The grid's anchors, and which of them take part."""
+    laid = results.anchors(app.anchors, here.height, here.width)
+    usable = results.usable(app.anchors, laid)
+    return laid.xyxy.tobytes(), None if usable is None or usable.all() else usable.tobytes()
+
+
+def _centres(here: Scene, app: AppState) -> Any:
+    """How far apart the centres of a pyramid are on every level."""
+    how = anchor_source.pyramid_of(app, here.height, here.width)
+    return how.spec.strides(*how.frame(here.height, here.width))
+
+
+# ---- questions
+
+
+def _either(path: str, *values: Any) -> tuple[Changes, ...]:
+    return tuple({path: value} for value in values)
+
+
+def _objects(*boxes: tuple[float, float, float, float]) -> Objects:
+    return Objects(tuple(boxes), (0,) * len(boxes), ("object",))
+
+
+def _grid(size: float, stride: float) -> Changes:
+    """Square anchors of one size around the middles of cells, on the first picture."""
+    return {"anchors__sizes": (size,), "anchors__aspect_ratios": (1.0,), "anchors__stride": stride}
+
+
+# Anchors side by side, 128 pixels each: one at (128, 128, 256, 256), one below it, one right of it.
+_TILES = _grid(128, 128)
+_RULES = ({"match__rule": "threshold"}, {"match__rule": "max-iou"})
+_MAX_IOU = {"match__rule": "max-iou"}
+_SAME_LABELS = "every anchor has the same label and the same object"
+_SAME_KEPT = "the same boxes are kept"
+_EQUAL = {"source": "example", "example": "one_pixel_more", "nms__iou_threshold": 0.5}
+
+MATCHING = {
+    "shared": Question(
+        _RULES,
+        _labels,
+        _SAME_LABELS,
+        # An object that fits an anchor exactly, and another for which that anchor is the best, too.
+        ({**_TILES, "objects": _objects((128, 128, 256, 256), (128, 128, 256, 176))},),
+    ),
+    "low_negative": Question(
+        _either("match__low_negative", False, True),
+        _labels,
+        _SAME_LABELS,
+        # IoU 48 / 192 = 1/4 with an anchor that is not the object's best one.
+        ({**_TILES, "match__low": 0.25, "objects": _objects((128, 208, 256, 320))},),
+    ),
+    "min_best_iou": Question(
+        _either("match__min_best_iou", 0.0, -1.0),
+        _labels,
+        _SAME_LABELS,
+        # An object between anchors that are half as large as their cells.
+        ({**_grid(64, 128), "objects": _objects((32, 32, 96, 88), (104, 104, 152, 152))},),
+    ),
+    "min_pos_iou": Question(
+        _either("match__min_pos_iou", 0.0, 1.0),  # whatever lies between changes less
+        _labels,
+        _SAME_LABELS,
+        # The best IoU of the second object is 1/4.
+        ({**_TILES, **_MAX_IOU, "objects": _objects((128, 128, 256, 240), (256, 128, 384, 160))},),
+    ),
+    "assign_all": Question(
+        _either("match__assign_all", True, False),
+        _labels,
+        _SAME_LABELS,
+        # Half on one anchor, half on the next.
+        ({**_TILES, **_MAX_IOU, "objects": _objects((128, 192, 256, 320))},),
+    ),
+}
+"""By the setting they are about, as the switches of Matching ask."""
+
+NMS = {
+    "suppress_equal": Question(_either("nms__suppress_equal", False, True), _kept, _SAME_KEPT, (_EQUAL,)),
+    "ties": Question(
+        _either("nms__ties", "first", "last"),
+        _kept,
+        _SAME_KEPT,
+        ({"source": "example", "example": "equal_scores", "nms__iou_threshold": 0.3},),
+    ),
+    "inclusive": Question(_either("nms__inclusive", False, True), _kept, _SAME_KEPT, (_EQUAL,)),
+    "shift_classes": Question(
+        _either("nms__shift_classes", False, True),
+        _kept,
+        _SAME_KEPT,
+        ({"source": "example", "example": "shift"},),
+    ),
+}
+
+METHODS_PART = Question(
+    _either("method__name", *METHODS),
+    _kept,
+    "all six methods keep the same boxes",
+    # A detector that places its boxes three times as badly.
+    ({"simulate__localisation_noise": 0.3, "nms__iou_threshold": 0.4, "nms__score_threshold": 0.3},),
+)
+
+OFFSETS = {
+    "clamp": Question(
+        tuple(
+            {"coder__clamp": bound, "coder__clamp_both": both}
+            for bound, both in ((None, False), (LARGEST_GROWTH, False), (LARGEST_GROWTH, True))
+        ),
+        _decoded,
+        "these four numbers stay within the bound, and decode to the same box",
+        # exp(5) is 148: numbers that no bound of 62.5 lets pass, for the width upwards, for the height downwards.
+        ({"offsets": (0.0, 0.0, 25.0, -25.0)},),
+    ),
+    "eps": Question(
+        _either("coder__eps", 0.0, BOOK_EPS),
+        _numbers,
+        "the four numbers are the same to two decimals",
+        # An object five thousand times narrower than its anchor.
+        ({**_grid(512, 128), "objects": _objects((300, 200, 300.1, 200.1))},),
+    ),
+}
+
+ANCHORS = {
+    "ratio_means": Question(
+        _either("anchors__ratio_means", "h/w", "w/h"),
+        _shapes,
+        "every ratio has its reciprocal in the list, so the same boxes are generated in another order",
+        ({"anchors__aspect_ratios": (0.25, 1.0)},),
+    ),
+    "border": Question(
+        _either("anchors__border", "keep", "clip", "ignore"),
+        _taking_part,
+        "no anchor leaves the image",
+        ({},),
+    ),
+}
+
+PYRAMID = {
+    "uneven": Question(
+        _either("pyramid__uneven", "keep", "floor", "exact"),
+        _centres,
+        "on every level the grid divides the image evenly",
+        ({},),
+    ),
+}

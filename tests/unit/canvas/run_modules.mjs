@@ -1,0 +1,193 @@
+// Runs jobs on the canvas's modules, which are plain ES modules: `node run_modules.mjs STAGE`, one job a line of
+// standard input, one answer a line of standard output. A job comes as the canvas gets its data, in base64; its answer
+// is JSON: {answer}, or {threw} with the stack.
+
+import { createHash } from "node:crypto";
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+import { inspect } from "node:util";
+
+const [stage] = process.argv.slice(2);
+const load = (name) => import(pathToFileURL(`${stage}/${name}`).href);
+console.log = console.info = console.debug = console.error; // only answers go to standard output
+
+const { unpack } = await load("streamlit/payload.js");
+let job;
+const plain = (value) =>
+  ArrayBuffer.isView(value) ? { kind: value.constructor.name, values: Array.from(value) } : value;
+const rows = (flat) => Array.from({ length: flat.length / 4 }, (_, i) => Array.from(flat.slice(4 * i, 4 * i + 4)));
+
+const jobs = {
+  // What tests of the runner itself ask for.
+  async say() {
+    console.log(job.words);
+    return job.words;
+  },
+  async throw() {
+    null.nothing();
+  },
+  async end() {
+    console.error(job.words);
+    process.exit(3);
+  },
+  async later() {
+    setTimeout(() => { throw new Error(job.words); }, 0);
+    return new Promise(() => {});
+  },
+  async match() {
+    const { matchAnchors } = await load("core/matching.js");
+    const boxes = rows(job.boxes);
+    const levels = (job.levels ?? []).map((level, k) => ({ ...level, shapes: job[`shapes_${k}`] }));
+    const memory = {}; // as on the page, where one column changes and the others stay
+    return job.specs.map((spec) => {
+      const { columns, adaptive = [], responsible, ...found } = matchAnchors(job.A, boxes, spec, job.usable ?? null, levels, memory);
+      // The whole matrix only of the small stories: as text it is what takes time.
+      const count = found.label.length;
+      if (count * boxes.length < 5000) found.iou = Array.from({ length: count }, (_, i) => columns.map(({ iou }) => iou[i])).flat();
+      for (const name of ["mean", "std", "threshold", "candidates"]) found[name] = adaptive.map((own) => own[name]);
+      return Object.fromEntries(Object.entries(found).map(([name, value]) => [name, Array.from(value)]));
+    });
+  },
+  async lay() {
+    const { layAnchors } = await load("core/anchors.js");
+    return job.settings.map((settings) => {
+      const { anchors, rows, cols, outside } = layAnchors(settings, job.width, job.height);
+      return { anchors: Array.from(anchors), rows, cols, outside };
+    });
+  },
+  async pyramids() {
+    const { layPyramid, levelsOfPyramid } = await load("core/anchors.js");
+    const { bestPerLevel, winnerOf } = await load("model/winners.js");
+    return job.pyramids.map(([pyramid, frame]) => {
+      const levels = levelsOfPyramid(pyramid, frame, job.width, job.height);
+      const { anchors, usable, outside } = layPyramid(pyramid, levels, frame, job.width, job.height);
+      const best = rows(job.boxes).map((box) => bestPerLevel(anchors, usable, levels, box));
+      const bits = createHash("sha256").update(Buffer.from(anchors.buffer)).digest("hex");
+      return {
+        levels,
+        bits,
+        outside,
+        first: Array.from(anchors.slice(0, 400)),
+        iou: best.map(({ iou }) => Array.from(iou)),
+        anchor: best.map(({ anchor }) => Array.from(anchor)),
+        winner: best.map(winnerOf),
+      };
+    });
+  },
+  async suppress() {
+    const { resolve } = await load("core/softening.js");
+    return job.settings.map((settings) => {
+      const trace = resolve(job, settings);
+      return Object.fromEntries(Object.entries(trace).map(([name, v]) => [name, v.length === undefined ? v : Array.from(v)]));
+    });
+  },
+  async pairs() {
+    const { resolve } = await load("core/softening.js");
+    const { pairOf } = await load("model/pairs.js");
+    return job.settings.map((nms) => {
+      const data = { ...job, nms, ...resolve(job, nms) };
+      const count = job.scores.length;
+      const all = [];
+      // Whichever of the two is named first: half of them are asked the other way round.
+      for (let i = 0; i < count; i++) for (let j = 0; j < i; j++) all.push((i + j) % 2 ? pairOf(data, i, j) : pairOf(data, j, i));
+      return all;
+    });
+  },
+  async simulate() {
+    const { simulate } = await load("core/simulation.js");
+    return job.settings.map((settings) => {
+      const found = simulate(job, settings);
+      return Object.fromEntries(Object.entries(found).map(([name, v]) => [name, Array.from(v)]));
+    });
+  },
+  async soft_rounds() {
+    const { scoresByRound } = await load("core/softening.js");
+    return scoresByRound(job, job.settings).map((row) => Array.from(row));
+  },
+  async fused_after() {
+    const { fusedAfter } = await load("core/softening.js");
+    return Array.from({ length: job.rounds + 1 }, (_, step) => fusedAfter(job, step));
+  },
+  async offsets() {
+    const { decodeBox, encodeBox } = await load("core/coders.js");
+    const { coder, cell } = job;
+    const boxes = rows(job.B);
+    const offsets = rows(job.T);
+    const encoded = rows(job.A).map((a, i) => encodeBox(coder, a, boxes[i], cell));
+    return {
+      encoded,
+      decoded: rows(job.A).map((a, i) => decodeBox(coder, a, offsets[i], cell)),
+      round_trip: rows(job.A).map((a, i) => decodeBox(coder, a, encoded[i], cell)),
+    };
+  },
+  async viewport() {
+    const { Viewport } = await load("draw/viewport.js");
+    const view = new Viewport();
+    let [steps, worst, zoomed] = [0, 0, 0];
+    const check = () => {
+      for (const [x, y] of [[0, 0], [317.5, 12.25], [-40, 900]]) {
+        const [ix, iy] = view.toImage(view.x(x), view.y(y));
+        worst = Math.max(worst, Math.abs(ix - x), Math.abs(iy - y));
+        steps++;
+      }
+    };
+    for (const [width, height] of [[865, 495], [390, 292], [1, 1]]) {
+      view.resize(width, height, { left: 34, right: 0, top: 10, bottom: 24 });
+      for (const home of [[0, 0, 600, 400], [-64, -64, 664, 464]]) {
+        view.setHome(home);
+        for (const factor of [1.2, 3, 0.1, 2]) {
+          view.reset();
+          const [x, y] = [0.4 * width, 0.6 * height];
+          const before = view.toImage(x, y);
+          view.zoomAt(factor, x, y);
+          const after = view.toImage(x, y);
+          // On a canvas without room the bounds of panning win.
+          if (width > 1) zoomed = Math.max(zoomed, Math.abs(before[0] - after[0]), Math.abs(before[1] - after[1]));
+          check();
+          view.panBy(17, -9);
+          check();
+        }
+      }
+    }
+    view.reset();
+    return { steps, worst, zoomed, home: [view.panX, view.panY] };
+  },
+  async format() {
+    const f = await load("model/format.js");
+    return {
+      circled: [0, 9, 10].map(f.circled),
+      escaped: f.escapeHtml("<b a=\"1\">&'"),
+      whole: [2223, -1200, 0.2].map(f.whole),
+      pixels: [1204, 3.49, -0.5, 0.04].map(f.pixels),
+      signed: [0.5, -1.25, 0].map((v) => f.signed(v)),
+      ratio: [0.5, 1 / 3, 2, 0.707].map(f.ratioText),
+      bytes: [999, 35568, 1600000].map(f.bytesText),
+      plural: [f.plural(1, "box", "boxes"), f.plural(2, "box", "boxes"), f.plural(1000, "anchor")],
+    };
+  },
+  // A script as the page gets it: taken whole, every module finds what it imports, and this comes out.
+  async start() {
+    return typeof (await import(pathToFileURL(job.file).href)).default;
+  },
+  async centres() {
+    const { centreOf } = await load("views/rosetta/common.js");
+    const cells = Array.from({ length: job.cells.rows * job.cells.cols }, (_, cell) => cell);
+    return job.sides.map((_, side) => cells.map((cell) => centreOf({ data: job }, side, cell)));
+  },
+  async payload() {
+    const { job: _, ...rest } = job;
+    return Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, plain(value)]));
+  },
+};
+
+for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+  let answer;
+  try {
+    job = unpack(new Uint8Array(Buffer.from(line, "base64")));
+    if (!Object.hasOwn(jobs, job.job)) throw new Error(`there is no job ${job.job}`);
+    answer = { answer: (await jobs[job.job]()) ?? null };
+  } catch (error) {
+    answer = { threw: inspect(error) };
+  }
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}

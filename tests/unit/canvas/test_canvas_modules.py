@@ -1,0 +1,392 @@
+"""The canvas's pure modules under Node: they must say in the browser what the engine says in Python."""
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pytest
+
+from anchorlab import engine
+from anchorlab.canvas import ahead
+from anchorlab.canvas.rosetta import libraries
+from anchorlab.canvas.rosetta.anchors import shown
+from anchorlab.canvas.rosetta.asked import asked
+from anchorlab.catalogue import rules
+from anchorlab.catalogue.cases import CASES
+from anchorlab.catalogue.conventions import LIBRARIES
+from anchorlab.catalogue.presets import PRESETS
+from anchorlab.scenes.catalogue import IDS, load_scene
+from anchorlab.session.app_state import DEFAULT, AppState, put
+from anchorlab.session.scene import built_in
+from anchorlab.settings.anchors import AnchorSpec
+from anchorlab.settings.coding import CoderSpec
+from anchorlab.settings.matching import AssignSpec, MatchSpec
+from anchorlab.settings.pyramids import PyramidSpec, one_level
+from anchorlab.settings.simulation import SimulateSpec
+from anchorlab.settings.suppression import NmsSpec
+from tests.sampling import sampled
+
+RULES = (
+    MatchSpec(),
+    MatchSpec(low_quality=False),
+    MatchSpec(high=0.7, low=0.3),
+    MatchSpec(high=0.0, low=0.0),
+    MatchSpec(high=1.0, low=1.0),
+    MatchSpec(rule="greedy"),
+    MatchSpec(rule="greedy", high=0.0),
+    MatchSpec(low_negative=True),
+    MatchSpec(min_best_iou=-1),
+    MatchSpec(min_best_iou=0.3, high=0.8),
+    MatchSpec(rule="max-iou"),
+    MatchSpec(rule="max-iou", high=0.7, low=0.3, min_pos_iou=0.3),
+    MatchSpec(rule="max-iou", assign_all=False),
+    MatchSpec(rule="max-iou", low_quality=False),
+    MatchSpec(rule="ssd"),
+    MatchSpec(rule="ssd", high=0.9),
+)
+GRID_RULES = (
+    AssignSpec("atss"),
+    AssignSpec("atss", top_k=1),
+    AssignSpec("atss", top_k=30),
+    AssignSpec("yolo"),
+    AssignSpec("yolo", ignore_iou=0.2),
+    AssignSpec("yolov5"),
+    AssignSpec("yolov5", side_factor=1.5),
+)
+
+
+def in_the_browser(anchors, boxes, chosen, usable, run, **levels) -> list[dict]:
+    specs = [
+        rules.settings(*((MatchSpec(), r) if isinstance(r, AssignSpec) else (r, AssignSpec())))
+        for r in chosen
+    ]
+    data = {"A": anchors, "boxes": np.asarray(boxes, np.float32), "specs": specs, **levels}
+    if usable is not None:
+        data["usable"] = usable
+    return run("match", **data)
+
+
+def assert_same(got, want, rule) -> None:
+    for name in ("label", "gt_index", "reason", "best_anchor"):
+        np.testing.assert_array_equal(got[name], getattr(want, name), err_msg=f"{name} of {rule}")
+    for name in ("best_iou", "best_anchor_iou"):
+        np.testing.assert_allclose(got[name], getattr(want, name), atol=1e-6, err_msg=name)
+    if "iou" in got:
+        iou = np.reshape(np.asarray(got["iou"], np.float32), want.iou.shape)
+        np.testing.assert_allclose(iou, want.iou, atol=1e-6)
+
+
+def assert_same_matches(anchors, boxes, chosen, usable, run) -> None:
+    for rule, got in zip(chosen, in_the_browser(anchors, boxes, chosen, usable, run), strict=True):
+        want = engine.match_anchors(anchors, boxes, rule, usable=usable)
+        assert_same(got, want, rule)
+        assert [tuple(r[:2]) for r in got["rounds"]] == [(r.anchor, r.gt) for r in want.rounds]
+        np.testing.assert_allclose([r[2] for r in got["rounds"]], [r.iou for r in want.rounds], atol=1e-6)
+
+
+GRIDS = [(32, "keep"), (32, "ignore"), (45.3, "clip"), (16, "keep"), (16, "ignore")]
+"""Stride and border."""
+
+
+@pytest.mark.parametrize(("scene", "grid"), sampled(IDS, GRIDS, 2))
+def test_matching_is_that_of_the_engine(scene, grid, run):
+    here, (stride, border) = load_scene(scene), grid
+    laid = engine.generate_anchors(AnchorSpec(stride=stride, border=border), here.height, here.width)
+    usable = laid.inside if border == "ignore" else None
+    assert_same_matches(laid.xyxy, here.boxes, RULES, usable, run)
+
+
+STORIES = {
+    "no object": ([[0, 0, 4, 4]], []),
+    "no anchor": ([], [[0, 0, 4, 4]]),
+    "nothing": ([], []),
+    "one best anchor for two objects": ([[0, 0, 10, 10], [50, 50, 60, 60]], [[0, 0, 10, 10], [0, 0, 10, 30]]),
+    "two anchors tie": ([[0, 0, 10, 20], [0, 10, 10, 30], [90, 0, 99, 9]], [[0, 0, 10, 30]]),
+    "two objects tie": ([[0, 0, 10, 10]], [[0, 0, 10, 8], [0, 2, 10, 10]]),
+    "an object far from all": ([[0, 0, 4, 4], [2, 0, 6, 4]], [[0, 0, 4, 4], [80, 80, 90, 90]]),
+    "more objects than anchors": ([[0, 0, 4, 4]], [[0, 0, 4, 4], [1, 0, 5, 4], [0, 1, 4, 5]]),
+    "without area": ([[3, 3, 3, 3], [0, 0, 0, 9], [0, 0, 9, 9]], [[3, 3, 3, 3], [0, 0, 9, 9]]),
+    "touching": ([[0, 0, 4, 4]], [[4, 0, 8, 4]]),
+    "exactly at a threshold": ([[0, 0, 10, 10], [0, 0, 10, 4]], [[0, 0, 10, 5]]),
+}
+
+
+@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("outside", [False, True], ids=["all usable", "some outside"])
+def test_matching_at_its_edges_is_that_of_the_engine(story, outside, run):
+    anchors, boxes = (np.asarray(values, np.float32).reshape(-1, 4) for values in STORIES[story])
+    usable = np.arange(len(anchors)) % 2 == 1 if outside else None
+    assert_same_matches(anchors, boxes, RULES, usable, run)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_matching_of_random_boxes_is_that_of_the_engine(seed, run):
+    draw = np.random.default_rng(seed)
+    # Whole pixels make ties, halves make thresholds that are hit exactly.
+    corner = draw.integers(0, 40, (400, 2)) * (0.5 if seed % 2 else draw.random())
+    anchors = np.concatenate([corner, corner + draw.integers(1, 30, (400, 2))], 1).astype(np.float32)
+    boxes = anchors[draw.choice(400, 12)] + draw.integers(0, 3, (12, 4)).astype(np.float32) / 2
+    boxes[:, 2:] = np.maximum(boxes[:, 2:], boxes[:, :2])
+    assert_same_matches(anchors, boxes, RULES, draw.random(400) < 0.7, run)
+
+
+def assert_same_on_grids(spec: PyramidSpec, size, boxes, run, chosen=GRID_RULES) -> None:
+    laid = engine.generate_pyramid(spec, *size)
+    usable = laid.inside if spec.border == "ignore" else None
+    levels: dict[str, Any] = {"levels": []}
+    for k, (level, start, grid, stride) in enumerate(
+        zip(spec.levels, laid.starts, laid.grids, laid.strides, strict=False)
+    ):
+        levels["levels"].append(
+            {
+                "start": start,
+                "rows": grid[0],
+                "cols": grid[1],
+                "stride": [float(np.float32(s)) for s in stride],
+            }
+        )
+        levels[f"shapes_{k}"] = np.asarray(level.widths_heights, np.float32)
+    answers = in_the_browser(laid.xyxy, boxes, chosen, usable, run, **levels)
+    for rule, got in zip(chosen, answers, strict=True):
+        if rule.kind == "atss":
+            want, own = engine.match_atss(laid, boxes, top_k=rule.top_k, usable=usable)
+            for g, candidates in enumerate(got["candidates"]):
+                np.testing.assert_array_equal(candidates, np.flatnonzero(own.candidate[:, g]))
+            for name in ("mean", "std", "threshold"):
+                np.testing.assert_allclose(got[name], getattr(own, name), atol=1e-6, err_msg=name)
+        elif rule.kind == "yolo":
+            want = engine.match_yolo(spec, *size, boxes, ignore_iou=rule.ignore_iou, usable=usable)
+        else:
+            want, own = engine.match_yolov5(spec, *size, boxes, anchor_t=rule.side_factor, usable=usable)
+            pairs = np.reshape(got.get("pairs", []), (-1, 4))
+            for column, values in zip(pairs.T, own, strict=True):
+                np.testing.assert_allclose(column, values, atol=1e-5, err_msg="pairs")
+        assert_same(got, want, rule)
+
+
+@pytest.mark.parametrize(("scene", "grid"), sampled(IDS, GRIDS, 2))
+def test_rules_that_know_the_grid_are_those_of_the_engine(scene, grid, run):
+    here, (stride, border) = load_scene(scene), grid
+    spec = AnchorSpec(stride=stride, border=border)
+    assert_same_on_grids(one_level(spec), (here.height, here.width), here.boxes, run)
+
+
+@pytest.mark.parametrize(("scene", "preset"), sampled(IDS, ["yolov3", "ssd300", "fpn"]))
+def test_rules_that_know_levels_are_those_of_the_engine(scene, preset, run):
+    here = load_scene(scene)
+    # One candidate of a cell's three would be chosen among equal distances, by rounding.
+    chosen = [rule for rule in GRID_RULES if (preset, rule.kind, rule.top_k) != ("fpn", "atss", 1)]
+    assert_same_on_grids(PRESETS[preset].spec, (here.height, here.width), here.boxes, run, chosen)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_rules_that_know_the_grid_with_random_objects(seed, run):
+    draw = np.random.default_rng(seed)
+    corner, side = draw.uniform(0, 380, (40, 2)), draw.uniform(4, 240, (40, 2)) ** draw.uniform(0.5, 1)
+    boxes = np.concatenate([corner, np.minimum(corner + side, [600, 400])], 1)
+    boxes = np.round(boxes, 2).astype(np.float32)  # as the canvas sends them
+    boxes = boxes[(boxes[:, 2:] > boxes[:, :2]).all(1)]
+    spec = AnchorSpec(stride=(32, 16, 24, 50)[seed], border=("keep", "clip", "ignore", "keep")[seed])
+    # Nine candidates are all shapes of the nearest cell. Fewer would be chosen among equal distances, by rounding.
+    chosen = [rule for rule in GRID_RULES if rule.kind != "atss" or rule.top_k == 9]
+    assert_same_on_grids(one_level(spec), (400, 600), boxes, run, chosen)
+
+
+GRID_STORIES = {
+    "no object": [],
+    "twice the same": [[12, 9, 28, 17], [12, 9, 28, 17]],
+    "in the corner": [[0, 0, 6, 4], [58, 60, 64, 64]],
+    "on a border between cells": [[8, 8, 24, 24], [24, 8, 40, 24]],
+    "a quarter of a cell": [[4, 4, 12, 12], [6, 6, 18, 18]],
+}
+
+
+@pytest.mark.parametrize("story", GRID_STORIES)
+@pytest.mark.parametrize("border", ["keep", "ignore"])
+def test_rules_that_know_the_grid_at_their_edges(story, border, run):
+    boxes = np.asarray(GRID_STORIES[story], np.float32).reshape(-1, 4)
+    spec = one_level(AnchorSpec(sizes=(8, 16), stride=8, border=border))
+    assert_same_on_grids(spec, (64, 64), boxes, run)
+
+
+@pytest.mark.parametrize(
+    "coder",
+    [
+        CoderSpec(),
+        CoderSpec(means=(0.1, 0, -0.2, 0.3), stds=(1, 1, 1, 1)),
+        CoderSpec(eps=1e-6),
+        CoderSpec(clamp=0.5),
+        CoderSpec(clamp=0.5, clamp_both=True, stds=(1, 1, 1, 1)),
+        CoderSpec(kind="corner", means=(0.1, 0, -0.2, 0.3), stds=(0.2,) * 4),
+        CoderSpec(kind="cell"),
+    ],
+)
+def test_offsets_are_those_of_the_engine(coder, run):
+    draw = np.random.default_rng(0)
+    corner = draw.uniform(-50, 500, (200, 2))
+    anchors = np.concatenate([corner, corner + draw.uniform(8, 300, (200, 2))], 1).astype(np.float32)
+    boxes = np.concatenate([corner + 5, corner + draw.uniform(20, 200, (200, 2))], 1).astype(np.float32)
+    stride = np.tile(np.float32([48, 36]), (200, 1))  # many centres lie outside such cells
+    offsets = engine.encode(anchors, boxes, coder, stride=stride)
+    got = run("offsets", A=anchors, B=boxes, T=offsets, coder=asdict(coder), cell=[48, 36])
+    # Near the border of a cell a logit magnifies the rounding of the place.
+    tight = 2e-5 if coder.kind != "cell" else 5e-4
+    np.testing.assert_allclose(got["encoded"], offsets, atol=tight, rtol=tight)
+    decoded = engine.decode(anchors, offsets, coder, stride=stride)
+    np.testing.assert_allclose(got["decoded"], decoded, atol=1e-3, rtol=1e-5)
+    if coder.clamp is None and coder.kind != "cell":
+        np.testing.assert_allclose(got["round_trip"], boxes, atol=4e-4 if coder.eps else 1e-4)
+
+
+def test_the_viewport_leads_back_to_the_image(run):
+    got = run("viewport")
+    assert got["steps"] > 100
+    assert got["worst"] < 1e-6
+    assert got["zoomed"] < 1e-6, "the point under the pointer moved while zooming"
+    assert got["home"] == [0, 0]
+
+
+def test_numbers_read_as_people_write_them(run):
+    got = run("format")
+    assert got == {
+        "circled": ["①", "⑩", "(11)"],
+        "escaped": "&lt;b a=&quot;1&quot;&gt;&amp;&#39;",
+        "whole": ["2,223", "−1,200", "0"],
+        "pixels": ["1,204", "3.5", "−0.5", "0"],
+        "signed": ["+0.50", "−1.25", "+0.00"],
+        "ratio": ["½", "⅓", "2", "0.71"],
+        "bytes": ["999 B", "36 kB", "1.6 MB"],
+        "plural": ["1 box", "2 boxes", "1,000 anchors"],
+    }
+
+
+def test_the_payload_arrives_as_it_was_sent(run):
+    arrays = {
+        "f": np.array([[1.5, -2.25], [np.inf, 1e-30]], np.float32),
+        "i": np.array([2**31 - 1, -5], np.int32),
+        "b": np.array([-128, 127, 0], np.int8),
+        "u": np.array([255], np.uint8),
+        "m": np.array([True, False, True]),
+        "none": np.zeros((0, 4), np.float32),
+    }
+    plain = {"text": "naïve 猫 🐱 </script>\u2028", "nothing": None, "deep": {"a": [1, 2.5, True]}}
+    got = run("payload", plain=plain, **arrays)
+    assert got["plain"] == plain
+    for name, array in arrays.items():
+        expected = [v if np.isfinite(v) else None for v in array.ravel().astype(float).tolist()]
+        np.testing.assert_array_equal(got[name]["values"], expected)
+    assert {name: got[name]["kind"] for name in arrays} == {
+        "f": "Float32Array",
+        "i": "Int32Array",
+        "b": "Int8Array",
+        "u": "Uint8Array",
+        "m": "Uint8Array",
+        "none": "Float32Array",
+    }
+
+
+def test_rosetta_centres_cells_where_the_libraries_do(run):
+    case = CASES["centers_clipped"]
+    size = (int(case.height), int(case.width))
+    for library in LIBRARIES:
+        app = put(DEFAULT, rosetta__case="centers_clipped", rosetta__convention="centers", rosetta__b=library)
+        data = shown(asked(app, built_in("coffee")))
+        got = run("centres", cells=data["cells"], sides=data["sides"])[1]
+        want = libraries.centres(libraries.laid(library, case.laying, *size))
+        np.testing.assert_allclose(got, want, atol=1e-3, err_msg=library)
+
+
+def test_anchors_are_generated_as_the_engine_generates_them(run):
+    specs = [
+        AnchorSpec(),
+        AnchorSpec(combine="first", ratio_means="w/h", aspect_ratios=(2, 0.5, 1)),
+        AnchorSpec(stride=16, center=0, border="clip"),
+        AnchorSpec(stride=45.3, border="ignore", sizes=(50.5, 97)),
+    ]
+    settings = [
+        {
+            "sizes": s.sizes,
+            "ratios": s.aspect_ratios,
+            "combine": s.combine,
+            "ratio_means": s.ratio_means,
+            "stride": s.stride,
+            "centre": s.center,
+            "border": s.border,
+        }
+        for s in specs
+    ]
+    for spec, got in zip(specs, run("lay", settings=settings, width=600, height=400), strict=True):
+        want = engine.generate_anchors(spec, 400, 600)
+        np.testing.assert_allclose(np.reshape(got["anchors"], (-1, 4)), want.xyxy, atol=1e-4)
+        assert (got["rows"], got["cols"]) == (want.rows, want.cols)
+        assert got["outside"] == int((~want.inside).sum())
+
+
+@pytest.mark.parametrize("scene", IDS)
+def test_suppression_is_that_of_the_engine(scene, run):
+    here = load_scene(scene)
+    laid = engine.generate_anchors(AnchorSpec(), here.height, here.width)
+    matched = engine.match_anchors(laid.xyxy, here.boxes, MatchSpec())
+    found = engine.simulate_detections(
+        laid, matched, here.boxes, here.class_ids, len(here.classes), SimulateSpec(), CoderSpec()
+    )
+    specs = [
+        NmsSpec(iou_threshold=iou, score_threshold=score, per_class=per_class, top_k=top_k)
+        for iou, score, per_class, top_k in [
+            (0.5, 0.5, True, None),
+            (0.3, 0.05, False, None),
+            (0.0, 0.0, True, None),
+            (1.0, 0.2, False, 7),
+        ]
+    ]
+    settings = [
+        {"iou": s.iou_threshold, "score": s.score_threshold, "per_class": s.per_class, "top_k": s.top_k}
+        for s in specs
+    ]
+    traces = [engine.suppress(found.xyxy, found.scores, found.class_ids, s) for s in specs]
+    answers = run(
+        "suppress",
+        settings=settings,
+        predictions=found.xyxy,
+        scores=found.scores,
+        prediction_classes=found.class_ids,
+        order=traces[0].order,
+    )
+    for want, got in zip(traces, answers, strict=True):
+        for name in ("status", "round", "suppressed_by"):
+            np.testing.assert_array_equal(got[name], getattr(want, name), err_msg=name)
+        np.testing.assert_allclose(got["prediction_iou"], np.nan_to_num(want.iou), atol=1e-6)
+        assert got["kept"] == len(want.keep) and got["rounds"] == int(want.round.max(initial=0))
+
+
+@pytest.mark.parametrize("scene", ["coffee", "hard"])
+def test_the_simulation_is_that_of_the_engine(scene, run):
+    here = load_scene(scene)
+    laid = engine.generate_anchors(AnchorSpec(), here.height, here.width)
+    matched = engine.match_anchors(laid.xyxy, here.boxes, MatchSpec())
+    given = (laid, matched, here.boxes, here.class_ids, len(here.classes))
+    app = AppState(scene=scene, simulate=SimulateSpec(seed=3))
+    specs = [
+        (SimulateSpec(seed=3, **values), clamp)
+        for values, clamp in [
+            ({}, None),
+            ({"localisation_noise": 0.5, "score_noise": 0.5, "per_object": 16, "false_alarms": 30}, None),
+            ({"localisation_noise": 0.5, "per_object": 9}, 0.1),
+            ({"localisation_noise": 0.0, "score_noise": 0.0, "false_alarms": 0}, None),
+        ]
+    ]
+    sent = ahead.simulation_data(built_in(scene), app)
+    settings = [asdict(spec) | {"clamp": clamp} for spec, clamp in specs]
+    answers = run("simulate", settings=settings, **sent)
+    if "next_rank" in sent:  # what was sent ahead for the next seed
+        made = {name.replace("next_", "made_"): v for name, v in sent.items() if name.startswith("next_")}
+        specs.append((SimulateSpec(seed=4), None))
+        answers += run("simulate", settings=settings[:1], **made)
+    for (spec, clamp), answer in zip(specs, answers, strict=True):
+        found = engine.simulate_detections(*given, spec, CoderSpec(clamp=clamp))
+        np.testing.assert_allclose(np.reshape(answer["predictions"], (-1, 4)), found.xyxy, atol=2e-3)
+        np.testing.assert_allclose(answer["scores"], found.scores, atol=2e-5)
+        np.testing.assert_array_equal(answer["prediction_classes"], found.class_ids)
+        order = np.asarray(answer["order"])
+        assert sorted(order) == list(range(len(order)))
+        assert (np.diff(np.asarray(answer["scores"])[order]) <= 0).all()

@@ -1,0 +1,175 @@
+"""Every method of suppression and every convention, in the browser's code as in the engine."""
+
+import numpy as np
+import pytest
+
+from anchorlab import engine
+from anchorlab.engine import Detections
+from anchorlab.scenes.catalogue import IDS, load_scene
+from anchorlab.session import results, suppressions
+from anchorlab.session.app_state import METHODS, Method
+from anchorlab.settings.anchors import AnchorSpec
+from anchorlab.settings.coding import CoderSpec
+from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.simulation import SimulateSpec
+from anchorlab.settings.suppression import NmsSpec
+
+SWITCHES = (
+    {},
+    {"suppress_equal": True},
+    {"ties": "last"},
+    {"inclusive": True},
+    {"shift_classes": True},
+    {"per_class": False},
+    {"shift_classes": True, "inclusive": True, "suppress_equal": True, "ties": "last"},
+)
+LIMITS = (
+    {"iou_threshold": 0.5, "score_threshold": 0.5},
+    {"iou_threshold": 0.3, "score_threshold": 0.05, "top_k": 17},
+    {"iou_threshold": 0.0, "score_threshold": 0.0},
+)
+
+
+# A fused box is an average, whose last digits depend on the order of sums; XLA's own powers and exponentials differ.
+ATOL = dict.fromkeys(METHODS, 2e-6) | {"hard": 0, "fusion": 1e-5}
+
+
+def simulated(scene: str) -> Detections:
+    here = load_scene(scene)
+    laid = engine.generate_anchors(AnchorSpec(), here.height, here.width)
+    matched = engine.match_anchors(laid.xyxy, here.boxes, MatchSpec())
+    return engine.simulate_detections(
+        laid, matched, here.boxes, here.class_ids, len(here.classes), SimulateSpec(), CoderSpec()
+    )
+
+
+def whole(seed: int, count: int = 60) -> Detections:
+    """Boxes and scores on a coarse grid: equal scores, and IoUs that meet a threshold exactly."""
+    draw = np.random.default_rng(seed)
+    corner = draw.integers(-6, 6, (count, 2))
+    boxes = np.concatenate([corner, corner + draw.integers(1, 8, (count, 2))], 1).astype(np.float32)
+    ids = draw.integers(0, 3, count).astype(np.int32)
+    return Detections(boxes, (draw.integers(1, 20, count) / 20).astype(np.float32), ids, ids)
+
+
+def assert_same(found: Detections, cases: list[tuple[NmsSpec, Method]], node) -> None:
+    order = {ties: suppressions.by_score(found.scores, ties) for ties in ("first", "last")}
+    for ties, in_order in order.items():
+        chosen = [(nms, method) for nms, method in cases if nms.ties == ties]
+        answers = node(
+            "suppress",
+            settings=[suppressions.settings(*case) for case in chosen],
+            predictions=found.xyxy,
+            scores=found.scores,
+            prediction_classes=found.class_ids,
+            order=in_order,
+        )
+        for (nms, method), got in zip(chosen, answers, strict=True):
+            want = suppressions.play(found, nms, method)
+            said = f"{nms} {method}"
+            np.testing.assert_array_equal(in_order, want.order, err_msg=said)
+            for name, value in (
+                ("status", want.status),
+                ("round", want.round),
+                ("suppressed_by", want.suppressed_by),
+            ):
+                np.testing.assert_array_equal(got[name], value, err_msg=f"{name} of {said}")
+            np.testing.assert_allclose(
+                got["prediction_iou"],
+                np.nan_to_num(want.iou),
+                rtol=3e-7,
+                atol=ATOL[method.name],
+                err_msg=said,
+            )
+            np.testing.assert_allclose(got["final_scores"], want.final_scores, atol=2e-6, err_msg=said)
+            assert (got["kept"], got["rounds"], got["above"]) == (len(want.keep), want.steps, want.above), (
+                said
+            )
+
+
+def specs(method: str) -> list[tuple[NmsSpec, Method]]:
+    kinds = {
+        "gaussian": [{}, {"sigma": 0.1}],
+        "matrix": [{}, {"kernel": "linear"}, {"matrix_sigma": 0.5}],
+        "fusion": [{}, {"score": "max"}],
+    }.get(method, [{}])
+    betas = (1.0, 0.6) if method == "diou" else (1.0,)
+    return [
+        (NmsSpec(**limits | switches, beta=beta), Method(method, **kind))
+        for limits in LIMITS
+        for switches in SWITCHES
+        for kind in kinds
+        for beta in betas
+    ]
+
+
+@pytest.mark.parametrize("scene", IDS)
+def test_scenes(scene, run):
+    assert_same(simulated(scene), [case for method in METHODS for case in specs(method)], run)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_thresholds_met_exactly_and_equal_scores(seed, run):
+    cases = [
+        (NmsSpec(iou_threshold=float(np.float32(t)), score_threshold=0.5, **switches), Method(method))
+        for t in (0.5, 1 / 3, 0.3, 0.25)
+        for switches in SWITCHES
+        for method in METHODS
+    ]
+    assert_same(whole(seed), cases, run)
+
+
+@pytest.mark.parametrize("size", [0, 1])
+def test_nothing_and_little(size, run):
+    found = Detections(*(values[:size] for values in results.example_detections()))
+    assert_same(found, [case for method in METHODS for case in specs(method)], run)
+
+
+@pytest.mark.parametrize("method", ["hard", "diou"])
+def test_moving_classes_apart_fails_at_minus_one(method, run):
+    found = results.example_detections()
+    assert found.xyxy.max() == -1
+    apart = [(NmsSpec(shift_classes=moved, score_threshold=0.5), Method(method)) for moved in (False, True)]
+    assert_same(found, apart, run)
+    kept = [suppressions.play(found, *case).keep.tolist() for case in apart]
+    assert kept == [[0, 1], [0]]
+
+
+@pytest.mark.parametrize("kernel", ["linear", "gaussian"])
+def test_the_scores_of_every_round_of_soft_nms(kernel, run):
+    found = simulated("cat")
+    nms, method = NmsSpec(score_threshold=0.3), Method(kernel)
+    _, part, _ = suppressions.taking_part(found.scores, nms)
+    soft = engine.soft_suppress(
+        found.xyxy[part], found.scores[part], found.class_ids[part], suppressions.soft_spec(nms, method)
+    )
+    got = run(
+        "soft_rounds",
+        settings=suppressions.settings(nms, method),
+        **suppressions.stage_data(found, suppressions.play(found, nms, method)),
+    )
+    assert len(got) == len(soft.keep) + 1
+    scores = found.scores[part]
+    for r, row in enumerate(got):
+        if r:
+            scores = scores * soft.factor[r - 1]
+        np.testing.assert_allclose(np.array(row)[part], scores, atol=2e-6, err_msg=f"round {r}")
+
+
+def test_the_fused_boxes_of_every_step(run):
+    found = simulated("astronaut")
+    nms, method = NmsSpec(score_threshold=0.2), Method("fusion")
+    played = suppressions.play(found, nms, method)
+    steps = run(
+        "fused_after",
+        nms=suppressions.settings(nms, method),
+        **suppressions.stage_data(found, played),
+    )
+    assert [len(step) for step in steps] == [
+        int(((played.status == 1) & (played.round <= k)).sum()) for k in range(played.steps + 1)
+    ]
+    last = {c["founder"]: c for c in steps[-1]}
+    assert set(last) == set(played.keep.tolist())
+    for founder, box, score in zip(played.keep, played.boxes, played.final_scores[played.keep], strict=True):
+        np.testing.assert_allclose(last[founder]["box"], box, rtol=1e-5, atol=1e-3)
+        assert last[founder]["score"] == pytest.approx(score, abs=1e-5)

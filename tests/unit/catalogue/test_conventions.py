@@ -1,0 +1,123 @@
+"""The table of conventions: complete, enumerated, and in agreement with itself."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from anchorlab import engine
+from anchorlab.catalogue.conventions import (
+    FAST_RCNN,
+    FIELDS,
+    LIBRARIES,
+    Conventions,
+    coder_spec,
+    exchanged,
+    match_spec,
+    nms_spec,
+)
+from anchorlab.settings.coding import CoderSpec
+from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.suppression import NmsSpec
+
+BOX = np.array([[0, 0, 10, 10]], np.float32)
+
+
+def test_every_field_is_documented():
+    names = {field.name for field in dataclasses.fields(Conventions)}
+    assert names - {"library", "model", "source"} == set(FIELDS)
+    for field in FIELDS.values():
+        assert field.question.endswith("?") and all(field.values.values())
+        assert field.group in ("anchors", "matching", "targets", "overlap", "suppression")
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_every_answer_is_one_of_the_documented(library):
+    conventions = LIBRARIES[library]
+    hash(conventions)
+    for name, field in FIELDS.items():
+        value = getattr(conventions, name)
+        # Numbers and tuples speak for themselves.
+        if field.values and (not isinstance(value, int) or isinstance(value, bool)):
+            assert value in field.values, name
+
+
+def test_a_library_of_many_models_says_which():
+    """Of torchvision, detectron2, MMDetection and Keras there are detectors that answer otherwise."""
+    for name in ("torchvision", "detectron2", "mmdetection", "fizyr", "keras"):
+        assert LIBRARIES[name].title == f"{LIBRARIES[name].library} RetinaNet"
+    assert {LIBRARIES[name].title for name in ("d2l", "ssd", "yolo")} == {"d2l", "ssd.pytorch", "YOLOv5"}
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_one_answer_is_exchanged_and_no_other(name):
+    for a in LIBRARIES.values():
+        for b in LIBRARIES.values():
+            changed = exchanged(a, b, name)
+            if changed is None:
+                assert getattr(a, name) != getattr(b, name)
+                continue
+            apart = {field for field in FIELDS if getattr(changed, field) != getattr(a, field)}
+            # Who gets a shared best anchor is what the two banded rules differ in.
+            assert apart - ({"rule"} if name == "shared_best" else set()) <= {name}
+            assert getattr(changed, name) == getattr(b, name)
+            if changed.rule != "shape":
+                match_spec(changed)  # settings that the engine takes
+
+
+def test_what_cannot_be_exchanged_is_none():
+    torchvision, ssd, yolo, fizyr = (LIBRARIES[name] for name in ("torchvision", "ssd", "yolo", "fizyr"))
+    assert exchanged(torchvision, ssd, "low_quality") is None  # under thresholds ties are taken together
+    assert exchanged(torchvision, yolo, "high") is None
+    assert exchanged(yolo, fizyr, "rule") is None
+    assert exchanged(torchvision, fizyr, "zero_over_zero") is None
+    assert exchanged(FAST_RCNN, torchvision, "rule") is None
+    assert exchanged(FAST_RCNN, torchvision, "inclusive") == FAST_RCNN._replace(inclusive=False)
+
+
+def test_the_libraries_are_eight():
+    assert list(LIBRARIES) == [
+        "d2l", "torchvision", "detectron2", "mmdetection", "fizyr", "keras", "ssd", "yolo",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_conventions_become_settings(library):
+    conventions = LIBRARIES[library]
+    assert isinstance(nms_spec(conventions, iou_threshold=0.3), NmsSpec)
+    if library == "yolo":
+        for function in (match_spec, coder_spec):
+            with pytest.raises(ValueError, match="^library"):
+                function(conventions)
+        return
+    assert isinstance(match_spec(conventions), MatchSpec)
+    assert match_spec(conventions, high=0.7).high == 0.7
+    assert isinstance(coder_spec(conventions), CoderSpec)
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("library", lambda: engine.match_as("caffe", BOX, BOX)),
+        ("image", lambda: engine.match_as("yolo", None, BOX)),
+        ("image", lambda: engine.match_as("fizyr", BOX, BOX)),
+        ("stride", lambda: engine.encode_as("yolo", BOX, BOX)),
+        ("stride", lambda: engine.decode_as("yolo", BOX, BOX)),
+    ],
+)
+def test_a_wrong_argument_is_named(name, call):
+    with pytest.raises(ValueError, match=rf"^{name}\b"):
+        call()
+
+
+def test_classes_as_each_library_numbers_them():
+    anchors = np.array([[0, 0, 10, 10], [0, 0, 10, 4.5], [50, 50, 60, 60]], np.float32)  # 1, .45, 0
+    codes = {
+        "d2l": [3, 0, 0], "torchvision": [2, -2, -1], "detectron2": [2, -1, 5], "mmdetection": [2, 5, 5],
+        "fizyr": [3, -1, 0], "keras": [2, -2, -1], "ssd": [3, 0, 0],
+    }  # fmt: skip
+    for library, expected in codes.items():
+        matches = engine.match_as(library, anchors, BOX, image=(99, 99))
+        assert engine.classes_as(library, matches, [2], 5).tolist() == expected, library
+    nothing = engine.match_as("detectron2", anchors, [])
+    assert engine.classes_as("detectron2", nothing, [], 5).tolist() == [5, 5, 5]

@@ -1,0 +1,90 @@
+"""The app state as a value: reading, changing and resetting it."""
+
+import pytest
+from hypothesis import given
+
+from anchorlab.session import app_state as labs_module
+from anchorlab.session.app_state import DEFAULT, PAGE_FIELDS, Objects, get, put, reset
+from anchorlab.settings.anchors import AnchorSpec
+from anchorlab.settings.matching import MatchSpec
+from tests.unit.app_states import app_states
+
+
+def test_get_follows_dots():
+    assert get(DEFAULT, "scene") == "coffee"
+    assert get(DEFAULT, "match.high") == 0.5
+
+
+def test_put_changes_nothing_else_and_not_the_original():
+    changed = put(DEFAULT, match__high=0.6, scene="cat")
+    assert changed == put(put(DEFAULT, scene="cat"), match__high=0.6)
+    assert DEFAULT.match.high == 0.5
+    assert changed.match == MatchSpec(high=0.6)
+    assert changed.anchors == DEFAULT.anchors
+
+
+def test_a_pair_of_thresholds_may_pass_each_other():
+    assert put(DEFAULT, match__high=0.3, match__low=0.2).match == MatchSpec(high=0.3, low=0.2)
+    assert put(DEFAULT, match__low=0.8, match__high=0.9).match == MatchSpec(high=0.9, low=0.8)
+
+
+def test_a_whole_record_and_a_field_of_it():
+    changed = put(DEFAULT, match=MatchSpec(rule="greedy"), match__high=0.7)
+    assert changed.match == MatchSpec(rule="greedy", high=0.7)
+
+
+@pytest.mark.parametrize(
+    ("class_ids", "classes", "kept", "names"),
+    [
+        ((0, 2, 2), ("saucer", "cup", "spoon"), (0, 1, 1), ("saucer", "spoon")),
+        ((2, 0), ("saucer", "cup", "spoon"), (1, 0), ("saucer", "spoon")),
+        ((0, 1), ("saucer", "cup"), (0, 1), ("saucer", "cup")),
+        ((), ("saucer", "cup"), (), ("object",)),
+        ((), (), (), ("object",)),
+    ],
+)
+def test_classes_without_a_box_are_left_out(class_ids, classes, kept, names):
+    boxes = ((1.0, 2.0, 3.0, 4.0),) * len(class_ids)
+    assert Objects(boxes, class_ids, classes).without_unused_classes() == Objects(boxes, kept, names)
+
+
+@pytest.mark.parametrize(
+    "change", [{"match__high": 2}, {"anchors__sizes": ()}, {"match__low": 0.9}, {"nms__top_k": 0}]
+)
+def test_a_record_refuses_its_new_values(change):
+    with pytest.raises(ValueError):
+        put(DEFAULT, **change)
+
+
+@pytest.mark.parametrize("change", [{"nowhere": 1}, {"match__nowhere": 1}])
+def test_an_unknown_field_is_a_mistake_in_the_program(change):
+    with pytest.raises((TypeError, AttributeError)):
+        put(DEFAULT, **change)
+
+
+@given(app_states())
+def test_a_lab_is_a_key(app):
+    assert hash(app) == hash(put(app))
+    assert put(app) == app
+
+
+@pytest.mark.parametrize("page", PAGE_FIELDS)
+@given(app=app_states())
+def test_reset_brings_back_the_pages_own_and_nothing_else(page, app):
+    fresh = reset(app, page)
+    for name in vars(app):
+        source = DEFAULT if name in PAGE_FIELDS[page] else app
+        assert getattr(fresh, name) == getattr(source, name)
+    assert (fresh.scene, fresh.objects) == (app.scene, app.objects)
+
+
+def test_every_setting_is_reset_by_some_page():
+    travelling = {"scene", "upload_size", "upload_id", "objects", "code"}  # from page to page
+    assert {name for names in PAGE_FIELDS.values() for name in names} == set(vars(DEFAULT)) - travelling
+
+
+def test_the_default_is_the_book_in_brief():
+    assert DEFAULT.anchors == AnchorSpec()
+    assert DEFAULT.coder.stds == labs_module.BOOK_STDS
+    assert DEFAULT.objects is None
+    assert Objects().boxes == ()

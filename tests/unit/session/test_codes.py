@@ -1,0 +1,52 @@
+"""The code of every page for every target, whatever the settings are."""
+
+import ast
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+
+from anchorlab.session import codes, snippets
+from anchorlab.session.app_state import CODE_TARGETS, DEFAULT, put
+from tests.unit.app_states import app_states
+from tests.unit.session.test_snippets import scene_of
+
+PAGES = ("home", "anchors", "matching", "offsets", "nms")
+
+
+def test_every_target_has_a_title():
+    assert tuple(codes.TITLES) == CODE_TARGETS
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_this_librarys_code_is_that_of_the_page(page):
+    assert codes.code(page, DEFAULT, scene_of(DEFAULT)) == snippets.snippet(page, DEFAULT, scene_of(DEFAULT))
+
+
+@pytest.mark.parametrize("target", CODE_TARGETS[1:])
+@given(app=app_states())
+@settings(max_examples=60)
+def test_any_settings_can_be_written(target, app):
+    scene = scene_of(app)
+    text = codes.code("nms", replace(app, code=target), scene)
+    ast.parse(text)
+    assert "nan" not in text.lower().replace("anchor", "").split()
+
+
+@pytest.mark.parametrize("target", CODE_TARGETS[1:])
+def test_classes_and_thresholds_arrive(target):
+    app = put(DEFAULT, code=target, match__high=0.65, nms__score_threshold=0.35, nms__iou_threshold=0.45)
+    text = codes.code("matching", app, scene_of(app))
+    for number in ("num_classes=3", "0.65", "0.35", "0.45"):
+        assert number in text.replace("num_classes = 3", "num_classes=3")
+
+
+@pytest.mark.parametrize("target", CODE_TARGETS[1:])
+def test_a_page_has_its_own_anchors(target):
+    """The Pyramid page shows the pyramid and the Anchors page the grid, whichever the other pages use."""
+    scene = scene_of(DEFAULT)
+    for layout in ("grid", "pyramid"):
+        app = put(DEFAULT, code=target, layout=layout)
+        written = {page: codes.code(page, app, scene) for page in ("anchors", "pyramid", "matching")}
+        assert written["anchors"] != written["pyramid"]
+        assert written["matching"] == written["anchors" if layout == "grid" else "pyramid"]

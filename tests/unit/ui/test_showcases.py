@@ -1,0 +1,112 @@
+"""Questions of convention: whether an answer matters on a scene is computed, and on what is offered it does."""
+
+from itertools import combinations
+from urllib.parse import parse_qsl
+
+import numpy as np
+import pytest
+
+from anchorlab import engine
+from anchorlab.scenes.catalogue import IDS
+from anchorlab.session import app_state as app_states
+from anchorlab.session import link, results, scene, suppressions
+from anchorlab.session.app_state import DEFAULT, METHODS, AppState, put
+from anchorlab.ui.panels import showcases
+
+QUESTIONS = {
+    f"{page}: {name}": question
+    for page, asked in (
+        ("Matching", showcases.MATCHING),
+        ("NMS", showcases.NMS),
+        ("Offsets", showcases.OFFSETS),
+        ("Anchors", showcases.ANCHORS),
+        ("Pyramid", showcases.PYRAMID),
+    )
+    for name, question in asked.items()
+} | {"NMS: methods": showcases.METHODS_PART}
+
+
+def on(app: AppState):
+    return scene.built_in(app.scene, app.objects)
+
+
+@pytest.fixture(autouse=True)
+def no_session(monkeypatch):
+    """No visitor has uploaded predictions."""
+    monkeypatch.setattr(showcases.store, "session", lambda: type("Session", (), {"predictions": None}))
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_on_every_scene_on_offer_every_answer_matters(name):
+    """Every ready scene parts, and in it no answer is without an effect."""
+    question = QUESTIONS[name]
+    assert question.scenes
+    for changes in question.scenes:
+        ready = put(DEFAULT, **changes)
+        outcomes = [question.outcome(on(ready), put(ready, **answer)) for answer in question.answers]
+        assert any(a != b for a, b in combinations(outcomes, 2)), changes
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_what_is_offered_parts_whatever_was_set_before(name):
+    question = QUESTIONS[name]
+    disturbed = put(
+        DEFAULT,
+        scene="rocket",
+        layout="pyramid",
+        match__rule="greedy",
+        assign__kind="atss",
+        nms__top_k=1,
+        nms__per_class=False,
+        method__name="fusion",
+        simulate__per_object=1,
+        coder__kind="cell",
+        anchors__sizes=(2000.0,),
+    )
+    for app in (DEFAULT, disturbed):
+        for answer in question.answers:
+            before = put(app, **answer)
+            changes = showcases.offered(question, before)
+            assert changes is not None
+            after = put(before, **changes)
+            assert showcases.parts(question, on(after), after)
+            # The answer that was given stays, so that choosing the other shows what it does.
+            assert showcases._agrees(after, answer)
+            # And the whole of it is in the link.
+            assert link.from_query(dict(parse_qsl(link.to_query(after), keep_blank_values=True))) == after
+
+
+def test_whether_anything_changes_is_what_the_engine_says():
+    """On the first scene, each switch of NMS held against the engine itself."""
+    here = scene.built_in("coffee")
+    found = results.simulated(here, DEFAULT)
+    for name, question in showcases.NMS.items():
+        kept = {
+            tuple(np.sort(engine.suppress(*found[:3], put(DEFAULT, **answer).nms).keep))
+            for answer in question.answers
+        }
+        assert showcases.parts(question, here, DEFAULT) == (len(kept) > 1), name
+    assert not showcases.parts(showcases.METHODS_PART, here, DEFAULT)
+
+
+def test_on_the_offered_scene_all_six_methods_part():
+    app = put(DEFAULT, **showcases.offered(showcases.METHODS_PART, DEFAULT))
+    found, _ = results.predictions(on(app), app, None)
+    kept = {
+        name: set(suppressions.play(found, app.nms, app_states.Method(name)).keep.tolist())
+        for name in METHODS
+    }
+    for a, b in combinations(METHODS, 2):
+        assert kept[a] != kept[b], (a, b)
+
+
+@pytest.mark.parametrize("scene_id", IDS)
+def test_symmetric_ratios_hide_their_meaning(scene_id):
+    here, question = scene.built_in(scene_id), showcases.ANCHORS["ratio_means"]
+    for ratios, tells in (((0.5, 1.0, 2.0), False), ((1.0,), False), ((0.25, 1.0), True), ((1.0, 2.0), True)):
+        app = put(DEFAULT, scene=scene_id, anchors__aspect_ratios=ratios)
+        assert showcases.parts(question, here, app) == tells
+
+
+def test_examples_are_those_a_link_can_name():
+    assert tuple(results.EXAMPLES) == app_states.EXAMPLES
