@@ -187,7 +187,7 @@ PAGE_FIELDS = {
 
 
 def get(app: AppState, path: str) -> Any:
-    """The value at a dotted path, as in 'match.high'."""
+    """The value at a dotted path of any depth, as in 'anchors.stride'."""
     value: Any = app
     for name in path.split("."):
         value = getattr(value, name)
@@ -202,17 +202,22 @@ def put(app: AppState, /, **changes: Any) -> AppState:
     Raises:
       ValueError: a record refuses its new values.
     """
-    nested: dict[str, dict[str, Any]] = {}
-    flat: dict[str, Any] = {}
+    return _replaced(app, {path.replace("__", "."): value for path, value in changes.items()})
+
+
+def _replaced(record: Any, changes: dict[str, Any]) -> Any:
+    """A frozen record with the values at dotted paths below it changed together; a whole record first, then its fields."""
+    below: dict[str, dict[str, Any]] = {}
+    own: dict[str, Any] = {}
     for path, value in changes.items():
-        head, _, tail = path.replace("__", ".").partition(".")
+        head, _, tail = path.partition(".")
         if tail:
-            nested.setdefault(head, {})[tail] = value
+            below.setdefault(head, {})[tail] = value
         else:
-            flat[head] = value
-    for head, values in nested.items():
-        flat[head] = replace(flat.get(head, getattr(app, head)), **values)
-    return replace(app, **flat)
+            own[head] = value
+    for head, values in below.items():
+        own[head] = _replaced(own[head] if head in own else getattr(record, head), values)
+    return replace(record, **own)
 
 
 def reset(app: AppState, page: str) -> AppState:

@@ -1,5 +1,7 @@
 """The app state as a value: reading, changing and resetting it."""
 
+from dataclasses import dataclass
+
 import pytest
 from hypothesis import given
 
@@ -31,6 +33,30 @@ def test_a_pair_of_thresholds_may_pass_each_other():
 def test_a_whole_record_and_a_field_of_it():
     changed = put(DEFAULT, match=MatchSpec(rule="greedy"), match__high=0.7)
     assert changed.match == MatchSpec(rule="greedy", high=0.7)
+
+
+@dataclass(frozen=True)
+class _Inner:
+    a: int = 1
+    b: int = 2
+
+
+@dataclass(frozen=True)
+class _Middle:
+    name: str = "x"
+    inner: _Inner = _Inner()
+
+
+@dataclass(frozen=True)
+class _Outer:
+    middle: _Middle = _Middle()
+
+
+def test_paths_reach_to_any_depth():
+    changed = put(_Outer(), middle__inner__b=5, middle__name="y")
+    assert changed == _Outer(_Middle("y", _Inner(1, 5)))
+    assert get(changed, "middle.inner.b") == 5
+    assert put(_Outer(), middle__inner=_Inner(7, 7), middle__inner__a=8).middle.inner == _Inner(8, 7)
 
 
 @pytest.mark.parametrize(
