@@ -10,7 +10,7 @@ MAIN = '[data-testid="stMain"] '
 KINDS = {
     "slider": MAIN + '[data-testid="stSlider"] input[type="range"]',
     "number": MAIN + '[data-testid="stNumberInput"] input',
-    "list": MAIN + ".numberlist .add",
+    "list": MAIN + ":is(.numberlist .add, [data-testid=stMultiSelect] input)",
     "switch": MAIN + '[data-testid="stCheckbox"] input',
     "choice": MAIN + '[data-testid="stSelectbox"] input',
     "buttons": MAIN + '[data-testid="stButtonGroup"]',
