@@ -7,7 +7,6 @@ from anchorlab.catalogue import glossary
 from anchorlab.session import anchor_source, highlights, results, store
 from anchorlab.session.scene import Scene
 from anchorlab.ui import layout, prose
-from anchorlab.wording import counted
 
 
 def picture(here: Scene) -> None:
@@ -18,14 +17,10 @@ def picture(here: Scene) -> None:
     trace = results.suppression(predicted, app.nms)
 
     positive = int((found.label == 1).sum())
-    answer = (
-        f"It generates <b>{counted(len(laid.xyxy), 'anchor')}</b> everywhere, learns to correct the <b class=positive>{positive:,}</b> "
-        "matched to an object, and suppresses the doubles."
-    )
     component.stage(
         "home",
         here,
-        answer=answer,
+        answer=[("home.answer", {"count": len(laid.xyxy), "positive": positive})],
         **component.anchor_data(how, laid, here),
         **component.match_data(how, laid, found),
         **component.prediction_data(predicted, trace),

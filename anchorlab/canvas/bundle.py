@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from anchorlab.canvas import sentences
 from anchorlab.catalogue import glossary
 from anchorlab.draw import palette
 
@@ -74,9 +75,16 @@ def script(entry: str, **constants: Any) -> str:
 
 
 def library() -> str:
-    """Everything the browser needs, as one script: the components' code, their styles, the palette, the glossary."""
+    """Everything the browser needs, as one script: the components' code, their styles, and the palette, the
+    glossary and the sentences as constants."""
     styles = {name: style(f"{name}.css") + words() for name in ("stage", "slot", "bar")}
-    return script("library.js", PALETTE=palette.as_json(), STYLES=styles, GLOSSARY=glossary.as_json())
+    return script(
+        "library.js",
+        PALETTE=palette.as_json(),
+        STYLES=styles,
+        GLOSSARY=glossary.as_json(),
+        SENTENCES=sentences.collected(),
+    )
 
 
 def loader(kind: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
@@ -42,6 +42,9 @@ _FOLLOWERS = {"offsets": (fragments.CONTROLS,)}
 
 # What may be pointed at on a canvas.
 POINTED = ("object", "anchor", "cell", "prediction", "partner", "level")
+Answer = str | Sequence[tuple[str, dict[str, str | int]]]
+"""The page's answer: keys of sentences, each with the values that Python knows (the view's `numbers` adds those that a
+slider moves); or finished HTML."""
 # Which part of the selection a page's steps are.
 STEPS = {
     "rosetta": "word",
@@ -98,7 +101,7 @@ def keys_button() -> None:
     _bar(key="keys_button", data={"kind": "keys"}, width="content")
 
 
-def shown(page: str, of: Scene, selected: Selection, *, answer: str, **data: Any) -> dict[str, Any]:
+def shown(page: str, of: Scene, selected: Selection, *, answer: Answer, **data: Any) -> dict[str, Any]:
     """What a page's canvas shows, as the browser takes it, without where the session stands. See `stage`."""
     selection = asdict(selected)
     chosen = {k: selection[k] for k in POINTED}
@@ -134,7 +137,7 @@ def stage(
     page: str,
     of: Scene,
     *,
-    answer: str,
+    answer: Answer,
     lists: Lists | None = None,
     **data: Any,
 ) -> None:
@@ -142,7 +145,7 @@ def stage(
 
     Args:
       page: its name, which is also that of the view.
-      answer: the page's answer in one sentence with live numbers, as HTML; shown in the slot of that name.
+      answer: the page's answer, shown in the slot of that name.
       lists: the lists of numbers of the page, if it has any.
       data: what the view shows (see `browser/views/<page>.js`).
     """

@@ -34,6 +34,16 @@ const jobs = {
     setTimeout(() => { throw new Error(job.words); }, 0);
     return new Promise(() => {});
   },
+  async sentence() {
+    globalThis.SENTENCES = job.sentences;
+    const { say } = await load("model/sentences.js");
+    return say(job.key, job.values);
+  },
+  async sentences() {
+    globalThis.SENTENCES = job.sentences;
+    const { sayAll } = await load("model/sentences.js");
+    return sayAll(job.asked, job.live);
+  },
   async match() {
     const { matchAnchors } = await load("core/matching.js");
     const boxes = rows(job.boxes);

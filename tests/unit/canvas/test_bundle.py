@@ -4,14 +4,20 @@ import re
 
 import pytest
 
-from anchorlab.canvas import bundle
+from anchorlab.canvas import bundle, sentences
 from anchorlab.catalogue import glossary
 from anchorlab.draw import palette
 from tests.node import JavaScriptError
 
 ENTRIES = ("library.js", "loader.js", "asking.js")
 # What the real scripts get in front.
-CONSTANTS = {"PALETTE": palette.as_json(), "STYLES": {}, "KIND": "stage", "GLOSSARY": glossary.as_json()}
+CONSTANTS = {
+    "PALETTE": palette.as_json(),
+    "STYLES": {},
+    "KIND": "stage",
+    "GLOSSARY": glossary.as_json(),
+    "SENTENCES": sentences.collected(),
+}
 
 
 @pytest.mark.parametrize("entry", ENTRIES)

@@ -88,11 +88,11 @@ function writeChips(group, list) {
 }
 
 function listen(group, field) {
-  const say = (text) => (group.querySelector(".refusal").textContent = text ?? "");
+  const refuse = (text) => (group.querySelector(".refusal").textContent = text ?? "");
   const take = (values) => {
     const list = lists.get(group);
     const why = values.length ? list.refuse(values) : `At least one ${list.thing} is needed; the last one stays.`;
-    say(why);
+    refuse(why);
     if (!why) list.set(values);
   };
   const remove = (place) => take(lists.get(group).values.filter((_, k) => k !== place));
@@ -101,7 +101,7 @@ function listen(group, field) {
     if (!text) return;
     const list = lists.get(group);
     const why = refusal(list, text);
-    say(why);
+    refuse(why);
     if (why) return;
     field.value = "";
     list.set([...list.values, readNumber(text)]);
@@ -116,13 +116,13 @@ function listen(group, field) {
     else if (e.target !== field) return;
     else if (e.key === "Enter") add();
     else if (e.key === "Backspace" && !field.value) remove(lists.get(group).values.length - 1);
-    else if (e.key === "Escape" && field.value) [field.value] = ["", say("")];
+    else if (e.key === "Escape" && field.value) [field.value] = ["", refuse("")];
     else return;
     e.preventDefault();
     e.stopPropagation();
   });
   // Who types on a phone and taps elsewhere means it, too.
   field.addEventListener("change", add);
-  field.addEventListener("input", () => say(""));
+  field.addEventListener("input", () => refuse(""));
   for (const type of ["focus", "blur"]) field.addEventListener(type, () => hint(group, field));
 }

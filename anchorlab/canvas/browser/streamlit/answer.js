@@ -1,3 +1,8 @@
-// The page's answer as HTML. Numbers that a slider moves stand in braces, so that they move with it.
+import { sayAll } from "../model/sentences.js";
 
-export const answerOf = (stage) => stage.data.answer.replace(/\{(\w+)\}/g, (_, name) => stage.view.numbers(stage)[name]);
+// The page's answer as HTML: the sentences that Python asks for, with what a slider moves; or one that is finished.
+export function answerOf(stage) {
+  const { answer } = stage.data;
+  const live = stage.view.numbers?.(stage) ?? {};
+  return typeof answer === "string" ? answer.replace(/\{(\w+)\}/g, (_, name) => live[name]) : sayAll(answer, live);
+}

@@ -25,7 +25,7 @@ export function bar({ parentElement: root, data }) {
   if (data.kind === "kept") {
     field.hidden = true;
     button.hidden = true;
-    const say = () => {
+    const write = () => {
       const { kept } = bus();
       said.textContent = !kept?.id
         ? ""
@@ -33,9 +33,9 @@ export function bar({ parentElement: root, data }) {
           ? "This tab keeps your picture: a reload brings it back."
           : "Your browser has no room to keep your picture: a reload will lose it.";
     };
-    say();
-    bus().events.addEventListener("kept", say);
-    return () => bus().events.removeEventListener("kept", say);
+    write();
+    bus().events.addEventListener("kept", write);
+    return () => bus().events.removeEventListener("kept", write);
   }
   button.textContent = "Copy link";
   fields.add(field);

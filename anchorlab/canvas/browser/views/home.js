@@ -1,6 +1,7 @@
 // Home: the whole story on one picture in five small steps.
 
-import { escapeHtml, iouText, plural, signed, whole } from "../model/format.js";
+import { escapeHtml, iouText, signed, whole } from "../model/format.js";
+import { say } from "../model/sentences.js";
 import { encode, intersectionOf } from "../core/geometry.js";
 import { Marks } from "../draw/marks.js";
 import { REASON } from "../core/reasons.js";
@@ -65,42 +66,51 @@ function drawBoxes(stage, marks, small) {
   else stage.drawObjects(marks);
 }
 
+// [title, text] of every step.
 function texts(stage) {
-  const { data } = stage;
-  const count = data.anchors.length / 4;
-  const { positive, ignored, negative } = stage.stateCounts();
-  const focus = focusOf(stage);
-  const best = focus >= 0 ? stage.labels.best_anchor[focus] : -1;
-  const object = stage.boxes[focus];
-  let words = "Right, down, wider, taller: they turn an anchor into an object.";
-  if (object && best >= 0) {
-    const four = encode(anchorBox(stage, best), object, [0, 0, 0, 0], [1, 1, 1, 1]);
-    words =
-      `<span class="four">${four.map((v) => signed(v)).join(" ")}</span>, not yet divided, turn an anchor into ` +
-      `${escapeHtml(stage.objectName(focus))}: “${inWords(four).toLowerCase()}”.`;
-  }
-  const n = stage.boxes.length;
-  const { above, kept } = predictionCounts(data);
-  const rest = `<b class="ignored">${whole(ignored)} ${ignored === 1 ? "is" : "are"} left out</b>, ${whole(negative)} ${negative === 1 ? "is" : "are"} background.`;
-  const lowQuality = lowQualityCount(stage);
-  const learning = lowQuality
-    ? [plural(positive, "learns", "learn"), `<b class="positive">${plural(positive - lowQuality, "fits", "fit")}</b>; ${plural(lowQuality, "more is a low-quality match", "more are low-quality matches")}: nothing fits better. ${rest}`]
-    : [`${whole(positive)} of them ${positive === 1 ? "matches" : "match"}`, `<b class="positive">${plural(positive, "learns", "learn")}</b>, ${rest}`];
+  const { above, kept } = predictionCounts(stage.data);
+  const { length } = stage.boxes;
   return [
-    [`An image, ${plural(n, "object")}`, "Drag any white box: all five steps follow."],
-    [plural(count, "anchor"), laidText(stage.cells.levels)],
-    learning,
-    ["4 numbers each", words],
-    [`${plural(above, "prediction")}, ${kept} kept`, keptSentence(n, kept)],
+    [say("home.image", { count: length }), say("home.drag")],
+    [say("things.anchors", { count: stage.data.anchors.length / 4 }), laidText(stage.cells.levels)],
+    learningTexts(stage),
+    [say("home.four"), offsetsText(stage)],
+    [say("home.kept", { count: above, kept }), keptText(length, kept)],
   ];
 }
 
 function laidText(levels) {
   const [{ rows, cols, shapes }] = levels;
-  if (levels.length === 1) return shapes.length === 1 ? `The one shape in each of ${rows} × ${cols} cells.` : `The same ${shapes.length} shapes in each of ${rows} × ${cols} cells.`;
-  const counts = [...new Set(levels.map((level) => level.shapes.length))].sort((a, b) => a - b);
-  const each = counts.length > 1 ? `${counts[0]} to ${counts.at(-1)}` : counts[0];
-  return `${levels.length} grids, from ${rows} × ${cols} cells to ${levels.at(-1).rows} × ${levels.at(-1).cols}, ${each} ${each === 1 ? "shape" : "shapes"} a cell.`;
+  if (levels.length === 1) return shapes.length === 1 ? say("home.one_shape", { rows, cols }) : say("home.shapes", { shapes: shapes.length, rows, cols });
+  const counts = levels.map((level) => level.shapes.length);
+  const [low, high] = [Math.min(...counts), Math.max(...counts)];
+  const { rows: last_rows, cols: last_cols } = levels.at(-1);
+  return low === high
+    ? say("home.grids", { grids: levels.length, rows, cols, last_rows, last_cols, count: low })
+    : say("home.grids_differ", { grids: levels.length, rows, cols, last_rows, last_cols, low, high });
+}
+
+function learningTexts(stage) {
+  const { positive, ignored, negative } = stage.stateCounts();
+  const lowQuality = lowQualityCount(stage);
+  const rest = [say("home.left_out", { count: ignored }), say("home.background", { count: negative })];
+  const [title, told] = lowQuality
+    ? [say("home.learning", { count: positive }), [say("home.fit", { count: positive - lowQuality }), say("home.low_quality", { count: lowQuality })]]
+    : [say("home.matching", { count: positive }), [say("home.learn", { count: positive })]];
+  return [title, [...told, ...rest].join(" ")];
+}
+
+function offsetsText(stage) {
+  const focus = focusOf(stage);
+  const object = stage.boxes[focus];
+  const best = object ? stage.labels.best_anchor[focus] : -1;
+  if (best < 0) return say("home.four_mean");
+  const four = encode(anchorBox(stage, best), object, [0, 0, 0, 0], [1, 1, 1, 1]);
+  return say("home.four_told", {
+    numbers: four.map((v) => signed(v)).join(" "),
+    object: escapeHtml(stage.objectName(focus)),
+    told: inWords(four),
+  });
 }
 
 // Anchors that learn although they fit badly: no other fits their object better.
@@ -114,10 +124,10 @@ function lowQualityCount(stage) {
   return count;
 }
 
-function keptSentence(objects, kept) {
-  if (kept === objects || !objects) return "The best boxes suppress their doubles.";
-  const both = `${plural(objects, "object")}, ${plural(kept, "box", "boxes")} kept: `;
-  return both + (kept > objects ? "doubles and false alarms remain." : "some objects are missed.");
+function keptText(objects, kept) {
+  if (kept === objects || !objects) return say("home.doubles");
+  const both = { objects: say("things.objects", { count: objects }), boxes: say("things.boxes", { count: kept }) };
+  return kept > objects ? say("home.remaining", both) : say("home.missed", both);
 }
 
 function predictionCounts({ status }) {
@@ -133,18 +143,20 @@ function predictionCounts({ status }) {
 function steps(stage) {
   const current = stepOf(stage);
   return (
-    `<div class="steps" role="group" aria-label="Five steps">` +
+    `<div class="steps" role="group" aria-label="${say("home.steps")}">` +
     texts(stage)
       .map(
         ([title, text], k) =>
           `<button type="button" class="step ${k + 1 === current ? "on" : ""}" data-act="${k + 1}" aria-pressed="${k + 1 === current}">` +
           `<canvas width="336" height="216" aria-hidden="true"></canvas>` +
-          `<span class="words"><span class="n">STEP ${k + 1}</span><b>${title}</b><span class="t">${text}</span></span></button>`,
+          `<span class="words"><span class="n">${say("home.step", { step: k + 1 })}</span><b>${title}</b><span class="t">${text}</span></span></button>`,
       )
       .join("") +
     `</div>`
   );
 }
+
+const withoutMarks = (html) => html.replace(/<[^>]+>/g, "");
 
 const thumbnails = new WeakMap(); // canvas -> its Picture
 
@@ -176,7 +188,9 @@ function paintThumbnails(stage, element) {
 }
 
 export const homeView = {
-  keys: [["Space", "next step"], ["← →", "step back, on (without a selected object)"], ["1 … 5", "go to a step"]],
+  get keys() {
+    return [["Space", say("home.key_next")], ["← →", say("home.key_arrows")], ["1 … 5", say("home.key_numbers")]];
+  },
   slots: { steps },
 
   // Hovering and zooming leave the steps as they are.
@@ -189,7 +203,7 @@ export const homeView = {
 
   label(stage) {
     const [title, text] = texts(stage)[stepOf(stage) - 1];
-    return `${stage.photo.alt} Step ${stepOf(stage)} of ${STEPS}: ${title}. ${text.replace(/<[^>]+>/g, "")}`;
+    return say("home.label", { alt: stage.photo.alt, step: stepOf(stage), steps: STEPS, title, text: withoutMarks(text) });
   },
 
   means(stage) {
@@ -199,8 +213,8 @@ export const homeView = {
     if (step === 3) return [OBJECT, ...LABELS];
     if (step === 4) return pairMeans(false);
     return [
-      { state: "kept", text: "prediction kept" },
-      { state: "suppressed", text: "prediction suppressed" },
+      { state: "kept", text: say("home.means_kept") },
+      { state: "suppressed", text: say("home.means_suppressed") },
     ];
   },
 
@@ -217,11 +231,11 @@ export const homeView = {
     return (
       `<div class="fun">` +
       [
-        item(whole(count), count === 1 ? "anchor" : "anchors"),
-        item(whole(positive), positive === 1 ? "learns" : "learn", "positive"),
-        item(`${whole(positive)} × 4`, "offsets"),
-        item(whole(above), `${above === 1 ? "prediction" : "predictions"} (simulated)`),
-        item(whole(kept), kept === 1 ? "box kept" : "boxes kept", "kept"),
+        item(whole(count), say("home.funnel_anchors", { count })),
+        item(whole(positive), say("home.funnel_learn", { count: positive }), "positive"),
+        item(`${whole(positive)} × 4`, say("home.funnel_offsets")),
+        item(whole(above), say("home.funnel_predictions", { count: above })),
+        item(whole(kept), say("home.funnel_kept", { count: kept }), "kept"),
       ].join(`<span class="ar" aria-hidden="true">→</span>`) +
       `</div>`
     );
@@ -230,7 +244,7 @@ export const homeView = {
   go(stage, step) {
     stage.step = Math.min(STEPS, Math.max(1, step));
     const [title, text] = texts(stage)[stage.step - 1];
-    stage.say(`Step ${stage.step}: ${title}. ${text.replace(/<[^>]+>/g, "")}`);
+    stage.say(say("home.step_told", { step: stage.step, title, text: withoutMarks(text) }));
     stage.commitPick(400);
     stage.schedule();
   },

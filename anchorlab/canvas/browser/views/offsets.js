@@ -1,6 +1,7 @@
 // Offsets: the four numbers that turn an anchor into an object, and back.
 
 import { escapeHtml, iouText, pixels, plural, signed } from "../model/format.js";
+import { say } from "../model/sentences.js";
 import { bounded, decodeBox, encodeBox, placeInCell, sigmoid, undivided } from "../core/coders.js";
 import { centreX, centreY, encode, height, intersectionOf, width } from "../core/geometry.js";
 import { handlePoints } from "../input/editor.js";
@@ -9,22 +10,20 @@ import { anchorBox, drawCentres, LABELS, OBJECT, tryThis, why } from "./shared.j
 
 const STATES = PALETTE.states;
 
-// "8% right, 44% taller": the offsets without stds, as a person would say them.
+// "Move 8% right. Grow 44% taller.": the offsets without stds, as a person would say them. The larger of each kind
+// says it best.
 export function inWords([tx, ty, tw, th]) {
-  const percent = (v) => `${Math.round(Math.abs(v) * 100)}%`;
-  const parts = [
-    [Math.abs(tx), `move ${percent(tx)} ${tx > 0 ? "right" : "left"}`],
-    [Math.abs(ty), `move ${percent(ty)} ${ty > 0 ? "down" : "up"}`],
-    [Math.abs(tw), `grow ${percent(Math.exp(tw) - 1)} wider`],
-    [Math.abs(th), `grow ${percent(Math.exp(th) - 1)} taller`],
-  ];
-  if (tw < 0) parts[2][1] = `shrink ${percent(1 - Math.exp(tw))} in width`;
-  if (th < 0) parts[3][1] = `shrink ${percent(1 - Math.exp(th))} in height`;
-  // The largest of each kind says it best.
-  const place = parts[0][0] >= parts[1][0] ? parts[0][1] : parts[1][1];
-  const size = parts[2][0] >= parts[3][0] ? parts[2][1] : parts[3][1];
-  const text = `${place}, ${size}`;
-  return text[0].toUpperCase() + text.slice(1);
+  const percent = (v) => `${Math.round(100 * Math.abs(v))}%`;
+  const grown = (t) => percent(Math.exp(t) - 1);
+  const place =
+    Math.abs(tx) >= Math.abs(ty)
+      ? say(tx > 0 ? "offsets.move_right" : "offsets.move_left", { percent: percent(tx) })
+      : say(ty > 0 ? "offsets.move_down" : "offsets.move_up", { percent: percent(ty) });
+  const size =
+    Math.abs(tw) >= Math.abs(th)
+      ? say(tw < 0 ? "offsets.shrink_width" : "offsets.grow_wider", { percent: grown(tw) })
+      : say(th < 0 ? "offsets.shrink_height" : "offsets.grow_taller", { percent: grown(th) });
+  return `${place} ${size}`;
 }
 
 // Anchor and object with an arrow from corner to corner.

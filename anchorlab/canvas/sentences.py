@@ -1,0 +1,27 @@
+"""Every sentence that the browser says, under the dotted key it asks for: "home.offsets".
+
+A sentence stands beside the idea it belongs to: in a page's module of `canvas.views`, or in an entry of a catalogue.
+Here they are only brought together; `browser/model/sentences.js` says them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from anchorlab.canvas.views import home, offsets, things
+from anchorlab.wording import Sentence
+
+BY_SUBJECT: dict[str, Mapping[str, Sentence]] = {
+    "home": home.SENTENCES,
+    "offsets": offsets.SENTENCES,
+    "things": things.SENTENCES,
+}
+
+
+def collected() -> dict[str, Sentence]:
+    """The sentences of all subjects, each under "<subject>.<its key there>"."""
+    return {
+        f"{subject}.{key}": sentence
+        for subject, sentences in BY_SUBJECT.items()
+        for key, sentence in sentences.items()
+    }
