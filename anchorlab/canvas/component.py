@@ -81,7 +81,7 @@ def slot(name: str, *, min_height: float = 0, given: dict[str, Any] | None = Non
 
 
 def ahead(name: str, pictures: bytes) -> None:
-    """Gives the browser pictures that choices may ask for, packed as `browser/model/ahead.js` reads them.
+    """Gives the browser pictures that choices may ask for, packed as `browser/streamlit/ahead.js` reads them.
 
     They are alike, so that they shrink to a tenth.
     """

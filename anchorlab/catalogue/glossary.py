@@ -1,7 +1,7 @@
 """The field's terms: what they mean, and how a page's own text carries that at a term's first use.
 
 `TERMS` is the one place where a meaning is written. What the canvas writes is marked in the browser, which gets the
-terms from here (`browser/model/words.js`). In Streamlit's text `marked` makes links of them, of which the browser shows the
+terms from here (`browser/streamlit/words.js`). In Streamlit's text `marked` makes links of them, of which the browser shows the
 first on a page, and `explained` is the help of a control whose label is the first to use one.
 """
 

@@ -1,14 +1,14 @@
 // The canvas as one script. It is loaded with the photo, once for a page; the components themselves
 // are a few lines each (loader.js), so that what is sent when a control moves stays small.
 
-import { ahead } from "./model/ahead.js";
+import { ahead } from "./streamlit/ahead.js";
 import { bar } from "./streamlit/bar.js";
 import { keep } from "./streamlit/keeping.js";
 import { letGo, mount } from "./streamlit/mounts.js";
 import { photo } from "./streamlit/photo.js";
 import { slot } from "./streamlit/slot.js";
 import { stage } from "./stage.js";
-import { startWords } from "./model/words.js";
+import { startWords } from "./streamlit/words.js";
 
 const sheets = new Map();
 

@@ -104,9 +104,9 @@ const jobs = {
     });
   },
   async simulate() {
-    const { simulate } = await load("core/simulation.js");
+    const { detectionsFrom } = await load("core/simulate.js");
     return job.settings.map((settings) => {
-      const found = simulate(job, settings);
+      const found = detectionsFrom(job, settings);
       return Object.fromEntries(Object.entries(found).map(([name, v]) => [name, Array.from(v)]));
     });
   },
@@ -119,7 +119,7 @@ const jobs = {
     return Array.from({ length: job.rounds + 1 }, (_, step) => fusedAfter(job, step));
   },
   async offsets() {
-    const { decodeBox, encodeBox } = await load("core/coders.js");
+    const { decodeBox, encodeBox } = await load("model/coding.js");
     const { coder, cell } = job;
     const boxes = rows(job.B);
     const offsets = rows(job.T);

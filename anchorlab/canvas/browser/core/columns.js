@@ -1,7 +1,8 @@
 // The IoU matrix, column by column: one object with every anchor. While one object is dragged the
 // columns of the others stay as they are, so they are remembered.
 
-import { boxArea, boxIou } from "./geometry.js";
+import { boxArea } from "./boxes.js";
+import { boxIou } from "./iou.js";
 
 // An object's column: its box in float32, its IoU with every anchor, and the anchor (of those that
 // take part; the first of equals) that it overlaps most, -1 if none takes part.

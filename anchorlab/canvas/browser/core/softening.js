@@ -1,7 +1,8 @@
 // Soft-NMS, Matrix NMS and weighted boxes fusion while a threshold is being dragged: anchorlab.core.suppression's
 // soft, matrix and fusion, in the browser. Tests hold them equal.
 
-import { boxArea, boxAt, boxIou } from "./geometry.js";
+import { boxArea, boxAt } from "./boxes.js";
+import { boxIou } from "./iou.js";
 import { asMeasured, blankTrace, isEnough, STATUS, suppress, takingPart } from "./suppression.js";
 
 const f32 = Math.fround;

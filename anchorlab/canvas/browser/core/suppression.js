@@ -1,7 +1,8 @@
 // Non-maximum suppression while a threshold is being dragged: anchorlab.core.suppression.hard, in the browser.
 // A test holds both equal.
 
-import { boxAt, boxIou } from "./geometry.js";
+import { boxAt } from "./boxes.js";
+import { boxIou } from "./iou.js";
 
 const f32 = Math.fround;
 

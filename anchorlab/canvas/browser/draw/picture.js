@@ -2,7 +2,7 @@
 // when zoom, pan, size or scene change; while boxes move, light is copied from the lit one, pixel by
 // pixel.
 
-import { clamp } from "../core/geometry.js";
+import { clamp } from "../core/boxes.js";
 
 export class Picture {
   // `ground` is the visible canvas that gets the dimmed photo.

@@ -1,7 +1,7 @@
 // Image pixels <-> canvas pixels. `fit` shows the whole image; zoom and pan are kept on top of it,
 // so that a resized window changes neither what is looked at nor how close.
 
-import { clamp } from "../core/geometry.js";
+import { clamp } from "../core/boxes.js";
 
 export class Viewport {
   constructor() {

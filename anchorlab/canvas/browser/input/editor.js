@@ -2,7 +2,8 @@
 // and reports each finished change; what a change means for the anchors is the views' business.
 
 import { plural } from "../model/format.js";
-import { clamp, height, iouOf, width } from "../core/geometry.js";
+import { clamp, height, width } from "../core/boxes.js";
+import { iouOf } from "../core/iou.js";
 
 const MIN_SIDE = 2; // image pixels: smaller boxes are slips of the hand
 

@@ -1,7 +1,7 @@
 // The cells of one grid or of all levels of a pyramid, numbered through: level by level, row by row.
 // Anchors are numbered the same way, and in a cell by shape.
 
-import { clamp } from "../core/geometry.js";
+import { clamp } from "../core/boxes.js";
 
 export class Cells {
   // levels: [{ name, start, rows, cols, stride_y, stride_x, shapes: [[w, h], ...] }], fine to coarse, in

@@ -1,7 +1,8 @@
 // What two predictions had to do with each other, read off the finished trace of any method. Numbers and names of
 // reasons only; the words are in views/nms/pair.js. A test holds every reason against the engine's own trace.
 
-import { boxArea, boxAt, boxIou } from "../core/geometry.js";
+import { boxArea, boxAt } from "../core/boxes.js";
+import { boxIou } from "../core/iou.js";
 import { decay, fusedAfter, overlapOf, rivals, scoresByRound, wordOf } from "../core/softening.js";
 import { asMeasured, isEnough, overlapWith, STATUS } from "../core/suppression.js";
 

@@ -1,6 +1,7 @@
 // Which level of a pyramid fits an object best: the largest IoU on every level, and its anchor.
 
-import { boxArea, boxIou } from "../core/geometry.js";
+import { boxArea } from "../core/boxes.js";
+import { boxIou } from "../core/iou.js";
 
 // Of one box: { iou, anchor }, a number for every level; anchor -1 where none may take part. Of equal
 // anchors the first counts.

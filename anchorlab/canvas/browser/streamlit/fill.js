@@ -1,4 +1,4 @@
-import { rewritten } from "../model/words.js";
+import { rewritten } from "./words.js";
 
 // Replaces content only where it changed; what was focused stays focused, what was scrolled stays scrolled.
 export function fill(element, html) {

@@ -2,7 +2,9 @@
 
 import { escapeHtml, iouText, signed, whole } from "../model/format.js";
 import { say } from "../model/sentences.js";
-import { encode, intersectionOf } from "../core/geometry.js";
+import { encodeOffsets } from "../core/coders/center.js";
+import { PLAIN } from "../core/coders/common.js";
+import { intersectionOf } from "../core/iou.js";
 import { Marks } from "../draw/marks.js";
 import { REASON } from "../core/reasons.js";
 import { Picture } from "../draw/picture.js";
@@ -105,7 +107,7 @@ function offsetsText(stage) {
   const object = stage.boxes[focus];
   const best = object ? stage.labels.best_anchor[focus] : -1;
   if (best < 0) return say("home.four_mean");
-  const four = encode(anchorBox(stage, best), object, [0, 0, 0, 0], [1, 1, 1, 1]);
+  const four = encodeOffsets(anchorBox(stage, best), object, PLAIN);
   return say("home.four_told", {
     numbers: four.map((v) => signed(v)).join(" "),
     object: escapeHtml(stage.objectName(focus)),

@@ -2,7 +2,7 @@
 
 import { ableText } from "../draw/able.js";
 import { circled, escapeHtml, iouText, plural, whole } from "../model/format.js";
-import { intersectionOf } from "../core/geometry.js";
+import { intersectionOf } from "../core/iou.js";
 import { ICONS } from "../draw/icons.js";
 import { NEIGHBOURS } from "../core/matching_grids.js";
 import { REASON } from "../core/reasons.js";

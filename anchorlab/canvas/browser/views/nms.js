@@ -3,9 +3,9 @@
 
 import { able } from "../draw/able.js";
 import { escapeHtml, iouText, plural, whole } from "../model/format.js";
-import { boxArea } from "../core/geometry.js";
+import { boxArea } from "../core/boxes.js";
 import { ICONS } from "../draw/icons.js";
-import { hasRoom, simulate } from "../core/simulation.js";
+import { hasRoom, detectionsFrom } from "../core/simulate.js";
 import { resolve } from "../core/softening.js";
 import { byScore, STATUS } from "../core/suppression.js";
 import { classKey, drawBefore } from "./nms/before.js";
@@ -193,7 +193,7 @@ function resimulate(stage, settings) {
   const wanted = { ...data.simulate, ...settings };
   if (!hasRoom(data, wanted)) return;
   data.simulate = wanted;
-  Object.assign(data, simulate(data, wanted));
+  Object.assign(data, detectionsFrom(data, wanted));
   resuppress(stage, {});
 }
 

@@ -2,8 +2,12 @@
 
 import { escapeHtml, iouText, pixels, plural, signed } from "../model/format.js";
 import { say } from "../model/sentences.js";
-import { bounded, decodeBox, encodeBox, placeInCell, sigmoid, undivided } from "../core/coders.js";
-import { centreX, centreY, encode, height, intersectionOf, width } from "../core/geometry.js";
+import { boundedGrowth, decodeBox, encodeBox, rawOffsets } from "../model/coding.js";
+import { centreX, centreY, height, width } from "../core/boxes.js";
+import { placeInCell, sigmoid } from "../core/coders/cell.js";
+import { encodeOffsets } from "../core/coders/center.js";
+import { PLAIN } from "../core/coders/common.js";
+import { intersectionOf } from "../core/iou.js";
 import { handlePoints } from "../input/editor.js";
 import { formulaOf, namesOf, words } from "./offsets/formulas.js";
 import { anchorBox, drawCentres, LABELS, OBJECT, tryThis, why } from "./shared.js";
@@ -190,7 +194,7 @@ function prediction(p, { coder }) {
     question: `${drag} Is the box turned inside out then?`,
     asks,
     answer: () =>
-      `<b>No</b>: it is ${pixels(measure(p.anchor))} · exp(${signed(bounded(coder, undivided(coder, offsets)[k]))}) = <b>${measure(box).toFixed(1)} px</b> ${word}. ` +
+      `<b>No</b>: it is ${pixels(measure(p.anchor))} · exp(${signed(boundedGrowth(coder, rawOffsets(coder, offsets)[k]))}) = <b>${measure(box).toFixed(1)} px</b> ${word}. ` +
       "The exponential of any number is more than 0.",
   };
 }
@@ -204,7 +208,7 @@ function decodedWords(p, coder) {
   const start = `These four numbers decode to a box of <b>${pixels(width(p.box))} × ${pixels(height(p.box))}</b> pixels, at most <b>${pixels(worst)}</b> off the object. `;
   if (coder.kind === "corner") return `${start}Each number moves one side; cross them, and the box turns inside out.`;
   if (coder.kind === "cell") return `${start}The sigmoid keeps its centre in the cell, the exponential its sides above 0.`;
-  const growth = undivided(coder, p.offsets).slice(2);
+  const growth = rawOffsets(coder, p.offsets).slice(2);
   const wild = growth.some((g) => coder.clamp !== null && (g > coder.clamp || (coder.clamp_both && g < -coder.clamp)));
   if (wild) return `${start}The bound holds: no side grows beyond ${Math.exp(coder.clamp).toFixed(1)} times the anchor’s${coder.clamp_both ? ", nor shrinks below its inverse" : ""}, so that a wild number cannot overflow.`;
   return `${start}The exponential keeps both sides above 0, whatever you ask for.`;
@@ -270,7 +274,7 @@ function sentence(stage) {
   const p = pair(stage);
   if (!p) return "";
   if (isInsideOut(p.box)) return "the box is turned <b>inside out</b>";
-  const change = encode(p.anchor, p.box, [0, 0, 0, 0], [1, 1, 1, 1]);
+  const change = encodeOffsets(p.anchor, p.box, PLAIN);
   const words = [["right", "left"], ["down", "up"], ["wider", "narrower"], ["taller", "flatter"]];
   const amount = (v) => (v < 0.09 ? "slightly" : v < 0.2 ? "a bit" : v < 0.5 ? "clearly" : "far");
   const parts = change.map((raw, k) => {

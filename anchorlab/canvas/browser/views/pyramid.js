@@ -1,7 +1,7 @@
 // Pyramid: which level finds which object.
 
 import { circled, escapeHtml, iouText, pixels, plural, whole } from "../model/format.js";
-import { centreX, centreY, height, width } from "../core/geometry.js";
+import { centreX, centreY, height, width } from "../core/boxes.js";
 import { countOf, levelsOfPyramid } from "../core/anchors.js";
 import { numbersSkeleton, paintNumbers } from "../input/numbers.js";
 import { laidOf } from "../model/pyramids.js";

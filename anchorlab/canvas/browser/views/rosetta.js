@@ -1,10 +1,10 @@
 // Rosetta: one scene, two libraries. The picture is shown twice, side by side (on phones one below the
 // other), each half as its library answers; what differs is lit, what is equal stays quiet.
 
-import { foreseen } from "../model/ahead.js";
+import { foreseen } from "../streamlit/ahead.js";
 import { bus } from "../streamlit/bus.js";
 import { escapeHtml, plural, whole } from "../model/format.js";
-import { boxAt } from "../core/geometry.js";
+import { boxAt } from "../core/boxes.js";
 import { drawLattice, drawWords, formulaOf } from "./rosetta/anchors.js";
 import { drawCoder } from "./rosetta/coder.js";
 import { NEGATIVE, SIDES } from "./rosetta/common.js";

@@ -1,7 +1,8 @@
 // What several views need: centres of cells, the formula's building blocks, legends, "why" panels.
 
 import { escapeHtml, whole } from "../model/format.js";
-import { boxArea, boxAt, boxIou, height, width } from "../core/geometry.js";
+import { boxArea, boxAt, height, width } from "../core/boxes.js";
+import { boxIou } from "../core/iou.js";
 import { legendIcon } from "../draw/marks.js";
 
 const STATES = PALETTE.states;

@@ -1,7 +1,7 @@
 // The small charts of the matching page's rail: what decides over all anchors, and over one.
 
 import { circled, escapeHtml, iouText, pixels, plural, whole } from "../../model/format.js";
-import { height, width } from "../../core/geometry.js";
+import { height, width } from "../../core/boxes.js";
 import { isCentredIn, sideOf, worstFactor } from "../../core/matching_grids.js";
 import { iousOf } from "../shared.js";
 import { cellsNear, focusOf, place, ruleOf } from "./subject.js";

@@ -1,7 +1,8 @@
 // The formula under the picture: the number that decides, worked out.
 
 import { circled, iouText, pixels, plural, whole } from "../../model/format.js";
-import { boxArea, height, intersectionOf, width } from "../../core/geometry.js";
+import { boxArea, height, width } from "../../core/boxes.js";
+import { intersectionOf } from "../../core/iou.js";
 import { isCentredIn, shapeIou, sideOf, worstFactor } from "../../core/matching_grids.js";
 import { REASON } from "../../core/reasons.js";
 import { anchorBox, caption, formula, fraction, iousOf, number, result, strong } from "../shared.js";

@@ -1,7 +1,8 @@
 // What every method of suppression shares: names, states and sentences about predictions.
 
 import { escapeHtml, iouText, plural, whole } from "../../model/format.js";
-import { boxArea, boxAt, intersectionOf, iouOf } from "../../core/geometry.js";
+import { boxArea, boxAt } from "../../core/boxes.js";
+import { intersectionOf, iouOf } from "../../core/iou.js";
 import { ranksOf } from "../../model/pairs.js";
 import { STATUS } from "../../core/suppression.js";
 import { fraction, number } from "../shared.js";

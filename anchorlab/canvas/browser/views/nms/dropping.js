@@ -1,7 +1,7 @@
 // Hard NMS and DIoU-NMS: the best box stays and suppresses those that overlap it too much.
 
 import { escapeHtml, iouText, plural } from "../../model/format.js";
-import { intersectionOf, iouOf } from "../../core/geometry.js";
+import { intersectionOf, iouOf } from "../../core/iou.js";
 import { centreDistance, STATUS, suppress } from "../../core/suppression.js";
 import { caption, formula, number, result } from "../shared.js";
 import {

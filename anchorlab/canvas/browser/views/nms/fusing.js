@@ -1,7 +1,7 @@
 // Weighted boxes fusion, box by box: each joins the fused box it overlaps most, or founds one.
 
 import { escapeHtml, iouText, plural } from "../../model/format.js";
-import { intersectionOf } from "../../core/geometry.js";
+import { intersectionOf } from "../../core/iou.js";
 import { fusedAfter } from "../../core/softening.js";
 import { caption, formula, fraction, number, result } from "../shared.js";
 import { box, drawWaiting, leftOut, MANY, nameOf, ofClass, tagged, takesPart, titleOf } from "./common.js";

@@ -1,7 +1,7 @@
 // Soft-NMS, round by round, and Matrix NMS, all at once: overlap lowers scores, and what falls too low is dropped.
 
 import { escapeHtml, iouText, plural } from "../../model/format.js";
-import { intersectionOf, iouOf } from "../../core/geometry.js";
+import { intersectionOf, iouOf } from "../../core/iou.js";
 import { scoresByRound } from "../../core/softening.js";
 import { STATUS } from "../../core/suppression.js";
 import { caption, formula, fraction, number, result } from "../shared.js";

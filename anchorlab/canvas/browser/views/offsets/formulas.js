@@ -1,9 +1,10 @@
 // The four formulas of the chosen coder with the reader's numbers: encoding, or, once a number was
 // changed, decoding.
 
-import { bounded, placeInCell, sigmoid, undivided } from "../../core/coders.js";
+import { placeInCell, sigmoid } from "../../core/coders/cell.js";
+import { boundedGrowth, rawOffsets } from "../../model/coding.js";
 import { pixels, signed } from "../../model/format.js";
-import { centreX, centreY, height, width } from "../../core/geometry.js";
+import { centreX, centreY, height, width } from "../../core/boxes.js";
 import { fraction, number, result } from "../shared.js";
 
 const NAMES = { center: ["x", "y", "w", "h"], corner: ["x1", "y1", "x2", "y2"], cell: ["x", "y", "w", "h"] };
@@ -57,8 +58,8 @@ function decoding(p, coder, k) {
     return `${by(MEASURES[k](anchor) - side / 2)} + <span class="fn">σ(${t})</span> · ${own(side)}`;
   }
   if (k < 2) return `${by(MEASURES[k](anchor))} + (${t}) · ${by(size)}`;
-  const growth = undivided(coder, offsets)[k];
-  const kept = coder.kind === "center" ? bounded(coder, growth) : growth;
+  const growth = rawOffsets(coder, offsets)[k];
+  const kept = boundedGrowth(coder, growth);
   return `${by(size)} · exp(${kept === growth ? t : number(signed(kept))})`;
 }
 
@@ -66,7 +67,7 @@ const SIDES = ["left side", "top", "right side", "bottom"];
 
 // What a number says, in words.
 export function words(p, coder, k) {
-  const raw = undivided(coder, p.offsets)[k];
+  const raw = rawOffsets(coder, p.offsets)[k];
   if (coder.kind === "corner") {
     if (percent(raw) === "0%") return `${SIDES[k]} not moved`;
     const way = k % 2 ? (raw > 0 ? "down" : "up") : raw > 0 ? "right" : "left";
@@ -81,7 +82,7 @@ export function words(p, coder, k) {
   if (k < 2 && percent(raw) === "0%") return "not moved";
   if (k === 0) return `${raw >= 0 ? "right" : "left"} by ${percent(raw)} of its width`;
   if (k === 1) return `${raw >= 0 ? "down" : "up"} by ${percent(raw)} of its height`;
-  const kept = coder.kind === "center" ? bounded(coder, raw) : raw;
+  const kept = boundedGrowth(coder, raw);
   if (kept !== raw) return `bounded: ${signed(raw)} was asked`;
   const times = Math.exp(kept);
   return `${times > 1e4 || times < 0.005 ? times.toExponential(0) : times.toFixed(times > 100 ? 0 : 2)} times as ${k === 2 ? "wide" : "tall"}`;

@@ -1,7 +1,7 @@
 // The anchors of one cell as each library generates them, or where it centres those of all cells.
 
 import { escapeHtml, pixels, ratioText } from "../../model/format.js";
-import { centreX, centreY } from "../../core/geometry.js";
+import { centreX, centreY } from "../../core/boxes.js";
 import { levelColour } from "../anchors.js";
 import { number, result } from "../shared.js";
 import { centreOf, QUIET } from "./common.js";

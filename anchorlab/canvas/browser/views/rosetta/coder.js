@@ -1,7 +1,7 @@
 // One box, written in four numbers by each library and read back.
 
 import { pixels } from "../../model/format.js";
-import { centreX, centreY, height, width } from "../../core/geometry.js";
+import { centreX, centreY, height, width } from "../../core/boxes.js";
 
 const STATES = PALETTE.states;
 

@@ -1,7 +1,7 @@
 // What every anchor learns in each library, and where the two part.
 
 import { circled, escapeHtml, iouText, minus } from "../../model/format.js";
-import { boxAt, height, width } from "../../core/geometry.js";
+import { boxAt, height, width } from "../../core/boxes.js";
 import { levelsOf } from "../../model/levels.js";
 import { matchAnchors } from "../../core/matching.js";
 import { IGNORED, NEGATIVE, SIDES } from "./common.js";

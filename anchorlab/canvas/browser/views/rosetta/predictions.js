@@ -1,7 +1,7 @@
 // Which predictions each library keeps.
 
 import { escapeHtml } from "../../model/format.js";
-import { height, width } from "../../core/geometry.js";
+import { height, width } from "../../core/boxes.js";
 import { STATUS } from "../../core/suppression.js";
 
 const STATES = PALETTE.states;

@@ -1,7 +1,8 @@
 // The simulated detector while its sliders move: anchorlab.core.simulate's last step, in the browser.
 // Python sends what the predictions are made from; a unit test holds both answers together.
 
-import { boxArea, boxAt, boxIou, centreX, centreY, clamp, height, width } from "./geometry.js";
+import { boxArea, boxAt, centreX, centreY, clamp, height, width } from "./boxes.js";
+import { boxIou } from "./iou.js";
 
 const f32 = Math.fround;
 const [LOWEST, HIGHEST] = [0.01, 0.99]; // scores
@@ -12,7 +13,7 @@ export const hasRoom = ({ made_for }, { per_object, false_alarms }) =>
   per_object <= made_for.per_object && false_alarms <= made_for.false_alarms;
 
 // Returns predictions, their scores and classes, and their order, best score first.
-export function simulate(data, { localisation_noise, score_noise, per_object, false_alarms, clamp: most }) {
+export function detectionsFrom(data, { localisation_noise, score_noise, per_object, false_alarms, clamp: most }) {
   const { made_anchors: anchors, made_truth: truth, made_noise: noise, made_luck: luck } = data;
   const { made_class_ids: class_ids, made_source: source, made_rank: rank } = data;
   const rows = [];

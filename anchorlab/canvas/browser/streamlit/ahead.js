@@ -1,7 +1,7 @@
 // Pictures that Python sent ahead of need: each is what it would answer to one choice from a list.
 
-import { bus } from "../streamlit/bus.js";
-import { unpack } from "../streamlit/payload.js";
+import { bus } from "./bus.js";
+import { unpack } from "./payload.js";
 
 async function inflated(bytes) {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));

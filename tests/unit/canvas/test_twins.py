@@ -1,0 +1,168 @@
+"""The mathematics is written once in Python, and once more in JavaScript only where a finger waits for it: in a file of
+the same name. What has a twin, and why the rest has none, is listed here, whole."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from anchorlab.canvas.bundle import FOLDER
+from tests.places import ROOT
+
+CORE = ROOT / "anchorlab/core"
+TWINS = FOLDER / "core"
+
+SERVER = "only asked on the server"
+
+WITH_TWIN: dict[str, dict[str, str]] = {
+    "boxes": {
+        "sides": "width",
+        "area": "boxArea",
+        "xyxy_to_cxcywh": "toCentreAndSides",
+        "cxcywh_to_xyxy": "fromCentreAndSides",
+    },
+    "iou": {"iou": "boxIou"},
+    "anchors": {
+        "pair_sizes_with_ratios": "pairsOf",
+        "shape_sides": "sidesOf",
+        "grid_anchors": "layAnchors",
+    },
+    "coders/center": {"encode_offsets": "encodeOffsets", "decode_offsets": "decodeOffsets"},
+    "coders/corner": {"encode_corners": "encodeCorners", "decode_corners": "decodeCorners"},
+    "coders/cell": {"encode_in_cell": "encodeInCell", "decode_in_cell": "decodeInCell"},
+    "simulate": {"detections_from": "detectionsFrom"},
+}
+WITHOUT_TWIN: dict[str, dict[str, str]] = {
+    "boxes": dict.fromkeys(
+        (
+            *("xywh_to_xyxy", "xyxy_to_xywh", "convert", "pixels_to_normalised", "normalised_to_pixels"),
+            *("pixels_to_cells", "cells_to_pixels", "clip_to_image", "inside_image", "at_least"),
+            "inclusive_to_continuous",
+        ),
+        SERVER,
+    ),
+    "iou": dict.fromkeys(("giou", "center_distance", "diou", "ciou", "pairwise"), SERVER),
+    "anchors": {
+        "around": "part of the loop over all anchors",
+        "anchors_at": "the browser generates all anchors at once",
+        "multibox_prior": SERVER,
+    },
+    "pyramid": {
+        "places": "model/cells.js numbers the cells without arrays",
+        "index_of": "model/cells.js numbers the cells without arrays",
+        "pyramid_anchors": "layPyramid, in anchors.js",
+    },
+    "coders/common": {"row_of": "arrays do not broadcast in JavaScript"},
+    "simulate": {"gather_material": SERVER, "simulate_detections": SERVER},
+}
+ONLY_IN_THE_BROWSER: dict[str, dict[str, str]] = {
+    "boxes": {
+        "boxAt": "a row of an array",
+        "height": "the second of `sides`",
+        "centreX": "the first of `xyxy_to_cxcywh`",
+        "centreY": "the second of `xyxy_to_cxcywh`",
+        "clamp": "jnp.clip",
+    },
+    "iou": {"iouOf": "`iou` of two boxes by themselves", "intersectionOf": "the box that `iou` measures"},
+    "anchors": {
+        "levelsOfPyramid": "the tables that the engine makes of a PyramidSpec",
+        "countOf": "PyramidSpec's count of its anchors",
+        "layPyramid": "`pyramid_anchors` of all indices",
+    },
+    "coders/common": {
+        "standardised": "(x - mean) / std",
+        "undivided": "x · std + mean",
+        "PLAIN": "no means and stds",
+    },
+    "coders/center": {"bounded": "the clip within `decode_offsets`"},
+    "coders/cell": {
+        "placeInCell": "the first step of `encode_in_cell`",
+        "logit": "the second one",
+        "sigmoid": "jax.nn.sigmoid",
+    },
+    "simulate": {"hasRoom": "whether Python has sent enough material"},
+}
+
+# ---- matching: twins are still to be laid; then these names go into the tables above
+MATCHING_IN_PYTHON = "matching"
+MATCHING_IN_THE_BROWSER = {"matching", "matching_grids", "reasons", "columns"}
+# ---- suppression: twins are still to be laid; then these names go into the tables above
+SUPPRESSION_IN_PYTHON = "suppression"
+SUPPRESSION_IN_THE_BROWSER = {"suppression", "softening"}
+
+
+def modules(folder: Path, ending: str) -> dict[str, Path]:
+    return {
+        p.relative_to(folder).with_suffix("").as_posix(): p
+        for p in sorted(folder.rglob(f"*{ending}"))
+        if p.stem != "__init__"
+    }
+
+
+PYTHON = {
+    name: path
+    for name, path in modules(CORE, ".py").items()
+    if name.split("/")[0] not in (MATCHING_IN_PYTHON, SUPPRESSION_IN_PYTHON)
+}
+BROWSER = {
+    name: path
+    for name, path in modules(TWINS, ".js").items()
+    if name not in MATCHING_IN_THE_BROWSER | SUPPRESSION_IN_THE_BROWSER
+}
+
+
+def functions(path: Path) -> set[str]:
+    """The public functions of a Python module."""
+    body = ast.parse(path.read_text()).body
+    return {n.name for n in body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_")}
+
+
+def exports(path: Path) -> set[str]:
+    """What a module of the browser exports."""
+    return set(re.findall(r"^export (?:function\*?|const|class) (\w+)", path.read_text(), re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", PYTHON)
+def test_every_function_has_its_twin_or_a_reason(name):
+    twins, reasons = WITH_TWIN.get(name, {}), WITHOUT_TWIN.get(name, {})
+    assert not set(twins) & set(reasons)
+    assert functions(PYTHON[name]) == set(twins) | set(reasons)
+    assert all(reasons.values())
+    if twins:
+        assert name in BROWSER, f"the twins of {name} are not in a file of its name"
+        assert set(twins.values()) <= exports(BROWSER[name])
+
+
+@pytest.mark.parametrize("name", BROWSER)
+def test_nothing_in_the_browser_lacks_an_original(name):
+    assert name in PYTHON, f"core/{name}.js has no original"
+    own = ONLY_IN_THE_BROWSER.get(name, {})
+    assert exports(BROWSER[name]) == set(WITH_TWIN.get(name, {}).values()) | set(own)
+    assert all(own.values())
+
+
+def test_the_tables_name_modules_that_are():
+    assert set(WITH_TWIN) | set(WITHOUT_TWIN) <= set(PYTHON)
+    assert set(ONLY_IN_THE_BROWSER) <= set(BROWSER)
+    assert modules(TWINS, ".js").keys() >= MATCHING_IN_THE_BROWSER | SUPPRESSION_IN_THE_BROWSER
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for folder in ("core", "model") for p in sorted((FOLDER / folder).rglob("*.js"))],
+    ids=lambda path: path.relative_to(FOLDER).as_posix(),
+)
+def test_numbers_and_models_know_no_page(path):
+    assert not re.search(
+        r"\b(document|window|querySelector\w*|innerHTML|addEventListener)\b", path.read_text()
+    )
+
+
+@pytest.mark.parametrize("folder", ["core", "model"])
+def test_numbers_stand_on_numbers(folder):
+    allowed = {"core": {"core"}, "model": {"core", "model"}}[folder]
+    for path in (FOLDER / folder).rglob("*.js"):
+        for source in re.findall(r'from "([^"]+)"', path.read_text()):
+            target = (path.parent / source).resolve().relative_to(FOLDER.resolve())
+            assert target.parts[0] in allowed, f"{path.name} imports {target}"
