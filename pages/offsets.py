@@ -1,13 +1,11 @@
 """Offsets: what must the network say to turn this anchor into that object?"""
 
-from dataclasses import asdict
-
 import streamlit as st
 
 from anchorlab.canvas import component
+from anchorlab.canvas.views import offsets
 from anchorlab.draw import charts
 from anchorlab.session import anchor_source, highlights, results, scene, store
-from anchorlab.session.app_state import BOOK_EPS, BOOK_STDS, CORNER_STDS, NO_STDS
 from anchorlab.session.scene import Scene
 from anchorlab.ui import downloads, layout, prose, widgets
 from anchorlab.ui.panels import loosening, showcases
@@ -17,7 +15,6 @@ ANSWERS = {
     "corner": "Four numbers, one for each side of the box: {words}. They are measured in anchors, not in pixels.",
     "cell": "Four numbers: where in its cell the centre lies, and how large: {words}.",
 }
-KINDS = {"center": "centre and log size", "corner": "corners", "cell": "place in the cell"}
 SAYS = {
     "center": "R-CNN and nearly everyone since: torchvision, detectron2, mmdetection, Keras, SSD, d2l.",
     "corner": "fizyr’s Keras RetinaNet: how far each side moves, in widths and heights of the anchor.",
@@ -27,10 +24,6 @@ CELL_NOTE = (
     "A place on the very border of the cell would need an infinite number: YOLO keeps 10⁻⁶ away from it. No library "
     "bounds the sizes here."
 )
-STDS = {
-    "center": {BOOK_STDS: "stds .1 .1 .2 .2", NO_STDS: "nothing"},
-    "corner": {CORNER_STDS: "stds .2 .2 .2 .2", NO_STDS: "nothing"},
-}
 
 
 def controls(here: Scene) -> None:
@@ -41,12 +34,8 @@ def controls(here: Scene) -> None:
         loosening.offer(here)
         return
     widgets.offsets(pair.target)
-    if app.coder.kind in STDS:
-        options = STDS[app.coder.kind]
-        given = app.coder.stds
-        if given not in options:
-            options = options | {given: "stds " + " ".join(f"{v:g}".removeprefix("0") for v in given)}
-        widgets.segmented("Divide by", "coder.stds", options, alone=False)
+    if app.coder.kind != "cell":
+        widgets.draw(offsets.offered_stds(app))
     component.slot("strips", min_height=12)
     component.slot("readout", min_height=9)
 
@@ -56,19 +45,14 @@ def conventions(here: Scene) -> None:
     with layout.expander("Conventions: how libraries write a box", "offsets_how") as e:
         left, right = st.columns(2, gap="medium")
         with left:
-            widgets.coder("A box is written as", KINDS)
+            widgets.draw(offsets.KIND)
             prose.caption(SAYS[kind])
         with right:
             if kind == "center":
-                widgets.clamp(
-                    "Decoded log sizes are bounded by ln(1000/16) ≈ 4.14",
-                    {"none": "not at all", "above": "above", "both": "on both sides"},
-                )
+                widgets.draw(offsets.CLAMP)
                 if e.open:
                     showcases.offer("coder_clamp", showcases.OFFSETS["clamp"], here)
-                widgets.segmented(
-                    "Inside the logarithm stands", "coder.eps", {0.0: "w′/w", BOOK_EPS: "w′/w + 10⁻⁶ (d2l)"}
-                )
+                widgets.draw(offsets.EPS)
                 if e.open:
                     showcases.offer("coder_eps", showcases.OFFSETS["eps"], here)
                 prose.caption(
@@ -98,8 +82,7 @@ def picture(here: Scene) -> None:
         **component.anchor_data(how, laid, here),
         **component.match_data(how, laid, found),
         selection={"object": pair.gt if pair else -1, "anchor": pair.anchor if pair else -1},
-        coder=asdict(app.coder),
-        offsets=list(app.offsets) if app.offsets else None,
+        settings={"coder.means": app.coder.means, "offsets": app.offsets},
         round_trip=pair.round_trip if pair else "0",
         why=highlights.spread_in_words(targets, app.coder),
     )

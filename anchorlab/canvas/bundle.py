@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from anchorlab.canvas import sentences
+from anchorlab.canvas import controls, sentences
 from anchorlab.catalogue import glossary
 from anchorlab.draw import palette
 
@@ -75,16 +75,19 @@ def script(entry: str, **constants: Any) -> str:
 
 
 def library() -> str:
-    """Everything the browser needs, as one script: the components' code, their styles, and the palette, the
-    glossary and the sentences as constants."""
-    styles = {name: style(f"{name}.css") + words() for name in ("stage", "slot", "bar")}
-    return script(
-        "library.js",
-        PALETTE=palette.as_json(),
-        STYLES=styles,
-        GLOSSARY=glossary.as_json(),
-        SENTENCES=sentences.collected(),
-    )
+    """Everything the browser needs, as one script: the components' code, and the constants it reads."""
+    return script("library.js", **constants())
+
+
+def constants() -> dict[str, Any]:
+    """What the library's code finds by name, as JSON."""
+    return {
+        "PALETTE": palette.as_json(),
+        "STYLES": {name: style(f"{name}.css") + words() for name in ("stage", "slot", "bar")},
+        "GLOSSARY": glossary.as_json(),
+        "CONTROLS": controls.table(),
+        "SENTENCES": sentences.collected(),
+    }
 
 
 def loader(kind: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import streamlit as st
 
-from anchorlab.canvas import bundle
+from anchorlab.canvas import bundle, controls
 from anchorlab.canvas.payload import pack
 from anchorlab.canvas.rosetta import words as rosetta_words
 from anchorlab.catalogue import rules
@@ -139,6 +139,7 @@ def stage(
     *,
     answer: Answer,
     lists: Lists | None = None,
+    settings: dict[str, Any] | None = None,
     **data: Any,
 ) -> None:
     """Mounts the canvas for a page.
@@ -147,6 +148,7 @@ def stage(
       page: its name, which is also that of the view.
       answer: the page's answer, shown in the slot of that name.
       lists: the lists of numbers of the page, if it has any.
+      settings: {path: value} that the view reads besides those of the page's controls.
       data: what the view shows (see `browser/views/<page>.js`).
     """
     key = f"{page}_stage"
@@ -154,6 +156,7 @@ def stage(
     blob = pack(
         {
             **shown(page, of, s.app.selection, answer=answer, **data),
+            "settings": controls.settings(page, s.app) | (settings or {}),
             "edit": s.edit,
             "pick": s.pick,
             "can_undo": bool(s.undo),

@@ -23,7 +23,7 @@ class CoderSpec(Checked):
         torchvision's weights (10, 10, 5, 5).
       clamp: upper bound of the decoded log size, such as log(1000 / 16); None for no bound. Read by
         'center'.
-      clamp_both: whether its negative is the lower bound, too (mmdetection).
+      clamp_both: whether its negative is the lower bound, too (mmdetection); false where there is no bound.
       eps: added to the size ratios before the logarithm; d2l's 1e-6 costs the exact inverse.
     """
 
@@ -37,7 +37,7 @@ class CoderSpec(Checked):
     def __post_init__(self):
         self.store(
             kind=choice(self.kind, "kind", ("center", "corner", "cell")),
-            clamp_both=flag(self.clamp_both, "clamp_both"),
+            clamp_both=flag(self.clamp_both, "clamp_both") and self.clamp is not None,
             eps=number(self.eps, "eps", "0 or more", lambda x: x >= 0),
             means=numbers(self.means, "means", "finite", lambda x: True, 4),
             stds=numbers(self.stds, "stds", "positive", is_positive, 4),

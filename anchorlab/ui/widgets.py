@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from anchorlab.catalogue import rules
+from anchorlab.canvas import component
+from anchorlab.canvas.views.offsets import LARGEST_OFFSET, SLIDERS
+from anchorlab.catalogue import controls, rules
+from anchorlab.catalogue.controls import ALL, Choice, Control, Number, Numbers, Range, Slider, Switch
 from anchorlab.session import fragments, store, widget_sync
-from anchorlab.session.app_state import LARGEST_GROWTH, USUAL_STDS, AppState, get
+from anchorlab.session.app_state import AppState, get
 from anchorlab.ui.text import as_typed
 
 _ALL = (fragments.PICTURE, fragments.CONTROLS, fragments.MORE)
@@ -69,14 +74,16 @@ def _stores(
     return heard(key, take)
 
 
-def _change(source: str, alone: bool, /, **changes: Any) -> None:
-    """Writes to the app state and redraws what that concerns; the last thing a callback does.
+def _change(source: str, concerns: tuple[str, ...] | bool, /, **changes: Any) -> None:
+    """Writes to the app state and redraws what that concerns, besides the picture; the last thing a callback does.
 
-    `alone`: no other control depends on the value. A complaint, new or settled, redraws the controls.
+    A complaint, new or settled, redraws the controls.
     """
+    if isinstance(concerns, bool):
+        concerns = () if concerns else ALL
     complained = store.error(source) is not None
     taken = store.change(source, **changes)
-    fragments.redraw(*((fragments.PICTURE,) if taken and alone and not complained else _ALL))
+    fragments.redraw(fragments.PICTURE, *(concerns if taken and not complained else ALL))
 
 
 def change(changes: dict[str, Any]) -> None:
@@ -94,6 +101,101 @@ def on_grid(value: float, step: float, low: float = 0) -> float:
     """The step of a slider that is nearest to a value, counted from its low end."""
     nearest = low + step * round((value - low) / step)
     return nearest if isinstance(step, int) else round(nearest, 6)
+
+
+def draw(control: Control) -> None:
+    """A control's widget, with whatever complaint there is about its last change under it."""
+    if isinstance(control, Numbers):
+        component.slot(control.slot, min_height=3.6)  # the canvas writes it there
+        return
+    _DRAWN[type(control)](control)
+    complaint(controls.key(control))
+
+
+def _given(control: Control, to_widget: Callable[[Any], Any], *face: Any) -> dict[str, Any]:
+    """What every widget takes, once its state agrees with the app state."""
+    key = controls.key(control)
+    show(key, lambda app: to_widget(controls.value(control, app)), *face)
+    hidden = {"label_visibility": "collapsed"} if control.hidden_label else {}
+    return {"key": key, "help": control.help or None, **hidden}
+
+
+def _takes(
+    control: Control,
+    from_widget: Callable[[Any], Any] = lambda v: v,
+    concerns: tuple[str, ...] | None = None,
+) -> Callable[[], None]:
+    """The callback that writes a widget's value to the app state."""
+    key = controls.key(control)
+
+    def take() -> None:
+        value = from_widget(st.session_state[key])
+        changes = controls.changes(control, store.app(), value)
+        _change(key, control.concerns if concerns is None else concerns, **changes)
+
+    return heard(key, take)
+
+
+def _slider(control: Slider) -> None:
+    """It shows the nearest of its steps, and reaches further where the app state's value does."""
+    step, kind = control.step, type(control.step)
+    value = controls.value(control, store.app())
+    low = min(control.low, kind(value))
+    high = max(control.high, kind(round(low + step * math.ceil((value - low) / step - 1e-6), 6)))
+    given = _given(control, lambda v: min(max(on_grid(v, step, low), low), high), "slider", low, high, step)
+    st.slider(control.label, low, high, step=step, format=control.format, on_change=_takes(control), **given)
+
+
+def _range(control: Range) -> None:
+    low, high, step = control.low, control.high, control.step
+    given = _given(control, lambda both: tuple(on_grid(v, step) for v in both), "range", low, high, step)
+
+    def exactly(moved: tuple[float, float]) -> tuple[float, ...]:
+        # The thumb that nobody touched keeps its exact value.
+        exact = {on_grid(v, step): v for v in controls.value(control, store.app())}
+        return tuple(sorted(exact.get(v, v) for v in moved))
+
+    st.slider(control.label, low, high, step=step, on_change=_takes(control, exactly), **given)
+
+
+def _choice(control: Choice) -> None:
+    """At the end, or in its place, stands the app state's value if it is none of the options: a link may say what no
+    choice does. It goes once something else is chosen."""
+    now = controls.value(control, store.app())
+    words = dict(control.options)
+    concerns = control.concerns
+    if now not in words:
+        words[now] = control.other(now)
+        concerns = ALL
+    shown = {
+        "options": sorted(words) if control.ordered else list(words),
+        "format_func": lambda v: words.get(v, str(v)),
+        "on_change": _takes(control, concerns=concerns),
+        **_given(control, lambda v: v),
+    }
+    if control.look == "list":
+        st.selectbox(control.label, **shown)
+    else:
+        st.segmented_control(control.label, required=True, **shown)
+
+
+def _switch(control: Switch) -> None:
+    given = _given(control, lambda v: v)
+    st.toggle(control.label, on_change=_takes(control), **given)
+
+
+def _number(control: Number) -> None:
+    low, high = control.low, control.high
+    given = _given(control, lambda v: None if v is None else int(min(max(v, low), high)))
+    if control.optional:
+        given["value"] = None
+    st.number_input(control.label, low, high, step=1, on_change=_takes(control), **given)
+
+
+_DRAWN = {Slider: _slider, Range: _range, Choice: _choice, Switch: _switch, Number: _number}
+
+
+# ---- of the pages Matching and NMS, until their controls are records
 
 
 def slider(label: str, path: str, low: float, high: float, step: float, **kwargs: Any) -> None:
@@ -204,60 +306,6 @@ def other_rule(label: str, name: str) -> None:
     st.button(label, key="other_rule", on_click=go)
 
 
-def coder(label: str, options: dict[str, str]) -> None:
-    """How boxes are written; each way comes with what its libraries divide by."""
-    key = _bind("coder.kind")
-
-    def take() -> None:
-        kind = st.session_state[key]
-        _change(key, False, coder__kind=kind, coder__stds=USUAL_STDS[kind], offsets=None)
-
-    st.segmented_control(
-        label,
-        list(options),
-        format_func=lambda v: options[v],
-        required=True,
-        key=key,
-        on_change=heard(key, take),
-    )
-    complaint(key)
-
-
-def _clamped(app: AppState) -> str:
-    """How the app state bounds decoded log sizes: 'none', 'above', 'both', or, at a bound of its own, that in words."""
-    bound, both = app.coder.clamp, app.coder.clamp_both
-    if bound is None:
-        return "none"
-    if abs(bound - LARGEST_GROWTH) < 1e-9:
-        return "both" if both else "above"
-    return f"±{bound:g}" if both else f"above, at {bound:g}"
-
-
-def clamp(label: str, options: dict[str, str], **kwargs: Any) -> None:
-    """Whether decoded log sizes are bounded: 'none', 'above', or on 'both' sides."""
-    key = "coder_clamp"
-    show(key, _clamped)
-    shown = _offering(options, _clamped(store.app()))
-
-    def take() -> None:
-        chosen = st.session_state[key]
-        if chosen not in options:
-            return  # the bound of a link, which is in force already
-        bound = None if chosen == "none" else LARGEST_GROWTH
-        _change(key, False, coder__clamp=bound, coder__clamp_both=chosen == "both")
-
-    st.segmented_control(
-        label,
-        list(shown),
-        format_func=lambda v: shown.get(v, str(v)),
-        required=True,
-        key=key,
-        on_change=heard(key, take),
-        **kwargs,
-    )
-    complaint(key)
-
-
 def toggle(label: str, path: str, **kwargs: Any) -> None:
     key = _bind(path)
     st.toggle(label, key=key, on_change=_stores(path), **kwargs)
@@ -291,7 +339,7 @@ def parse_number(text: str) -> float:
 
 def typed_offsets(target: tuple[float, float, float, float]) -> None:
     """The same four numbers to type, with all the digits one wants."""
-    keys = [f"typed_{name}" for name in _OFFSETS]
+    keys = [f"typed_{name}" for name in "xywh"]
     most = max(LARGEST_OFFSET, *(math.ceil(abs(v)) for v in (*target, *(store.app().offsets or target))))
     for k, column in enumerate(st.columns(4, gap="small")):
         show(keys[k], _told_offset(k, target, 4))
@@ -323,15 +371,17 @@ def _takes_offset(k: int, key: str, target: tuple[float, ...]) -> Callable[[], N
     """Takes one of the four numbers; the others keep all their digits."""
 
     def take() -> None:
-        now = list(store.app().offsets or target)
-        now[k] = st.session_state[key]
-        _change("offsets", True, offsets=tuple(now))
+        _change(key, (), **_with_offset(k, target, store.app(), st.session_state[key]))
 
     return take
 
 
-LARGEST_OFFSET = 50.0  # what a link can say
-_OFFSETS = ("x", "y", "w", "h")
+def _with_offset(k: int, target: tuple[float, ...], app: AppState, value: float) -> dict[str, Any]:
+    now = list(app.offsets or target)
+    now[k] = value
+    return {"offsets": tuple(now)}
+
+
 _CENTER = (("x", "right +, left −"), ("y", "down +, up −"), ("w", "width"), ("h", "height"))
 _CORNER = (("x1", "left side"), ("y1", "top"), ("x2", "right side"), ("y2", "bottom"))
 _CELL = (("x", "place across"), ("y", "place down"), ("w", "width"), ("h", "height"))
@@ -356,21 +406,19 @@ def offsets(target: tuple[float, float, float, float]) -> None:
 
     for row in (0, 2):
         for column, k in zip(st.columns(2, gap="small"), (row, row + 1), strict=True):
-            key, (symbol, words) = f"offsets_{_OFFSETS[k]}", _labels()[k]
-            show(key, _told_offset(k, target, 2), "slider", reach)
+            symbol, words = _labels()[k]
             with column.container(gap=0):
                 _mathematics(symbol, words)
-                st.slider(
-                    f"t{symbol}, {words}",
-                    -reach,
-                    reach,
-                    step=0.01,
-                    key=key,
-                    format="%+.2f",
-                    label_visibility="collapsed",
-                    on_change=heard(key, _takes_offset(k, key, target)),
+                draw(
+                    replace(
+                        SLIDERS[k],
+                        label=f"t{symbol}, {words}",
+                        low=-reach,
+                        high=reach,
+                        reads=_told_offset(k, target, 2),
+                        changes=partial(_with_offset, k, target),
+                    )
                 )
-    complaint("offsets")
 
 
 def units(key: str, fractions: bool, read: Callable[..., None], *args: Any) -> None:

@@ -10,6 +10,7 @@ from anchorlab.catalogue import rules
 from anchorlab.catalogue.conventions import LIBRARIES
 from anchorlab.catalogue.who import who
 from anchorlab.scenes.catalogue import SCENES
+from anchorlab.session.app_state import LARGEST_GROWTH
 from tests.app.conftest import run
 
 SLIDERS = {
@@ -97,9 +98,9 @@ def test_every_coder(open_page, scene):
         choose(at, "coder_kind", kind)
         assert ("coder_stds" in [g.key for g in at.get("button_group")]) == (kind != "cell")
         assert ("coder_clamp" in [g.key for g in at.get("button_group")]) == (kind == "center")
-    choose(at, "coder_clamp", "both")
+    choose(at, "coder_clamp", (LARGEST_GROWTH, True))
     coder = at.session_state["anchorlab"].app.coder
-    assert coder.clamp_both and coder.clamp == pytest.approx(4.135167)
+    assert coder.clamp_both and coder.clamp == LARGEST_GROWTH
 
 
 def test_the_sliders_reach_beyond_the_bound(open_page):

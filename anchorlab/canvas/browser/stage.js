@@ -7,12 +7,13 @@ import { addressPending, writeAddressNow } from "./streamlit/address.js";
 import { bus } from "./streamlit/bus.js";
 import { Cells } from "./model/cells.js";
 import { Chrome } from "./draw/chrome.js";
-import { LiveControls } from "./streamlit/controls.js";
+import { Controls } from "./streamlit/controls.js";
 import { Editor, handlePoints } from "./input/editor.js";
 import { circled } from "./model/format.js";
 import { Keyboard } from "./input/keyboard.js";
 import { Late } from "./streamlit/late.js";
 import { levelsOf } from "./model/levels.js";
+import { LiveControls } from "./streamlit/live.js";
 import { Marks } from "./draw/marks.js";
 import { matchAnchors } from "./core/matching.js";
 import { Messages } from "./streamlit/messages.js";
@@ -21,6 +22,7 @@ import { unpack } from "./streamlit/payload.js";
 import { Picture } from "./draw/picture.js";
 import { Pointer } from "./input/pointer.js";
 import { laidOf } from "./model/pyramids.js";
+import { Settings } from "./model/settings.js";
 import { Slots } from "./streamlit/slots.js";
 import { Viewport } from "./draw/viewport.js";
 import { VIEWS } from "./views/index.js";
@@ -60,7 +62,8 @@ export class Stage {
     const { signal } = this.abort;
     const on = (target, type, run, options = {}) => target.addEventListener(type, run, { signal, ...options });
     this.messages = new Messages(this);
-    this.controls = new LiveControls(this, signal);
+    this.controls = new Controls(this, signal);
+    this.following = new LiveControls(this, signal);
     this.slots = new Slots(this, signal);
     this.chrome = new Chrome(this, on);
     this.pointer = new Pointer(this, on);
@@ -91,11 +94,27 @@ export class Stage {
     bus().stage = this; // what tests read: boxes, labels and selection as they are seen right now
     const data = unpack(component.data);
     this.data = data;
+    this.settings ??= new Settings(CONTROLS[data.view] ?? {});
+    this.settings.told(data.settings);
     this.take(this.messages.receive(data));
-    this.controls.reapply();
+    // The answer may be older than a thumb: what was moved since stays as it was moved.
+    for (const path of [...this.settings.moved.keys()]) this.view.settingChanged?.(this, path);
+    this.following.reapply();
     this.layout();
     this.repaintNow();
     this.late.answered();
+  }
+
+  // The value at a path: as it was moved here, else as Python says it.
+  setting(path) {
+    return this.settings.get(path);
+  }
+
+  // Settings were moved, { path: value }: the picture follows at once, Python answers later.
+  set(changes) {
+    for (const [path, value] of Object.entries(changes)) this.settings.hold(path, value);
+    for (const path of Object.keys(changes)) this.view.settingChanged?.(this, path);
+    this.repaintNow();
   }
 
   // What Python is going to answer, as it has said ahead of need; where the session stands follows.

@@ -4,20 +4,13 @@ import re
 
 import pytest
 
-from anchorlab.canvas import bundle, sentences
-from anchorlab.catalogue import glossary
+from anchorlab.canvas import bundle
 from anchorlab.draw import palette
 from tests.node import JavaScriptError
 
 ENTRIES = ("library.js", "loader.js", "asking.js")
 # What the real scripts get in front.
-CONSTANTS = {
-    "PALETTE": palette.as_json(),
-    "STYLES": {},
-    "KIND": "stage",
-    "GLOSSARY": glossary.as_json(),
-    "SENTENCES": sentences.collected(),
-}
+CONSTANTS = {**bundle.constants(), "KIND": "stage"}
 
 
 @pytest.mark.parametrize("entry", ENTRIES)

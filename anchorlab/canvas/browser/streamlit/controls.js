@@ -1,23 +1,26 @@
-// Streamlit reports a slider when it is let go. A view that can work out the consequence by itself
-// names the widget under `controls`, and the picture follows every step of the thumb; Python's
-// answer comes after and is the truth.
+// Streamlit's widgets, the one place that knows how they are made. Streamlit reports a slider when it is let go; here
+// whatever is moved is read at once and becomes settings of the page, which the picture follows. Python's answer comes
+// after and is the truth.
 
-const INPUTS = 'input[type="range"], input[type="number"], input[type="checkbox"], button[role="radio"]';
+const RADIOS = 'button[role="radio"]';
+const LIST = '[data-testid="stSelectbox"] input';
 
-// What a widget shows: the numbers of its thumbs, the number in a field (null: empty),
-// [0 or 1] of a switch, [index] of the chosen segment, [words] of the choice from a list; [] if nothing is chosen,
-// or not yet.
-function valuesOf(container) {
-  const list = container.querySelector('[data-testid="stSelectbox"] input');
-  if (list) return list.ariaExpanded === "true" ? [] : [list.value]; // open, it shows what is being typed
-  const inputs = [...container.querySelectorAll(INPUTS)];
-  if (inputs[0]?.type === "checkbox") return [Number(inputs[0].checked)];
-  if (inputs[0]?.role === "radio") {
-    const chosen = inputs.findIndex((button) => button.ariaChecked === "true");
-    return chosen < 0 ? [] : [chosen];
-  }
-  return inputs.map((input) => (input.value === "" ? null : Number(input.value)));
-}
+// What a widget of each kind shows; undefined where nothing is chosen, or not yet.
+const READ = {
+  slider: (widget) => numbers(widget)[0],
+  range: (widget) => numbers(widget),
+  number: (widget) => numbers(widget)[0],
+  switch: (widget) => widget.querySelector('input[type="checkbox"]')?.checked,
+  segments: (widget) => [...widget.querySelectorAll(RADIOS)].find((button) => button.ariaChecked === "true")?.textContent.trim(),
+  list(widget) {
+    const input = widget.querySelector(LIST);
+    return input?.ariaExpanded === "true" ? undefined : input?.value; // open, it shows what is being typed
+  },
+};
+
+// The number of every thumb or field; null where a field is empty.
+const numbers = (widget) =>
+  [...widget.querySelectorAll('input[type="range"], input[type="number"]')].map(({ value }) => (value === "" ? null : Number(value)));
 
 // What is being typed is nobody's value yet: Enter makes it one; in a number's field the arrows, too.
 function taken({ target, key }) {
@@ -26,12 +29,11 @@ function taken({ target, key }) {
 }
 
 const CLOSING = 6; // frames that a list may take to close
-const PATIENCE = 2500; // milliseconds after which an answer that says something else wins
 
-export class LiveControls {
+export class Controls {
   constructor(stage, signal) {
     this.stage = stage;
-    this.moved = new Map(); // key -> {values, at}
+    this.read = new Map(); // key -> what its widget showed when it was last moved
     this.held = null; // the widget under the pointer
     const on = (type, run) => document.addEventListener(type, run, { capture: true, signal });
     // Sliders follow the key that goes down, buttons and switches the one that comes up.
@@ -53,54 +55,45 @@ export class LiveControls {
     on("input", (e) => taken(e) && this.look(this.widgetOf(e.target)));
   }
 
-  // The container of a widget that the view can answer: a widget's key is a class of it, st-key-<key>.
+  // The container of a widget that the table of controls knows: its key is a class of it, st-key-<key>.
   widgetOf(target) {
     const container = target?.closest?.('[class*="st-key-"]');
     const key = container && [...container.classList].find((name) => name.startsWith("st-key-"))?.slice(7);
-    return key && this.stage.view?.controls?.[key] ? { container, key } : null;
+    return key && this.knows(key) ? { container, key } : null;
+  }
+
+  knows(key) {
+    return this.stage.settings?.controls[key]?.kind in READ;
+  }
+
+  shownBy({ container, key }) {
+    return READ[this.stage.settings.controls[key].kind](container);
   }
 
   // Reads the widget once whoever moves it has done so; a list, once it has closed.
   look(widget) {
     if (!widget) return;
-    const { container, key } = widget;
-    const before = valuesOf(container).join();
+    const { key } = widget;
+    const { settings } = this.stage;
+    const before = this.shownBy(widget);
     const read = (left) => {
-      const values = valuesOf(container);
-      if (!values.length && left) requestAnimationFrame(() => read(left - 1));
-      const known = this.moved.get(key)?.values.join() ?? before;
-      if (values.length && values.join() !== known) this.set(key, values);
+      const shown = this.shownBy(widget);
+      if (shown === undefined && left) requestAnimationFrame(() => read(left - 1));
+      const pending = settings.controls[key].paths.some((path) => settings.moved.has(path));
+      const known = pending && this.read.has(key) ? this.read.get(key) : before;
+      if (shown === undefined || String(shown) === String(known)) return;
+      this.read.set(key, shown);
+      this.stage.set(settings.meaning(key, shown));
     };
     setTimeout(() => read(CLOSING));
-  }
-
-  // What was changed here stays, whatever an older answer says.
-  hold(key, values) {
-    this.moved.set(key, { values, at: performance.now() });
-  }
-
-  // A widget was moved, or what it says was chosen elsewhere.
-  set(key, values) {
-    this.hold(key, values);
-    this.stage.view.controls[key](this.stage, values, key);
-    this.stage.repaintNow();
   }
 
   // Whether what the widget of this key shows is what Python has said.
   agrees(key) {
     const container = document.querySelector(`.st-key-${key}`);
-    const { stage } = this;
-    return !container || stage.view.agrees(stage, key, valuesOf(container));
-  }
-
-  // An answer may be older than the thumb: what was moved since stays as it was moved.
-  reapply() {
-    const now = performance.now();
-    for (const [key, { values, at }] of this.moved) {
-      const apply = this.stage.view.controls?.[key];
-      const agreed = apply && this.stage.view.agrees?.(this.stage, key, values);
-      if (!apply || agreed || now - at > PATIENCE) this.moved.delete(key);
-      else apply(this.stage, values, key);
-    }
+    if (!container) return true;
+    const { settings } = this.stage;
+    const meant = settings.meaning(key, this.shownBy({ container, key }));
+    return settings.controls[key].paths.every((path) => settings.agrees(path, meant[path]));
   }
 }

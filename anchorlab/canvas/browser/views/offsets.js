@@ -13,6 +13,9 @@ import { formulaOf, namesOf, words } from "./offsets/formulas.js";
 import { anchorBox, drawCentres, LABELS, OBJECT, tryThis, why } from "./shared.js";
 
 const STATES = PALETTE.states;
+const NUMBERS = ["x", "y", "w", "h"].map((name) => `offsets.${name}`); // the paths of the four sliders
+
+const coderOf = (stage) => stage.settings.under("coder");
 
 // "Move 8% right. Grow 44% taller.": the offsets without stds, as a person would say them. The larger of each kind
 // says it best.
@@ -86,26 +89,41 @@ function pair(stage) {
   const anchor = anchorBox(stage, index);
   const { stride_x, stride_y } = stage.cells.levels[stage.cells.levelOfAnchor(index)];
   const cell = [stride_x, stride_y];
-  const target = encodeBox(data.coder, anchor, object, cell);
+  const coder = coderOf(stage);
+  const target = encodeBox(coder, anchor, object, cell);
   const offsets = stage.offsets ?? target;
   const changed = Boolean(stage.offsets);
-  return { index, focus, object, anchor, cell, target, offsets, changed, box: decodeBox(data.coder, anchor, offsets, cell) };
+  return { index, focus, object, anchor, cell, coder, target, offsets, changed, box: decodeBox(coder, anchor, offsets, cell) };
 }
 
 // Corner deltas can turn a box inside out: the same box with its corners in order.
 const upright = ([x1, y1, x2, y2]) => [Math.min(x1, x2), Math.min(y1, y2), Math.max(x1, x2), Math.max(y1, y2)];
 const isInsideOut = (b) => b[2] <= b[0] || b[3] <= b[1];
 
+// One of the four numbers on the move.
+function moveOffset(stage, k, value) {
+  const p = pair(stage);
+  if (!p) return;
+  stage.offsets = p.offsets.map((v, i) => (i === k ? value : v));
+}
+
+// The four numbers are changed on the canvas, all at once; null: back to the encoded ones. What a slider said is overtaken.
+function setOffsets(stage, offsets) {
+  stage.settings.drop("offsets");
+  stage.offsets = offsets;
+}
+
 // ---- slots
 
 // Four strips of dots, one for each number: all positives, the selected one ringed.
 function strips(stage) {
-  const { data, labels } = stage;
+  const { labels } = stage;
+  const coder = coderOf(stage);
   const dots = [];
   for (let i = 0; i < labels.label.length && dots.length < 400; i++) {
     if (labels.label[i] !== 1) continue;
     const { stride_x, stride_y } = stage.cells.levels[stage.cells.levelOfAnchor(i)];
-    dots.push({ i, t: encodeBox(data.coder, anchorBox(stage, i), stage.boxes[labels.gt_index[i]], [stride_x, stride_y]) });
+    dots.push({ i, t: encodeBox(coder, anchorBox(stage, i), stage.boxes[labels.gt_index[i]], [stride_x, stride_y]) });
   }
   if (!dots.length) return "";
   const most = Math.max(...dots.flatMap(({ t }) => t.map(Math.abs)));
@@ -118,7 +136,7 @@ function strips(stage) {
       return `<path d="M${at} 4V158" stroke="var(--st-border-color)" stroke-width="${f ? 1 : 1.6}"/><text x="${at}" y="172" text-anchor="middle">${text}</text>`;
     })
     .join("");
-  const rows = namesOf(data.coder).map((name, k) => {
+  const rows = namesOf(coder).map((name, k) => {
     const y = 22 + 39 * k;
     const stacks = new Map();
     const circles = dots
@@ -161,13 +179,14 @@ const TRIED = {
   cell: [[0, 4], [0, -4]],
 };
 
-function prediction(p, { coder }) {
+function prediction(p) {
   if (!p) return null;
+  const { coder } = p;
   const [k, value] = TRIED[coder.kind].find(([i, v]) => Math.abs(p.offsets[i] - v) > 0.005) ?? TRIED[coder.kind][0];
   const name = `<i>t<sub>${namesOf(coder)[k]}</sub></i>`;
   const offsets = p.offsets.map((v, i) => (i === k ? value : v));
   const box = decodeBox(coder, p.anchor, offsets, p.cell);
-  const asks = { control: SLIDERS[k], value };
+  const asks = { control: NUMBERS[k].replace(".", "_"), value };
   const drag = `<b>Drag</b> ${name} to ${signed(value, 0)}.`;
   if (coder.kind === "corner") {
     const [near, far] = k ? ["right", "left"] : ["left", "right"];
@@ -200,7 +219,8 @@ function prediction(p, { coder }) {
 }
 
 // What the four numbers make of the anchor, and what the coder does about wild ones.
-function decodedWords(p, coder) {
+function decodedWords(p) {
+  const { coder } = p;
   const worst = Math.max(...p.box.map((v, k) => Math.abs(v - p.object[k])));
   if (isInsideOut(p.box)) {
     return `These four numbers turn the box <b>inside out</b>: its ${p.box[2] <= p.box[0] ? "right side lies left of its left" : "bottom lies above its top"} one. Nothing in this coder forbids it.`;
@@ -216,10 +236,10 @@ function decodedWords(p, coder) {
 
 function roundTrip(p, data) {
   const misses = `Round trip: decode(encode(object)) misses by ${data.round_trip} px`;
-  if (data.coder.kind === "cell" && placeInCell(p.anchor, p.object, p.cell).some((v) => v <= 0 || v >= 1)) {
+  if (p.coder.kind === "cell" && placeInCell(p.anchor, p.object, p.cell).some((v) => v <= 0 || v >= 1)) {
     return `${misses}: the object’s centre lies outside this anchor’s cell, and comes back on its border. Under the rule YOLO only the cell of the centre learns.`;
   }
-  return data.coder.eps && data.coder.kind === "center" ? `${misses}: the 10⁻⁶ is added, and never taken off.` : `${misses}.`;
+  return p.coder.eps && p.coder.kind === "center" ? `${misses}: the 10⁻⁶ is added, and never taken off.` : `${misses}.`;
 }
 
 // Why no anchor is positive, as far as the page can tell.
@@ -241,32 +261,12 @@ function readout(stage) {
   } else if (p.changed) {
     panel = why(
       "What does the box do now?",
-      `<p>${decodedWords(p, data.coder)} <button type="button" class="link" data-act="reset">Back to the encoded offsets</button></p>`,
+      `<p>${decodedWords(p)} <button type="button" class="link" data-act="reset">Back to the encoded offsets</button></p>`,
     );
   } else {
     panel = why(data.why.title, `<p>${data.why.text}</p><p class="cap">${roundTrip(p, data)}</p>`);
   }
-  return panel + tryThis(stage, prediction(p, data));
-}
-
-// In the order of their segments.
-const KINDS = ["center", "corner", "cell"];
-const STDS = {
-  center: [[0.1, 0.1, 0.2, 0.2], [1, 1, 1, 1]],
-  corner: [[0.2, 0.2, 0.2, 0.2], [1, 1, 1, 1]],
-  cell: [[1, 1, 1, 1]],
-};
-const CLAMPS = ["none", "above", "both"];
-const LARGEST_GROWTH = 4.135167;
-const EPS = [0, 1e-6];
-const SLIDERS = ["offsets_x", "offsets_y", "offsets_w", "offsets_h"];
-
-function moveOffset(stage, [value], key) {
-  const p = pair(stage);
-  if (!p) return;
-  const offsets = [...p.offsets];
-  offsets[SLIDERS.indexOf(key)] = value;
-  stage.offsets = offsets;
+  return panel + tryThis(stage, prediction(p));
 }
 
 // "slightly right, clearly taller": what the four numbers say now.
@@ -285,28 +285,10 @@ function sentence(stage) {
 
 export const offsetsView = {
   numbers: (stage) => ({ words: sentence(stage) }),
-  controls: {
-    ...Object.fromEntries(SLIDERS.map((key) => [key, moveOffset])),
-    coder_stds: ({ data }, [index]) => (data.coder = { ...data.coder, stds: STDS[data.coder.kind][index] ?? data.coder.stds }),
-    coder_eps: ({ data }, [index]) => (data.coder = { ...data.coder, eps: EPS[index] ?? data.coder.eps }),
-    // Beyond these stands the bound of a link, which is in force already.
-    coder_clamp({ data }, [index]) {
-      if (index in CLAMPS) data.coder = { ...data.coder, clamp: index ? LARGEST_GROWTH : null, clamp_both: CLAMPS[index] === "both" };
-    },
-    coder_kind(stage, [index]) {
-      const kind = KINDS[index];
-      stage.data.coder = { ...stage.data.coder, kind, stds: STDS[kind][0] };
-      stage.offsets = null;
-    },
-  },
-  agrees(stage, key, [value]) {
-    const { kind, stds, eps, clamp, clamp_both } = stage.data.coder;
-    if (key === "coder_stds") return stds.join() === STDS[kind][value]?.join();
-    if (key === "coder_eps") return eps === EPS[value];
-    if (key === "coder_kind") return kind === KINDS[value];
-    if (key === "coder_clamp" && !(value in CLAMPS)) return clamp !== null;
-    if (key === "coder_clamp") return CLAMPS[value] === (clamp === null ? "none" : clamp_both ? "both" : "above");
-    return stage.offsets !== null && Math.abs(stage.offsets[SLIDERS.indexOf(key)] - value) < 1e-9;
+  settingChanged(stage, path) {
+    const k = NUMBERS.indexOf(path);
+    if (k >= 0) moveOffset(stage, k, stage.setting(path));
+    if (path === "offsets") stage.offsets = stage.setting(path);
   },
   keys: [["← ↑ → ↓", "move the decoded box; Shift: by 10 pixels; Alt: resize"], ["[ ]", "previous / next object"], ["Esc", "back to the encoded offsets"]],
   edits: false,
@@ -316,7 +298,7 @@ export const offsetsView = {
   update(stage) {
     // As with boxes: an answer to an older change must not take back a newer one.
     const answered = stage.data.edit >= stage.edit && !stage.timers.has("offsets");
-    if (!stage.dragging && answered) stage.offsets = stage.data.offsets ? Array.from(stage.data.offsets) : null;
+    if (!stage.dragging && answered) stage.offsets = stage.setting("offsets");
     // Where there is no pair to look at, objects can be drawn and moved as elsewhere.
     this.edits = !pair(stage);
     if (!this.edits && stage.tool === "draw") stage.setTool("select");
@@ -384,8 +366,8 @@ export const offsetsView = {
       `<div class="two">` +
       [0, 2, 1, 3]
         .map((k) => {
-          const { html, spoken } = formulaOf(p, stage.data.coder, k);
-          return `<div><div class="f" role="math" aria-label="${escapeHtml(spoken)}"><span class="f" aria-hidden="true">${html}</span></div><span class="cap">${words(p, stage.data.coder, k)}</span></div>`;
+          const { html, spoken } = formulaOf(p, p.coder, k);
+          return `<div><div class="f" role="math" aria-label="${escapeHtml(spoken)}"><span class="f" aria-hidden="true">${html}</span></div><span class="cap">${words(p, p.coder, k)}</span></div>`;
         })
         .join("") +
       `</div>`
@@ -418,13 +400,13 @@ export const offsetsView = {
     if (handle.includes("e")) x2 = Math.max(x2 + dx, x1 + 1);
     if (handle.includes("n")) y1 = Math.min(y1 + dy, y2 - 1);
     if (handle.includes("s")) y2 = Math.max(y2 + dy, y1 + 1);
-    stage.offsets = encodeBox(stage.data.coder, p.anchor, [x1, y1, x2, y2], p.cell);
+    setOffsets(stage, encodeBox(p.coder, p.anchor, [x1, y1, x2, y2], p.cell));
   },
 
   drop(stage, grabbed, cancelled) {
     if (!stage.dragging) return;
     stage.dragging = false;
-    if (cancelled) stage.offsets = grabbed.before;
+    if (cancelled) setOffsets(stage, grabbed.before);
     else this.send(stage);
   },
 
@@ -442,7 +424,7 @@ export const offsetsView = {
       stage.schedule();
     }
     if (act === "reset") {
-      stage.offsets = null;
+      setOffsets(stage, null);
       stage.command("offsets", { offsets: null, held: false });
       stage.schedule();
     }
@@ -468,13 +450,13 @@ export const offsetsView = {
   follow(stage, object) {
     stage.object = object;
     stage.ghost = false;
-    stage.offsets = null;
+    setOffsets(stage, null);
     stage.selectAnchor(stage.labels.best_anchor[object]);
     stage.say(`Object ${object + 1}, ${stage.className(object)}, with its best anchor ${stage.anchor}.`);
   },
 
   anchorSelected(stage) {
-    stage.offsets = null;
+    setOffsets(stage, null);
   },
 
   // Arrows move the decoded box, Alt with arrows resizes it, brackets go to the next object.
@@ -494,7 +476,7 @@ export const offsetsView = {
     const next = event.altKey
       ? [b[0], b[1], Math.max(b[0] + 1, b[2] + dx), Math.max(b[1] + 1, b[3] + dy)]
       : [b[0] + dx, b[1] + dy, b[2] + dx, b[3] + dy];
-    stage.offsets = encodeBox(stage.data.coder, p.anchor, next, p.cell);
+    setOffsets(stage, encodeBox(p.coder, p.anchor, next, p.cell));
     this.send(stage, 250);
     stage.schedule();
     return true;

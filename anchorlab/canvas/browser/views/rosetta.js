@@ -250,7 +250,7 @@ export const rosettaView = {
       b: () => ["rosetta_b", titleOf(value)],
       case: () => ["rosetta_case", stage.data.suggest?.title],
     }[name]();
-    if (option) stage.controls.set(key, [option]);
+    if (option) stage.following.set(key, [option]);
   },
 
   // The lists of the rail. What they ask for has come ahead of need.

@@ -24,7 +24,7 @@ export function relay(stage, settings) {
   const { data } = stage;
   const { width, height } = stage.photo;
   Object.assign(data, settings);
-  for (const [name, key] of Object.entries(KEYS)) if (settings[name]) stage.controls.hold(key, settings[name]);
+  for (const [name, key] of Object.entries(KEYS)) if (settings[name]) stage.following.hold(key, settings[name]);
   const laid = layAnchors(data, width, height);
   const pairs = pairsOf(data);
   const ranks = ranksOf(data.sizes);

@@ -35,7 +35,7 @@ export function listOf(stage, name) {
         : null;
     },
     set(values) {
-      stage.controls.set(key, values);
+      stage.following.set(key, values);
       stage.command("lists", { lists: { [name]: values }, held: false });
     },
   };
