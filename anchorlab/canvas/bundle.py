@@ -15,6 +15,7 @@ from typing import Any
 from anchorlab.canvas import controls, sentences
 from anchorlab.catalogue import glossary
 from anchorlab.draw import palette
+from anchorlab.wording import say
 
 FOLDER = Path(__file__).parent / "browser"
 _IMPORT = re.compile(r"^import\s+\{([^}]*)\}\s+from\s+\"([^\"]+)\";\n", re.MULTILINE)
@@ -106,5 +107,7 @@ def words() -> str:
 
 
 def markup(name: str) -> str:
-    """An HTML fragment of the canvas."""
-    return (FOLDER / "styles" / name).read_text()
+    """An HTML fragment of the canvas; a sentence stands there by its key in braces, "{stage.picture}"."""
+    known = sentences.collected()
+    text = (FOLDER / "styles" / name).read_text()
+    return re.sub(r"\{([\w.]+)\}", lambda match: say(known[match[1]]), text)

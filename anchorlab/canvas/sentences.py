@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anchorlab.canvas.views import home, offsets, things
+from anchorlab.canvas.views import home, lists, offsets, stage, things
 from anchorlab.wording import Sentence
 
 BY_SUBJECT: dict[str, Mapping[str, Sentence]] = {
     "home": home.SENTENCES,
+    "lists": lists.SENTENCES,
     "offsets": offsets.SENTENCES,
+    "stage": stage.SENTENCES,
     "things": things.SENTENCES,
 }
 

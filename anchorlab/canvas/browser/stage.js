@@ -23,6 +23,7 @@ import { Picture } from "./draw/picture.js";
 import { Pointer } from "./input/pointer.js";
 import { laidOf } from "./model/pyramids.js";
 import { Settings } from "./model/settings.js";
+import { say } from "./model/sentences.js";
 import { Slots } from "./streamlit/slots.js";
 import { Viewport } from "./draw/viewport.js";
 import { VIEWS } from "./views/index.js";
@@ -321,7 +322,7 @@ export class Stage {
   }
 
   className(index) {
-    return this.classes[this.boxClasses[index]] ?? "object";
+    return this.classes[this.boxClasses[index]] ?? say("stage.unnamed");
   }
 
   objectName(index) {
@@ -330,7 +331,7 @@ export class Stage {
 
   lastClass() {
     if (this.object >= 0 && this.boxClasses[this.object] !== undefined) return this.boxClasses[this.object];
-    if (!this.classes.length) this.classes.push("object");
+    if (!this.classes.length) this.classes.push(say("stage.unnamed"));
     return this.boxClasses.at(-1) ?? 0;
   }
 
@@ -353,9 +354,10 @@ export class Stage {
     this.tool = name;
     this.chrome.showTool(name);
     this.schedule();
-    if (name === "draw") this.say("Draw: drag on the picture, or press Enter to add a box.");
+    if (name === "draw") this.say(say("stage.drawing"));
   }
 
+  // For who listens to the page.
   say(text) {
     this.live.textContent = text;
   }

@@ -3,6 +3,7 @@
 // is JSON: {answer}, or {threw} with the stack.
 
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
@@ -10,6 +11,19 @@ import { inspect } from "node:util";
 const [stage] = process.argv.slice(2);
 const load = (name) => import(pathToFileURL(`${stage}/${name}`).href);
 console.log = console.info = console.debug = console.error; // only answers go to standard output
+
+// What the library gets in front of its modules.
+globalThis.SENTENCES = JSON.parse(readFileSync(`${stage}/sentences.json`, "utf8"));
+
+function withSentences(sentences, run) {
+  const all = globalThis.SENTENCES;
+  globalThis.SENTENCES = sentences;
+  try {
+    return run();
+  } finally {
+    globalThis.SENTENCES = all;
+  }
+}
 
 const { unpack } = await load("streamlit/payload.js");
 let job;
@@ -35,14 +49,12 @@ const jobs = {
     return new Promise(() => {});
   },
   async sentence() {
-    globalThis.SENTENCES = job.sentences;
     const { say } = await load("model/sentences.js");
-    return say(job.key, job.values);
+    return withSentences(job.sentences, () => say(job.key, job.values));
   },
   async sentences() {
-    globalThis.SENTENCES = job.sentences;
     const { sayAll } = await load("model/sentences.js");
-    return sayAll(job.asked, job.live);
+    return withSentences(job.sentences, () => sayAll(job.asked, job.live));
   },
   async match() {
     const { matchAnchors } = await load("core/matching.js");

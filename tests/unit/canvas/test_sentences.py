@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from anchorlab import wording
-from anchorlab.canvas import sentences
+from anchorlab.canvas import bundle, sentences
 from anchorlab.canvas.bundle import FOLDER
 from anchorlab.wording import placeholders
 from tests.node import JavaScriptError
@@ -19,13 +19,6 @@ MECHANISM = FOLDER / "model/sentences.js"
 
 # Files whose words are still in the code: the list only shrinks.
 TO_CONVERT: set[str] = {
-    "draw/chrome.js",
-    "input/editor.js",
-    "input/keyboard.js",
-    "input/numbers.js",
-    "stage.js",
-    "streamlit/bar.js",
-    "streamlit/slots.js",
     "views/anchors/lists.js",
     "views/anchors/shaping.js",
     "views/anchors.js",
@@ -56,11 +49,11 @@ TO_CONVERT: set[str] = {
     "views/rosetta/predictions.js",
     "views/rosetta/tables.js",
     "views/rosetta.js",
-    "views/shared.js",
 }
 
 # Texts of several words that nobody reads: fonts, roles of styles, selectors.
 NOT_READ = {
+    "input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable]",
     (
         "button, a, input, select, textarea, label, summary, dialog, svg, canvas, td, code, "
         "[role=math], [aria-hidden=true], .unseen"
@@ -106,6 +99,8 @@ def test_every_sentence_is_used():
     used = set()
     for path in FILES:
         used |= {one for call in said(path.read_text()) for key in call.keys for one in matching(key)}
+    for path in FOLDER.rglob("*.html"):
+        used |= set(re.findall(r"\{([\w.]+)\}", path.read_text()))
     # Python asks for the answers of pages by their keys, and says some sentences itself.
     python = "\n".join(
         p.read_text() for folder in ("anchorlab", "pages") for p in (ROOT / folder).rglob("*.py")
@@ -125,6 +120,13 @@ def test_no_prose_is_left_in_the_code(path):
         assert found, f"{name_of(path)} is converted: take it off the list"
     else:
         assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.html")), ids=lambda path: path.name)
+def test_no_prose_is_left_in_the_markup(path):
+    text = re.sub(r"\{[\w.]+\}", HOLE, path.read_text())
+    assert not re.search(r">[^<>]*[a-z]{2}|(?:label|title|alt)=\"[^\"\0]+\"", text)
+    assert "{" not in bundle.markup(path.name)
 
 
 def test_the_list_names_files():

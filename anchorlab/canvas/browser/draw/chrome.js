@@ -2,26 +2,19 @@
 
 import { able, isIdle } from "./able.js";
 import { escapeHtml } from "../model/format.js";
+import { say } from "../model/sentences.js";
 import { fill } from "../streamlit/fill.js";
 import { ICONS } from "./icons.js";
 
-const TOOLS = [
-  ["select", "Select and move (V)"],
-  ["draw", "Draw a box (B)"],
-  ["undo", "Undo (Ctrl+Z)"],
-  ["redo", "Redo (Ctrl+Shift+Z)"],
-  ["zoomIn", "Zoom in (+)"],
-  ["zoomOut", "Zoom out (−)"],
-  ["fit", "Whole picture (0)"],
-];
+const TOOLS = ["select", "draw", "undo", "redo", "zoomIn", "zoomOut", "fit"];
 
 export class Chrome {
   constructor(stage, on) {
     this.stage = stage;
-    stage.toolbar.innerHTML = TOOLS.map(
-      ([name, title]) =>
-        `<button type="button" data-tool="${name}" title="${title}" aria-label="${title}">${ICONS[name]}</button>`,
-    ).join("");
+    stage.toolbar.innerHTML = TOOLS.map((name) => {
+      const title = say(`stage.tool_${name}`);
+      return `<button type="button" data-tool="${name}" title="${title}" aria-label="${title}">${ICONS[name]}</button>`;
+    }).join("");
     on(stage.host, "click", (e) => {
       if (isIdle(e.target)) return;
       const tool = e.target.closest("button[data-tool]")?.dataset.tool; // the frame has one too
@@ -71,7 +64,7 @@ export class Chrome {
     if (stage.boxClasses[stage.object] === index) return;
     stage.boxClasses[stage.object] = index;
     stage.commitBoxes();
-    stage.say(`Object ${stage.object + 1} is now ${clean}.`);
+    stage.say(say("stage.renamed", { number: stage.object + 1, name: clean }));
     stage.schedule();
   }
 

@@ -1,7 +1,7 @@
 // Editing the ground-truth boxes by pointer and keyboard. The editor changes `stage.boxes` at once
 // and reports each finished change; what a change means for the anchors is the views' business.
 
-import { plural } from "../model/format.js";
+import { say } from "../model/sentences.js";
 import { clamp, height, width } from "../core/boxes.js";
 import { iouOf } from "../core/iou.js";
 
@@ -142,12 +142,12 @@ export class Editor {
     const box = stage.boxes[drag.index];
     if (width(box) < MIN_SIDE || height(box) < MIN_SIDE) {
       this.restore(drag);
-      stage.say("Too small to be a box; nothing changed.");
+      stage.say(say("stage.too_small"));
       return true;
     }
     set(box, box.map((v) => Math.round(v * 10) / 10));
     stage.commitBoxes();
-    stage.say(this.describe(drag.index, drag.kind === "draw" ? "Drawn" : drag.kind === "move" ? "Moved" : "Resized"));
+    stage.say(this.describe(drag.index, drag.kind === "draw" ? "drawn" : drag.kind === "move" ? "moved" : "resized"));
     return true;
   }
 
@@ -213,7 +213,7 @@ export class Editor {
     stage.object = stage.boxes.length - 1;
     stage.boxesChanged();
     stage.commitBoxes();
-    stage.say(this.describe(stage.object, "Added"));
+    stage.say(this.describe(stage.object, "added"));
   }
 
   remove() {
@@ -227,20 +227,26 @@ export class Editor {
     stage.object = Math.min(index, stage.boxes.length - 1);
     stage.boxesChanged();
     stage.commitBoxes();
-    stage.say(`Deleted ${gone}. ${plural(stage.boxes.length, "object")} left.`);
+    stage.say(say("stage.deleted", { object: gone, count: stage.boxes.length }));
     return true;
   }
 
-  describe(index, verb = "") {
+  // Where an object is and what was `done` to it, and what the view has to say of it.
+  describe(index, done = "placed") {
     const { stage } = this;
-    const b = stage.boxes[index];
-    if (!b) return verb;
-    const r = Math.round;
-    return (
-      `${verb ? verb + " " : ""}${stage.objectName(index)}, object ${index + 1} of ${stage.boxes.length}: ` +
-      `left ${r(b[0])}, top ${r(b[1])}, width ${r(width(b))}, height ${r(height(b))}.` +
-      (stage.view.describe?.(stage, index) ?? "")
-    );
+    const box = stage.boxes[index];
+    if (!box) return "";
+    const [left, top, w, h] = [box[0], box[1], width(box), height(box)].map((v) => String(Math.round(v)));
+    const told = say(`stage.box_${done}`, {
+      object: stage.objectName(index),
+      number: index + 1,
+      objects: stage.boxes.length,
+      left,
+      top,
+      width: w,
+      height: h,
+    });
+    return [told, stage.view.describe?.(stage, index)].filter(Boolean).join(" ");
   }
 }
 

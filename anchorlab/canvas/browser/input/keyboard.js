@@ -1,19 +1,20 @@
 // The keyboard: one grammar on every page; a view may add its own keys.
 
+import { say } from "../model/sentences.js";
 import { fill } from "../streamlit/fill.js";
 
 // `true`: only where objects can be edited.
 const KEYS = [
-  ["[ ]", "select the previous / next object", true],
-  ["← ↑ → ↓", "move the selected object; Shift: by 10 pixels; Alt: resize", true],
-  ["N", "add an object", true],
-  ["C", "name its class", true],
-  ["Delete", "remove it", true],
-  ["V B", "select tool, draw tool", true],
-  ["Esc", "cancel a drag, leave the draw tool, let go of the object", true],
-  ["Ctrl+Z  Ctrl+Shift+Z", "undo, redo (boxes and settings)"],
-  ["+ − 0", "zoom in, out, whole picture; Ctrl + wheel zooms, dragging pans"],
-  ["?", "this list"],
+  ["[ ]", say("stage.key_cycle"), true],
+  ["← ↑ → ↓", say("stage.key_move"), true],
+  ["N", say("stage.key_add"), true],
+  ["C", say("stage.key_name"), true],
+  ["Delete", say("stage.key_remove"), true],
+  ["V B", say("stage.key_tools"), true],
+  ["Esc", say("stage.key_cancel"), true],
+  ["Ctrl+Z  Ctrl+Shift+Z", say("stage.key_history")],
+  ["+ − 0", say("stage.key_zoom")],
+  ["?", say("stage.key_list")],
 ];
 
 // Where keys belong to the text that is being written.
@@ -99,6 +100,6 @@ export class Keyboard {
     if (!count) return;
     const next = stage.object < 0 ? (step > 0 ? 0 : count - 1) : (stage.object + step + count) % count;
     stage.selectObject(next);
-    stage.say(stage.editor.describe(next, "Selected"));
+    stage.say(stage.editor.describe(next, "selected"));
   }
 }

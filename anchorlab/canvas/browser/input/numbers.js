@@ -1,9 +1,10 @@
 // A few numbers as chips: each can be taken off, and a field at their end takes another one.
 //
-// A list is { label, thing, key, values, low, high, most, refuse(values), set(values) }: `refuse` says in words why
+// A list is { label, thing ("size" or "ratio"), key, values, low, high, most, refuse(values), set(values) }: `refuse` says in words why
 // the view cannot take these values (null: it can), `set` takes them.
 
 import { escapeHtml, ratioText, whole } from "../model/format.js";
+import { say } from "../model/sentences.js";
 
 const VULGAR = { "½": 1 / 2, "¼": 1 / 4, "¾": 3 / 4, "⅓": 1 / 3, "⅔": 2 / 3, "⅕": 1 / 5 };
 
@@ -25,14 +26,12 @@ export function numberText(value) {
 // Why a text cannot join the list; null if it can.
 export function refusal(list, text) {
   const value = readNumber(text);
-  if (!Number.isFinite(value)) return `“${text}” is not a number. Type one like 96, 0.5 or 1/2.`;
-  if (value <= 0) return `${text} must be positive. Type a number above 0.`;
-  if (value < list.low || value > list.high) return `${text} is out of range: take a number from ${list.low} to ${whole(list.high)}.`;
-  if (list.values.some((v) => Math.abs(v - value) < 1e-6 * v)) return `${numberText(value)} is in the list already.`;
+  if (!Number.isFinite(value)) return say("lists.no_number", { text });
+  if (value <= 0) return say("lists.not_positive", { text });
+  if (value < list.low || value > list.high) return say("lists.out_of_range", { text, low: String(list.low), high: whole(list.high) });
+  if (list.values.some((v) => Math.abs(v - value) < 1e-6 * v)) return say("lists.twice", { number: numberText(value) });
   return list.refuse([...list.values, value]);
 }
-
-const HINT = "Type a number such as 96, 0.5 or 1/2, then Enter.";
 
 // What stands in the slot before the list is written into it.
 export const numbersSkeleton = () =>
@@ -53,8 +52,8 @@ export function paintNumbers(element, list) {
   group.dataset.values = list.values.join();
   const full = list.values.length >= list.most;
   field.disabled = full;
-  field.ariaLabel = `Add a ${list.thing}`;
-  field.title = HINT;
+  field.ariaLabel = say(`lists.add_${list.thing}`);
+  field.title = say("lists.hint");
   writeChips(group, list);
   if (fresh) listen(group, field);
   hint(group, field);
@@ -63,9 +62,9 @@ export function paintNumbers(element, list) {
 function hint(group, field) {
   const list = lists.get(group);
   const typing = field.getRootNode().activeElement === field;
-  field.placeholder = field.disabled ? `${list.most} at most` : typing ? "96, 0.5, 1/2" : "+ add";
+  field.placeholder = field.disabled ? say("lists.most", { most: list.most }) : typing ? "96, 0.5, 1/2" : say("lists.add");
   const label = group.querySelector(".lab");
-  const text = typing ? HINT : list.label;
+  const text = typing ? say("lists.hint") : list.label;
   if (label.textContent !== text) label.textContent = text; // a term in it may carry its meaning
 }
 
@@ -74,7 +73,7 @@ function writeChips(group, list) {
   const html = list.values
     .map((value, k) => {
       const text = escapeHtml(numberText(value));
-      return `<button type="button" class="chip" data-place="${k}" aria-label="Take off ${list.thing} ${text}" title="Take off">${text} <span aria-hidden="true">×</span></button>`;
+      return `<button type="button" class="chip" data-place="${k}" aria-label="${say(`lists.take_off_${list.thing}`, { number: text })}" title="${say("lists.take_off")}">${text} <span aria-hidden="true">×</span></button>`;
     })
     .join("");
   if (all.anchorlabHtml === html) return;
@@ -91,7 +90,7 @@ function listen(group, field) {
   const refuse = (text) => (group.querySelector(".refusal").textContent = text ?? "");
   const take = (values) => {
     const list = lists.get(group);
-    const why = values.length ? list.refuse(values) : `At least one ${list.thing} is needed; the last one stays.`;
+    const why = values.length ? list.refuse(values) : say(`lists.one_${list.thing}`);
     refuse(why);
     if (!why) list.set(values);
   };

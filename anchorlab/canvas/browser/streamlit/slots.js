@@ -1,6 +1,7 @@
 // The slots: places beside and below the picture that a view writes in.
 
 import { isIdle } from "../draw/able.js";
+import { say } from "../model/sentences.js";
 import { answerOf } from "./answer.js";
 import { bus } from "./bus.js";
 import { fill } from "./fill.js";
@@ -9,8 +10,8 @@ import { savePicture } from "../draw/saving.js";
 const COMMON = {
   answer: (stage) => `<p class="answer">${answerOf(stage)}</p>`,
   picture: () =>
-    `<button type="button" class="plain-button" data-act="save-picture">The picture (PNG)</button>` +
-    `<span class="cap"> as it is seen, with what its lines mean, for slides</span>`,
+    `<button type="button" class="plain-button" data-act="save-picture">${say("stage.save")}</button>` +
+    `<span class="cap"> ${say("stage.save_how")}</span>`,
 };
 
 export class Slots {

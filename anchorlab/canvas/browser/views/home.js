@@ -190,9 +190,7 @@ function paintThumbnails(stage, element) {
 }
 
 export const homeView = {
-  get keys() {
-    return [["Space", say("home.key_next")], ["← →", say("home.key_arrows")], ["1 … 5", say("home.key_numbers")]];
-  },
+  keys: [["Space", say("home.key_next")], ["← →", say("home.key_arrows")], ["1 … 5", say("home.key_numbers")]],
   slots: { steps },
 
   // Hovering and zooming leave the steps as they are.

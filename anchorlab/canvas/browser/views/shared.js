@@ -1,6 +1,7 @@
 // What several views need: centres of cells, the formula's building blocks, legends, "why" panels.
 
 import { escapeHtml, whole } from "../model/format.js";
+import { say } from "../model/sentences.js";
 import { boxArea, boxAt, height, width } from "../core/boxes.js";
 import { boxIou } from "../core/iou.js";
 import { legendIcon } from "../draw/marks.js";
@@ -110,12 +111,12 @@ export const caption = (html) => `<div class="cap">${html}</div>`;
 // ---- the legend of a saved picture: {state, text}, with the `colour` and `width` of its line where they are not the
 // state's own, or a `sign` that is no box: "arrow", "line" or "dot"; "ring" is a box with a ring around it.
 
-export const OBJECT = { state: "object", text: "object (ground truth)" };
-export const CENTRE = { sign: "dot", colour: "#FFFFFF", text: "centre of a cell" };
+export const OBJECT = { state: "object", text: say("stage.means_object") };
+export const CENTRE = { sign: "dot", colour: "#FFFFFF", text: say("stage.means_centre") };
 export const LABELS = [
-  { state: "positive", text: "positive anchor: learns class and box" },
-  { state: "ignored", text: "ignored anchor: adds nothing to the loss" },
-  { state: "negative", text: "negative anchor: learns “background”" },
+  { state: "positive", text: say("stage.means_positive") },
+  { state: "ignored", text: say("stage.means_ignored") },
+  { state: "negative", text: say("stage.means_negative") },
 ];
 
 // ---- rail
@@ -139,10 +140,10 @@ export function tryThis(stage, prediction) {
   stage.asked = question;
   const shown = stage.revealed === question;
   const button = answer
-    ? ` <button type="button" class="link" data-act="reveal" aria-expanded="${shown}">${shown ? "Hide the answer" : "Answer"}</button>`
+    ? ` <button type="button" class="link" data-act="reveal" aria-expanded="${shown}">${say(shown ? "stage.hide" : "stage.answer")}</button>`
     : "";
   return (
-    `<section class="try"${asks ? ` data-control="${asks.control}" data-value="${asks.value}"` : ""}><h2>Try this</h2><p>${question}${button}</p>` +
+    `<section class="try"${asks ? ` data-control="${asks.control}" data-value="${asks.value}"` : ""}><h2>${say("stage.try")}</h2><p>${question}${button}</p>` +
     `<p class="reveal" role="status">${answer && shown ? answer() : ""}</p></section>`
   );
 }
