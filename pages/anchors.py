@@ -97,9 +97,9 @@ def picture(here: Scene) -> None:
     spec = app.anchors
     laid = results.anchors(spec, here.height, here.width)
     cells = laid.rows * laid.cols
-    answer = "{dots} tries the same <b>{shapes}</b>: {how}. Click any dot; its cell lights up."
+    answer = [("anchors.answer", {})]
     if app.layout == "pyramid":
-        answer += " Other pages use the <b>pyramid</b> now."
+        answer.append(("anchors.elsewhere", {}))
     chosen = app.selection.cell if 0 <= app.selection.cell < cells else highlights.middle_cell(laid)
     component.stage(
         "anchors",

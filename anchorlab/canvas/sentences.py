@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anchorlab.canvas.views import home, lists, offsets, stage, things
+from anchorlab.canvas.views import anchors, home, lists, offsets, stage, things
 from anchorlab.wording import Sentence
 
 BY_SUBJECT: dict[str, Mapping[str, Sentence]] = {
+    "anchors": anchors.SENTENCES,
     "home": home.SENTENCES,
     "lists": lists.SENTENCES,
     "offsets": offsets.SENTENCES,

@@ -19,9 +19,6 @@ MECHANISM = FOLDER / "model/sentences.js"
 
 # Files whose words are still in the code: the list only shrinks.
 TO_CONVERT: set[str] = {
-    "views/anchors/lists.js",
-    "views/anchors/shaping.js",
-    "views/anchors.js",
     "views/matching/charts.js",
     "views/matching/predictions.js",
     "views/matching/strips.js",

@@ -1,6 +1,7 @@
 // Anchors: which boxes every cell tries.
 
-import { bytesText, pixels, plural, ratioText, whole } from "../model/format.js";
+import { bytesText, pixels, ratioText, whole } from "../model/format.js";
+import { say } from "../model/sentences.js";
 import { numbersSkeleton, paintNumbers } from "../input/numbers.js";
 import { listOf, ranksOf, relay } from "./anchors/lists.js";
 import { cornerAt, cornersOf, dragCorner, sendShapes, shapeBox, shapeKey, shapeWords } from "./anchors/shaping.js";
@@ -51,15 +52,15 @@ export function drawCell(stage, marks, ctx, cell, { tags = true, width = 2.2 } =
 // What the lines of `drawCell` mean.
 export function cellMeans(stage, cell = stage.cell) {
   const { cells, data } = stage;
-  const square = { state: "object", width: 1.4, text: "one cell" };
+  const square = { state: "object", width: 1.4, text: say("anchors.means_cell") };
   if (cells.levels.length > 1) {
     const level = cells.levelOf(Math.max(0, cell));
-    return [square, { state: "object", width: 2.2, colour: levelColour(level, cells.levels.length), text: "its anchors" }];
+    return [square, { state: "object", width: 2.2, colour: levelColour(level, cells.levels.length), text: say("anchors.means_anchors") }];
   }
   const sizes = [...new Set(data.sizes ?? [])].sort((a, b) => a - b);
   const shapes = sizes.length
-    ? sizes.map((size, rank) => ({ colour: levelColour(rank, sizes.length), text: `its anchors of size ${pixels(size)}` }))
-    : Array.from({ length: data.size_count }, (_, rank) => ({ colour: levelColour(rank, data.size_count), text: `its anchors, size ${rank + 1} of ${data.size_count}` }));
+    ? sizes.map((size, rank) => ({ colour: levelColour(rank, sizes.length), text: say("anchors.means_size", { size: pixels(size) }) }))
+    : Array.from({ length: data.size_count }, (_, rank) => ({ colour: levelColour(rank, data.size_count), text: say("anchors.means_rank", { rank: rank + 1, sizes: data.size_count }) }));
   return [square, ...shapes.map((shape) => ({ state: "object", width: 2.2, ...shape }))];
 }
 
@@ -120,6 +121,8 @@ function drawDensity(stage, ctx) {
   ctx.drawImage(stage.densityPicture, v.left, v.top, stage.photo.width * v.scale, stage.photo.height * v.scale);
 }
 
+const rounded = (v) => String(Math.round(v));
+
 // What is said of the reading that the shapes are compared with, if they are.
 const comparison = (data) => data.compare_notes[data.compare];
 
@@ -147,7 +150,7 @@ function shapes(stage) {
           const other = compared && !off ? `<span class="other">${pixels(Math.round(c.other_w))}×<wbr>${pixels(Math.round(c.other_h))}</span>` : "";
           return (
             `<td class="${off ? "dropped" : ""}"><button type="button" ${off ? "disabled" : `data-hover="shape:${c.shape}"`} ` +
-            `aria-label="size ${size}, ratio ${c.ratio}: ${Math.round(c.w)} by ${Math.round(c.h)} pixels${off ? ", left out" : ""}">` +
+            `aria-label="${say(off ? "anchors.shape_label_left_out" : "anchors.shape_label", { size: String(size), ratio: String(c.ratio), width: rounded(c.w), height: rounded(c.h) })}">` +
             `<svg viewBox="-20 -20 40 40" aria-hidden="true"><rect x="${-w / 2}" y="${-h / 2}" width="${w}" height="${h}" fill="none" stroke="${ink}" stroke-width="2" ${off ? 'stroke-dasharray="2 3"' : ""}/></svg>` +
             `<span>${whole(c.w)}×<wbr>${whole(c.h)}${other}</span></button></td>`
           );
@@ -157,7 +160,7 @@ function shapes(stage) {
     })
     .join("");
   return (
-    `<p class="lab">The ${kept === 1 ? "one shape" : `${kept} shapes`}, to scale${kept < table.length ? `; ${table.length - kept} of ${table.length} left out` : ""}</p>` +
+    `<p class="lab">${kept < table.length ? say("anchors.shapes_left_out", { count: kept, out: table.length - kept, all: table.length }) : say("anchors.shapes", { count: kept })}</p>` +
     `<table class="shapes${many ? " many" : ""}"><thead><tr><td>${many ? ratio_means : ""}</td>${head}</tr></thead><tbody>${rows}</tbody></table>`
   );
 }
@@ -177,18 +180,21 @@ function prediction(stage) {
   const { stride } = data;
   const other = otherStride(stage);
   if (other === null) return null;
-  const guess = { 0.5: "twice or four times as many", 2: "half or a quarter as many" }[other / stride] ?? "how many times as many";
+  const strides = { stride: pixels(stride), other: pixels(other) };
   return {
-    question: `<b>Predict:</b> stride ${pixels(other)} instead of ${pixels(stride)}: ${guess} anchors? Then switch.`,
+    question: say(other === stride / 2 ? "anchors.predict_half" : other === 2 * stride ? "anchors.predict_double" : "anchors.predict", strides),
     asks: { control: "anchors_stride", value: other },
     answer() {
       const [before, after] = [stride, other].map((s) => gridOf(data, s));
       const [from, to] = [before, after].map(([rows, cols]) => rows * cols * data.levels[0].shapes.length);
       const ratio = to / from;
-      return (
-        `<b>${ratio.toFixed(ratio < 1 ? 2 : 1)} times</b> as many, <b>${whole(to)}</b> instead of ${whole(from)}: ` +
-        `${before.join(" × ")} cells become ${after.join(" × ")}: the stride counts across and down.`
-      );
+      return say("anchors.predicted", {
+        ratio: ratio.toFixed(ratio < 1 ? 2 : 1),
+        before: from,
+        after: to,
+        cells_before: before.join(" × "),
+        cells_after: after.join(" × "),
+      });
     },
   };
 }
@@ -204,26 +210,17 @@ function readout(stage) {
   if (note) {
     panel = why(note.title, `<p>${note.text}</p>`);
   } else if (wide && tall) {
-    const a = Math.round(wide.w);
-    const b = Math.round(wide.h);
+    const [width, height, tall_width, tall_height] = [wide.w, wide.h, tall.w, tall.h].map(rounded);
+    const told = { width, height, tall_width, tall_height, size: pixels(size), area: whole(size * size) };
     panel = why(
-      `Why do ${a}×${b} and ${Math.round(tall.w)}×${Math.round(tall.h)} share a row?`,
-      `<p>The ratio turns, the area stays: ${a} · ${b} ≈ ${Math.round(tall.w)} · ${Math.round(tall.h)} ≈ ${pixels(size)} · ${pixels(size)} = <b>${whole(size * size)} px²</b>. Hence √ratio.</p>`,
+      say("anchors.same_area", { wide: `${width}×${height}`, tall: `${tall_width}×${tall_height}` }),
+      `<p>${say("anchors.same_area_why", told)}</p>`,
     );
   } else {
-    panel = why(
-      "What is a size?",
-      `<p>The side of the square with the same area: whatever the ratio, an anchor of size ${pixels(size)} covers <b>${whole(size * size)} px²</b>.</p>`,
-    );
+    panel = why(say("anchors.size"), `<p>${say("anchors.size_why", { size: pixels(size), area: whole(size * size) })}</p>`);
   }
   return panel + tryThis(stage, prediction(stage));
 }
-
-const BORDER_TEXT = {
-  keep: "of them stick out of the image",
-  clip: "of them stuck out of the image and were cut",
-  ignore: "of them stick out and are left out of training",
-};
 
 // The segments of the controls, in their order.
 const SEGMENTS = {
@@ -271,10 +268,10 @@ function drawOther(stage, marks, cell) {
     marks.box(becomes, "waiting", { width: 3.2, colour: "#FFFFFF" });
     if (!close(pair, pair)) {
       marks.tag(was, sizeText(was), { background: "#14181F", colour, size: 12.5, prefer: "right" });
-      marks.tag(becomes, `becomes ${pixels(Math.round(pair.other_w))}×${pixels(Math.round(pair.other_h))}`, { size: 12.5 });
+      marks.tag(becomes, say("anchors.becomes", { width: whole(pair.other_w), height: whole(pair.other_h) }), { size: 12.5 });
     }
   }
-  if (permuted) text = stage.narrow ? "the same boxes, in another order" : `${text}: the same boxes, in another order`;
+  if (permuted) text = stage.narrow ? say("anchors.permuted") : say("anchors.permuted_of", { legend: text });
   marks.tagAt(viewport.width / 2, 16 * marks.unit, text, { size: 12.5, must: true });
 }
 
@@ -301,16 +298,17 @@ export const anchorsView = {
   numbers(stage) {
     const { sizes, ratios, combine, levels } = stage.data;
     const [grid] = levels;
-    const how =
-      `${plural(sizes.length, "size")} ${combine === "all" ? "×" : "+"} ${plural(ratios.length, "ratio")}${combine === "all" ? "" : " − 1"}`;
-    const cells = grid.rows * grid.cols;
-    const dots = cells === 1 ? "The one dot" : `Each of the ${whole(cells)} dots`;
-    return { dots, shapes: plural(grid.shapes.length, "shape"), how };
+    const lists = { sizes: say("things.sizes", { count: sizes.length }), ratios: say("things.ratios", { count: ratios.length }) };
+    return {
+      count: grid.rows * grid.cols,
+      shapes: say("things.shapes", { count: grid.shapes.length }),
+      pairs: say(combine === "all" ? "anchors.all_pairs" : "anchors.first_pairs", lists),
+    };
   },
   keys: [
-    ["← ↑ → ↓", "without a selected object: the next cell"],
-    [", .", "the previous / next shape of the cell"],
-    ["Alt+↑ ↓  Alt+← →", "the picked shape: its size, its ratio; Shift: by ten steps"],
+    ["← ↑ → ↓", say("anchors.key_cell")],
+    [", .", say("anchors.key_shape")],
+    ["Alt+↑ ↓  Alt+← →", say("anchors.key_change")],
   ],
   slots: { sizes: numbersSkeleton, ratios: numbersSkeleton, shapes, readout },
   paintSlot(stage, name, element) {
@@ -320,14 +318,14 @@ export const anchorsView = {
   label(stage) {
     const { levels, count } = stage.data;
     const [grid] = levels;
-    return `${stage.photo.alt} ${plural(count, "anchor")} on ${grid.rows} by ${plural(grid.cols, "cell")}; one cell's shapes are outlined.`;
+    return say("anchors.label", { alt: stage.photo.alt, anchors: say("things.anchors", { count }), rows: grid.rows, count: grid.cols });
   },
 
   means(stage) {
     const { data } = stage;
     const objects = stage.object >= 0 || data.show_objects ? [OBJECT] : [];
     if (data.show === "density") {
-      return [{ sign: "line", colour: "#FFFC76", text: `up to ${whole(stage.densityMap?.most ?? 0)} anchors cover one spot; dark: few` }, CENTRE, ...objects];
+      return [{ sign: "line", colour: "#FFFC76", text: say("anchors.means_density", { most: stage.densityMap?.most ?? 0 }) }, CENTRE, ...objects];
     }
     const other = comparison(data);
     return [
@@ -364,12 +362,17 @@ export const anchorsView = {
     const share = count ? Math.round((100 * outside) / count) : 0;
     const tail =
       show === "density"
-        ? `Up to <b>${whole(stage.densityMap?.most ?? 0)}</b> cover one spot (yellow); the border is covered least.`
-        : `rows × columns × shapes. <b>${share}%</b> ${BORDER_TEXT[stage.data.border]}; all together weigh ${bytesText(bytes)}.`;
+        ? say("anchors.count_density", { most: stage.densityMap?.most ?? 0 })
+        : say(`anchors.outside_${stage.data.border}`, { share, bytes: bytesText(bytes) });
     return (
       formula(
-        `${ceil(height)} · ${ceil(width)} · ${shapes} = ${number(grid.rows)} · ${number(grid.cols)} · ${number(k)} = ${result(plural(count, "anchor"))}`,
-        `${plural(grid.rows, "row")} times ${plural(grid.cols, "column")} times ${plural(k, "shape")} is ${plural(count, "anchor")}`,
+        `${ceil(height)} · ${ceil(width)} · ${shapes} = ${number(grid.rows)} · ${number(grid.cols)} · ${number(k)} = ${result(say("things.anchors", { count }))}`,
+        say("anchors.count_spoken", {
+          rows: say("things.rows", { count: grid.rows }),
+          columns: say("things.columns", { count: grid.cols }),
+          shapes: say("things.shapes", { count: k }),
+          anchors: say("things.anchors", { count }),
+        }),
       ) + caption(tail)
     );
   },
@@ -407,7 +410,7 @@ export const anchorsView = {
   tell(stage) {
     const [row, col] = stage.cells.placeOf(stage.cell);
     const [x, y] = stage.centre(stage.cell);
-    stage.say(`Cell in row ${row + 1}, column ${col + 1}, centre ${pixels(x)}, ${pixels(y)}.`);
+    stage.say(say("anchors.cell", { row: row + 1, column: col + 1, x: pixels(x), y: pixels(y) }));
   },
 
   key(stage, key, event, arrow) {

@@ -1,6 +1,6 @@
 // Sizes and ratios of the grid, and generating its anchors anew in the browser when a setting changes.
 
-import { whole } from "../../model/format.js";
+import { say } from "../../model/sentences.js";
 import { layAnchors, pairsOf, sidesOf } from "../../core/anchors.js";
 
 const KEYS = { sizes: "anchors_sizes", ratios: "anchors_aspect_ratios" };
@@ -58,8 +58,8 @@ export function listOf(stage, name) {
   const [low, high] = data.ranges[name];
   const label =
     name === "sizes"
-      ? "Sizes (side of the square of the same area, px)"
-      : `Aspect ratios (${data.ratio_means === "h/w" ? "height / width" : "width / height"})`;
+      ? say("anchors.sizes")
+      : say(data.ratio_means === "h/w" ? "anchors.ratios_tall" : "anchors.ratios_wide");
   return {
     label,
     thing: name === "sizes" ? "size" : "ratio",
@@ -71,9 +71,7 @@ export function listOf(stage, name) {
     refuse(values) {
       const { rows, cols } = data.levels[0];
       const count = rows * cols * pairsOf({ ...data, [name]: values }).length;
-      return count > data.most
-        ? `That would be ${whole(count)} anchors, more than the ${whole(data.most)} this page can draw. Take a larger stride, or fewer sizes and ratios.`
-        : null;
+      return count > data.most ? say("anchors.too_many", { count, most: data.most }) : null;
     },
     set(values) {
       relay(stage, { [name]: values });

@@ -3,6 +3,7 @@
 // never meets another one of its list, nor a ratio: it stays a step away, so that no two shapes become one.
 
 import { whole } from "../../model/format.js";
+import { say } from "../../model/sentences.js";
 import { sidesOf } from "../../core/anchors.js";
 import { numberText } from "../../input/numbers.js";
 import { anchorBox } from "../shared.js";
@@ -85,20 +86,24 @@ export function dragCorner(stage, grabbed, x, y) {
   make(stage, grabbed.shape, onStep("sizes", Math.sqrt(w * h)), common(stage.data.ratio_means === "h/w" ? h / w : w / h));
 }
 
-// What the shape is, in words: its sides, its area, and the size and the ratio it is made of.
-export function shapeWords(stage, shape, { short = false } = {}) {
-  const { data } = stage;
+// What the shape is, for the sentences about it: its sides, its area, and the size and the ratio it is made of.
+function madeOf({ data }, shape) {
   const { row, col } = pairPlace(data, shape);
-  const [w, h] = sidesOf(data.sizes[row], data.ratios[col], data.ratio_means);
-  const area = `${Math.round(w)}×${Math.round(h)} = ${whole(data.sizes[row] ** 2)} px²`;
-  return short ? area : `${area}: size ${numberText(data.sizes[row])}, ratio ${numberText(data.ratios[col])}`;
+  const [size, ratio] = [data.sizes[row], data.ratios[col]];
+  const [width, height] = sidesOf(size, ratio, data.ratio_means).map((side) => String(Math.round(side)));
+  return { width, height, area: whole(size ** 2), size: numberText(size), ratio: numberText(ratio) };
+}
+
+export function shapeWords(stage, shape, { short = false } = {}) {
+  const { width, height, area, ...made } = madeOf(stage, shape);
+  return short ? say("anchors.shape_short", { width, height, area }) : say("anchors.shape", { width, height, area, ...made });
 }
 
 // Tells Python; `delay` collects a held key's steps.
 export function sendShapes(stage, delay = 0) {
   const { sizes, ratios } = stage.data;
   stage.after("lists", delay, () => stage.command("lists", { lists: { sizes, ratios }, held: delay > 0 }));
-  stage.say(`Shape ${shapeWords(stage, stage.shape)}.`);
+  stage.say(say("anchors.shape_told", madeOf(stage, stage.shape)));
 }
 
 // Comma and full stop pick a shape, Alt with arrows changes it.
@@ -108,7 +113,7 @@ export function shapeKey(stage, key, event, arrow) {
   if (key === "," || key === ".") {
     const now = stage.shape ?? -1;
     stage.shape = now < 0 ? (key === "." ? 0 : count - 1) : (now + (key === "." ? 1 : count - 1)) % count;
-    stage.say(`Shape ${shapeWords(stage, stage.shape)}.`);
+    stage.say(say("anchors.shape_told", madeOf(stage, stage.shape)));
     stage.schedule();
     return true;
   }

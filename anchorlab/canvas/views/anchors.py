@@ -1,0 +1,71 @@
+"""Anchors: which boxes does every cell try?"""
+
+from anchorlab.wording import Sentence
+
+SENTENCES: dict[str, Sentence] = {
+    "answer": {
+        "one": "The one dot tries the same <b>{shapes}</b>: {pairs}. Click any dot; its cell lights up.",
+        "other": "Each of the {count} dots tries the same <b>{shapes}</b>: {pairs}. Click any dot; its cell lights up.",
+    },
+    "all_pairs": "{sizes} × {ratios}",
+    "first_pairs": "{sizes} + {ratios} − 1",
+    "elsewhere": "Other pages use the <b>pyramid</b> now.",
+    "label": {
+        "one": "{alt} {anchors} on {rows} by {count} cell; one cell's shapes are outlined.",
+        "other": "{alt} {anchors} on {rows} by {count} cells; one cell's shapes are outlined.",
+    },
+    "cell": "Cell in row {row}, column {column}, centre {x}, {y}.",
+    # what the lines mean
+    "means_cell": "one cell",
+    "means_anchors": "its anchors",
+    "means_size": "its anchors of size {size}",
+    "means_rank": "its anchors, size {rank} of {sizes}",
+    "means_density": "up to {most} anchors cover one spot; dark: few",
+    # the table of shapes
+    "shapes": {"one": "The one shape, to scale", "other": "The {count} shapes, to scale"},
+    "shapes_left_out": {
+        "one": "The one shape, to scale; {out} of {all} left out",
+        "other": "The {count} shapes, to scale; {out} of {all} left out",
+    },
+    "shape_label": "size {size}, ratio {ratio}: {width} by {height} pixels",
+    "shape_label_left_out": "size {size}, ratio {ratio}: {width} by {height} pixels, left out",
+    # a shape that is picked or pointed at
+    "shape": "{width}×{height} = {area} px²: size {size}, ratio {ratio}",
+    "shape_short": "{width}×{height} = {area} px²",
+    "shape_told": "Shape {width}×{height} = {area} px²: size {size}, ratio {ratio}.",
+    # another reading of the ratios
+    "becomes": "becomes {width}×{height}",
+    "permuted": "the same boxes, in another order",
+    "permuted_of": "{legend}: the same boxes, in another order",
+    # why
+    "same_area": "Why do {wide} and {tall} share a row?",
+    "same_area_why": "The ratio turns, the area stays: {width} · {height} ≈ {tall_width} · {tall_height} ≈ {size} · {size} = "
+    "<b>{area} px²</b>. Hence √ratio.",
+    "size": "What is a size?",
+    "size_why": "The side of the square with the same area: whatever the ratio, an anchor of size {size} covers "
+    "<b>{area} px²</b>.",
+    # a question to predict
+    "predict_half": "<b>Predict:</b> stride {other} instead of {stride}: twice or four times as many anchors? Then switch.",
+    "predict_double": "<b>Predict:</b> stride {other} instead of {stride}: half or a quarter as many anchors? Then switch.",
+    "predict": "<b>Predict:</b> stride {other} instead of {stride}: how many times as many anchors? Then switch.",
+    "predicted": "<b>{ratio} times</b> as many, <b>{after}</b> instead of {before}: {cells_before} cells become "
+    "{cells_after}: the stride counts across and down.",
+    # the strip
+    "count_spoken": "{rows} times {columns} times {shapes} is {anchors}",
+    "outside_keep": "rows × columns × shapes. <b>{share}%</b> of them stick out of the image; all together weigh {bytes}.",
+    "outside_clip": "rows × columns × shapes. <b>{share}%</b> of them stuck out of the image and were cut; all together weigh "
+    "{bytes}.",
+    "outside_ignore": "rows × columns × shapes. <b>{share}%</b> of them stick out and are left out of training; all together "
+    "weigh {bytes}.",
+    "count_density": "Up to <b>{most}</b> cover one spot (yellow); the border is covered least.",
+    # the lists
+    "sizes": "Sizes (side of the square of the same area, px)",
+    "ratios_tall": "Aspect ratios (height / width)",
+    "ratios_wide": "Aspect ratios (width / height)",
+    "too_many": "That would be {count} anchors, more than the {most} this page can draw. Take a larger stride, or fewer "
+    "sizes and ratios.",
+    # keys
+    "key_cell": "without a selected object: the next cell",
+    "key_shape": "the previous / next shape of the cell",
+    "key_change": "the picked shape: its size, its ratio; Shift: by ten steps",
+}
