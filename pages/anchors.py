@@ -5,7 +5,7 @@ import streamlit as st
 from anchorlab.canvas import component
 from anchorlab.catalogue.glossary import explained
 from anchorlab.engine import Anchors
-from anchorlab.session import fragments, highlights, link, results, scene, store
+from anchorlab.session import anchor_source, fragments, highlights, link, results, scene, store
 from anchorlab.session.scene import Scene
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.ui import downloads, layout, prose, widgets
@@ -95,17 +95,22 @@ LISTS = component.Lists(
 def picture(here: Scene) -> None:
     app = store.app()
     spec = app.anchors
-    laid = results.anchors(spec, here.height, here.width)
-    cells = laid.rows * laid.cols
+    source = anchor_source.grid_of(app)
+    anchors = results.anchors(source, here.height, here.width)
+    (level,) = anchors.levels
     answer = [("anchors.answer", {})]
     if app.layout == "pyramid":
         answer.append(("anchors.elsewhere", {}))
-    chosen = app.selection.cell if 0 <= app.selection.cell < cells else highlights.middle_cell(laid)
+    chosen = (
+        app.selection.cell
+        if 0 <= app.selection.cell < level.rows * level.cols
+        else highlights.middle_cell(level)
+    )
     component.stage(
         "anchors",
         here,
         answer=answer,
-        **component.anchor_data(spec, laid, here),
+        **component.anchor_data(source, anchors, here),
         **highlights.shape_table(spec, app.compare, here.height, here.width),
         selection={"cell": chosen},
         size_ranks=highlights.size_ranks(spec),
@@ -114,14 +119,15 @@ def picture(here: Scene) -> None:
         ratios=list(spec.aspect_ratios),
         ratio_means=spec.ratio_means,
         combine=spec.combine,
-        count=len(laid.xyxy),
-        outside=int((~laid.inside).sum()),
+        count=len(anchors.xyxy),
+        outside=int((~anchors.inside).sum()),
         border=spec.border,
         stride=spec.stride,
+        centre=spec.center,
         strides=strides(spec),
         any_cell=app.selection.cell < 0,
         most=store.MAX_ANCHORS,
-        bytes=results.memory(laid),
+        bytes=anchors.xyxy.nbytes,
         show=app.show,
         lists=LISTS,
     )
@@ -129,7 +135,7 @@ def picture(here: Scene) -> None:
 
 def to_download() -> tuple[Anchors]:
     here = scene.current()
-    return (results.anchors(store.app().anchors, here.height, here.width),)
+    return (results.anchors(anchor_source.grid_of(store.app()), here.height, here.width),)
 
 
 def details(here: Scene) -> None:

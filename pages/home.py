@@ -11,8 +11,8 @@ from anchorlab.ui import layout, prose
 
 def picture(here: Scene) -> None:
     app = store.app()
-    how = anchor_source.of(app, here.height, here.width)
-    laid, found = results.matched(here, app)
+    source = anchor_source.of(app, here.height, here.width)
+    anchors, found = results.matched(here, app)
     predicted = results.simulated(here, app)
     trace = results.suppression(predicted, app.nms)
 
@@ -20,9 +20,9 @@ def picture(here: Scene) -> None:
     component.stage(
         "home",
         here,
-        answer=[("home.answer", {"count": len(laid.xyxy), "positive": positive})],
-        **component.anchor_data(how, laid, here),
-        **component.match_data(how, laid, found),
+        answer=[("home.answer", {"count": len(anchors.xyxy), "positive": positive})],
+        **component.anchor_data(source, anchors, here),
+        **component.match_data(found),
         **component.prediction_data(predicted, trace),
         size_ranks=highlights.size_ranks(app.anchors),
         size_count=len(set(app.anchors.sizes)),

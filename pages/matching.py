@@ -69,14 +69,14 @@ def controls(here: Scene) -> None:
 def picture(here: Scene) -> None:
     app = store.app()
     rule = rules.name(app.match, app.assign)
-    how = anchor_source.of(app, here.height, here.width)
-    laid, found = results.matched(here, app)
+    source = anchor_source.of(app, here.height, here.width)
+    anchors, found = results.matched(here, app)
     component.stage(
         "matching",
         here,
         answer=rules.ANSWERS[rule],
-        **component.anchor_data(how, laid, here),
-        **component.match_data(how, laid, found),
+        **component.anchor_data(source, anchors, here),
+        **component.match_data(found),
         selection={"anchor": highlights.anchor_worth_seeing(found, app.selection)},
         rule_titles=rules.NAMES,
     )

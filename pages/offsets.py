@@ -67,10 +67,10 @@ def conventions(here: Scene) -> None:
 
 def picture(here: Scene) -> None:
     app = store.app()
-    how = anchor_source.of(app, here.height, here.width)
-    laid, found = results.matched(here, app)
-    pair = highlights.pair(laid, found, here.boxes, app)
-    targets = highlights.targets(laid, found, here.boxes, app)
+    source = anchor_source.of(app, here.height, here.width)
+    anchors, found = results.matched(here, app)
+    pair = highlights.pair(anchors, found, here.boxes, app)
+    targets = highlights.targets(anchors, found, here.boxes, app)
     if pair is None:
         answer = "No anchor is positive here, so there is nothing to encode."
     else:
@@ -79,8 +79,8 @@ def picture(here: Scene) -> None:
         "offsets",
         here,
         answer=answer,
-        **component.anchor_data(how, laid, here),
-        **component.match_data(how, laid, found),
+        **component.anchor_data(source, anchors, here),
+        **component.match_data(found),
         selection={"object": pair.gt if pair else -1, "anchor": pair.anchor if pair else -1},
         settings={"coder.means": app.coder.means, "offsets": app.offsets},
         round_trip=pair.round_trip if pair else "0",
@@ -90,15 +90,21 @@ def picture(here: Scene) -> None:
 
 def to_download() -> tuple:
     here, app = scene.current(), store.app()
-    laid, found = results.matched(here, app)
-    return laid, found, here.boxes, app.coder, highlights.cell_sides(laid, range(len(laid.xyxy)), app)
+    anchors, found = results.matched(here, app)
+    return (
+        anchors,
+        found,
+        here.boxes,
+        app.coder,
+        highlights.cell_sides(anchors, range(len(anchors.xyxy)), app),
+    )
 
 
 def details(here: Scene) -> None:
     app = store.app()
-    laid, found = results.matched(here, app)
-    pair = highlights.pair(laid, found, here.boxes, app)
-    targets = highlights.targets(laid, found, here.boxes, app)
+    anchors, found = results.matched(here, app)
+    pair = highlights.pair(anchors, found, here.boxes, app)
+    targets = highlights.targets(anchors, found, here.boxes, app)
     with layout.expander("Type the four numbers", "offsets_type") as e:
         if e.open and pair is not None:
             widgets.typed_offsets(pair.target)

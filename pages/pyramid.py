@@ -3,7 +3,7 @@
 import streamlit as st
 
 from anchorlab.canvas import component
-from anchorlab.engine import PyramidAnchors
+from anchorlab.engine import Anchors
 from anchorlab.session import anchor_source, results, scene, store
 from anchorlab.session.scene import Scene
 from anchorlab.ui import downloads, layout, prose, widgets
@@ -45,8 +45,8 @@ def more(here: Scene) -> None:
 
 def picture(here: Scene) -> None:
     app, size = store.app(), (here.height, here.width)
-    how = anchor_source.pyramid_of(app, *size)
-    found = results.reach(how, *size, here.objects)
+    source = anchor_source.pyramid_of(app, *size)
+    found = results.reach(source, *size, here.objects)
     component.stage(
         "pyramid",
         here,
@@ -58,7 +58,7 @@ def picture(here: Scene) -> None:
     )
 
 
-def to_download() -> tuple[PyramidAnchors]:
+def to_download() -> tuple[Anchors]:
     here = scene.current()
     size = (here.height, here.width)
     return (results.anchors(anchor_source.pyramid_of(store.app(), *size), *size),)

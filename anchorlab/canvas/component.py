@@ -15,9 +15,9 @@ from anchorlab.canvas import bundle, controls
 from anchorlab.canvas.payload import pack
 from anchorlab.canvas.rosetta import words as rosetta_words
 from anchorlab.catalogue import rules
-from anchorlab.engine import Anchors, Detections, Matches, PyramidAnchors, Suppression
+from anchorlab.engine import Anchors, Detections, Matches, Suppression
 from anchorlab.session import anchor_source, fragments, link, results, scene, store
-from anchorlab.session.anchor_source import Laying
+from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import Selection
 from anchorlab.session.scene import Scene
 
@@ -256,27 +256,26 @@ def _picked(sent: dict[str, Any], page: str) -> None:
     store.select(**changes)
 
 
-def anchor_data(how: Laying, laid: Anchors | PyramidAnchors, here: Scene) -> dict[str, Any]:
-    """The anchors as every view wants them, and the levels they lie on: one, or those of a pyramid.
-
-    The browser generates a pyramid by itself: its hundred thousand anchors travel only where rounding could tell.
-    """
+def anchor_data(source: AnchorSource, anchors: Anchors, here: Scene) -> dict[str, Any]:
+    """Where the anchors come from, for the browser to generate them by itself: a hundred thousand of them travel
+    only where rounding could tell."""
     size = (here.height, here.width)
-    if isinstance(how, anchor_source.Pyramid):
-        height, width = how.frame(*size)
-        data = {
-            "pyramid": anchor_source.spec_data(how.spec),
-            "frame": [width, height],
-            "scale": how.scale(*size),
-        }
-        return data if how.exactly_laid(*size) else data | {"anchors": laid.xyxy}
-    return {"anchors": laid.xyxy, "levels": anchor_source.levels(how, laid, *size), "centre": how.center}
+    height, width = source.frame(*size)
+    data = {
+        "pyramid": anchor_source.spec_data(source.spec),
+        "frame": [width, height],
+        "scale": source.scale(*size),
+    }
+    if source.exact(*size):
+        return data
+    usable = results.usable(source, anchors)
+    return data | {"anchors": anchors.xyxy} | ({} if usable is None else {"usable": usable})
 
 
-def match_data(how: Laying, laid: Anchors | PyramidAnchors, found: Matches) -> dict[str, Any]:
+def match_data(found: Matches) -> dict[str, Any]:
     """The labels of a matching, with what the browser needs to repeat it while boxes move."""
     app = store.app()
-    data = {
+    return {
         "match": rules.settings(app.match, app.assign),
         "label": found.label,
         "gt_index": found.gt_index,
@@ -288,8 +287,6 @@ def match_data(how: Laying, laid: Anchors | PyramidAnchors, found: Matches) -> d
         "round_gt": np.array([r.gt for r in found.rounds], np.int32),
         "round_iou": np.array([r.iou for r in found.rounds], np.float32),
     }
-    mask = results.usable(how, laid)
-    return data if mask is None else data | {"usable": mask}
 
 
 def prediction_data(found: Detections, trace: Suppression) -> dict[str, Any]:

@@ -1,7 +1,10 @@
-"""Anchors: the boxes a detector starts from, the same few around every cell of a feature map.
+"""Anchors: the boxes a detector starts from, the same few around every cell of its feature maps.
 
-Order everywhere: cells row by row, and within a cell shape by shape.
+Order everywhere: level by level, in a level cell by cell (row by row), in a cell shape by shape. One
+feature map is a pyramid of one level.
 """
+
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -50,55 +53,99 @@ def around(centers: jax.Array, widths_heights: jax.Array) -> jax.Array:
     return jnp.concatenate([centers - widths_heights / 2, centers + widths_heights / 2], axis=-1)
 
 
-def anchors_at(
-    index: jax.Array,
-    widths_heights: jax.Array,
-    *,
-    shapes_per_cell: int,
-    cols: int,
-    stride: float,
-    center: float = 0.5,
-) -> jax.Array:
-    """The anchors with these indices, in closed form: index = (row x cols + column) x K + shape.
+class Levels(NamedTuple):
+    """The feature maps of a pyramid, as arrays; L levels, padded or not.
 
-    No argument decides a shape but `index` and `widths_heights`, so a compiled call serves every
-    grid, stride and number of shapes that fit.
+    Attributes:
+      start: int32 (L,), the index of a level's first anchor; rising. Of an unused level: beyond all.
+      rows, cols: int32 (L,), of the feature map.
+      shapes_per_cell: int32 (L,).
+      first_shape: int32 (L,), the row of `widths_heights` where its shapes begin.
+      stride: pixels (L, 2), between rows (y) and between columns (x).
+      widths_heights: pixels (K, 2), the shapes of all levels in one table.
+    """
+
+    start: jax.Array
+    rows: jax.Array
+    cols: jax.Array
+    shapes_per_cell: jax.Array
+    first_shape: jax.Array
+    stride: jax.Array
+    widths_heights: jax.Array
+
+
+class Place(NamedTuple):
+    """Where an anchor sits; all int32 (A,).
+
+    Attributes:
+      level, row, col: its feature map, and its cell there.
+      cell: row-major index of the cell in its level.
+      shape: index of the shape in its level.
+    """
+
+    level: jax.Array
+    row: jax.Array
+    col: jax.Array
+    cell: jax.Array
+    shape: jax.Array
+
+
+def places(index: jax.Array, levels: Levels) -> Place:
+    """Where the anchors with these indices (A,) sit.
+
+    A level's anchors follow the level before; in it index = (row x cols + col) x K + shape.
+    """
+    level = jnp.sum(index[:, None] >= levels.start[None, 1:], axis=1, dtype=jnp.int32)
+    within = index - levels.start[level]
+    cell, shape = jnp.divmod(within, levels.shapes_per_cell[level])
+    row, col = jnp.divmod(cell, levels.cols[level])
+    return Place(level, row, col, cell, shape)
+
+
+def index_of(place: Place, levels: Levels) -> jax.Array:
+    """The indices of anchors by level, row, col and shape; the inverse of `places`. Integers of one
+    shape (...); `cell` is not read."""
+    cell = place.row * levels.cols[place.level] + place.col
+    return levels.start[place.level] + cell * levels.shapes_per_cell[place.level] + place.shape
+
+
+def anchors_at(index: jax.Array, levels: Levels, *, center: float = 0.5) -> jax.Array:
+    """The anchors with these indices, in closed form.
+
+    Nothing but the lengths of `index` and of the tables decides a shape, so one compiled call serves
+    every pyramid and every image that fit.
 
     Args:
-      index: integers (A,).
-      widths_heights: pixels (K or more, 2); rows from `shapes_per_cell` on are not used.
-      shapes_per_cell: K.
-      cols: columns of the feature map.
-      stride: pixels between neighbouring cells.
+      index: integers (A,), from 0.
+      levels: the feature maps and their shapes.
       center: where in its cell an anchor is centred, in cells; 0.5 the middle, 0 the corner.
 
     Returns:
       xyxy pixels (A, 4). They may leave the image: clipping is a decision of its own.
 
     References:
-      Ren et al., Faster R-CNN, 2015, sec. 3.1.1.
+      Ren et al., Faster R-CNN, 2015, sec. 3.1.1; Lin et al., Feature Pyramid Networks, 2017, sec. 4.1.
     """
-    cell, shape = jnp.divmod(index, shapes_per_cell)
-    row, column = jnp.divmod(cell, cols)
-    centers = (jnp.stack([column, row], axis=-1) + center) * stride
-    return around(centers, widths_heights[shape])
+    place = places(index, levels)
+    stride = levels.stride[place.level]
+    centers = (jnp.stack([place.col, place.row], axis=-1) + center) * stride[:, ::-1]
+    return around(centers, levels.widths_heights[levels.first_shape[place.level] + place.shape])
 
 
 def grid_anchors(
     rows: int, cols: int, widths_heights: jax.Array, *, stride: float, center: float = 0.5
 ) -> jax.Array:
-    """All anchors of a feature map of rows x cols cells: xyxy pixels (rows * cols * K, 4).
+    """All anchors of one feature map of rows x cols cells: xyxy pixels (rows * cols * K, 4).
 
     Example:
       >>> grid_anchors(1, 2, jnp.array([[8., 4.]]), stride=16.)
       Array([[ 4.,  6., 12., 10.],
              [20.,  6., 28., 10.]], dtype=float32)
     """
-    shapes_per_cell = widths_heights.shape[0]
-    index = jnp.arange(rows * cols * shapes_per_cell)
-    return anchors_at(
-        index, widths_heights, shapes_per_cell=shapes_per_cell, cols=cols, stride=stride, center=center
-    )
+    shapes = widths_heights.shape[0]
+    one = [jnp.array([number]) for number in (0, rows, cols, shapes, 0)]
+    levels = Levels(*one, jnp.full((1, 2), stride), widths_heights)
+    return anchors_at(jnp.arange(rows * cols * shapes), levels, center=center)
 
 
 def multibox_prior(rows: int, cols: int, sizes: jax.Array, ratios: jax.Array) -> jax.Array:

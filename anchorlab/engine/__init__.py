@@ -11,7 +11,7 @@ import jax
 
 from anchorlab.core.matching.common import Reason
 from anchorlab.core.suppression.common import Status
-from anchorlab.engine.anchors import MAX_ANCHORS, Anchors, generate_anchors
+from anchorlab.engine.anchors import MAX_ANCHORS, Anchors, Level, generate_anchors
 from anchorlab.engine.compiles import CompileCount, count_compiles
 from anchorlab.engine.conventional import classes_as, decode_as, encode_as, lay_as, match_as, suppress_as
 from anchorlab.engine.matching import GreedyRound, Matches, match_anchors, pairwise_iou
@@ -26,7 +26,6 @@ from anchorlab.engine.matching_pyramid import (
 )
 from anchorlab.engine.offsets import decode, decode_yolo, encode, encode_yolo
 from anchorlab.engine.programs import Programs, caches_programs, keep_programs
-from anchorlab.engine.pyramid import PyramidAnchors, generate_pyramid
 from anchorlab.engine.simulation import (
     Detections,
     Material,
@@ -59,11 +58,11 @@ __all__ = [
     "Detections",
     "Fusion",
     "GreedyRound",
+    "Level",
     "Matches",
     "Material",
     "MatrixSuppression",
     "Programs",
-    "PyramidAnchors",
     "Reason",
     "ShapeFit",
     "SoftSuppression",
@@ -82,7 +81,6 @@ __all__ = [
     "fit_shapes",
     "fuse_predictions",
     "generate_anchors",
-    "generate_pyramid",
     "keep_programs",
     "lay_as",
     "match_anchors",

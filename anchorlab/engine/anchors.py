@@ -1,4 +1,4 @@
-"""All anchors of an image."""
+"""All anchors of an image, on one feature map or on several."""
 
 from functools import partial
 from typing import NamedTuple
@@ -7,52 +7,163 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from anchorlab.core.anchors import anchors_at
+from anchorlab.core import anchors as core
 from anchorlab.core.boxes import clip_to_image, inside_image
-from anchorlab.engine.buckets import ANCHORS, SHAPES, bucket, pad
+from anchorlab.engine.buckets import ANCHORS, bucket, pad
 from anchorlab.engine.checks import LARGEST_COORDINATE
 from anchorlab.settings.anchors import AnchorSpec
+from anchorlab.settings.pyramids import PyramidSpec, Sides, as_pyramid
 
 MAX_ANCHORS = 2**20
 SMALLEST_SIDE, LARGEST_SIDE = 1e-3, 1e7
+LEVELS, ALL_SHAPES = 8, 64
+"""The smallest bucket of levels, and of shapes of all levels together."""
+_FAR = 2**31 - 1
+
+
+class Level(NamedTuple):
+    """A feature map, and which anchors are its own.
+
+    Attributes:
+      start: index of its first anchor.
+      rows, cols: of cells.
+      stride: (y, x) pixels between neighbouring cells.
+      widths_heights: pixels, (width, height) of the shapes of every cell.
+    """
+
+    start: int
+    rows: int
+    cols: int
+    stride: tuple[float, float]
+    widths_heights: Sides
+
+    @property
+    def count(self) -> int:
+        """How many anchors it has."""
+        return self.rows * self.cols * len(self.widths_heights)
+
+    @property
+    def span(self) -> slice:
+        """Its anchors among all."""
+        return slice(self.start, self.start + self.count)
 
 
 class Anchors(NamedTuple):
-    """Every anchor of an image: cell by cell (row by row), and in a cell in the order of `pairs`.
+    """Every anchor of an image: level by level, in a level cell by cell (row by row), in a cell shape by shape.
+
+    Where an anchor sits follows from its index, so that is worked out only for those who ask.
 
     Attributes:
       xyxy: float32 pixels (A, 4).
       inside: bool (A,), wholly in the image, its border included; of a clipped anchor: before that.
-      cell: int32 (A,), row-major index of its cell.
-      shape: int32 (A,), index into `AnchorSpec.pairs`.
-      rows, cols: of the feature map.
+      levels: the feature maps, fine to coarse.
     """
 
     xyxy: np.ndarray
     inside: np.ndarray
-    cell: np.ndarray
-    shape: np.ndarray
-    rows: int
-    cols: int
+    levels: tuple[Level, ...]
+
+    @property
+    def level(self) -> np.ndarray:
+        """int32 (A,): the level of each anchor."""
+        return self._of_each(np.full(own.count, k) for k, own in enumerate(self.levels))
+
+    @property
+    def cell(self) -> np.ndarray:
+        """int32 (A,): row-major index of each anchor's cell in its level."""
+        return self._of_each(np.arange(own.count) // len(own.widths_heights) for own in self.levels)
+
+    @property
+    def shape(self) -> np.ndarray:
+        """int32 (A,): index into the level's `widths_heights`."""
+        return self._of_each(np.arange(own.count) % len(own.widths_heights) for own in self.levels)
+
+    @property
+    def cell_sides(self) -> np.ndarray:
+        """float32 pixels (A, 2): width and height of each anchor's cell."""
+        return np.array([own.stride[::-1] for own in self.levels], np.float32)[self.level]
+
+    def _of_each(self, parts) -> np.ndarray:
+        return np.concatenate([np.zeros(0, np.int32), *parts]).astype(np.int32)
+
+    def scaled(self, down: float, across: float) -> "Anchors":
+        """The same in pixels of an image whose height is `down` times and whose width `across` times theirs.
+
+        Every number is rounded once.
+        """
+        if down == across == 1:
+            return self
+        factors = across, down, across, down
+        return self._replace(
+            xyxy=(self.xyxy.astype(np.float64) * factors).astype(np.float32),
+            levels=tuple(
+                own._replace(
+                    stride=(own.stride[0] * down, own.stride[1] * across),
+                    widths_heights=tuple((w * across, h * down) for w, h in own.widths_heights),
+                )
+                for own in self.levels
+            ),
+        )
 
 
 @partial(jax.jit, static_argnames="length")
-def _generate(widths_heights, shapes_per_cell, cols, stride, center, height, width, clip, *, length):
-    index = jnp.arange(length)
-    xyxy = anchors_at(
-        index, widths_heights, shapes_per_cell=shapes_per_cell, cols=cols, stride=stride, center=center
-    )
+def _generate(tables, center, height, width, clip, *, length):
+    xyxy = core.anchors_at(jnp.arange(length), tables, center=center)
     inside = inside_image(xyxy, height, width)
-    cell, shape = jnp.divmod(index, shapes_per_cell)
-    return jnp.where(clip, clip_to_image(xyxy, height, width), xyxy), inside, cell, shape
+    return jnp.where(clip, clip_to_image(xyxy, height, width), xyxy), inside
 
 
-def generate_anchors(spec: AnchorSpec, image_height: int, image_width: int) -> Anchors:
-    """Generates the anchors of `spec` over an image.
+def _levels(spec: PyramidSpec, image_height: int, image_width: int) -> tuple[Level, ...]:
+    """The feature maps over an image, unless there is something absurd about them."""
+    counts = spec.counts(image_height, image_width)
+    if sum(counts) > MAX_ANCHORS:
+        raise ValueError(
+            f"spec makes {sum(counts):,} anchors on an image of {image_width} x {image_height}; take larger "
+            f"strides or fewer shapes (at most {MAX_ANCHORS:,})"
+        )
+    sides = [side for level in spec.levels for shape in level.widths_heights for side in shape]
+    if max(sides) > LARGEST_SIDE or min(sides) < SMALLEST_SIDE:
+        raise ValueError(
+            f"spec has shapes with sides of {min(sides):g} to {max(sides):g} pixels; "
+            f"keep all from {SMALLEST_SIDE:g} to {LARGEST_SIDE:g}"
+        )
+    grids, strides = (f(image_height, image_width) for f in (spec.grids, spec.strides))
+    if (np.array(grids) * strides).max() > LARGEST_COORDINATE / 2:
+        raise ValueError(f"spec puts anchors beyond {LARGEST_COORDINATE:g} pixels; take smaller strides")
+    starts = np.cumsum([0, *counts]).tolist()
+    return tuple(
+        Level(start, *grid, stride, level.widths_heights)
+        for level, start, grid, stride in zip(spec.levels, starts, grids, strides, strict=False)
+    )
+
+
+def tables(levels: tuple[Level, ...]) -> core.Levels:
+    """The feature maps as padded arrays for the core."""
+    length = bucket(len(levels), LEVELS)
+    starts, rows, cols = (np.array([level[k] for level in levels], np.int32) for k in range(3))
+    shapes = np.array([len(level.widths_heights) for level in levels], np.int32)
+    sides = np.concatenate([level.widths_heights for level in levels])
+    start = np.full(length, _FAR, np.int32)
+    start[: len(levels)] = starts
+    return core.Levels(
+        start=start,
+        # Rows of padding are never read, but must not divide by 0.
+        rows=np.maximum(pad(rows, length), 1),
+        cols=np.maximum(pad(cols, length), 1),
+        shapes_per_cell=np.maximum(pad(shapes, length), 1),
+        first_shape=pad((np.cumsum(shapes) - shapes).astype(np.int32), length),
+        stride=pad(np.array([level.stride for level in levels], np.float32), length),
+        widths_heights=pad(sides.astype(np.float32), bucket(len(sides), ALL_SHAPES)),
+    )
+
+
+def generate_anchors(spec: AnchorSpec | PyramidSpec, image_height: int, image_width: int) -> Anchors:
+    """Generates all anchors over an image.
 
     Args:
-      spec: what anchors. border='clip' cuts them at the image, which may leave boxes without area;
-        'keep' and 'ignore' leave them whole, and for 'ignore' the caller hands `inside` to matching.
+      spec: one feature map, or a pyramid of several. border='clip' cuts anchors at the image, which may
+        leave boxes without area; 'keep' and 'ignore' leave them whole, and for 'ignore' the caller hands
+        `inside` to matching.
       image_height, image_width: pixels, positive.
 
     Raises:
@@ -60,38 +171,19 @@ def generate_anchors(spec: AnchorSpec, image_height: int, image_width: int) -> A
         would be more than MAX_ANCHORS of them.
 
     References:
-      Ren et al., Faster R-CNN, 2015, sec. 3.1.1.
+      `core.anchors.anchors_at`.
     """
-    rows, cols = spec.grid(image_height, image_width)
-    shapes = spec.shapes_per_cell
-    count = rows * cols * shapes
-    if count > MAX_ANCHORS:
-        raise ValueError(
-            f"stride {spec.stride:g} on an image of {image_width} x {image_height} with {shapes} shapes per "
-            f"cell makes {count:,} anchors; take a larger stride or fewer sizes (at most {MAX_ANCHORS:,})"
-        )
-    sides = np.asarray(spec.widths_heights)
-    if sides.max() > LARGEST_SIDE or sides.min() < SMALLEST_SIDE:
-        width, height = sides[np.argmax(np.abs(np.log(sides)).max(axis=1))]
-        raise ValueError(
-            f"sizes and aspect_ratios make an anchor of {width:g} x {height:g} pixels; "
-            f"keep both sides from {SMALLEST_SIDE:g} to {LARGEST_SIDE:g}"
-        )
-    if max(rows, cols) * spec.stride > LARGEST_COORDINATE / 2:
-        raise ValueError(
-            f"stride {spec.stride:g} puts anchors beyond {LARGEST_COORDINATE:g} pixels; take less"
-        )
-    results = jax.device_get(
+    pyramid = as_pyramid(spec)
+    levels = _levels(pyramid, image_height, image_width)
+    count = levels[-1].span.stop
+    xyxy, inside = jax.device_get(
         _generate(
-            pad(sides.astype(np.float32), bucket(shapes, SHAPES)),
-            shapes,
-            cols,
-            spec.stride,
-            spec.center,
+            tables(levels),
+            pyramid.center,
             float(image_height),
             float(image_width),
-            spec.border == "clip",
+            pyramid.border == "clip",
             length=bucket(count, ANCHORS),
         )
     )
-    return Anchors(*(values[:count].copy() for values in results), rows, cols)
+    return Anchors(xyxy[:count].copy(), inside[:count].copy(), levels)

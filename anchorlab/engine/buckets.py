@@ -2,8 +2,8 @@
 
 import numpy as np
 
-ANCHORS, SHAPES, OBJECTS, ROWS = 1024, 16, 64, 64
-"""The smallest bucket of anchors, of shapes per cell, of many objects, and of predictions or pairs."""
+ANCHORS, OBJECTS, ROWS = 1024, 64, 64
+"""The smallest bucket of anchors, of many objects, and of predictions or pairs."""
 FEW_OBJECTS = 8
 
 

@@ -14,10 +14,10 @@ from anchorlab.catalogue.conventions import (
     pyramid_spec,
 )
 from anchorlab.engine import checks
+from anchorlab.engine.anchors import Anchors, generate_anchors
 from anchorlab.engine.matching import Matches, match_anchors
 from anchorlab.engine.matching_pyramid import match_yolov5
 from anchorlab.engine.offsets import decode, decode_yolo, encode, encode_yolo
-from anchorlab.engine.pyramid import PyramidAnchors, generate_pyramid
 from anchorlab.engine.suppression import Suppression, suppress
 from anchorlab.settings.pyramids import PyramidSpec
 
@@ -39,7 +39,7 @@ def lay_as(
     aspect_ratios: Sequence[Sequence[float]],
     map_sizes: Sequence[tuple[int, int]] | None = None,
     **changes,
-) -> PyramidAnchors:
+) -> Anchors:
     """The anchors that a library generates over an image.
 
     Settings are as of `conventions.pyramid_spec`; `changes` are other answers to questions of `conventions.FIELDS`.
@@ -47,11 +47,11 @@ def lay_as(
     side = float(max(image_height, image_width))
     conventions = replace(_library(library), **changes)
     spec = pyramid_spec(conventions, strides, sizes, aspect_ratios, map_sizes, largest_side=side)
-    anchors = generate_pyramid(spec, image_height, image_width)
+    anchors = generate_anchors(spec, image_height, image_width)
     return _moved_inside(anchors, image_height, image_width) if conventions.centers == "clip" else anchors
 
 
-def _moved_inside(anchors: PyramidAnchors, image_height: int, image_width: int) -> PyramidAnchors:
+def _moved_inside(anchors: Anchors, image_height: int, image_width: int) -> Anchors:
     """Anchors centred beyond the image, moved until they are centred on its border (ssd.pytorch's `clip`)."""
     size = np.float32([image_width, image_height])
     first, last = anchors.xyxy[:, :2], anchors.xyxy[:, 2:]
@@ -85,7 +85,7 @@ def match_as(
     if conventions.rule == "shape":
         if image is None or pyramid is None:
             raise ValueError(f"image and pyramid must be given to match as {library!r}")
-        return match_yolov5(pyramid, *image, gt_boxes, **changes)[0]
+        return match_yolov5(generate_anchors(pyramid, *image), gt_boxes, **changes)[0]
     usable = None
     if conventions.outside == "center":
         if image is None:

@@ -9,10 +9,9 @@ from anchorlab.core.iou import pairwise
 from anchorlab.core.matching import atss, yolo, yolov5
 from anchorlab.core.matching import shapes as core_shapes
 from anchorlab.engine import checks
+from anchorlab.engine.anchors import Anchors, tables
 from anchorlab.engine.buckets import ANCHORS, OBJECTS, ROWS, bucket, pad, real
 from anchorlab.engine.matching import Matches, cut, lengths
-from anchorlab.engine.pyramid import PyramidAnchors, generate_pyramid, tables
-from anchorlab.settings.pyramids import PyramidSpec
 
 
 class Adaptive(NamedTuple):
@@ -61,7 +60,7 @@ def _atss(anchors, gt_boxes, level, num_levels, top_k, usable, gt_mask):
 
 
 def match_atss(
-    anchors: PyramidAnchors, gt_boxes: np.ndarray, *, top_k: int = 9, usable: np.ndarray | None = None
+    anchors: Anchors, gt_boxes: np.ndarray, *, top_k: int = 9, usable: np.ndarray | None = None
 ) -> tuple[Matches, Adaptive]:
     """Matches each object at its own threshold, found from the anchors around its centre.
 
@@ -126,28 +125,27 @@ def _yolov5(anchors, usable, levels, shape_level, gt_boxes, gt_mask, anchor_t):
     return pairwise(anchors, gt_boxes), matches, pairs
 
 
-def _laid(spec: PyramidSpec, image_height: int, image_width: int, gt_boxes: np.ndarray, usable):
+def _padded(anchors: Anchors, gt_boxes: np.ndarray, usable):
     """Padded arguments of the two, and how many anchors and objects are real."""
     gt_boxes = checks.boxes(gt_boxes, "gt_boxes", with_area=True)
-    levels, count = tables(spec, image_height, image_width)
-    if not levels.stride[: len(spec.levels)].all():
-        raise ValueError("uneven must not be 'floor' where an image is smaller than its feature map")
+    levels, count = tables(anchors.levels), len(anchors.xyxy)
+    if not levels.stride[: len(anchors.levels)].all():
+        raise ValueError(
+            "anchors must have cells of a size: not uneven='floor' where an image is smaller than its feature map"
+        )
     shape_level = np.full(len(levels.widths_heights), -1, np.int32)
-    owner = np.repeat(np.arange(len(spec.levels)), [level.shapes_per_cell for level in spec.levels])
+    owner = np.repeat(range(len(anchors.levels)), levels.shapes_per_cell[: len(anchors.levels)])
     shape_level[: len(owner)] = owner
-    rows, cols = lengths(count, "levels", len(gt_boxes), "gt_boxes")
+    rows, cols = lengths(count, "anchors", len(gt_boxes), "gt_boxes")
     # A level of padding divides by its stride, but no shape is its own.
     levels = levels._replace(stride=np.where(levels.stride > 0, levels.stride, 1).astype(np.float32))
-    anchors = generate_pyramid(spec, image_height, image_width).xyxy
     usable = checks.mask(usable, "usable", count)
-    padded = pad(anchors, rows), pad(usable, rows), levels, shape_level, pad(gt_boxes, cols)
+    padded = pad(anchors.xyxy, rows), pad(usable, rows), levels, shape_level, pad(gt_boxes, cols)
     return (*padded, real(len(gt_boxes), cols)), count, len(gt_boxes)
 
 
 def match_yolo(
-    spec: PyramidSpec,
-    image_height: int,
-    image_width: int,
+    anchors: Anchors,
     gt_boxes: np.ndarray,
     *,
     ignore_iou: float = 0.5,
@@ -156,8 +154,7 @@ def match_yolo(
     """Makes the one anchor responsible for each object that sits in its cell and is most like it.
 
     Args:
-      spec: the pyramid, as for `generate_pyramid`, whose anchors the answer is about.
-      image_height, image_width: pixels.
+      anchors: of all levels, with their cells.
       gt_boxes: xyxy pixels (G, 4), of positive area; may be empty.
       ignore_iou: an anchor that overlaps an object by more, but is not responsible, is ignored.
       usable: bool (A,); the others are ignored, responsible or not. None: all are.
@@ -170,15 +167,13 @@ def match_yolo(
     """
     if not 0 <= ignore_iou <= 1:
         raise ValueError(f"ignore_iou must be an IoU between 0 and 1, got {ignore_iou!r}")
-    padded, count, objects = _laid(spec, image_height, image_width, gt_boxes, usable)
+    padded, count, objects = _padded(anchors, gt_boxes, usable)
     iou, matches = jax.device_get(_yolo(*padded, float(ignore_iou)))
     return cut(iou, matches, count, objects)
 
 
 def match_yolov5(
-    spec: PyramidSpec,
-    image_height: int,
-    image_width: int,
+    anchors: Anchors,
     gt_boxes: np.ndarray,
     *,
     anchor_t: float = 4.0,
@@ -187,7 +182,7 @@ def match_yolov5(
     """Gives each object every anchor of like shape, in its cell and up to two beside it.
 
     Args:
-      spec, image_height, image_width, gt_boxes: as of `match_yolo`.
+      anchors, gt_boxes: as of `match_yolo`.
       usable: as of `match_yolo`; the others make no pair.
       anchor_t: a shape fits if no side differs by this factor or more.
 
@@ -196,7 +191,7 @@ def match_yolov5(
     """
     if not 1 <= anchor_t < np.inf:
         raise ValueError(f"anchor_t must be a factor from 1 on, got {anchor_t!r}")
-    padded, count, objects = _laid(spec, image_height, image_width, gt_boxes, usable)
+    padded, count, objects = _padded(anchors, gt_boxes, usable)
     iou, matches, pairs = jax.device_get(_yolov5(*padded, float(anchor_t)))
     gt, shape, neighbour = np.nonzero(pairs.assigned)
     _, may, levels, shape_level, *_ = padded

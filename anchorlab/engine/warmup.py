@@ -48,9 +48,7 @@ def warm_up(
     for length in _doublings(min_anchors, max_anchors):
         generate_anchors(AnchorSpec(sizes=(8,), aspect_ratios=(1,), stride=1), 1, length)
         many = np.broadcast_to(box, (length, 4))
-        anchors = Anchors(
-            many, np.ones(length, bool), np.zeros(length, int), np.zeros(length, int), 1, length
-        )
+        anchors = Anchors(many, np.ones(length, bool), ())
         for objects in (FEW_OBJECTS, *_doublings(OBJECTS, max_objects)):
             gts = np.broadcast_to(box, (objects, 4))
             pairwise_iou(many, gts)

@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from anchorlab.engine.anchors import generate_anchors
 from anchorlab.engine.buckets import ANCHORS, FEW_OBJECTS, OBJECTS
 from anchorlab.engine.compiles import CompileCount
 from anchorlab.engine.matching import match_anchors
 from anchorlab.engine.matching_pyramid import fit_shapes, match_atss, match_yolo, match_yolov5
 from anchorlab.engine.offsets import decode, decode_yolo, encode, encode_yolo
-from anchorlab.engine.pyramid import generate_pyramid
 from anchorlab.engine.softening import fuse_predictions, matrix_suppress, soft_suppress
 from anchorlab.engine.suppression import suppress
 from anchorlab.engine.warmup import _doublings, _rows
@@ -34,13 +34,13 @@ def warm_up_pyramids(
     box = np.array([[0, 0, 8, 8]], np.float32)
     for length in _doublings(min_anchors, max_anchors):
         spec = PyramidSpec((LevelSpec(8, ((8, 8),), (1, length)),))
-        anchors = generate_pyramid(spec, 8, 8 * length)
+        anchors = generate_anchors(spec, 8, 8 * length)
         many = _doublings(OBJECTS, max_objects) if max_objects > FEW_OBJECTS else []
         for objects in (FEW_OBJECTS, *many):
             gts = np.broadcast_to(box, (objects, 4))
             match_atss(anchors, gts)
-            match_yolo(spec, 8, 8 * length, gts)
-            match_yolov5(spec, 8, 8 * length, gts)
+            match_yolo(anchors, gts)
+            match_yolov5(anchors, gts)
             match_anchors(anchors.xyxy, gts, MatchSpec(rule="ssd"))
     for length in _rows(min_anchors, max(max_anchors, max_predictions)):
         rows = np.broadcast_to(box, (length, 4))

@@ -9,7 +9,6 @@ from anchorlab.export import Recipe, Suppression
 from anchorlab.session import anchor_source, snippets
 from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
-from anchorlab.settings.anchors import AnchorSpec
 
 TITLES = {
     "anchorlab": "AnchorLab",
@@ -21,11 +20,9 @@ TITLES = {
 
 def recipe(app: AppState, of: Scene) -> Recipe:
     """What other libraries are asked to express."""
-    how = anchor_source.of(app, of.height, of.width)
-    if isinstance(how, AnchorSpec):
-        anchors, (height, width) = how, (of.height, of.width)
-    else:
-        anchors, (height, width) = how.spec, how.frame(of.height, of.width)
+    source = anchor_source.of(app, of.height, of.width)
+    anchors = app.anchors if app.layout == "grid" else source.spec
+    height, width = source.frame(of.height, of.width)
     method = app.method
     suppression = Suppression(method.name, method.sigma, method.kernel, method.matrix_sigma, method.score)
     return Recipe(

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from anchorlab import engine
-from anchorlab.engine import Anchors, Matches, PyramidAnchors
+from anchorlab.engine import Anchors, Level, Matches
 from anchorlab.session.app_state import BOOK_STDS, AppState, Selection
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
@@ -19,9 +19,9 @@ def size_ranks(spec: AnchorSpec) -> list[int]:
     return [order.index(size) for size, _ in spec.pairs]
 
 
-def middle_cell(laid: Anchors) -> int:
+def middle_cell(level: Level) -> int:
     """The cell that is shown before anyone clicks: a little below the middle."""
-    return (laid.rows // 2) * laid.cols + laid.cols // 2
+    return (level.rows // 2) * level.cols + level.cols // 2
 
 
 def shape_table(spec: AnchorSpec, compare: str, height: int, width: int) -> dict[str, Any]:
@@ -106,9 +106,9 @@ class Pair(NamedTuple):
     round_trip: str
 
 
-def pair(laid: Anchors | PyramidAnchors, found: Matches, boxes: np.ndarray, app: AppState) -> Pair | None:
+def pair(anchors: Anchors, found: Matches, boxes: np.ndarray, app: AppState) -> Pair | None:
     """The selected positive anchor and its object; else the best anchor of the selected or the last object."""
-    positive = encodable(laid, found)
+    positive = encodable(anchors, found)
     if not len(boxes) or not len(positive):
         return None
     gt, anchor = app.selection.object, app.selection.anchor
@@ -120,38 +120,36 @@ def pair(laid: Anchors | PyramidAnchors, found: Matches, boxes: np.ndarray, app:
         if anchor not in positive:
             anchor = int(positive[np.argmax(found.best_iou[positive])])
         gt = int(found.gt_index[anchor])
-    a, b = laid.xyxy[anchor : anchor + 1], boxes[gt : gt + 1]
-    stride = cell_sides(laid, [anchor], app)
+    a, b = anchors.xyxy[anchor : anchor + 1], boxes[gt : gt + 1]
+    stride = cell_sides(anchors, [anchor], app)
     target = engine.encode(a, b, app.coder, stride=stride)
     error = float(np.abs(engine.decode(a, target, app.coder, stride=stride) - b).max())
     return Pair(anchor, gt, tuple(map(float, target[0])), f"{error:.6f}".rstrip("0").rstrip("."))
 
 
-def cell_sides(laid: Anchors | PyramidAnchors, rows, app: AppState) -> np.ndarray | None:
+def cell_sides(anchors: Anchors, rows, app: AppState) -> np.ndarray | None:
     """Width and height (N, 2) of the cells of these anchors, if the coder asks for them."""
     if app.coder.kind != "cell":
         return None
-    if isinstance(laid, Anchors):
-        return np.full((len(rows), 2), app.anchors.stride, np.float32)
-    return np.asarray(laid.strides, np.float32)[laid.level[rows]][:, ::-1]
+    return anchors.cell_sides[rows]
 
 
-def encodable(laid: Anchors | PyramidAnchors, found: Matches) -> np.ndarray:
+def encodable(anchors: Anchors, found: Matches) -> np.ndarray:
     """Indices of the positive anchors with an area."""
-    return np.flatnonzero((found.label == 1) & with_area(laid))
+    return np.flatnonzero((found.label == 1) & with_area(anchors))
 
 
-def with_area(laid: Anchors | PyramidAnchors) -> np.ndarray:
+def with_area(anchors: Anchors) -> np.ndarray:
     """Which anchors (A,) have an area; clipping at the border can leave some without."""
-    x1, y1, x2, y2 = laid.xyxy.T
+    x1, y1, x2, y2 = anchors.xyxy.T
     return (x2 > x1) & (y2 > y1)
 
 
-def targets(laid: Anchors | PyramidAnchors, found: Matches, boxes: np.ndarray, app: AppState) -> np.ndarray:
+def targets(anchors: Anchors, found: Matches, boxes: np.ndarray, app: AppState) -> np.ndarray:
     """Offsets (P, 4) of all positive anchors."""
-    rows = encodable(laid, found)
-    stride = cell_sides(laid, rows, app)
-    return engine.encode(laid.xyxy[rows], boxes[found.gt_index[rows]], app.coder, stride=stride)
+    rows = encodable(anchors, found)
+    stride = cell_sides(anchors, rows, app)
+    return engine.encode(anchors.xyxy[rows], boxes[found.gt_index[rows]], app.coder, stride=stride)
 
 
 _OTHER_CODERS = {

@@ -5,7 +5,6 @@ Results are shared between sessions and read-only; the keys are frozen settings 
 
 from __future__ import annotations
 
-import itertools
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,15 +12,14 @@ import numpy as np
 
 from anchorlab import engine
 from anchorlab.catalogue.cases import CASES
-from anchorlab.engine import Anchors, Detections, Matches, Material, PyramidAnchors, Suppression
+from anchorlab.engine import Anchors, Detections, Matches, Material, Suppression
 from anchorlab.scenes.predictions_io import Predictions
 from anchorlab.session import anchor_source
 from anchorlab.session import app_state as app_states
-from anchorlab.session.anchor_source import Laying, Pyramid
+from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import AppState, Box, Objects
 from anchorlab.session.scene import Scene, arrays
 from anchorlab.settings.matching import AssignSpec, MatchSpec
-from anchorlab.settings.pyramids import one_level
 from anchorlab.settings.simulation import SimulateSpec
 from anchorlab.settings.suppression import NmsSpec
 
@@ -34,17 +32,18 @@ WARM_PREDICTIONS = 256
 
 
 @lru_cache(maxsize=KEPT)
-def anchors(how: Laying, height: int, width: int) -> Anchors | PyramidAnchors:
-    return anchor_source.lay(how, height, width)
+def anchors(source: AnchorSource, height: int, width: int) -> Anchors:
+    """The anchors on a picture, in its pixels."""
+    return source.generate(height, width)
 
 
-def usable(how: Laying, laid: Anchors | PyramidAnchors) -> np.ndarray | None:
+def usable(source: AnchorSource, generated: Anchors) -> np.ndarray | None:
     """Which anchors may take part in matching; None: all."""
-    return laid.inside if how.border == "ignore" else None
+    return generated.inside if source.border == "ignore" else None
 
 
 def matches(
-    how: Laying,
+    source: AnchorSource,
     height: int,
     width: int,
     objects: Objects,
@@ -52,47 +51,42 @@ def matches(
     assign: AssignSpec = BY_IOU,
 ) -> Matches:
     """The labels of all anchors, remembered; of those with a large IoU matrix only the last few."""
-    pairs = len(anchors(how, height, width).xyxy) * len(objects.boxes)
-    return (_matches if pairs <= LARGE else _large_matches)(how, height, width, objects, match, assign)
+    pairs = len(anchors(source, height, width).xyxy) * len(objects.boxes)
+    return (_matches if pairs <= LARGE else _large_matches)(source, height, width, objects, match, assign)
 
 
 def _match(
-    how: Laying, height: int, width: int, objects: Objects, match: MatchSpec, assign: AssignSpec
+    source: AnchorSource, height: int, width: int, objects: Objects, match: MatchSpec, assign: AssignSpec
 ) -> Matches:
-    laid, boxes = anchors(how, height, width), arrays(objects)[0]
-    may = usable(how, laid)
+    generated, boxes = anchors(source, height, width), arrays(objects)[0]
+    may = usable(source, generated)
     if assign.kind == "iou":
-        return engine.match_anchors(laid.xyxy, boxes, match, usable=may)
-    return match_on_grid(how, height, width, boxes, assign, may)[0]
+        return engine.match_anchors(generated.xyxy, boxes, match, usable=may)
+    return match_on_grid(source, height, width, boxes, assign, may)[0]
 
 
 _matches = lru_cache(maxsize=KEPT)(_match)
 _large_matches = lru_cache(maxsize=4)(_match)
 
 
-def match_on_grid(how: Laying, height: int, width: int, boxes: np.ndarray, assign: AssignSpec, may):
+def match_on_grid(source: AnchorSource, height: int, width: int, boxes: np.ndarray, assign: AssignSpec, may):
     """Matches by a rule that knows levels and cells, and what else it says: thresholds, or pairs.
 
     They lie in pixels of the resized picture, so that is where it is done.
     """
-    if isinstance(how, anchor_source.Pyramid):
-        down, across = how.scale(height, width)
-        boxes = anchor_source.rescaled(boxes, 1 / down, 1 / across)
-        pyramid, (height, width) = how.spec, how.frame(height, width)
-    else:
-        pyramid = one_level(how)
+    down, across = source.scale(height, width)
+    boxes = (boxes * np.array([1 / across, 1 / down] * 2)).astype(np.float32)
+    generated = anchors(AnchorSource(source.spec), *source.frame(height, width))
     if assign.kind == "atss":
-        laid = engine.generate_pyramid(pyramid, height, width)
-        return engine.match_atss(laid, boxes, top_k=assign.top_k, usable=may)
-    size = (pyramid, height, width, boxes)
+        return engine.match_atss(generated, boxes, top_k=assign.top_k, usable=may)
     if assign.kind == "yolo":
-        return engine.match_yolo(*size, ignore_iou=assign.ignore_iou, usable=may), None
-    return engine.match_yolov5(*size, anchor_t=assign.side_factor, usable=may)
+        return engine.match_yolo(generated, boxes, ignore_iou=assign.ignore_iou, usable=may), None
+    return engine.match_yolov5(generated, boxes, anchor_t=assign.side_factor, usable=may)
 
 
 @lru_cache(maxsize=KEPT)
 def _gathered(
-    how: Laying,
+    source: AnchorSource,
     height: int,
     width: int,
     objects: Objects,
@@ -100,17 +94,19 @@ def _gathered(
     assign: AssignSpec,
     simulate: SimulateSpec,
 ) -> Material:
-    laid = anchors(how, height, width)
-    matched = matches(how, height, width, objects, match, assign)
+    generated = anchors(source, height, width)
+    matched = matches(source, height, width, objects, match, assign)
     boxes, class_ids = arrays(objects)
-    return engine.simulation_material(laid, matched, boxes, class_ids, max(1, len(objects.classes)), simulate)
+    return engine.simulation_material(
+        generated, matched, boxes, class_ids, max(1, len(objects.classes)), simulate
+    )
 
 
-def matched(here: Scene, app: AppState) -> tuple[Anchors | PyramidAnchors, Matches]:
+def matched(here: Scene, app: AppState) -> tuple[Anchors, Matches]:
     """The app state's anchors on a scene, and how they match its objects."""
     size = (here.height, here.width)
-    how = anchor_source.of(app, *size)
-    return anchors(how, *size), matches(how, *size, here.objects, app.match, app.assign)
+    source = anchor_source.of(app, *size)
+    return anchors(source, *size), matches(source, *size, here.objects, app.match, app.assign)
 
 
 def material(here: Scene, app: AppState) -> Material:
@@ -141,18 +137,18 @@ class Reach(NamedTuple):
 
 
 @lru_cache(maxsize=KEPT)
-def reach(how: Pyramid, height: int, width: int, objects: Objects) -> Reach:
+def reach(source: AnchorSource, height: int, width: int, objects: Objects) -> Reach:
     """The best anchor of every level for every object."""
-    laid, boxes = anchors(how, height, width), arrays(objects)[0]
-    shape = (len(laid.starts) - 1, len(boxes))
+    generated, boxes = anchors(source, height, width), arrays(objects)[0]
+    shape = (len(generated.levels), len(boxes))
     found = Reach(np.zeros(shape, np.float32), np.full(shape, -1, np.int32))
     # Object by object, so that every search runs through memory in order.
-    matrix = np.ascontiguousarray(engine.pairwise_iou(laid.xyxy, boxes).T)
-    may = usable(how, laid)
+    matrix = np.ascontiguousarray(engine.pairwise_iou(generated.xyxy, boxes).T)
+    may = usable(source, generated)
     if may is not None:
         matrix[:, ~may] = -1
-    for level, (start, end) in enumerate(itertools.pairwise(laid.starts)):
-        best = matrix[:, start:end].argmax(axis=1) + start
+    for level, own in enumerate(generated.levels):
+        best = matrix[:, own.span].argmax(axis=1) + own.start
         iou = matrix[np.arange(len(boxes)), best]
         found.iou[level] = np.maximum(iou, 0)
         found.anchor[level] = np.where(iou < 0, -1, best)
@@ -226,11 +222,6 @@ def example_detections(name: str = "shift") -> Detections:
 
 def suppression(found: Detections, spec: NmsSpec) -> Suppression:
     return engine.suppress(found.xyxy, found.scores, found.class_ids, spec)
-
-
-def memory(laid: Anchors) -> int:
-    """Bytes of all anchors as float32 xyxy."""
-    return laid.xyxy.nbytes
 
 
 def predictions(

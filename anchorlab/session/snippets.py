@@ -7,16 +7,17 @@ defaults of `anchorlab.settings` are written out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
 
 from anchorlab.catalogue import rules
 from anchorlab.catalogue.presets import PRESETS
-from anchorlab.engine import Anchors, Matches, PyramidAnchors
+from anchorlab.engine import Anchors, Matches
 from anchorlab.export.writing import COLUMNS, call, literal, number, tuple_of
 from anchorlab.session import anchor_source, highlights, results, suppressions
+from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
@@ -167,44 +168,41 @@ def _pyramid_spec(script: _Script, spec: PyramidSpec, start: str) -> list[str]:
     return [f"levels = (\n{levels})", f"{start}PyramidSpec(levels, {', '.join(others)})"]
 
 
-def _pyramid(script: _Script, how: anchor_source.Pyramid) -> None:
-    """The anchors of a pyramid, in pixels of the picture."""
-    size = (script.scene.height, script.scene.width)
-    frame = how.frame(*size)
-    if frame == size:
-        script.add(
-            *_pyramid_spec(script, how.spec, "spec = "),
-            "anchors = engine.generate_pyramid(spec, height, width)",
+def _anchors(script: _Script, layout: str = "") -> None:
+    """The anchors that pages use, or those of the 'grid' or the 'pyramid', in pixels of the picture."""
+    source = _source(script, layout)
+    grid = (layout or script.app.layout) == "grid"
+    script.add(
+        *(
+            [_spec(script, script.app.anchors, "spec = ")]
+            if grid
+            else _pyramid_spec(script, source.spec, "spec = ")
+        )
+    )
+    if _resized(script, source):
+        height, width = source.frame(script.scene.height, script.scene.width)
+        script.extend(
+            "# Generated over the resized picture, and scaled back: that changes no IoU.",
+            f"resized = {height}, {width}  # height, width",
+            "own = engine.generate_anchors(spec, *resized)",
+            "scale = height / resized[0], width / resized[1]",
+            "anchors = own.scaled(*scale)",
         )
     else:
-        script.add(
-            *_pyramid_spec(script, how.spec, "spec = "),
-            "# Generated over the resized picture, and scaled back: that changes no IoU.",
-            f"resized = {frame[0]}, {frame[1]}  # height, width",
-            "anchors = engine.generate_pyramid(spec, *resized)",
-            "scale = np.array([width / resized[1], height / resized[0]] * 2)",
-            "anchors = anchors._replace(xyxy=(anchors.xyxy * scale).astype(np.float32))",
-        )
+        script.extend("anchors = engine.generate_anchors(spec, height, width)")
     script.extend('print(f"{len(anchors.xyxy)} anchors")')
 
 
-def _anchors(script: _Script, *, grid: bool = False) -> None:
-    """The anchors that pages use, or in any case those of the one `grid`."""
-    how = _laying(script)
-    if isinstance(how, anchor_source.Pyramid) and not grid:
-        _pyramid(script, how)
-        return
-    script.add(
-        _spec(script, script.app.anchors, "spec = "),
-        "anchors = engine.generate_anchors(spec, height, width)",
-        'print(f"{len(anchors.xyxy)} anchors")',
-    )
+def _resized(script: _Script, source: AnchorSource) -> bool:
+    """Whether anchors are generated over a picture of another size."""
+    size = (script.scene.height, script.scene.width)
+    return source.frame(*size) != size
 
 
 def _matches(script: _Script, *, print_counts: bool = True) -> None:
     app = script.app
     notes, usable = [], []
-    if _laying(script).border == "ignore":
+    if _source(script).border == "ignore":
         usable = ["usable=anchors.inside"]
         notes.append("# Anchors that leave the image take no part.")
     if app.assign.kind == "iou":
@@ -223,29 +221,22 @@ def _matches(script: _Script, *, print_counts: bool = True) -> None:
 
 def _by_grid(script: _Script, usable: list[str]) -> list[str]:
     """Lines that match by a rule that asks for levels and cells, in pixels of the resized picture."""
-    app, how = script.app, _laying(script)
-    pyramid, size, boxes, lines = "spec", ["height", "width"], "boxes", []
-    if not isinstance(how, anchor_source.Pyramid):
-        script.use("anchorlab.settings.pyramids", "one_level")
-        pyramid = "one_level(spec)"
-        lines.append("# The rule asks for levels and cells: a grid is a pyramid of one level.")
-    elif how.frame(script.scene.height, script.scene.width) != (script.scene.height, script.scene.width):
-        size, boxes = ["*resized"], "(boxes / scale).astype(np.float32)"
+    app, arguments = script.app, ["anchors", "boxes"]
+    if _resized(script, _source(script)):
+        arguments = ["own", "(boxes / (*scale[::-1], *scale[::-1])).astype(np.float32)"]
     if app.assign.kind == "atss":
-        laid = f"engine.generate_pyramid({', '.join([pyramid, *size])})"
-        arguments = [laid, boxes, f"top_k={app.assign.top_k}", *usable]
-        return [*lines, call("engine.match_atss", arguments, "matches, own = ")]
-    arguments = [pyramid, *size, boxes]
+        arguments += [f"top_k={app.assign.top_k}", *usable]
+        return [call("engine.match_atss", arguments, "matches, adaptive = ")]
     if app.assign.kind == "yolo":
         arguments += [f"ignore_iou={number(app.assign.ignore_iou)}", *usable]
-        return [*lines, call("engine.match_yolo", arguments, "matches = ")]
+        return [call("engine.match_yolo", arguments, "matches = ")]
     arguments += [f"anchor_t={number(app.assign.side_factor)}", *usable]
-    return [*lines, call("engine.match_yolov5", arguments, "matches, pairs = ")]
+    return [call("engine.match_yolov5", arguments, "matches, pairs = ")]
 
 
 def _own_thresholds(script: _Script) -> None:
     script.add(
-        "for k, (mean, std) in enumerate(zip(own.mean, own.std)):",
+        "for k, (mean, std) in enumerate(zip(adaptive.mean, adaptive.std)):",
         '    print(f"threshold {k}: {mean:.4f} + {std:.4f}")',
     )
 
@@ -372,21 +363,21 @@ def _best_pair(script: _Script) -> tuple[int, int] | None:
     boxes, chosen = script.scene.boxes, script.app.selection.object
     if not len(boxes):
         return None
-    laid, found = _results(script)
+    anchors, found = _results(script)
     gt = chosen if 0 <= chosen < len(boxes) else len(boxes) - 1
     anchor = int(found.best_anchor[gt])
-    has_area = anchor >= 0 and (laid.xyxy[anchor, :2] < laid.xyxy[anchor, 2:]).all()
+    has_area = anchor >= 0 and (anchors.xyxy[anchor, :2] < anchors.xyxy[anchor, 2:]).all()
     return (anchor, gt) if has_area else None
 
 
-def _laying(script: _Script) -> anchor_source.Laying:
-    return anchor_source.of(script.app, script.scene.height, script.scene.width)
+def _source(script: _Script, layout: str = "") -> AnchorSource:
+    """Where the anchors come from that pages use, or those of the 'grid' or the 'pyramid'."""
+    app = replace(script.app, layout=layout or script.app.layout)
+    return anchor_source.of(app, script.scene.height, script.scene.width)
 
 
-def _results(script: _Script) -> tuple[Anchors | PyramidAnchors, Matches]:
-    app, scene = script.app, script.scene
-    size, how = (scene.height, scene.width), _laying(script)
-    return results.anchors(how, *size), results.matches(how, *size, scene.objects, app.match, app.assign)
+def _results(script: _Script) -> tuple[Anchors, Matches]:
+    return results.matched(script.scene, script.app)
 
 
 def _offsets(script: _Script, chosen: tuple[int, int] | None, *, decode: bool = True) -> None:
@@ -396,7 +387,6 @@ def _offsets(script: _Script, chosen: tuple[int, int] | None, *, decode: bool = 
         script.add('print("nothing to encode")')
         return
     anchor, gt = chosen
-    _strides(script)
     script.add(
         _spec(script, app.coder, "coder = "),
         f"anchor, box = anchors.xyxy[[{anchor}]], boxes[[{gt}]]",
@@ -416,29 +406,13 @@ def _offsets(script: _Script, chosen: tuple[int, int] | None, *, decode: bool = 
 
 def _stride(script: _Script, rows: str) -> str:
     """The further argument of a coder that asks for the cell."""
-    if script.app.coder.kind != "cell":
-        return ""
-    return (
-        f", stride=strides{rows}"
-        if isinstance(_laying(script), anchor_source.Pyramid)
-        else ", stride=spec.stride"
-    )
-
-
-def _strides(script: _Script) -> None:
-    """The sides of every anchor's cell, where a coder asks for them and levels differ."""
-    how = _laying(script)
-    if script.app.coder.kind != "cell" or not isinstance(how, anchor_source.Pyramid):
-        return
-    size = (script.scene.height, script.scene.width)
-    scaled = "" if how.frame(*size) == size else " * scale[:2]"
-    script.extend(f"strides = np.array(anchors.strides)[anchors.level][:, ::-1]{scaled}  # x, y")
+    return f", stride=anchors.cell_sides{rows}" if script.app.coder.kind == "cell" else ""
 
 
 def _all_offsets(script: _Script) -> None:
     """The offsets of every positive anchor, and how far they spread."""
     script.add("positive = matches.label == 1")
-    if _laying(script).border == "clip":
+    if _source(script).border == "clip":
         script.extend(
             "# Clipping may leave an anchor without area: it has no offsets.",
             "positive &= (anchors.xyxy[:, :2] < anchors.xyxy[:, 2:]).all(axis=1)",
@@ -471,9 +445,10 @@ def _home(script: _Script) -> None:
 
 def _anchors_page(script: _Script) -> None:
     _picture(script)
-    _anchors(script, grid=True)
+    _anchors(script, "grid")
+    script.extend("(level,) = anchors.levels")
     script.extend(
-        'print(f"{anchors.rows} x {anchors.cols} cells, {spec.shapes_per_cell} shapes each")',
+        'print(f"{level.rows} x {level.cols} cells, {spec.shapes_per_cell} shapes each")',
         "for w, h in spec.widths_heights:",
         '    print(f"shape {w:.1f} x {h:.1f}")',
         'print(f"{(~anchors.inside).sum()} leave the image")',
@@ -489,8 +464,8 @@ def _matching(script: _Script) -> None:
     _matches(script)
     more = {"greedy": _rounds, "atss": _own_thresholds, "yolov5": _pairs}
     more.get(rules.name(app.match, app.assign), _best_anchors)(script)
-    laid, _ = _results(script)
-    if 0 <= (anchor := app.selection.anchor) < len(laid.xyxy):
+    anchors, _ = _results(script)
+    if 0 <= (anchor := app.selection.anchor) < len(anchors.xyxy):
         script.add(
             f"why, best_iou = engine.Reason(matches.reason[{anchor}]).name, matches.best_iou[{anchor}]",
             f'print(f"anchor {anchor}: {{why}}, best IoU {{best_iou:.4f}}")',
@@ -566,28 +541,24 @@ def _read_file(script: _Script) -> None:
 
 
 def _pyramid_page(script: _Script) -> None:
-    app, scene = script.app, script.scene
-    how = anchor_source.pyramid_of(app, scene.height, scene.width)
+    scene = script.scene
+    source = _source(script, "pyramid")
     _picture(script)
     if len(scene.boxes):
         _objects(script)
-    _pyramid(script, how)
-    script.use("itertools", "pairwise")
+    _anchors(script, "pyramid")
     script.use("anchorlab.settings.pyramids", "head_shapes")
-    script.add("parts = list(pairwise(anchors.starts))")
     if len(scene.boxes):
-        script.extend("iou = engine.pairwise_iou(anchors.xyxy, boxes)")
-        if how.border == "ignore":
+        script.add("iou = engine.pairwise_iou(anchors.xyxy, boxes)")
+        if source.border == "ignore":
             script.extend("iou[~anchors.inside] = 0  # anchors that leave the image take no part")
-        script.extend("best = np.stack([iou[start:end].max(axis=0) for start, end in parts])")
-    size = (
-        "height, width" if how.frame(scene.height, scene.width) == (scene.height, scene.width) else "*resized"
-    )
+        script.extend("best = np.stack([iou[level.span].max(axis=0) for level in anchors.levels])")
+    size = "*resized" if _resized(script, source) else "height, width"
     classes = max(1, len(scene.classes))
     script.add(
         f"heads = head_shapes(spec, {size}, classes={classes})",
-        "for k, ((start, end), (rows, cols), head) in enumerate(zip(parts, anchors.grids, heads)):",
-        '    print(f"level {k}: {rows} x {cols} cells, {end - start} anchors")',
+        "for k, (level, head) in enumerate(zip(anchors.levels, heads)):",
+        '    print(f"level {k}: {level.rows} x {level.cols} cells, {level.count} anchors")',
         '    print(f"head {k}: offsets {head.offsets}, scores {head.scores}")',
     )
     if len(scene.boxes):

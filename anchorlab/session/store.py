@@ -18,7 +18,7 @@ import streamlit as st
 from anchorlab.scenes import catalogue
 from anchorlab.session import anchor_source, change_words, link
 from anchorlab.session import app_state as app_states
-from anchorlab.session.anchor_source import MAX_ANCHORS
+from anchorlab.session.anchor_source import MAX_ANCHORS, AnchorSource
 from anchorlab.session.app_state import AppState
 
 HISTORY = 100
@@ -235,8 +235,7 @@ def size_of(of: AppState) -> tuple[int, int]:
 def check_count(new: AppState) -> None:
     """Refuses more anchors than can be drawn, before any is made."""
     width, height = size_of(new)
-    rows, cols = new.anchors.grid(height, width)
-    count = rows * cols * new.anchors.shapes_per_cell
+    count = anchor_source.grid_of(new).count(height, width)
     if count > MAX_ANCHORS:
         raise ValueError(
             f"That would be {count:,} anchors, more than the {MAX_ANCHORS:,} this page can draw. "
@@ -246,9 +245,9 @@ def check_count(new: AppState) -> None:
 
 def check_pyramid(new: AppState) -> None:
     """Refuses a pyramid of more anchors than can be drawn. Only what is asked for is refused: another picture
-    makes the pyramid's own smaller (`anchor_source.Pyramid.fitted`)."""
+    makes the pyramid's own smaller (`AnchorSource.fitted`)."""
     width, height = size_of(new)
-    count = anchor_source.Pyramid(new.pyramid, new.resize).count(height, width)
+    count = AnchorSource(new.pyramid, new.resize).count(height, width)
     if count > MAX_ANCHORS:
         raise ValueError(
             f"That would be {count:,} anchors, more than the {MAX_ANCHORS:,} this page can draw. "

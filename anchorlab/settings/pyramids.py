@@ -242,8 +242,10 @@ class PyramidSpec(Checked):
         )
 
 
-def one_level(spec: AnchorSpec) -> PyramidSpec:
-    """The anchors of a single feature map as a pyramid of one level: the same, in the same order."""
+def as_pyramid(spec: AnchorSpec | PyramidSpec) -> PyramidSpec:
+    """One feature map as a pyramid of one level, with the same anchors in the same order; a pyramid as it is."""
+    if isinstance(spec, PyramidSpec):
+        return spec
     return PyramidSpec((LevelSpec(spec.stride, spec.widths_heights),), center=spec.center, border=spec.border)
 
 

@@ -13,13 +13,12 @@ import pyarrow.csv
 import streamlit as st
 
 from anchorlab import engine
-from anchorlab.engine import Anchors, Detections, Matches, PyramidAnchors, Reason, Status, Suppression
+from anchorlab.engine import Anchors, Detections, Matches, Reason, Status, Suppression
 from anchorlab.session import store
 from anchorlab.session.suppressions import Played
 from anchorlab.settings.coding import CoderSpec
 
 Table = Mapping[str, np.ndarray]
-Laid = Anchors | PyramidAnchors
 
 
 def to_csv(table: Table) -> bytes:
@@ -63,23 +62,35 @@ def _guarded(names: Sequence[str]) -> np.ndarray:
     return np.array([f"'{name}" if name.startswith(risky) else name for name in whole], dtype=object)
 
 
-def _anchor_table(laid: Laid) -> dict[str, np.ndarray]:
-    level = {"level": laid.level} if isinstance(laid, PyramidAnchors) else {}
-    index = {"anchor": np.arange(len(laid.xyxy), dtype=np.int32)}
-    return index | level | {"cell": laid.cell, "shape": laid.shape}
+def _anchor_table(anchors: Anchors) -> dict[str, np.ndarray]:
+    index = np.arange(len(anchors.xyxy), dtype=np.int32)
+    return {"anchor": index, "level": anchors.level, "cell": anchors.cell, "shape": anchors.shape}
 
 
-def anchors_csv(laid: Laid) -> bytes:
-    """A row an anchor: anchor, level (of a pyramid), cell, shape, x1, y1, x2, y2, inside (1: wholly in the image)."""
-    return to_csv(_anchor_table(laid) | _corners(laid.xyxy) | {"inside": laid.inside})
+def anchors_csv(anchors: Anchors) -> bytes:
+    """A row an anchor: anchor, level, cell, shape, x1, y1, x2, y2, inside (1: wholly in the image)."""
+    return to_csv(_anchor_table(anchors) | _corners(anchors.xyxy) | {"inside": anchors.inside})
 
 
-def anchors_npz(laid: Laid) -> bytes:
-    """xyxy (A, 4), inside, cell, shape (A,), rows, cols; of a pyramid: level (A,), starts, grids, strides."""
-    return to_npz(laid._asdict())
+def anchors_npz(anchors: Anchors) -> bytes:
+    """xyxy (A, 4), inside, level, cell, shape (A,); of every level starts (L + 1,), grids (L, 2) in rows and columns,
+    strides (L, 2) down and across."""
+    levels = anchors.levels
+    return to_npz(
+        {
+            "xyxy": anchors.xyxy,
+            "inside": anchors.inside,
+            "level": anchors.level,
+            "cell": anchors.cell,
+            "shape": anchors.shape,
+            "starts": np.array([0, *(level.span.stop for level in levels)]),
+            "grids": np.array([(level.rows, level.cols) for level in levels]),
+            "strides": np.array([level.stride for level in levels]),
+        }
+    )
 
 
-def matches_csv(laid: Laid, found: Matches) -> bytes:
+def matches_csv(anchors: Anchors, found: Matches) -> bytes:
     """A row an anchor: its box, label (1, 0, -1), gt_index, best_iou and the reason in words."""
     verdict = {
         "label": found.label,
@@ -87,17 +98,17 @@ def matches_csv(laid: Laid, found: Matches) -> bytes:
         "best_iou": found.best_iou,
         "reason": _names(found.reason, Reason),
     }
-    return to_csv(_anchor_table(laid) | _corners(laid.xyxy) | verdict)
+    return to_csv(_anchor_table(anchors) | _corners(anchors.xyxy) | verdict)
 
 
-def matches_npz(laid: Laid, found: Matches) -> bytes:
+def matches_npz(anchors: Anchors, found: Matches) -> bytes:
     """xyxy and every array of `engine.Matches`; the greedy rounds as round_anchor, round_gt, round_iou."""
     arrays = found._asdict()
     rounds = arrays.pop("rounds")
     return to_npz(
         arrays
         | {
-            "xyxy": laid.xyxy,
+            "xyxy": anchors.xyxy,
             "round_anchor": np.array([r.anchor for r in rounds], np.int32),
             "round_gt": np.array([r.gt for r in rounds], np.int32),
             "round_iou": np.array([r.iou for r in rounds], np.float32),
@@ -106,45 +117,45 @@ def matches_npz(laid: Laid, found: Matches) -> bytes:
 
 
 def _offset_table(
-    laid: Laid, found: Matches, boxes: np.ndarray, coder: CoderSpec, stride: np.ndarray | None
+    anchors: Anchors, found: Matches, boxes: np.ndarray, coder: CoderSpec, stride: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Positive anchors with an area, their objects, and the offsets between them.
 
     `stride`: width and height (A, 2) of every anchor's cell, if the coder asks for them.
     """
-    has_area = (laid.xyxy[:, :2] < laid.xyxy[:, 2:]).all(axis=1)
+    has_area = (anchors.xyxy[:, :2] < anchors.xyxy[:, 2:]).all(axis=1)
     positive = np.flatnonzero((found.label == 1) & has_area).astype(np.int32)
     gt_index = found.gt_index[positive]
     gt_boxes = boxes[gt_index] if len(positive) else np.zeros((0, 4), np.float32)
     sides = None if stride is None else stride[positive]
-    return positive, gt_index, engine.encode(laid.xyxy[positive], gt_boxes, coder, stride=sides)
+    return positive, gt_index, engine.encode(anchors.xyxy[positive], gt_boxes, coder, stride=sides)
 
 
 def offsets_csv(
-    laid: Laid, found: Matches, boxes: np.ndarray, coder: CoderSpec, stride: np.ndarray | None = None
+    anchors: Anchors, found: Matches, boxes: np.ndarray, coder: CoderSpec, stride: np.ndarray | None = None
 ) -> bytes:
     """A row a positive anchor: its box, its object (gt_index, gt_x1, ...), best_iou, tx, ty, tw, th (of the
     corner coder: tx1, ty1, tx2, ty2)."""
-    positive, gt_index, offsets = _offset_table(laid, found, boxes, coder, stride)
+    positive, gt_index, offsets = _offset_table(anchors, found, boxes, coder, stride)
     names = ("tx1", "ty1", "tx2", "ty2") if coder.kind == "corner" else ("tx", "ty", "tw", "th")
     gt_boxes = boxes[gt_index] if len(positive) else np.zeros((0, 4), np.float32)
     return to_csv(
-        {"anchor": positive, **_corners(laid.xyxy[positive])}
+        {"anchor": positive, **_corners(anchors.xyxy[positive])}
         | {"gt_index": gt_index, **_corners(gt_boxes, "gt_"), "best_iou": found.best_iou[positive]}
         | {name: offsets[:, k] for k, name in enumerate(names)}
     )
 
 
 def offsets_npz(
-    laid: Laid, found: Matches, boxes: np.ndarray, coder: CoderSpec, stride: np.ndarray | None = None
+    anchors: Anchors, found: Matches, boxes: np.ndarray, coder: CoderSpec, stride: np.ndarray | None = None
 ) -> bytes:
     """anchor, gt_index (P,), anchors, gt_boxes, offsets (P, 4), means, stds (4,)."""
-    positive, gt_index, offsets = _offset_table(laid, found, boxes, coder, stride)
+    positive, gt_index, offsets = _offset_table(anchors, found, boxes, coder, stride)
     return to_npz(
         {
             "anchor": positive,
             "gt_index": gt_index,
-            "anchors": laid.xyxy[positive],
+            "anchors": anchors.xyxy[positive],
             "gt_boxes": boxes[gt_index] if len(positive) else np.zeros((0, 4), np.float32),
             "offsets": offsets,
             "means": np.asarray(coder.means, np.float32),

@@ -25,6 +25,7 @@ from anchorlab.catalogue import rules
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.engine.buckets import ANCHORS, ROWS, bucket
 from anchorlab.session import anchor_source, highlights, in_memory, results, suppressions
+from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import METHODS, USUAL_STDS, AppState, Method, put
 from anchorlab.session.scene import Scene
 from anchorlab.settings.matching import AssignSpec
@@ -96,11 +97,8 @@ def after_picture(page: str, app: AppState, here: Scene) -> None:
 def needs(page: str, app: AppState, here: Scene) -> Iterator[Need]:
     """What this page's controls, and other pages' first pictures, ask for next; the same needs have the same keys."""
     size = (here.height, here.width)
-    how = anchor_source.of(app, *size)
-    at = (
-        isinstance(how, anchor_source.Pyramid),
-        *in_memory.buckets(len(results.anchors(how, *size).xyxy), len(here.boxes)),
-    )
+    count = len(results.anchors(anchor_source.of(app, *size), *size).xyxy)
+    at = in_memory.buckets(count, len(here.boxes))
     yield ("matched", at), partial(results.matched, here, app)
     yield ("simulated", at), partial(results.simulated, here, app)
     yield ("suppressed", at), partial(_suppressed, here, app, app.method)
@@ -125,11 +123,14 @@ def _of_home(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
 
 def _of_anchors(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
     size, spec = (here.height, here.width), app.anchors
-    count = len(results.anchors(spec, *size).xyxy)
+    count = anchor_source.grid_of(app).count(*size)
     for factor in (1, 2, 0.5):  # a slider's next steps: half as many anchors, or twice as many
         near = replace(spec, stride=spec.stride * factor**-0.5)
         if count * factor < engine.MAX_ANCHORS:
-            yield ("grid", bucket(int(count * factor), ANCHORS)), partial(anchor_source.lay, near, *size)
+            yield (
+                ("grid", bucket(int(count * factor), ANCHORS)),
+                partial(engine.generate_anchors, near, *size),
+            )
 
 
 def _of_matching(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
@@ -155,16 +156,16 @@ def _of_nms(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
 def _of_pyramid(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
     size = (here.height, here.width)
     for preset in PRESETS.values():
-        how = anchor_source.Pyramid(preset.spec, app.resize).fitted(*size)
-        key = ("pyramid", *in_memory.buckets(how.count(*size), len(here.boxes)))
-        yield key, partial(_overlaps, how, here)
+        source = AnchorSource(preset.spec, app.resize).fitted(*size)
+        key = ("pyramid", *in_memory.buckets(source.count(*size), len(here.boxes)))
+        yield key, partial(_overlaps, source, here)
 
 
 def _of_rosetta(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
     from anchorlab.canvas.rosetta import ahead as cases
     from anchorlab.canvas.rosetta import libraries
 
-    anchors, objects = len(results.anchors(app.anchors, here.height, here.width).xyxy), len(here.boxes)
+    anchors, objects = anchor_source.grid_of(app).count(here.height, here.width), len(here.boxes)
     if libraries.compiled(anchors, objects):
         length, _ = in_memory.buckets(anchors, objects)
         for library in libraries.EIGHT:
@@ -176,26 +177,27 @@ def _of_rosetta(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
 def _matched(app: AppState, here: Scene) -> None:
     # Not remembered: it must not push out what sessions are using.
     size = (here.height, here.width)
-    how = anchor_source.of(app, *size)
-    laid = results.anchors(how, *size)
+    source = anchor_source.of(app, *size)
+    anchors = results.anchors(source, *size)
+    usable = results.usable(source, anchors)
     if app.assign.kind == "iou":
-        engine.match_anchors(laid.xyxy, here.boxes, app.match, usable=results.usable(how, laid))
+        engine.match_anchors(anchors.xyxy, here.boxes, app.match, usable=usable)
     else:
-        results.match_on_grid(how, *size, here.boxes, AssignSpec(app.assign.kind), results.usable(how, laid))
+        results.match_on_grid(source, *size, here.boxes, AssignSpec(app.assign.kind), usable)
 
 
 def _coded(here: Scene, app: AppState) -> None:
-    laid, found = results.matched(here, app)
-    highlights.pair(laid, found, here.boxes, app)
-    highlights.targets(laid, found, here.boxes, app)
+    anchors, found = results.matched(here, app)
+    highlights.pair(anchors, found, here.boxes, app)
+    highlights.targets(anchors, found, here.boxes, app)
 
 
 def _suppressed(here: Scene, app: AppState, method: Method) -> None:
     suppressions.play(results.simulated(here, app), app.nms, method)
 
 
-def _overlaps(how: anchor_source.Pyramid, here: Scene) -> None:
-    engine.pairwise_iou(anchor_source.lay(how, here.height, here.width).xyxy, here.boxes)
+def _overlaps(source: AnchorSource, here: Scene) -> None:
+    engine.pairwise_iou(source.generate(here.height, here.width).xyxy, here.boxes)
 
 
 # --- the thread ---------------------------------------------------------------------------------------------

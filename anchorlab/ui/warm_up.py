@@ -65,12 +65,14 @@ def usual() -> None:
     from anchorlab.settings.suppression import NmsSpec
 
     box = np.array([[8, 8, 72, 72]], np.float32)
-    laid = engine.generate_anchors(AnchorSpec(), 400, 600)
+    anchors = engine.generate_anchors(AnchorSpec(), 400, 600)
     for rule in ("threshold", "greedy", "ssd"):
-        found = engine.match_anchors(laid.xyxy, box, MatchSpec(rule=rule))
+        found = engine.match_anchors(anchors.xyxy, box, MatchSpec(rule=rule))
     for kind in ("atss", "yolo", "yolov5"):
         results.match_on_grid(AnchorSpec(), 400, 600, box, AssignSpec(kind), None)
-    predicted = engine.simulate_detections(laid, found, box, np.zeros(1, int), 1, SimulateSpec(), CoderSpec())
+    predicted = engine.simulate_detections(
+        anchors, found, box, np.zeros(1, int), 1, SimulateSpec(), CoderSpec()
+    )
     results.suppression(predicted, NmsSpec())
     suppressions.warm(len(predicted.scores))
     engine.decode(box, engine.encode(box, box, CoderSpec()), CoderSpec())
@@ -88,10 +90,10 @@ def pyramids(count: int, *, rules: bool = False) -> None:
     spec = PyramidSpec((LevelSpec(8, ((8, 8),), (1, count)),))
     for objects in (1, 64):
         boxes = np.tile(np.array([[0, 0, 8, 8]], np.float32), (objects, 1))
-        laid = engine.generate_pyramid(spec, 8, 8 * count)
-        engine.pairwise_iou(laid.xyxy, boxes)
+        anchors = engine.generate_anchors(spec, 8, 8 * count)
+        engine.pairwise_iou(anchors.xyxy, boxes)
         if rules:
-            engine.match_anchors(laid.xyxy, boxes, MatchSpec())
+            engine.match_anchors(anchors.xyxy, boxes, MatchSpec())
 
 
 # --- what has been compiled already -----------------------------------------------------------------------

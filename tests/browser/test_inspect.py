@@ -24,9 +24,10 @@ def title(lab):
 def test_a_click_asks_the_best_anchor_of_a_cell_and_the_next_asks_the_next_shape(lab):
     canvas = Canvas(lab.goto("matching", canvas=True))
     laid, found = engines(canvas)
-    shapes = len(laid.xyxy) // (laid.rows * laid.cols)
-    for cell in (6 * laid.cols + 9, 1 * laid.cols + 16, 6 * laid.cols + 12):
-        x, y = (cell % laid.cols + 0.5) * 32, (cell // laid.cols + 0.5) * 32
+    (level,) = laid.levels
+    shapes = len(level.widths_heights)
+    for cell in (6 * level.cols + 9, 1 * level.cols + 16, 6 * level.cols + 12):
+        x, y = (cell % level.cols + 0.5) * 32, (cell // level.cols + 0.5) * 32
         rows = np.arange(cell * shapes, (cell + 1) * shapes)
         anchor = int(rows[np.argmax(found.best_iou[rows])])
         for _ in range(3):

@@ -5,14 +5,14 @@ import numpy as np
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.scenes import catalogue
 from anchorlab.session import results
-from anchorlab.session.anchor_source import Pyramid
+from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import Objects
 from tests.browser.canvas import Canvas
 
 _SEEN = """() => {
   const s = anchorlabBus.stage;
-  const found = s.boxes.map((b) => s.laid.best(b));
-  return { names: s.laid.levels.map((l) => l.name), count: s.laid.count, alone: s.step, stale: s.stale, resize: s.data.resize,
+  const found = s.boxes.map((b) => s.generated.best(b));
+  return { names: s.generated.levels.map((l) => l.name), count: s.generated.count, alone: s.step, stale: s.stale, resize: s.data.resize,
            winner: found.map((f) => f.winner), iou: found.map((f) => Array.from(f.iou)), boxes: s.boxes.map((b) => [...b]),
            anchor: found.map((f) => Array.from(f.anchor)) };
 }"""
@@ -33,7 +33,7 @@ def strip(canvas: Canvas) -> str:
     return canvas.page.evaluate("anchorlabBus.stage.stripElement.innerText.replace(/\\s+/g, ' ')")
 
 
-def assert_engine_agrees(canvas: Canvas, how: Pyramid, scene_id: str = "coffee") -> None:
+def assert_engine_agrees(canvas: Canvas, how: AnchorSource, scene_id: str = "coffee") -> None:
     now, info = seen(canvas), catalogue.SCENES[scene_id]
     boxes = tuple(tuple(map(float, box)) for box in now["boxes"])
     reach = results.reach(how, info.height, info.width, Objects(boxes, (0,) * len(boxes), ("x",)))
@@ -51,12 +51,12 @@ def test_a_smaller_object_lands_on_a_finer_level_while_it_is_dragged(lab):
         now = seen(canvas)
         assert now["stale"] and landed(canvas) == ["P6", "P6", "P4"]
         assert "P4" in lab.page.locator(".level.lit").inner_text()
-        assert_engine_agrees(canvas, Pyramid(PRESETS["retinanet"].spec))
+        assert_engine_agrees(canvas, AnchorSource(PRESETS["retinanet"].spec))
     with lab.expect_rerun():
         canvas.page.mouse.up()
     canvas.agree()
     assert not seen(canvas)["stale"] and landed(canvas) == ["P6", "P6", "P4"]
-    assert_engine_agrees(canvas, Pyramid(PRESETS["retinanet"].spec))
+    assert_engine_agrees(canvas, AnchorSource(PRESETS["retinanet"].spec))
     assert "land on P4" in lab.page.locator(".why").inner_text()
 
 
@@ -66,7 +66,7 @@ def test_a_preset_in_one_click_and_its_sum_in_the_link(lab):
     with lab.expect_rerun():
         lab.page.get_by_role("radio", name="SSD300").click()
     assert "38²·4 + 19²·6 + 10²·6 + 5²·6 + 3²·4 + 1²·4 = 8,732 anchors" in strip(canvas)
-    assert_engine_agrees(canvas, Pyramid(PRESETS["ssd300"].spec, (300, 300)))
+    assert_engine_agrees(canvas, AnchorSource(PRESETS["ssd300"].spec, (300, 300)))
     assert "pyramid=ssd300" in lab.page.url and "resize=300x300" in lab.page.url
     with lab.expect_rerun():
         lab.page.get_by_role("radio", name="YOLOv3, v5").click()
@@ -89,7 +89,7 @@ def test_a_resized_picture_changes_the_level_but_not_the_anchors(lab):
     with lab.expect_rerun():
         slider.press("ArrowLeft")
     assert seen(canvas)["resize"] == 0.5
-    assert_engine_agrees(canvas, Pyramid(PRESETS["retinanet"].spec, 0.5))
+    assert_engine_agrees(canvas, AnchorSource(PRESETS["retinanet"].spec, 0.5))
 
 
 def test_a_level_alone_by_key_and_by_click(lab):

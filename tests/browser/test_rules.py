@@ -72,7 +72,7 @@ def test_yolov5_lists_every_pair(lab):
     labels_agree(canvas)
     rows = lab.page.locator(".plain tbody tr")
     _, pairs = engine.match_yolov5(
-        *_pyramid_of(canvas), canvas.boxes(), anchor_t=canvas.python().assign.side_factor
+        _anchors_of(canvas), canvas.boxes(), anchor_t=canvas.python().assign.side_factor
     )
     assert rows.count() == len(pairs.anchor)
     assert rows.first.inner_text().split()[-1] == f"{pairs.factor[0]:.2f}"
@@ -81,12 +81,10 @@ def test_yolov5_lists_every_pair(lab):
     assert canvas.python().selection.anchor == pairs.anchor[-1]
 
 
-def _pyramid_of(canvas):
-    from anchorlab.settings.pyramids import one_level
-
+def _anchors_of(canvas):
     state = canvas.python()
     info = catalogue.SCENES[state.scene]
-    return one_level(state.anchors), info.height, info.width
+    return engine.generate_anchors(state.anchors, info.height, info.width)
 
 
 def test_levels_are_looked_at_one_by_one(lab):

@@ -610,7 +610,7 @@ def _encoded(state: State, seen: dict[str, Any]) -> tuple[float, ...]:
     objects = Objects(tuple(map(tuple, boxes.tolist())), (0,) * len(boxes), ("object",))
     how = anchor_source.of(state, height, width)
     found: Matches = results.matches(how, height, width, objects, state.match, state.assign)
-    pair = highlights.pair(anchor_source.lay(how, height, width), found, boxes, state)
+    pair = highlights.pair(how.generate(height, width), found, boxes, state)
     assert pair is not None and pair.anchor == seen["anchor"]
     return pair.target
 

@@ -250,7 +250,7 @@ def test_the_steps_of_seven_columns():
     }
     for library, step in steps.items():
         found = first(library, "stride_118")[1]
-        assert found.grids[0] == (5, 7)
+        assert found.levels[0][1:3] == (5, 7)
         centres = libraries.centres(found).reshape(5, 7, 2)
         np.testing.assert_allclose(np.diff(centres[0, :, 0]), step, rtol=1e-4, err_msg=library)
         np.testing.assert_allclose(np.diff(centres[:, 0, 1]), 128, rtol=1e-5)

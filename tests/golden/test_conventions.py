@@ -42,7 +42,7 @@ def test_retinanet_on_640_x_832(library, file, name, levels):
     anchors = engine.lay_as(library, 640, 832, *RETINANET)
     assert len(anchors.xyxy) == 99765
     for level, stored in enumerate(expected[levels]):
-        xyxy = anchors.xyxy[anchors.starts[level] : anchors.starts[level + 1]]
+        xyxy = anchors.xyxy[anchors.levels[level].span]
         assert_boxes(xyxy_to_cxcywh(xyxy) if "cxcywh" in levels else xyxy, stored)
 
 
@@ -75,7 +75,7 @@ def test_ssd_pytorchs_prior_boxes(given, expected, name):
         return
     assert len(priors) == expected["total"] == 8732
     for level, stored in enumerate(expected["levels_cxcywh"]):
-        assert_boxes(priors[anchors.starts[level] : anchors.starts[level + 1]], stored, atol=1e-6)
+        assert_boxes(priors[anchors.levels[level].span], stored, atol=1e-6)
 
 
 def test_ssd_pytorch_moves_the_last_row_and_column_of_one_map():
@@ -111,7 +111,7 @@ def test_torchvisions_default_boxes():
         centers="keep",
     )
     for level, stored in enumerate(expected["levels_xyxy"]):
-        assert_boxes(anchors.xyxy[anchors.starts[level] : anchors.starts[level + 1]], stored)
+        assert_boxes(anchors.xyxy[anchors.levels[level].span], stored)
 
 
 @cases("d2l_multibox_prior", outside=("book_561x728",))
@@ -195,7 +195,7 @@ def test_yolos_matches(given, expected, name):
     height, width = given["image_hw"]
     sides = [np.reshape(level, (-1, 2)).tolist() for level in given["anchors_px"]]
     spec = pyramid_spec(LIBRARIES["yolo"], given["strides"], sides, [()] * 3)
-    anchors = engine.generate_pyramid(spec, height, width)
+    anchors = engine.generate_anchors(spec, height, width)
     targets = given["targets_img_cls_xywh_norm"].reshape(-1, 6)
     for image in (0, 1):
         boxes = targets[targets[:, 0] == image][:, 2:] * np.float32([width, height, width, height])
@@ -206,8 +206,9 @@ def test_yolos_matches(given, expected, name):
         stored = []
         for level, found in enumerate(expected):
             here = found["image"] == image
-            cell = found["grid_y"][here] * anchors.grids[level][1] + found["grid_x"][here]
-            stored += (anchors.starts[level] + cell * 3 + found["anchor"][here]).tolist()
+            own = anchors.levels[level]
+            cell = found["grid_y"][here] * own.cols + found["grid_x"][here]
+            stored += (own.start + cell * 3 + found["anchor"][here]).tolist()
         assert sorted(set(stored)) == np.flatnonzero(matches.label == 1).tolist()
 
 
@@ -248,7 +249,7 @@ def test_ssds_coder():
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_a_box_comes_back(library):
     spec = PRESETS["yolov3"].spec
-    anchors = engine.generate_pyramid(spec, 64, 64)
+    anchors = engine.generate_anchors(spec, 64, 64)
     boxes = anchors.xyxy + np.float32([1, 2, 3, 1])
     stride = np.array([level.stride for level in spec.levels])[anchors.level]
     settings = {"stride": stride} if LIBRARIES[library].coder == "cell" else {}

@@ -13,7 +13,6 @@ import pytest
 from anchorlab import engine
 from anchorlab.export import TARGETS
 from anchorlab.export.recipe import levels, rule
-from anchorlab.settings.anchors import AnchorSpec
 from tests.golden import export_peers
 from tests.golden.export_cases import RECIPES, boxes, offsets, predictions
 from tests.golden.reading import DATA, decode
@@ -79,8 +78,7 @@ def spoken(text: str) -> str:
 
 def laid(name: str) -> np.ndarray:
     recipe = RECIPES[name]
-    lay = engine.generate_anchors if isinstance(recipe.anchors, AnchorSpec) else engine.generate_pyramid
-    return lay(recipe.anchors, recipe.height, recipe.width).xyxy
+    return engine.generate_anchors(recipe.anchors, recipe.height, recipe.width).xyxy
 
 
 def assert_anchors(stored, anchors) -> None:

@@ -15,7 +15,8 @@ from anchorlab.core.coders.center import decode_offsets, encode_offsets
 from anchorlab.core.matching.shapes import fit_summary
 from anchorlab.core.matching.ssd import match_ssd
 from anchorlab.core.matching.yolov5 import assign_by_shape
-from anchorlab.engine.pyramid import PyramidAnchors, tables
+from anchorlab.engine import Anchors, Level
+from anchorlab.engine.anchors import tables
 from anchorlab.settings.matching import MatchSpec
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
 from anchorlab.settings.suppression import NmsSpec
@@ -146,10 +147,9 @@ def test_fizyr_coder(given, expected, name):
 def test_atss(given, expected, name):
     counts = given["num_level_priors"]
     count = sum(counts)
-    level = np.repeat(np.arange(len(counts)), counts)
-    anchors = PyramidAnchors(
-        given["priors"], np.ones(count, bool), level, level, level, (0, *np.cumsum(counts)), (), ()
-    )
+    starts = np.cumsum([0, *counts])
+    levels = tuple(Level(start, 1, n, (1, 1), ((1, 1),)) for start, n in zip(starts, counts, strict=False))
+    anchors = Anchors(given["priors"], np.ones(count, bool), levels)
     top_k = {"overlapping_gts": 5, "topk_1": 1}.get(name, 9)
     gts = np.reshape(given["gts"], (-1, 4))
     matches, adaptive = engine.match_atss(anchors, gts, top_k=top_k)
@@ -176,7 +176,7 @@ def test_build_targets(given, expected, name):
             for stride, sides in zip(given["strides"], given["anchors_px"], strict=True)
         ]
     )
-    levels, _ = tables(spec, height, width)
+    levels = tables(engine.generate_anchors(spec, height, width).levels)
     shape_level = np.full(len(levels.widths_heights), -1)
     shape_level[: 3 * len(spec.levels)] = np.repeat(np.arange(len(spec.levels)), 3)
     levels = levels._replace(stride=np.where(levels.stride > 0, levels.stride, 1))

@@ -5,7 +5,7 @@ import pytest
 
 from anchorlab.catalogue.presets import PRESETS, RATIOS
 from anchorlab.core.boxes import xyxy_to_cxcywh
-from anchorlab.engine import generate_pyramid
+from anchorlab.engine import generate_anchors
 from anchorlab.settings.pyramids import (
     LevelSpec,
     PyramidSpec,
@@ -18,10 +18,12 @@ from tests.golden.reading import assert_boxes, cases
 
 
 def assert_levels(anchors, expected, convert=lambda boxes: boxes, **tolerance):
-    assert len(expected) == len(anchors.grids)
-    for level, stored in enumerate(expected):
-        first, last = anchors.starts[level : level + 2]
-        assert_boxes(convert(anchors.xyxy[first:last]), stored, **tolerance)
+    for level, stored in zip(anchors.levels, expected, strict=True):
+        assert_boxes(convert(anchors.xyxy[level.span]), stored, **tolerance)
+
+
+def grids(anchors) -> list[tuple[int, int]]:
+    return [(level.rows, level.cols) for level in anchors.levels]
 
 
 def around_origin(sides) -> np.ndarray:
@@ -43,8 +45,8 @@ def test_torchvision(given, expected, name):
     for level, cell in zip(levels, expected["cell_anchors"], strict=True):
         np.testing.assert_array_equal(around_origin(level.widths_heights), cell)
     spec = PyramidSpec(levels, center=0, uneven="floor")
-    anchors = generate_pyramid(spec, *given["image_size_hw"])
-    assert anchors.strides == tuple(map(tuple, expected["strides_hw"]))
+    anchors = generate_anchors(spec, *given["image_size_hw"])
+    assert [level.stride for level in anchors.levels] == list(map(tuple, expected["strides_hw"]))
     assert len(anchors.xyxy) == expected["total"]
     assert_levels(anchors, expected["levels"])
 
@@ -78,7 +80,7 @@ def test_detectron2(given, expected, name):
     ]
     for level, cell in zip(levels, expected["cell_anchors"], strict=True):
         assert_boxes(around_origin(level.widths_heights), cell)
-    anchors = generate_pyramid(PyramidSpec(levels, center=settings["offset"]), 999, 999)
+    anchors = generate_anchors(PyramidSpec(levels, center=settings["offset"]), 999, 999)
     assert len(anchors.xyxy) == expected["total"]
     assert_levels(anchors, expected["levels"])
 
@@ -88,9 +90,9 @@ def test_detectron2(given, expected, name):
 
 @cases("yhenon_anchors", "anchors")
 def test_yhenon(given, expected, name):
-    anchors = generate_pyramid(PRESETS["retinanet"].spec, *given["image_size_hw"])
-    assert anchors.grids == tuple(map(tuple, expected["grid_sizes_hw"]))
-    assert np.diff(anchors.starts).tolist() == expected["counts"]
+    anchors = generate_anchors(PRESETS["retinanet"].spec, *given["image_size_hw"])
+    assert grids(anchors) == list(map(tuple, expected["grid_sizes_hw"]))
+    assert [level.count for level in anchors.levels] == expected["counts"]
     assert_levels(anchors, expected["levels"])
 
 
@@ -119,9 +121,9 @@ def test_keras_cells(given, expected, name):
 
 @cases("kerasio_anchors", "anchors")
 def test_keras(given, expected, name):
-    anchors = generate_pyramid(KERAS, *given["image_size_hw"])
-    assert anchors.grids == tuple(map(tuple, expected["grid_sizes_hw"]))
-    assert np.diff(anchors.starts).tolist() == expected["counts"]
+    anchors = generate_anchors(KERAS, *given["image_size_hw"])
+    assert grids(anchors) == list(map(tuple, expected["grid_sizes_hw"]))
+    assert [level.count for level in anchors.levels] == expected["counts"]
     assert_levels(anchors, expected["levels_cxcywh"], xyxy_to_cxcywh)
 
 
@@ -154,14 +156,14 @@ def test_default_boxes(given, expected, name):
         np.testing.assert_allclose(default_boxes(scales[k], scales[k + 1], ratios[k]), sides, rtol=1e-6)
     assert [level.shapes_per_cell for level in levels] == expected["num_anchors_per_location"]
     spec = PyramidSpec(levels, uneven="keep" if settings.get("steps") else "exact")
-    anchors = generate_pyramid(spec, height, width)
+    anchors = generate_anchors(spec, height, width)
     assert len(anchors.xyxy) == expected["total"]
     assert_levels(anchors, expected["levels_xyxy"])
 
 
 def test_the_ssd300_preset_is_ssds_on_300_pixels():
     """The configuration's sizes are pixels: 30 = .1 x 300; torchvision's model takes .07 for COCO."""
-    anchors = generate_pyramid(PRESETS["ssd300"].spec, 300, 300)
+    anchors = generate_anchors(PRESETS["ssd300"].spec, 300, 300)
     assert len(anchors.xyxy) == 8732
     np.testing.assert_allclose(anchors.xyxy[:2], [[-11, -11, 19, 19], [-17.2132] * 2 + [25.2132] * 2], 1e-5)
 
@@ -184,12 +186,12 @@ def test_the_ssd300_preset_is_ssds_on_300_pixels():
 def test_counts_of_the_papers(preset, counts):
     _, spec, image, _ = PRESETS[preset]
     assert spec.counts(*image) == counts
-    assert np.diff(generate_pyramid(spec, *image).starts).tolist() == list(counts)
+    assert [level.count for level in generate_anchors(spec, *image).levels] == list(counts)
 
 
 def test_py_faster_rcnns_nine():
     """Its comment lists inclusive corners: our x2 and y2 are one more."""
-    anchors = generate_pyramid(PRESETS["py-faster-rcnn"].spec, 800, 800).xyxy[:9]
+    anchors = generate_anchors(PRESETS["py-faster-rcnn"].spec, 800, 800).xyxy[:9]
     expected = [
         [-84, -40, 99, 55], [-176, -88, 191, 103], [-360, -184, 375, 199],
         [-56, -56, 71, 71], [-120, -120, 135, 135], [-248, -248, 263, 263],

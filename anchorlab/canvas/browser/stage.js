@@ -21,7 +21,7 @@ import { paper } from "./draw/paper.js";
 import { unpack } from "./streamlit/payload.js";
 import { Picture } from "./draw/picture.js";
 import { Pointer } from "./input/pointer.js";
-import { laidOf } from "./model/pyramids.js";
+import { anchorsOver } from "./model/generated.js";
 import { Settings } from "./model/settings.js";
 import { say } from "./model/sentences.js";
 import { Slots } from "./streamlit/slots.js";
@@ -131,8 +131,7 @@ export class Stage {
     const { data } = this;
     this.view = VIEWS[data.view];
     this.photo = data.photo;
-    if (data.pyramid) this.layPyramid();
-    else if (data.levels) this.setLevels(data.levels, data.centre);
+    if (data.pyramid) this.generate();
     if (news.boxes) this.adoptBoxes(data);
     else this.stale = true; // its labels are those of other boxes
     if (news.selection) {
@@ -283,19 +282,14 @@ export class Stage {
     return { 1: "positive", 0: "negative", "-1": "ignored" }[this.labels.label[anchor]];
   }
 
-  setLevels(levels, centre) {
-    this.cells = new Cells(levels, centre);
-  }
-
-  // The anchors of a pyramid are generated here; Python sends them only where rounding could tell.
-  layPyramid() {
+  // Anchors are generated here; Python sends them only where rounding could tell.
+  generate() {
     const { data, photo } = this;
-    const laid = laidOf(data.pyramid, data.frame, photo);
-    data.anchors ??= laid.anchors;
-    data.usable ??= laid.usable;
-    data.levels = laid.levels;
-    this.laid = laid;
-    this.setLevels(laid.levels, data.pyramid.center);
+    this.generated = anchorsOver(data.pyramid, data.frame, photo);
+    data.anchors ??= this.generated.anchors;
+    data.usable ??= this.generated.usable;
+    data.levels = this.generated.levels;
+    this.cells = new Cells(data.levels, data.pyramid.center);
   }
 
   centre(cell) {

@@ -16,6 +16,7 @@ from anchorlab.canvas.rosetta.picture import chosen, picture
 from anchorlab.canvas.rosetta.words import QUESTIONS, SCENES, choose_case, choose_convention, choose_library
 from anchorlab.catalogue.cases import CASES, Kind, kind_of
 from anchorlab.session import in_memory, results
+from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import DEFAULT, put
 from anchorlab.session.scene import Scene
 
@@ -60,7 +61,7 @@ def _choices(ask: Asked, here: Scene) -> Iterator[tuple[str, str, dict[str, Any]
 
 def _ready(ask: Asked, here: Scene) -> tuple[Kind, ...]:
     """What can be asked about the app state's scene without compiling or loading anything."""
-    anchors, objects = len(results.anchors(ask.anchors, here.height, here.width).xyxy), len(here.boxes)
+    anchors, objects = AnchorSource(ask.anchors).count(here.height, here.width), len(here.boxes)
     if not in_memory.loaded(*(in_memory.libraries_key(name, anchors, objects) for name in libraries.EIGHT)):
         return ()
     few = len(results.predictions(here, ask.app, ask.uploaded)[0].scores) <= results.WARM_PREDICTIONS

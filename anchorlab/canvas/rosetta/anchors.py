@@ -86,7 +86,7 @@ def _side(ask: Asked, library: str, cell: int) -> dict[str, Any]:
         "means": "text" if library == "d2l-text" else libraries.answer(library, "ratio"),
         "changed": any(libraries.answer(library, name) != "none" for name in ("rounding", "clipping")),
         "center": libraries.answer(library, "center"),
-        "step": found.strides[0],
+        "step": found.levels[0].stride,
         "within": list(ask.size[::-1]) if libraries.answer(library, "centers") == "clip" else None,
         "words": [
             {

@@ -11,6 +11,7 @@ from anchorlab.canvas.rosetta import libraries
 from anchorlab.catalogue.cases import CASES, Case, Kind, Laying, kind_of
 from anchorlab.engine import Suppression
 from anchorlab.session import results
+from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene, drawing
 from anchorlab.settings.anchors import AnchorSpec
@@ -73,13 +74,13 @@ def pair(ask: Asked) -> tuple[np.ndarray, np.ndarray, int, int] | None:
         anchor = np.asarray(ask.case.anchors[0], np.float32)
         box = np.asarray(ask.case.objects[0], np.float32) if ask.case.objects else anchor
         return anchor, box, 0, 0
-    spec, boxes, chosen = _whole(ask.app.anchors), ask.here.boxes, ask.app.selection.object
+    source, boxes, chosen = AnchorSource(ask.anchors), ask.here.boxes, ask.app.selection.object
     if not len(boxes):
         return None
     gt = chosen if 0 <= chosen < len(boxes) else len(boxes) - 1
-    best = results.matches(spec, *ask.size, ask.here.objects, MatchSpec()).best_anchor
+    best = results.matches(source, *ask.size, ask.here.objects, MatchSpec()).best_anchor
     anchor = int(best[gt])
-    return results.anchors(spec, *ask.size).xyxy[anchor], boxes[gt], anchor, gt
+    return results.anchors(source, *ask.size).xyxy[anchor], boxes[gt], anchor, gt
 
 
 def stride(ask: Asked) -> float:

@@ -15,9 +15,9 @@ from anchorlab.catalogue import rules
 from anchorlab.catalogue.cases import NEGATIVE
 from anchorlab.catalogue.conventions import LIBRARIES, Conventions, match_spec
 from anchorlab.engine import Reason
-from anchorlab.session import anchor_source, results
+from anchorlab.session import results
+from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.settings.matching import AssignSpec, MatchSpec
-from anchorlab.settings.pyramids import one_level
 from anchorlab.wording import noun_of
 
 CLASS_NUMBERS = ("background", "ignored", "first_class")
@@ -42,7 +42,9 @@ def shown(ask: Asked) -> dict[str, Any]:
     sides = [_labels(ask, library) for library in (ask.a, ask.b)]
     told = [side for side in sides if not isinstance(side, str)]
     anchors = (
-        np.asarray(ask.case.anchors, np.float32) if ask.case else results.anchors(ask.anchors, *ask.size).xyxy
+        np.asarray(ask.case.anchors, np.float32)
+        if ask.case
+        else results.anchors(AnchorSource(ask.anchors), *ask.size).xyxy
     )
     codes = ask.convention in CLASS_NUMBERS
     total = len(anchors)
@@ -182,7 +184,9 @@ def _learning(side: Labels) -> dict[str, np.ndarray]:
 def _for_the_browser(ask: Asked) -> dict[str, Any]:
     """What the browser needs to generate the anchors, and to match them as both libraries."""
     spec = ask.anchors
-    laid = results.anchors(spec, *ask.size)
+    source = AnchorSource(spec)
+    anchors = results.anchors(source, *ask.size)
+    (level,) = anchors.levels
     known: list[Conventions | None] = [LIBRARIES.get(name) for name in (ask.a, ask.b)]
     classes = max(1, len(ask.here.classes))
     try:
@@ -191,9 +195,9 @@ def _for_the_browser(ask: Asked) -> dict[str, Any]:
     except Unanswered:
         known.append(None)
 
-    return component.anchor_data(anchor_source.Pyramid(one_level(spec)), laid, ask.here) | {
+    return component.anchor_data(source, anchors, ask.here) | {
         "shapes_per_cell": spec.shapes_per_cell,
-        "cells": {"rows": laid.rows, "cols": laid.cols, "stride": spec.stride, "center": spec.center},
+        "cells": {"rows": level.rows, "cols": level.cols, "stride": spec.stride, "center": spec.center},
         "rules": [library and _rule(library) for library in known],
         "outside": [library is not None and library.outside == "center" for library in known],
         "class_codes": [library and library.class_codes(classes) for library in known],

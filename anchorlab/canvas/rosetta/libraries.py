@@ -18,12 +18,13 @@ from anchorlab import engine
 from anchorlab.catalogue import conventions, who
 from anchorlab.catalogue.cases import IGNORED, NEGATIVE, Case, Laying
 from anchorlab.catalogue.conventions import FAST_RCNN, LIBRARIES, Conventions, Suppressor, nms_spec
-from anchorlab.engine import Matches, PyramidAnchors, Suppression
+from anchorlab.engine import Anchors, Matches, Suppression
 from anchorlab.session import results
+from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import Objects
 from anchorlab.session.scene import arrays
 from anchorlab.settings.anchors import AnchorSpec
-from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
+from anchorlab.settings.pyramids import LevelSpec, PyramidSpec, as_pyramid
 
 # As many as there are libraries, for a few settings.
 KEPT = 48
@@ -138,7 +139,7 @@ def settings(library: str, laying: Laying) -> tuple[list, list, list]:
 
 
 @lru_cache(maxsize=KEPT)
-def laid(library: str, laying: Laying, height: int, width: int) -> PyramidAnchors:
+def laid(library: str, laying: Laying, height: int, width: int) -> Anchors:
     """The library's anchors on a picture.
 
     Raises:
@@ -152,7 +153,7 @@ def laid(library: str, laying: Laying, height: int, width: int) -> PyramidAnchor
             spec = AnchorSpec(laying.sizes, laying.aspect_ratios, ratio_means="w/h", combine="first")
             sides = tuple((w * width / height, h) for w, h in spec.widths_heights)
             pyramid = PyramidSpec((LevelSpec(laying.stride, sides),), uneven="exact")
-            return engine.generate_pyramid(pyramid, height, width)
+            return engine.generate_anchors(pyramid, height, width)
         return engine.lay_as(library, height, width, *settings(library, laying))
 
 
@@ -172,7 +173,7 @@ def exchanged(library: str, other: str, convention: str) -> Conventions | Suppre
 @lru_cache(maxsize=KEPT)
 def laid_but_for(
     library: str, other: str, convention: str, laying: Laying, height: int, width: int
-) -> PyramidAnchors:
+) -> Anchors:
     """The library's anchors, had it one convention of another library's.
 
     Raises:
@@ -189,23 +190,20 @@ def grid(laying: Laying, height: int, width: int) -> tuple[int, int]:
     return math.ceil(height / laying.stride), math.ceil(width / laying.stride)
 
 
-def cell_anchors(anchors: PyramidAnchors, cell: int) -> np.ndarray:
+def cell_anchors(anchors: Anchors, cell: int) -> np.ndarray:
     """The anchors (K, 4) of one cell, level after level."""
-    return np.concatenate(
-        [level.reshape(rows * cols, -1, 4)[cell] for level, (rows, cols) in _levels(anchors)]
-    )
+    return np.concatenate([cells[cell] for cells in _cells(anchors)])
 
 
-def centres(anchors: PyramidAnchors) -> np.ndarray:
+def centres(anchors: Anchors) -> np.ndarray:
     """Where the cells' anchors are centred: (cells, 2)."""
-    level, (rows, cols) = next(_levels(anchors))
-    first = level.reshape(rows * cols, -1, 4)[:, 0]
+    first = _cells(anchors)[0][:, 0]
     return (first[:, :2] + first[:, 2:]) / 2
 
 
-def _levels(anchors: PyramidAnchors):
-    for (start, end), size in zip(pairwise(anchors.starts), anchors.grids, strict=True):
-        yield anchors.xyxy[start:end], size
+def _cells(anchors: Anchors) -> list[np.ndarray]:
+    """Of every level the anchors (cells, K, 4), cell by cell."""
+    return [anchors.xyxy[level.span].reshape(level.rows * level.cols, -1, 4) for level in anchors.levels]
 
 
 # ---- labels
@@ -248,10 +246,11 @@ def labels(library: str | Conventions, spec: AnchorSpec, height: int, width: int
     """
     _speaks(library)
     boxes, class_ids = arrays(objects)
-    anchors = results.anchors(spec, height, width).xyxy
-    pyramid = PyramidSpec((LevelSpec(spec.stride, spec.widths_heights),), center=spec.center)
+    anchors = results.anchors(AnchorSource(spec), height, width).xyxy
     with _refusals():
-        found = engine.match_as(library, anchors, boxes, image=(height, width), **_for_yolo(library, pyramid))
+        found = engine.match_as(
+            library, anchors, boxes, image=(height, width), **_for_yolo(library, as_pyramid(spec))
+        )
     return _labels(library, found, class_ids, max(1, len(objects.classes)))
 
 

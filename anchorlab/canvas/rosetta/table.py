@@ -61,7 +61,7 @@ def _anchor_rows(ask: Asked) -> list[Row]:
     def answers(library: str):
         found = libraries.laid(library, ask.laying, *ask.size)
         first, shapes = found.xyxy[0], libraries.cell_anchors(found, 0)
-        y, x = found.strides[0]
+        y, x = found.levels[0].stride
         step = number(x, 1) if x == y else f"{number(x, 1)} × {number(y, 1)}"
         side = f"{number(first[2] - first[0])} × {number(first[3] - first[1])}"
         last = box_text(libraries.centres(found)[-1])

@@ -3,11 +3,11 @@
 import jax
 import jax.numpy as jnp
 
+from anchorlab.core.anchors import Levels, Place, index_of
 from anchorlab.core.boxes import xyxy_to_cxcywh
 from anchorlab.core.iou import pairwise
 from anchorlab.core.matching.common import ABSENT, Matches, Reason, best_of, masks_or_all, verdict
 from anchorlab.core.matching.shapes import shape_iou
-from anchorlab.core.pyramid import Levels, Place, index_of
 
 _ROUNDING = 1e-6
 

@@ -5,11 +5,11 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 
+from anchorlab.core.anchors import Levels, Place, index_of
 from anchorlab.core.boxes import xyxy_to_cxcywh
 from anchorlab.core.iou import pairwise
 from anchorlab.core.matching.common import ABSENT, Matches, Reason, best_of, masks_or_all, verdict
 from anchorlab.core.matching.shapes import worst_factor
-from anchorlab.core.pyramid import Levels, Place, index_of
 
 
 class Assignments(NamedTuple):

@@ -36,9 +36,9 @@ def loosened(here: Scene, app: AppState) -> Loosened | None:
 
     That is so without objects, without anchors that take part, and where no anchor overlaps an object.
     """
-    laid, found = results.matched(here, app)
-    may = highlights.with_area(laid)
-    usable = results.usable(anchor_source.of(app, here.height, here.width), laid)
+    anchors, found = results.matched(here, app)
+    may = highlights.with_area(anchors)
+    usable = results.usable(anchor_source.of(app, here.height, here.width), anchors)
     if usable is not None:
         may &= usable
     if not len(here.boxes) or not may.any():

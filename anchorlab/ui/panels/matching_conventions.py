@@ -93,9 +93,9 @@ _SHARED = {"threshold": "own", "max-iou": "last"}
 
 def _outside(app: AppState, here: Scene) -> None:
     """What the border rule, chosen elsewhere, does to matching."""
-    how = anchor_source.of(app, here.height, here.width)
-    laid, _ = results.matched(here, app)
-    leaving, count = int((~laid.inside).sum()), len(laid.inside)
+    source = anchor_source.of(app, here.height, here.width)
+    anchors, _ = results.matched(here, app)
+    leaving, count = int((~anchors.inside).sum()), len(anchors.inside)
     leaves = f"{leaving:,} of {counted(count, 'anchor')} {'leaves' if leaving == 1 else 'leave'}"
     takes = "takes" if leaving == 1 else "take"
     where = "Pyramid" if app.layout == "pyramid" else "Anchors"
@@ -104,5 +104,5 @@ def _outside(app: AppState, here: Scene) -> None:
         "clip": f"{leaving:,} of {counted(count, 'anchor')} left the image and {'is' if leaving == 1 else 'are'} cut at it; what is left takes part.",
         "ignore": f"{leaves} the image and {'is' if leaving == 1 else 'are'} ignored, as in Faster R-CNN: no object’s best anchor "
         "either.",
-    }[how.border]
+    }[source.border]
     prose.caption(f"{said} The {where} page decides that.")

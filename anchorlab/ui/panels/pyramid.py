@@ -284,15 +284,15 @@ def list_height(spec: PyramidSpec) -> float:
 def resize_controls(here: Scene) -> None:
     """By what factor the picture is resized first, or to exactly the size the preset is often counted on."""
     app = store.app()
-    how = anchor_source.pyramid_of(app, here.height, here.width)
-    height, width = how.frame(here.height, here.width)
+    source = anchor_source.pyramid_of(app, here.height, here.width)
+    height, width = source.frame(here.height, here.width)
     step = anchor_source.RESIZE_STEP
 
     def factor(app: AppState) -> Resize:
         resize = anchor_source.pyramid_of(app, here.height, here.width).resize
         return resize if isinstance(resize, tuple) else widgets.on_grid(resize, step)
 
-    if not isinstance(how.resize, tuple):
+    if not isinstance(source.resize, tuple):
         widgets.show("resize", factor)
 
         def take() -> None:
@@ -311,7 +311,7 @@ def resize_controls(here: Scene) -> None:
         widgets.complaint("resize")
     for index, size in enumerate(usual(app.pyramid.levels)):
         _usual_toggle(f"pyramid_usual_{index}", size, here)
-    if how.resize != app.resize:
+    if source.resize != app.resize:
         prose.caption(
             f"As asked it would be more than {anchor_source.MAX_ANCHORS:,} anchors here, so the picture is taken smaller."
         )
@@ -463,14 +463,14 @@ def conventions() -> None:
 
 def page_data(here: Scene, app: AppState) -> dict[str, Any]:
     """What the browser needs to generate the pyramid by itself, and those it may be switched to."""
-    how = anchor_source.pyramid_of(app, here.height, here.width)
-    height, width = how.frame(here.height, here.width)
+    source = anchor_source.pyramid_of(app, here.height, here.width)
+    height, width = source.frame(here.height, here.width)
     return {
-        "pyramid": anchor_source.spec_data(how.spec),
+        "pyramid": anchor_source.spec_data(source.spec),
         "frame": [width, height],
-        "resize": how.resize,
-        "preset": preset_of(how.spec.levels),
-        "regular": _regular_data(how.spec.levels),
+        "resize": source.resize,
+        "preset": preset_of(source.spec.levels),
+        "regular": _regular_data(source.spec.levels),
         "most_shapes": link.MAX_SHAPES,
         "presets": presets_data(),
         "rival": rival_of(app),

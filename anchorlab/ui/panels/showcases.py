@@ -128,13 +128,13 @@ def _numbers(here: Scene, app: AppState) -> Any:
 
 def _decoded(here: Scene, app: AppState) -> Any:
     """The box that the four numbers say, to a tenth of a pixel."""
-    laid, found = results.matched(here, app)
-    pair = highlights.pair(laid, found, here.boxes, app)
+    anchors, found = results.matched(here, app)
+    pair = highlights.pair(anchors, found, here.boxes, app)
     if pair is None:
         return None
     numbers = np.array([app.offsets or pair.target], np.float32)
-    stride = highlights.cell_sides(laid, [pair.anchor], app)
-    box = engine.decode(laid.xyxy[[pair.anchor]], numbers, app.coder, stride=stride)
+    stride = highlights.cell_sides(anchors, [pair.anchor], app)
+    box = engine.decode(anchors.xyxy[[pair.anchor]], numbers, app.coder, stride=stride)
     return np.round(box, 1).tobytes()
 
 
@@ -145,15 +145,16 @@ def _shapes(here: Scene, app: AppState) -> Any:
 
 def _taking_part(here: Scene, app: AppState) -> Any:
     """The grid's anchors, and which of them take part."""
-    laid = results.anchors(app.anchors, here.height, here.width)
-    usable = results.usable(app.anchors, laid)
-    return laid.xyxy.tobytes(), None if usable is None or usable.all() else usable.tobytes()
+    source = anchor_source.grid_of(app)
+    anchors = results.anchors(source, here.height, here.width)
+    usable = results.usable(source, anchors)
+    return anchors.xyxy.tobytes(), None if usable is None or usable.all() else usable.tobytes()
 
 
 def _centres(here: Scene, app: AppState) -> Any:
     """How far apart the centres of a pyramid are on every level."""
-    how = anchor_source.pyramid_of(app, here.height, here.width)
-    return how.spec.strides(*how.frame(here.height, here.width))
+    source = anchor_source.pyramid_of(app, here.height, here.width)
+    return source.spec.strides(*source.frame(here.height, here.width))
 
 
 # ---- questions

@@ -70,19 +70,16 @@ const jobs = {
       return Object.fromEntries(Object.entries(found).map(([name, value]) => [name, Array.from(value)]));
     });
   },
-  async lay() {
-    const { layAnchors } = await load("core/anchors.js");
-    return job.settings.map((settings) => {
-      const { anchors, rows, cols, outside } = layAnchors(settings, job.width, job.height);
-      return { anchors: Array.from(anchors), rows, cols, outside };
-    });
+  async shapes() {
+    const { pairsOf, sidesOf } = await load("core/anchors.js");
+    return job.settings.map((settings) => pairsOf(settings).map(([size, ratio]) => sidesOf(size, ratio, settings.ratio_means)));
   },
   async pyramids() {
-    const { layPyramid, levelsOfPyramid } = await load("core/anchors.js");
+    const { generateAnchors, levelsOver } = await load("core/anchors.js");
     const { bestPerLevel, winnerOf } = await load("model/winners.js");
     return job.pyramids.map(([pyramid, frame]) => {
-      const levels = levelsOfPyramid(pyramid, frame, job.width, job.height);
-      const { anchors, usable, outside } = layPyramid(pyramid, levels, frame, job.width, job.height);
+      const levels = levelsOver(pyramid, frame, job.width, job.height);
+      const { anchors, usable, outside } = generateAnchors(pyramid, levels, frame, job.width, job.height);
       const best = rows(job.boxes).map((box) => bestPerLevel(anchors, usable, levels, box));
       const bits = createHash("sha256").update(Buffer.from(anchors.buffer)).digest("hex");
       return {

@@ -21,7 +21,7 @@ from anchorlab.session.scene import built_in
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.matching import AssignSpec, MatchSpec
-from anchorlab.settings.pyramids import PyramidSpec, one_level
+from anchorlab.settings.pyramids import PyramidSpec
 from anchorlab.settings.simulation import SimulateSpec
 from anchorlab.settings.suppression import NmsSpec
 from tests.sampling import sampled
@@ -130,19 +130,17 @@ def test_matching_of_random_boxes_is_that_of_the_engine(seed, run):
     assert_same_matches(anchors, boxes, RULES, draw.random(400) < 0.7, run)
 
 
-def assert_same_on_grids(spec: PyramidSpec, size, boxes, run, chosen=GRID_RULES) -> None:
-    laid = engine.generate_pyramid(spec, *size)
+def assert_same_on_grids(spec: AnchorSpec | PyramidSpec, size, boxes, run, chosen=GRID_RULES) -> None:
+    laid = engine.generate_anchors(spec, *size)
     usable = laid.inside if spec.border == "ignore" else None
     levels: dict[str, Any] = {"levels": []}
-    for k, (level, start, grid, stride) in enumerate(
-        zip(spec.levels, laid.starts, laid.grids, laid.strides, strict=False)
-    ):
+    for k, level in enumerate(laid.levels):
         levels["levels"].append(
             {
-                "start": start,
-                "rows": grid[0],
-                "cols": grid[1],
-                "stride": [float(np.float32(s)) for s in stride],
+                "start": level.start,
+                "rows": level.rows,
+                "cols": level.cols,
+                "stride": [float(np.float32(s)) for s in level.stride],
             }
         )
         levels[f"shapes_{k}"] = np.asarray(level.widths_heights, np.float32)
@@ -155,9 +153,9 @@ def assert_same_on_grids(spec: PyramidSpec, size, boxes, run, chosen=GRID_RULES)
             for name in ("mean", "std", "threshold"):
                 np.testing.assert_allclose(got[name], getattr(own, name), atol=1e-6, err_msg=name)
         elif rule.kind == "yolo":
-            want = engine.match_yolo(spec, *size, boxes, ignore_iou=rule.ignore_iou, usable=usable)
+            want = engine.match_yolo(laid, boxes, ignore_iou=rule.ignore_iou, usable=usable)
         else:
-            want, own = engine.match_yolov5(spec, *size, boxes, anchor_t=rule.side_factor, usable=usable)
+            want, own = engine.match_yolov5(laid, boxes, anchor_t=rule.side_factor, usable=usable)
             pairs = np.reshape(got.get("pairs", []), (-1, 4))
             for column, values in zip(pairs.T, own, strict=True):
                 np.testing.assert_allclose(column, values, atol=1e-5, err_msg="pairs")
@@ -168,7 +166,7 @@ def assert_same_on_grids(spec: PyramidSpec, size, boxes, run, chosen=GRID_RULES)
 def test_rules_that_know_the_grid_are_those_of_the_engine(scene, grid, run):
     here, (stride, border) = load_scene(scene), grid
     spec = AnchorSpec(stride=stride, border=border)
-    assert_same_on_grids(one_level(spec), (here.height, here.width), here.boxes, run)
+    assert_same_on_grids(spec, (here.height, here.width), here.boxes, run)
 
 
 @pytest.mark.parametrize(("scene", "preset"), sampled(IDS, ["yolov3", "ssd300", "fpn"]))
@@ -189,7 +187,7 @@ def test_rules_that_know_the_grid_with_random_objects(seed, run):
     spec = AnchorSpec(stride=(32, 16, 24, 50)[seed], border=("keep", "clip", "ignore", "keep")[seed])
     # Nine candidates are all shapes of the nearest cell. Fewer would be chosen among equal distances, by rounding.
     chosen = [rule for rule in GRID_RULES if rule.kind != "atss" or rule.top_k == 9]
-    assert_same_on_grids(one_level(spec), (400, 600), boxes, run, chosen)
+    assert_same_on_grids(spec, (400, 600), boxes, run, chosen)
 
 
 GRID_STORIES = {
@@ -205,7 +203,7 @@ GRID_STORIES = {
 @pytest.mark.parametrize("border", ["keep", "ignore"])
 def test_rules_that_know_the_grid_at_their_edges(story, border, run):
     boxes = np.asarray(GRID_STORIES[story], np.float32).reshape(-1, 4)
-    spec = one_level(AnchorSpec(sizes=(8, 16), stride=8, border=border))
+    spec = AnchorSpec(sizes=(8, 16), stride=8, border=border)
     assert_same_on_grids(spec, (64, 64), boxes, run)
 
 
@@ -309,17 +307,11 @@ def test_anchors_are_generated_as_the_engine_generates_them(run):
             "ratios": s.aspect_ratios,
             "combine": s.combine,
             "ratio_means": s.ratio_means,
-            "stride": s.stride,
-            "centre": s.center,
-            "border": s.border,
         }
         for s in specs
     ]
-    for spec, got in zip(specs, run("lay", settings=settings, width=600, height=400), strict=True):
-        want = engine.generate_anchors(spec, 400, 600)
-        np.testing.assert_allclose(np.reshape(got["anchors"], (-1, 4)), want.xyxy, atol=1e-4)
-        assert (got["rows"], got["cols"]) == (want.rows, want.cols)
-        assert got["outside"] == int((~want.inside).sum())
+    for spec, got in zip(specs, run("shapes", settings=settings), strict=True):
+        assert got == [list(shape) for shape in spec.widths_heights]
 
 
 @pytest.mark.parametrize("scene", IDS)

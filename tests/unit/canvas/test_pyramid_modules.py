@@ -1,4 +1,4 @@
-"""Pyramids in the browser: every anchor bit for bit, every level's best anchor, as the engine has them."""
+"""Grids and pyramids in the browser: every anchor bit for bit, every level's best anchor, as the engine has them."""
 
 import hashlib
 from dataclasses import replace
@@ -9,20 +9,21 @@ import pytest
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.scenes.catalogue import load_scene
 from anchorlab.session import anchor_source, results
-from anchorlab.session.anchor_source import Pyramid
+from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import Objects
+from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.pyramids import LevelSpec
 
 RETINANET = PRESETS["retinanet"].spec
 SPECS = {
-    "as it is": [Pyramid(preset.spec) for preset in PRESETS.values()],
+    "as it is": [AnchorSource(preset.spec) for preset in PRESETS.values()],
     "resized": [
-        Pyramid(RETINANET, 0.5),
-        Pyramid(RETINANET, 0.85),
-        Pyramid(PRESETS["ssd300"].spec, (300, 300)),
+        AnchorSource(RETINANET, 0.5),
+        AnchorSource(RETINANET, 0.85),
+        AnchorSource(PRESETS["ssd300"].spec, (300, 300)),
     ],
     "conventions": [
-        Pyramid(replace(RETINANET, center=center, uneven=uneven, border=border), resize)
+        AnchorSource(replace(RETINANET, center=center, uneven=uneven, border=border), resize)
         for center, uneven, border, resize in [
             (0, "keep", "clip", 1.0),
             (0.5, "floor", "ignore", 0.7),
@@ -30,17 +31,24 @@ SPECS = {
             (0.5, "exact", "ignore", 1.0),
         ]
     ],
+    "one grid": [
+        AnchorSource(AnchorSpec()),
+        AnchorSource(AnchorSpec(combine="first", ratio_means="w/h", aspect_ratios=(2, 0.5, 1))),
+        AnchorSource(AnchorSpec(stride=16, center=0, border="clip")),
+        AnchorSource(AnchorSpec(stride=8.25, border="ignore")),
+        AnchorSource(AnchorSpec(stride=45.3, border="ignore", sizes=(50.5, 97))),
+    ],
     "one's own": [
-        Pyramid(
+        AnchorSource(
             replace(RETINANET, levels=(LevelSpec(33.3, ((20, 70.5), (81, 12))), LevelSpec(97, ((150, 90),))))
         )
     ],
 }
 
 
-def in_the_browser(how: Pyramid, height: int, width: int) -> list:
+def in_the_browser(source: AnchorSource, height: int, width: int) -> list:
     """A pyramid as the page sends it, with the size of the resized picture."""
-    return [anchor_source.spec_data(how.spec), how.frame(height, width)[::-1]]
+    return [anchor_source.spec_data(source.spec), source.frame(height, width)[::-1]]
 
 
 @pytest.mark.parametrize("kind", SPECS)
@@ -51,24 +59,22 @@ def test_levels_anchors_and_winners_are_the_engines(scene, kind, run):
         tuple(tuple(map(float, b)) for b in here.boxes), tuple(here.class_ids.tolist()), here.classes
     )
     size = (here.height, here.width)
-    pyramids = [in_the_browser(how, *size) for how in SPECS[kind]]
+    pyramids = [in_the_browser(source, *size) for source in SPECS[kind]]
     answers = run("pyramids", pyramids=pyramids, boxes=here.boxes, width=here.width, height=here.height)
-    for how, got in zip(SPECS[kind], answers, strict=True):
-        laid = results.anchors(how, *size)
-        exact = how.exactly_laid(*size)
+    for source, got in zip(SPECS[kind], answers, strict=True):
+        anchors = results.anchors(source, *size)
+        exact = source.exact(*size)
         first = np.asarray(got["first"], np.float32)
-        np.testing.assert_allclose(first, laid.xyxy.ravel()[:400], rtol=0, atol=0 if exact else 1e-4)
+        np.testing.assert_allclose(first, anchors.xyxy.ravel()[:400], rtol=0, atol=0 if exact else 1e-4)
         if exact:
-            assert got["bits"] == hashlib.sha256(laid.xyxy.tobytes()).hexdigest(), how
-            assert got["outside"] == int((~laid.inside).sum())
-        for level, want in zip(got["levels"], anchor_source.levels(how, laid, *size), strict=True):
-            assert {name: level[name] for name in want} == {
-                **want,
-                "shapes": [list(map(pytest.approx, shape)) for shape in want["shapes"]],
-                "stride_x": pytest.approx(want["stride_x"]),
-                "stride_y": pytest.approx(want["stride_y"]),
-            }
-        reach = results.reach(how, *size, objects)
+            assert got["bits"] == hashlib.sha256(anchors.xyxy.tobytes()).hexdigest(), source
+            assert got["outside"] == int((~anchors.inside).sum())
+        for k, (level, want) in enumerate(zip(got["levels"], anchors.levels, strict=True)):
+            assert level["name"] == anchor_source.name(source.spec.levels[k].name, k)
+            assert (level["start"], level["rows"], level["cols"]) == (want.start, want.rows, want.cols)
+            assert (level["stride_y"], level["stride_x"]) == pytest.approx(want.stride)
+            assert level["shapes"] == [list(map(pytest.approx, shape)) for shape in want.widths_heights]
+        reach = results.reach(source, *size, objects)
         np.testing.assert_allclose(np.asarray(got["iou"]).T, reach.iou, rtol=0, atol=2e-7 if exact else 1e-5)
         if exact:
             np.testing.assert_array_equal(np.asarray(got["anchor"]).T, reach.anchor)

@@ -26,7 +26,7 @@ WITH_TWIN: dict[str, dict[str, str]] = {
     "anchors": {
         "pair_sizes_with_ratios": "pairsOf",
         "shape_sides": "sidesOf",
-        "grid_anchors": "layAnchors",
+        "anchors_at": "generateAnchors",
     },
     "coders/center": {"encode_offsets": "encodeOffsets", "decode_offsets": "decodeOffsets"},
     "coders/corner": {"encode_corners": "encodeCorners", "decode_corners": "decodeCorners"},
@@ -45,13 +45,10 @@ WITHOUT_TWIN: dict[str, dict[str, str]] = {
     "iou": dict.fromkeys(("giou", "center_distance", "diou", "ciou", "pairwise"), SERVER),
     "anchors": {
         "around": "part of the loop over all anchors",
-        "anchors_at": "the browser generates all anchors at once",
-        "multibox_prior": SERVER,
-    },
-    "pyramid": {
+        "grid_anchors": "a pyramid of one level",
         "places": "model/cells.js numbers the cells without arrays",
         "index_of": "model/cells.js numbers the cells without arrays",
-        "pyramid_anchors": "layPyramid, in anchors.js",
+        "multibox_prior": SERVER,
     },
     "coders/common": {"row_of": "arrays do not broadcast in JavaScript"},
     "simulate": {"gather_material": SERVER, "simulate_detections": SERVER},
@@ -66,9 +63,8 @@ ONLY_IN_THE_BROWSER: dict[str, dict[str, str]] = {
     },
     "iou": {"iouOf": "`iou` of two boxes by themselves", "intersectionOf": "the box that `iou` measures"},
     "anchors": {
-        "levelsOfPyramid": "the tables that the engine makes of a PyramidSpec",
+        "levelsOver": "the tables that the engine makes of a PyramidSpec",
         "countOf": "PyramidSpec's count of its anchors",
-        "layPyramid": "`pyramid_anchors` of all indices",
     },
     "coders/common": {
         "standardised": "(x - mean) / std",

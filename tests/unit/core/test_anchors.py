@@ -39,7 +39,9 @@ def test_any_anchor_alone_is_the_one_of_the_grid():
     sides = jnp.array(AnchorSpec().widths_heights)
     grid = core.grid_anchors(5, 7, sides, stride=12.5)
     some = jnp.array([0, 8, 9, 100, 5 * 7 * 9 - 1])
-    alone = core.anchors_at(some, sides, shapes_per_cell=9, cols=7, stride=12.5)
+    one = [jnp.array([number]) for number in (0, 5, 7, 9, 0)]
+    levels = core.Levels(*one, jnp.array([[12.5, 12.5]]), sides)
+    alone = core.anchors_at(some, levels)
     np.testing.assert_array_equal(alone, grid[some])
 
 

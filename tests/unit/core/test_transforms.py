@@ -5,11 +5,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from anchorlab.core.anchors import Levels, anchors_at, places
 from anchorlab.core.matching.atss import match_atss
 from anchorlab.core.matching.max_iou import match_by_max_iou
 from anchorlab.core.matching.yolo import match_yolo
 from anchorlab.core.matching.yolov5 import match_yolov5
-from anchorlab.core.pyramid import Levels, pyramid_anchors
 from anchorlab.core.suppression.fusion import fuse_boxes, fused_scores
 from anchorlab.core.suppression.matrix import matrix_suppress
 from anchorlab.core.suppression.soft import soft_suppress
@@ -26,7 +26,7 @@ LEVELS = Levels(
     stride=jnp.array([[8.0, 8], [16, 16]]),
     widths_heights=jnp.array([[8.0, 8], [16, 16]]),
 )
-ANCHORS, PLACE = pyramid_anchors(jnp.arange(20), LEVELS)
+ANCHORS, PLACE = anchors_at(jnp.arange(20), LEVELS), places(jnp.arange(20), LEVELS)
 
 
 def fuse(boxes):

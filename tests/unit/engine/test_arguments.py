@@ -11,7 +11,7 @@ from anchorlab.engine import Reason
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.matching import MatchSpec
-from anchorlab.settings.pyramids import one_level
+from anchorlab.settings.pyramids import as_pyramid
 from anchorlab.settings.simulation import SimulateSpec
 from anchorlab.settings.suppression import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
 
@@ -49,7 +49,7 @@ def test_bad_boxes(name, fault):
         TAKES_BOXES[name](BAD_BOXES[fault])
 
 
-PYRAMID = one_level(AnchorSpec())
+PYRAMID = as_pyramid(AnchorSpec())
 PLACE = {"image": (64, 64), "pyramid": PYRAMID}
 AS_A_LIBRARY = {
     "gt_boxes": lambda library, boxes: engine.match_as(library, BOX, boxes, **PLACE),
@@ -91,9 +91,9 @@ def test_inverted_boxes_are_refused_by_every_other_method(fault):
         lambda: engine.soft_suppress(boxes, *given, SoftNmsSpec()),
         lambda: engine.matrix_suppress(boxes, *given, MatrixNmsSpec()),
         lambda: engine.fuse_predictions(boxes, *given, [0], FusionSpec()),
-        lambda: engine.match_atss(SCENE_OF_LEVELS, boxes),
-        lambda: engine.match_yolo(PYRAMID, 64, 64, boxes),
-        lambda: engine.match_yolov5(PYRAMID, 64, 64, boxes),
+        lambda: engine.match_atss(SCENE, boxes),
+        lambda: engine.match_yolo(SCENE, boxes),
+        lambda: engine.match_yolov5(SCENE, boxes),
         lambda: engine.encode_yolo(BOX, boxes, 32),
     ):
         with pytest.raises(ValueError, match=r"^(boxes|gt_boxes) must be xyxy"):
@@ -105,9 +105,9 @@ def test_empty_gives_empty_by_every_other_method():
     assert len(engine.matrix_suppress([], [], [], MatrixNmsSpec())[0]) == 0
     assert len(engine.fuse_predictions([], [], [], [], FusionSpec()).members) == 0
     for found in (
-        engine.match_atss(SCENE_OF_LEVELS, [])[0],
-        engine.match_yolo(PYRAMID, 64, 64, []),
-        engine.match_yolov5(PYRAMID, 64, 64, [])[0],
+        engine.match_atss(SCENE, [])[0],
+        engine.match_yolo(SCENE, []),
+        engine.match_yolov5(SCENE, [])[0],
     ):
         assert found.iou.shape[1] == 0 and not (found.label == 1).any()
 
@@ -125,7 +125,6 @@ def test_the_book_gives_empty_for_empty():
     assert d2l.box_iou(np.zeros((1, 4), np.float32), np.zeros((1, 4), np.float32)).tolist() == [[0]]
 
 
-SCENE_OF_LEVELS = engine.generate_pyramid(PYRAMID, 64, 64)
 SCENE = engine.generate_anchors(AnchorSpec(), 64, 64)
 MATCHES = engine.match_anchors(SCENE.xyxy, BOX, MatchSpec())
 
@@ -141,10 +140,10 @@ def simulate(gt_boxes=BOX, classes=(0,), num_classes=1, matches=MATCHES):
     [
         ("image_height", lambda: engine.generate_anchors(AnchorSpec(), 0, 100)),
         ("image_width", lambda: engine.generate_anchors(AnchorSpec(), 100, math.nan)),
-        ("stride", lambda: engine.generate_anchors(AnchorSpec(stride=0.01), 1000, 1000)),
-        ("stride", lambda: engine.generate_anchors(AnchorSpec(stride=1e9), 100, 100)),
-        ("sizes", lambda: engine.generate_anchors(AnchorSpec(sizes=(1e39,)), 100, 100)),
-        ("sizes", lambda: engine.generate_anchors(AnchorSpec(aspect_ratios=(1, 1e-30)), 100, 100)),
+        ("spec", lambda: engine.generate_anchors(AnchorSpec(stride=0.01), 1000, 1000)),
+        ("spec", lambda: engine.generate_anchors(AnchorSpec(stride=1e9), 100, 100)),
+        ("spec", lambda: engine.generate_anchors(AnchorSpec(sizes=(1e39,)), 100, 100)),
+        ("spec", lambda: engine.generate_anchors(AnchorSpec(aspect_ratios=(1, 1e-30)), 100, 100)),
         ("kind", lambda: engine.pairwise_iou(BOX, BOX, "eiou")),
         ("usable", lambda: engine.match_anchors(TWO, BOX, MatchSpec(), usable=np.array([True]))),
         ("usable", lambda: engine.match_anchors(TWO, BOX, MatchSpec(), usable=np.array([1, 0]))),

@@ -57,7 +57,7 @@ def test_anchors_are_the_cores(spec, image):
     sides = np.array(spec.widths_heights, np.float32)
     expected = grid_anchors(rows, cols, sides, stride=spec.stride, center=spec.center)
     np.testing.assert_allclose(anchors.xyxy, expected, rtol=1e-6, atol=1e-5)
-    assert (anchors.rows, anchors.cols) == (rows, cols)
+    assert anchors.levels[0][1:3] == (rows, cols)
     np.testing.assert_array_equal(anchors.cell, np.repeat(np.arange(rows * cols), spec.shapes_per_cell))
     np.testing.assert_array_equal(anchors.shape, np.tile(np.arange(spec.shapes_per_cell), rows * cols))
     assert [a.dtype for a in anchors[:4]] == [np.float32, bool, np.int32, np.int32]

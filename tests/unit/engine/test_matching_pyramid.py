@@ -11,35 +11,35 @@ from anchorlab.engine import Reason
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.matching import AssignSpec, MatchSpec
-from anchorlab.settings.pyramids import LevelSpec, PyramidSpec, one_level, sized
+from anchorlab.settings.pyramids import LevelSpec, PyramidSpec, sized
 from tests.unit.strategies import boxes
 
 SPEC = PyramidSpec((LevelSpec(8, ((8, 8), (16, 8))), LevelSpec(16, ((32, 32),))))
-ANCHORS = engine.generate_pyramid(SPEC, 32, 48)  # 4 x 6 x 2 + 2 x 3
+ANCHORS = engine.generate_anchors(SPEC, 32, 48)  # 4 x 6 x 2 + 2 x 3
 ONE_PER_CELL = PyramidSpec(tuple(LevelSpec(s, sized((4 * s,), (1,))) for s in (8, 16, 32)))
 
 
 def test_the_responsible_anchor_by_hand():
     """An object like the second shape, centred at (20, 13): row 1, column 2 of the fine grid."""
     box = np.array([[12, 9, 28, 17]], np.float32)
-    matches = engine.match_yolo(SPEC, 32, 48, box)
+    matches = engine.match_yolo(ANCHORS, box)
     anchor = (1 * 6 + 2) * 2 + 1
     assert matches.best_anchor.tolist() == [anchor] and np.flatnonzero(matches.label == 1) == [anchor]
     assert matches.reason[anchor] == Reason.RESPONSIBLE and matches.gt_index[anchor] == 0
     neighbour = anchor + 2  # its IoU is 12 x 7 / (2 x 128 - 84) = .49: not ignored at .5
     assert matches.label[neighbour] == 0
-    assert engine.match_yolo(SPEC, 32, 48, box, ignore_iou=0.2).reason[neighbour] == Reason.NOT_RESPONSIBLE
+    assert engine.match_yolo(ANCHORS, box, ignore_iou=0.2).reason[neighbour] == Reason.NOT_RESPONSIBLE
 
 
 def test_of_two_objects_the_last_is_learned():
     twice = np.repeat(np.array([[12, 9, 28, 17]], np.float32), 2, axis=0)
-    matches = engine.match_yolo(SPEC, 32, 48, twice)
+    matches = engine.match_yolo(ANCHORS, twice)
     assert (matches.label == 1).sum() == 1 and matches.gt_index[matches.best_anchor[0]] == 1
 
 
 @given(boxes((1, 4), with_area=True))
 def test_every_object_has_a_responsible_anchor_in_its_cell(gt_boxes):
-    matches = engine.match_yolo(SPEC, 32, 48, gt_boxes)
+    matches = engine.match_yolo(ANCHORS, gt_boxes)
     fit = engine.fit_shapes(gt_boxes[:, 2:] - gt_boxes[:, :2], [(8, 8), (16, 8), (32, 32)])
     for gt, anchor in enumerate(matches.best_anchor):
         assert matches.label[anchor] == 1
@@ -53,7 +53,7 @@ def test_every_object_has_a_responsible_anchor_in_its_cell(gt_boxes):
 
 @given(boxes((1, 4), with_area=True), st.sampled_from([1.5, 4.0]))
 def test_yolov5_takes_all_that_fit(gt_boxes, anchor_t):
-    matches, pairs = engine.match_yolov5(SPEC, 32, 48, gt_boxes, anchor_t=anchor_t)
+    matches, pairs = engine.match_yolov5(ANCHORS, gt_boxes, anchor_t=anchor_t)
     assert (pairs.factor < anchor_t).all()
     assert sorted(set(pairs.anchor)) == np.flatnonzero(matches.label == 1).tolist()
     fit = engine.fit_shapes(gt_boxes[:, 2:] - gt_boxes[:, :2], [(8, 8), (16, 8), (32, 32)]).fit
@@ -69,7 +69,7 @@ def test_yolov5_takes_all_that_fit(gt_boxes, anchor_t):
 def test_neighbours_by_hand():
     """(21, 13) is the right half and the lower half of its cell: the cells right and below count."""
     box = np.array([[13, 9, 29, 17]], np.float32)
-    matches, pairs = engine.match_yolov5(SPEC, 32, 48, box, anchor_t=1.5)
+    matches, pairs = engine.match_yolov5(ANCHORS, box, anchor_t=1.5)
     cells = [(1, 2), (1, 3), (2, 2)]
     assert pairs.anchor.tolist() == [(row * 6 + col) * 2 + 1 for row, col in cells]
     assert pairs.neighbour.tolist() == [0, 3, 4]
@@ -79,23 +79,23 @@ def test_neighbours_by_hand():
 
 def test_anchors_that_may_not_take_part_are_ignored():
     box = np.array([[13, 9, 29, 17]], np.float32)
-    _, pairs = engine.match_yolov5(SPEC, 32, 48, box, anchor_t=1.5)
+    _, pairs = engine.match_yolov5(ANCHORS, box, anchor_t=1.5)
     assert len(pairs.anchor) == 3
     usable = np.ones(len(ANCHORS.xyxy), bool)
     usable[pairs.anchor[0]] = False
-    fewer, left = engine.match_yolov5(SPEC, 32, 48, box, anchor_t=1.5, usable=usable)
+    fewer, left = engine.match_yolov5(ANCHORS, box, anchor_t=1.5, usable=usable)
     assert left.anchor.tolist() == pairs.anchor[1:].tolist()
     assert fewer.label[pairs.anchor[0]] == -1 and fewer.reason[pairs.anchor[0]] == Reason.OUTSIDE
-    alone = engine.match_yolo(SPEC, 32, 48, box)
+    alone = engine.match_yolo(ANCHORS, box)
     usable[alone.best_anchor[0]] = False
-    assert not (engine.match_yolo(SPEC, 32, 48, box, usable=usable).label == 1).any()
+    assert not (engine.match_yolo(ANCHORS, box, usable=usable).label == 1).any()
 
 
 def test_clipped_anchors_overlap_as_they_are_cut():
     box = np.array([[0, 0, 10, 7]], np.float32)
     clipped = PyramidSpec(SPEC.levels, border="clip")
-    cut = engine.generate_pyramid(clipped, 32, 48)
-    for matches in (engine.match_yolo(clipped, 32, 48, box), engine.match_yolov5(clipped, 32, 48, box)[0]):
+    cut = engine.generate_anchors(clipped, 32, 48)
+    for matches in (engine.match_yolo(cut, box), engine.match_yolov5(cut, box)[0]):
         np.testing.assert_array_equal(matches.iou, engine.pairwise_iou(cut.xyxy, box))
 
 
@@ -103,15 +103,37 @@ def test_clipped_anchors_overlap_as_they_are_cut():
 @pytest.mark.parametrize("stride", [16, 45.3, 7])
 def test_a_grid_is_a_pyramid_of_one_level(border, stride):
     spec = AnchorSpec(stride=stride, border=border, ratio_means="w/h", center=0, combine="first")
-    grid = engine.generate_anchors(spec, 333, 512)
-    pyramid = engine.generate_pyramid(one_level(spec), 333, 512)
-    for name in ("xyxy", "inside", "cell", "shape"):
-        np.testing.assert_array_equal(getattr(grid, name), getattr(pyramid, name))
-    assert pyramid.grids == ((grid.rows, grid.cols),)
+    anchors = engine.generate_anchors(spec, 333, 512)
+    rows, cols, shapes = *spec.grid(333, 512), spec.shapes_per_cell
+    assert [(*level[:4], level.count) for level in anchors.levels] == [
+        (0, rows, cols, (stride, stride), rows * cols * shapes)
+    ]
+    cell, shape = np.divmod(np.arange(rows * cols * shapes), shapes)
+    np.testing.assert_array_equal(anchors.cell, cell)
+    np.testing.assert_array_equal(anchors.shape, shape)
+    assert not anchors.level.any() and (anchors.cell_sides == np.float32(stride)).all()
+    half = np.array(spec.widths_heights)[shape] / 2
+    centers = np.stack(np.divmod(cell, cols)[::-1], 1) * stride
+    whole = np.concatenate([centers - half, centers + half], 1)
+    size = (512, 333, 512, 333)
+    np.testing.assert_array_equal(anchors.inside, ((whole >= 0) & (whole <= size)).all(1))
+    np.testing.assert_allclose(anchors.xyxy, whole.clip(0, size) if border == "clip" else whole, atol=1e-4)
+
+
+def test_anchors_in_pixels_of_another_size():
+    scaled = ANCHORS.scaled(2, 0.5)  # twice as high, half as wide
+    np.testing.assert_array_equal(scaled.xyxy, ANCHORS.xyxy * np.float32([0.5, 2, 0.5, 2]))
+    for level, own in zip(scaled.levels, ANCHORS.levels, strict=True):
+        assert level.stride == (2 * own.stride[0], own.stride[1] / 2)
+        assert level.widths_heights == tuple((w / 2, 2 * h) for w, h in own.widths_heights)
+        assert (scaled.cell_sides[level.span] == level.stride[::-1]).all()
+    for name in ("level", "cell", "shape"):
+        np.testing.assert_array_equal(getattr(scaled, name), getattr(ANCHORS, name))
+    assert ANCHORS.scaled(1, 1) is ANCHORS
 
 
 def test_atss_on_a_pyramid():
-    anchors = engine.generate_pyramid(ONE_PER_CELL, 128, 128)
+    anchors = engine.generate_anchors(ONE_PER_CELL, 128, 128)
     box = np.array([[30, 30, 95, 95]], np.float32)
     matches, own = engine.match_atss(anchors, box)
     assert own.candidate.sum() == 9 + 9 + 9 and (matches.label == 1).any()
@@ -147,8 +169,8 @@ def test_encode_then_decode(coder):
 
 def test_nothing():
     for matches in (
-        engine.match_yolo(SPEC, 32, 48, []),
-        engine.match_yolov5(SPEC, 32, 48, [])[0],
+        engine.match_yolo(ANCHORS, []),
+        engine.match_yolov5(ANCHORS, [])[0],
         engine.match_atss(ANCHORS, [])[0],
         engine.match_anchors(ANCHORS.xyxy, [], MatchSpec(rule="ssd")),
     ):
@@ -162,9 +184,9 @@ def test_nothing():
     [
         ("top_k", lambda: engine.match_atss(ANCHORS, [], top_k=0)),
         ("top_k", lambda: engine.match_atss(ANCHORS, [], top_k=1.5)),
-        ("ignore_iou", lambda: engine.match_yolo(SPEC, 32, 48, [], ignore_iou=2)),
-        ("anchor_t", lambda: engine.match_yolov5(SPEC, 32, 48, [], anchor_t=0.5)),
-        ("gt_boxes", lambda: engine.match_yolo(SPEC, 32, 48, [[1, 1, 1, 5]])),
+        ("ignore_iou", lambda: engine.match_yolo(ANCHORS, [], ignore_iou=2)),
+        ("anchor_t", lambda: engine.match_yolov5(ANCHORS, [], anchor_t=0.5)),
+        ("gt_boxes", lambda: engine.match_yolo(ANCHORS, [[1, 1, 1, 5]])),
         ("widths_heights", lambda: engine.fit_shapes([(0, 1)], [(1, 1)])),
         ("shapes", lambda: engine.fit_shapes([(1, 1)], [(1, -1)])),
         ("stride", lambda: engine.encode_yolo([[0, 0, 8, 8]], [[0, 0, 8, 8]], 0)),
@@ -178,7 +200,7 @@ def test_nothing():
         ("kind", lambda: AssignSpec(kind="hungarian")),
         ("top_k", lambda: AssignSpec(top_k=0)),
         ("side_factor", lambda: AssignSpec(side_factor=0.5)),
-        ("usable", lambda: engine.match_yolo(SPEC, 32, 48, [], usable=[True])),
+        ("usable", lambda: engine.match_yolo(ANCHORS, [], usable=[True])),
     ],
 )  # fmt: skip
 def test_a_wrong_argument_is_named(name, call):
@@ -195,8 +217,8 @@ def test_nothing_compiles_when_values_change():
     def play(step):
         box = np.array([[12, 9, 28, 17]] * (step % 3), np.float32).reshape(-1, 4) + step
         spec = PRESETS[("yolov3", "ssd300", "yolov2")[step % 3]].spec
-        engine.match_yolo(spec, 64 + step, 64, box, ignore_iou=0.1 * step)
-        engine.match_yolov5(spec, 64, 64 + step, box, anchor_t=2 + step)
+        engine.match_yolo(engine.generate_anchors(spec, 64 + step, 64), box, ignore_iou=0.1 * step)
+        engine.match_yolov5(engine.generate_anchors(spec, 64, 64 + step), box, anchor_t=2 + step)
         engine.match_atss(ANCHORS, box, top_k=1 + step)
         for rule in ("threshold", "max-iou", "ssd"):
             spec = MatchSpec(rule=rule, high=0.5 + 0.01 * step, low_negative=bool(step % 2))

@@ -73,7 +73,7 @@ class Expected:
         how = anchor_source.of(app, *size)
         self.laid = results.anchors(how, *size)
         self.found = results.matches(how, *size, scene.objects, app.match, app.assign)
-        self.grid = results.anchors(app.anchors, *size)
+        self.grid = results.anchors(anchor_source.grid_of(app), *size)
 
     def counts(self) -> list[int]:
         return [int((self.found.label == k).sum()) for k in (1, -1, 0)]
@@ -144,9 +144,12 @@ class Expected:
             assert got["positive"] == [[len(targets)]]
             assert got["spread"] == [pytest.approx(targets.std(axis=0), abs=1e-3, rel=1e-4)]
         if page == "anchors":
-            assert got["x"][0] == [laid.rows, laid.cols, self.app.anchors.shapes_per_cell]
+            assert got["x"][0] == [
+                *self.app.anchors.grid(self.scene.height, self.scene.width),
+                self.app.anchors.shapes_per_cell,
+            ]
             assert got["leave"] == [[int((~laid.inside).sum())]]
-            assert got["bytes"] == [[results.memory(laid)]]
+            assert got["bytes"] == [[laid.xyxy.nbytes]]
             shapes = self.app.anchors.widths_heights
             assert got["shape"] == [pytest.approx(shape, abs=0.06) for shape in shapes]
         if page == "nms":
@@ -169,7 +172,7 @@ def test_the_script_prints_what_the_page_shows(page, scene):
 @pytest.mark.parametrize(
     ("name", "resize"), [("retinanet", 0.6), ("fpn", 0.5), ("ssd300", (300, 300)), ("yolov3", 1.0)]
 )
-def test_the_script_lays_the_pyramid_that_the_page_lays(name, resize):
+def test_the_script_generates_the_pyramid_that_the_page_shows(name, resize):
     script = check("matching", put(DEFAULT, layout="pyramid", pyramid=PRESETS[name].spec, resize=resize))
     assert "PRESETS" in script
 

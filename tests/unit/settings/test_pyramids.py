@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from anchorlab import engine
 from anchorlab.catalogue.presets import PRESETS
-from anchorlab.core.pyramid import index_of, places
-from anchorlab.engine.pyramid import tables
+from anchorlab.core.anchors import index_of, places
+from anchorlab.engine.anchors import tables
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.pyramids import (
     HeadShape,
@@ -79,7 +79,7 @@ def test_strides_of_a_grid_that_does_not_divide(uneven):
     assert spec.grids(640, 832) == ((5, 7),)
     x = {"keep": 128, "floor": 118, "exact": 832 / 7}[uneven]
     assert spec.strides(640, 832) == ((128, x),)
-    last = engine.generate_pyramid(spec, 640, 832).xyxy[-1]
+    last = engine.generate_anchors(spec, 640, 832).xyxy[-1]
     np.testing.assert_allclose(last, [6.5 * x - 4, 572, 6.5 * x + 4, 580], rtol=1e-6)
 
 
@@ -98,32 +98,34 @@ def test_a_pyramid_is_its_levels_one_after_the_other(levels, image, center, bord
     spec = PyramidSpec(
         tuple(LevelSpec(a.stride, a.widths_heights) for a in alone), center=center, border=border
     )
-    anchors = engine.generate_pyramid(spec, *image)
-    assert anchors.starts == (0, *np.cumsum(spec.counts(*image)))
+    anchors = engine.generate_anchors(spec, *image)
+    assert tuple(level.count for level in anchors.levels) == spec.counts(*image)
     for i, a in enumerate(alone):
         level = engine.generate_anchors(a, *image)
-        rows = slice(anchors.starts[i], anchors.starts[i + 1])
+        rows = anchors.levels[i].span
         np.testing.assert_allclose(anchors.xyxy[rows], level.xyxy, atol=1e-5)
         np.testing.assert_array_equal(anchors.inside[rows], level.inside)
         np.testing.assert_array_equal(anchors.cell[rows], level.cell)
         np.testing.assert_array_equal(anchors.shape[rows], level.shape)
         assert (anchors.level[rows] == i).all()
-        assert anchors.grids[i] == (level.rows, level.cols)
+        assert anchors.levels[i][1:] == level.levels[0][1:]
 
 
 def test_places_and_back():
-    levels, count = tables(PRESETS["ssd300"].spec, 300, 300)
-    index = np.arange(count)
+    anchors = engine.generate_anchors(PRESETS["ssd300"].spec, 300, 300)
+    levels, index = tables(anchors.levels), np.arange(len(anchors.xyxy))
     place = places(index, levels)
     np.testing.assert_array_equal(index_of(place, levels), index)
-    assert np.asarray(place.level)[[0, 5775, 5776, -1]].tolist() == [0, 0, 1, 5]
+    for name in ("level", "cell", "shape"):
+        np.testing.assert_array_equal(getattr(place, name), getattr(anchors, name))
+    assert anchors.level[[0, 5775, 5776, -1]].tolist() == [0, 0, 1, 5]
 
 
 def test_nothing_compiles_for_another_pyramid_of_the_same_bucket():
-    engine.generate_pyramid(PRESETS["yolov3"].spec, 416, 416)
+    engine.generate_anchors(PRESETS["yolov3"].spec, 416, 416)
     with engine.count_compiles() as compiles:
-        engine.generate_pyramid(PRESETS["ssd300"].spec, 300, 300)
-        engine.generate_pyramid(PRESETS["retinanet"].spec, 200, 300)
+        engine.generate_anchors(PRESETS["ssd300"].spec, 300, 300)
+        engine.generate_anchors(PRESETS["retinanet"].spec, 200, 300)
     assert compiles.count == 0
 
 
@@ -157,13 +159,13 @@ def test_presets_are_described():
         ("uneven", lambda: PyramidSpec((LevelSpec(8, ((1, 1),)),), uneven="round")),
         ("border", lambda: PyramidSpec((LevelSpec(8, ((1, 1),)),), border="cut")),
         ("classes", lambda: head_shapes(PRESETS["fpn"].spec, 8, 8, classes=0)),
-        ("image_height", lambda: engine.generate_pyramid(PRESETS["fpn"].spec, 0, 8)),
-        ("levels", lambda: engine.generate_pyramid(PRESETS["fpn"].spec, 80_000, 80_000)),
+        ("image_height", lambda: engine.generate_anchors(PRESETS["fpn"].spec, 0, 8)),
+        ("spec", lambda: engine.generate_anchors(PRESETS["fpn"].spec, 80_000, 80_000)),
         (
-            "levels",
-            lambda: engine.generate_pyramid(PyramidSpec((LevelSpec(8, ((1e-9, 1),)),)), 8, 8),
+            "spec",
+            lambda: engine.generate_anchors(PyramidSpec((LevelSpec(8, ((1e-9, 1),)),)), 8, 8),
         ),
-        ("levels", lambda: engine.generate_pyramid(PyramidSpec((LevelSpec(1e9, ((1, 1),)),)), 8, 8)),
+        ("spec", lambda: engine.generate_anchors(PyramidSpec((LevelSpec(1e9, ((1, 1),)),)), 8, 8)),
     ],
 )
 def test_a_wrong_argument_is_named(argument, call):

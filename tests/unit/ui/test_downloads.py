@@ -58,17 +58,21 @@ def arrays(data: bytes) -> dict[str, np.ndarray]:
 
 def test_anchors(laid):
     table = rows(downloads.anchors_csv(laid))
-    assert list(table[0]) == ["anchor", "cell", "shape", "x1", "y1", "x2", "y2", "inside"]
+    assert list(table[0]) == ["anchor", "level", "cell", "shape", "x1", "y1", "x2", "y2", "inside"]
     np.testing.assert_array_equal(column(table, "anchor"), np.arange(2223))
     np.testing.assert_array_equal(column(table, "x1", "y1", "x2", "y2"), laid.xyxy)
+    assert {row["level"] for row in table} == {"0"}
     np.testing.assert_array_equal(column(table, "cell"), laid.cell)
     np.testing.assert_array_equal(column(table, "shape"), laid.shape)
     assert {row["inside"] for row in table} == {"0", "1"}
     np.testing.assert_array_equal(column(table, "inside"), laid.inside)
 
     got = arrays(downloads.anchors_npz(laid))
-    for name, value in laid._asdict().items():
-        np.testing.assert_array_equal(got[name], value)
+    assert set(got) == {"xyxy", "inside", "level", "cell", "shape", "starts", "grids", "strides"}
+    for name in ("xyxy", "inside", "level", "cell", "shape"):
+        np.testing.assert_array_equal(got[name], getattr(laid, name))
+    assert got["starts"].tolist() == [0, 2223] and got["grids"].tolist() == [[13, 19]]
+    assert got["strides"].tolist() == [[32, 32]]
 
 
 def test_matches(laid, matched):

@@ -12,7 +12,7 @@ from anchorlab import engine
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.scenes.catalogue import SCENES, load_scene
 from anchorlab.session import anchor_source, codes, link, results, snippets, store
-from anchorlab.session.anchor_source import MAX_ANCHORS, Pyramid
+from anchorlab.session.anchor_source import MAX_ANCHORS, AnchorSource
 from anchorlab.session.app_state import DEFAULT, Objects, put
 from anchorlab.settings.pyramids import LevelSpec
 from anchorlab.ui import warm_up
@@ -51,9 +51,9 @@ def test_maps_of_a_given_size_ask_for_their_picture():
     assert pyramid.resize_for(ssd, 0.5) == (300, 300)
     assert pyramid.resize_for(yolo, (300, 300)) == 1.0
     assert pyramid.resize_for(yolo, 0.5) == 0.5
-    assert Pyramid(PRESETS["ssd300"].spec, (300, 300)).count(400, 600) == 8732
-    assert Pyramid(PRESETS["yolov3"].spec, (416, 416)).count(400, 600) == 10647
-    assert Pyramid(RETINANET, (832, 640)).count(400, 600) == 99765
+    assert AnchorSource(PRESETS["ssd300"].spec, (300, 300)).count(400, 600) == 8732
+    assert AnchorSource(PRESETS["yolov3"].spec, (416, 416)).count(400, 600) == 10647
+    assert AnchorSource(RETINANET, (832, 640)).count(400, 600) == 99765
 
 
 # ---- sizes, ratios, levels
@@ -149,21 +149,20 @@ def test_a_table_says_what_is_wrong(rows, words):
 
 
 def test_levels_scale_back_to_the_picture():
-    how = Pyramid(RETINANET, 0.5)
+    how = AnchorSource(RETINANET, 0.5)
     assert how.frame(400, 600) == (200, 300)
     laid = results.anchors(how, 400, 600)
-    whole = results.anchors(Pyramid(RETINANET), 200, 300)
+    whole = results.anchors(AnchorSource(RETINANET), 200, 300)
     np.testing.assert_allclose(laid.xyxy, 2 * whole.xyxy, rtol=1e-6)
-    levels = anchor_source.levels(how, laid, 400, 600)
-    assert [level["stride_x"] for level in levels] == [16, 32, 64, 128, 256]
-    assert levels[0]["shapes"][3] == pytest.approx((64, 64))
+    assert [level.stride for level in laid.levels] == [(s, s) for s in (16, 32, 64, 128, 256)]
+    assert laid.levels[0].widths_heights[3] == pytest.approx((64, 64))
 
 
 def test_resizing_changes_no_overlap_of_resized_boxes():
-    how, size = Pyramid(RETINANET, (300, 300)), (400, 600)
+    how, size = AnchorSource(RETINANET, (300, 300)), (400, 600)
     objects = objects_of("coffee")
     boxes = np.asarray(objects.boxes, np.float32) * np.array([0.5, 0.75, 0.5, 0.75], np.float32)
-    iou = engine.pairwise_iou(engine.generate_pyramid(RETINANET, 300, 300).xyxy, boxes)
+    iou = engine.pairwise_iou(engine.generate_anchors(RETINANET, 300, 300).xyxy, boxes)
     np.testing.assert_allclose(results.reach(how, *size, objects).iou.max(axis=0), iou.max(axis=0), atol=1e-5)
 
 
@@ -175,9 +174,9 @@ def test_a_page_never_gets_more_anchors_than_it_can_draw(app):
 
 
 def test_a_large_picture_is_taken_smaller():
-    how = Pyramid(RETINANET).fitted(1600, 1600)
+    how = AnchorSource(RETINANET).fitted(1600, 1600)
     assert how.resize == 0.7 and how.count(1600, 1600) <= MAX_ANCHORS
-    assert Pyramid(RETINANET, (400, 400)).fitted(1600, 1600).resize == (400, 400)
+    assert AnchorSource(RETINANET, (400, 400)).fitted(1600, 1600).resize == (400, 400)
 
 
 def test_too_many_anchors_are_refused_with_what_to_do():
@@ -190,7 +189,7 @@ def test_too_many_anchors_are_refused_with_what_to_do():
 
 
 def test_the_first_picture_in_numbers():
-    found = results.reach(Pyramid(RETINANET), 400, 600, objects_of("coffee"))
+    found = results.reach(AnchorSource(RETINANET), 400, 600, objects_of("coffee"))
     assert np.round(found.iou, 2).tolist() == pytest.approx(
         np.array(
             [
@@ -208,7 +207,7 @@ def test_the_first_picture_in_numbers():
 @pytest.mark.parametrize("scene", SCENES)
 def test_levels_agree_with_the_matching_of_all(scene):
     info, objects = SCENES[scene], objects_of(scene)
-    for how in (Pyramid(PRESETS["ssd300"].spec, (300, 300)), Pyramid(PRESETS["fpn"].spec, 0.5)):
+    for how in (AnchorSource(PRESETS["ssd300"].spec, (300, 300)), AnchorSource(PRESETS["fpn"].spec, 0.5)):
         size = (info.height, info.width)
         reach = results.reach(how, *size, objects)
         whole = results.matches(how, *size, objects, DEFAULT.match)
@@ -218,7 +217,7 @@ def test_levels_agree_with_the_matching_of_all(scene):
 
 
 def test_without_objects_or_usable_anchors():
-    ignored = Pyramid(replace(PRESETS["faster-rcnn-c4"].spec, border="ignore"))
+    ignored = AnchorSource(replace(PRESETS["faster-rcnn-c4"].spec, border="ignore"))
     found = results.reach(ignored, 100, 100, Objects(((10.0, 10.0, 20.0, 20.0),), (0,), ("x",)))
     assert found.iou.tolist() == [[0]] and found.anchor.tolist() == [[-1]]
     assert results.reach(ignored, 100, 100, Objects(classes=("x",))).iou.shape == (1, 0)
@@ -237,9 +236,8 @@ def test_the_script_prints_what_the_page_shows(scene, name, resize):
     how = anchor_source.pyramid_of(app, *size)
     laid, reach = results.anchors(how, *size), results.reach(how, *size, here.objects)
     assert got["anchors"] == [[len(laid.xyxy)]]
-    counts = np.diff(laid.starts).tolist()
-    assert got["level"] == [[k, *grid, n] for k, (grid, n) in enumerate(zip(laid.grids, counts, strict=True))]
-    assert [row[1] for row in got["head"]] == [rows * cols for rows, cols in laid.grids]
+    assert got["level"] == [[k, own.rows, own.cols, own.count] for k, own in enumerate(laid.levels)]
+    assert [row[1] for row in got["head"]] == [own.rows * own.cols for own in laid.levels]
     best = zip(reach.iou.argmax(axis=0), reach.iou.max(axis=0), strict=True)
     assert got["object"] == [
         [k, int(level) if iou else -1, pytest.approx(float(iou), abs=6e-5)]
@@ -268,7 +266,7 @@ def test_nothing_compiles_while_a_slider_moves(data):
         uneven=data.draw(st.sampled_from(["keep", "floor", "exact"])),
         border=data.draw(st.sampled_from(["keep", "clip", "ignore"])),
     )
-    how = Pyramid(spec, data.draw(st.sampled_from([0.75, 0.8, 0.9, 1.0])))
+    how = AnchorSource(spec, data.draw(st.sampled_from([0.75, 0.8, 0.9, 1.0])))
     assert 2**14 < how.count(400, 600) <= 2**16
     with engine.count_compiles() as compiles:
         results.reach(how, 400, 600, Objects(tuple(boxes), (0,) * len(boxes), ("x",)))

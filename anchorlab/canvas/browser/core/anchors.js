@@ -14,50 +14,12 @@ export function sidesOf(size, ratio, means) {
   return means === "h/w" ? [size / root, size * root] : [size * root, size / root];
 }
 
-// All anchors of an image of `width` x `height`: xyxy, row by row, cell by cell, shape by shape.
-export function layAnchors(settings, width, height) {
-  const { stride, centre, border, ratio_means: means } = settings;
-  const shapes = pairsOf(settings).map(([size, ratio]) => sidesOf(size, ratio, means));
-  const rows = Math.ceil(height / stride);
-  const cols = Math.ceil(width / stride);
-  const anchors = new Float32Array(4 * rows * cols * shapes.length);
-  const clip = border === "clip";
-  let at = 0;
-  let outside = 0;
-  for (let row = 0; row < rows; row++) {
-    const y = (row + centre) * stride;
-    for (let col = 0; col < cols; col++) {
-      const x = (col + centre) * stride;
-      for (const [w, h] of shapes) {
-        let x1 = x - w / 2;
-        let y1 = y - h / 2;
-        let x2 = x + w / 2;
-        let y2 = y + h / 2;
-        if (x1 < 0 || y1 < 0 || x2 > width || y2 > height) {
-          outside++;
-          if (clip) {
-            x1 = Math.max(0, Math.min(width, x1));
-            y1 = Math.max(0, Math.min(height, y1));
-            x2 = Math.max(0, Math.min(width, x2));
-            y2 = Math.max(0, Math.min(height, y2));
-          }
-        }
-        anchors[at++] = x1;
-        anchors[at++] = y1;
-        anchors[at++] = x2;
-        anchors[at++] = y2;
-      }
-    }
-  }
-  return { anchors, shapes, rows, cols, outside };
-}
-
 const f32 = Math.fround;
 
 // A pyramid, { levels: [{ name, stride, map_size, shapes }], center, uneven, border }, over a picture of
 // `width` x `height` that is resized to `frame`, [width, height]: its levels in pixels of the picture, as
 // Cells takes them.
-export function levelsOfPyramid(pyramid, frame, width, height) {
+export function levelsOver(pyramid, frame, width, height) {
   const [W, H] = frame;
   const across = width / W;
   const down = height / H;
@@ -93,9 +55,9 @@ export function countOf(pyramid, [W, H]) {
 }
 
 // The anchors of these levels in pixels of the picture, and which of them lie in it (null where all may
-// take part). Rounded where anchorlab.core.pyramid rounds, so that each number is the same; compiled code
+// take part). Rounded where anchorlab.core.anchors rounds, so that each number is the same; compiled code
 // may round a centre before it adds half a side, which changes the last digit for strides like 33.3.
-export function layPyramid(pyramid, levels, frame, width, height) {
+export function generateAnchors(pyramid, levels, frame, width, height) {
   const [W, H] = frame;
   const across = width / W;
   const down = height / H;

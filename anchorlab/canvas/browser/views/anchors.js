@@ -3,7 +3,7 @@
 import { bytesText, pixels, ratioText, whole } from "../model/format.js";
 import { say } from "../model/sentences.js";
 import { numbersSkeleton, paintNumbers } from "../input/numbers.js";
-import { listOf, ranksOf, relay } from "./anchors/lists.js";
+import { listOf, ranksOf, regenerate } from "./anchors/lists.js";
 import { cornerAt, cornersOf, dragCorner, sendShapes, shapeBox, shapeKey, shapeWords } from "./anchors/shaping.js";
 import { anchorBox, caption, CENTRE, drawCentres, drawHoveredCell, formula, fraction, number, OBJECT, result, sizeText, tryThis, why } from "./shared.js";
 
@@ -244,7 +244,7 @@ function settingOf(stage, key, values) {
 function change(stage, values, key) {
   const [name, value] = settingOf(stage, key, values);
   if (name === "show") stage.data.show = value;
-  else relay(stage, { [name]: value });
+  else regenerate(stage, { [name]: value });
 }
 
 // The other reading's shapes: thin dashes a little outside, so that a box that both have shows both lines. Where
@@ -382,7 +382,7 @@ export const anchorsView = {
   drag: dragCorner,
   drop(stage, grabbed, cancelled) {
     stage.shape = grabbed.shape;
-    if (cancelled) relay(stage, grabbed.before);
+    if (cancelled) regenerate(stage, grabbed.before);
     else if (grabbed.moved) sendShapes(stage);
   },
 

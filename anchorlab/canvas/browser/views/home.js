@@ -74,14 +74,14 @@ function texts(stage) {
   const { length } = stage.boxes;
   return [
     [say("home.image", { count: length }), say("home.drag")],
-    [say("things.anchors", { count: stage.data.anchors.length / 4 }), laidText(stage.cells.levels)],
+    [say("things.anchors", { count: stage.data.anchors.length / 4 }), gridsText(stage.cells.levels)],
     learningTexts(stage),
     [say("home.four"), offsetsText(stage)],
     [say("home.kept", { count: above, kept }), keptText(length, kept)],
   ];
 }
 
-function laidText(levels) {
+function gridsText(levels) {
   const [{ rows, cols, shapes }] = levels;
   if (levels.length === 1) return shapes.length === 1 ? say("home.one_shape", { rows, cols }) : say("home.shapes", { shapes: shapes.length, rows, cols });
   const counts = levels.map((level) => level.shapes.length);

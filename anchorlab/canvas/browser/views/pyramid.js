@@ -2,9 +2,9 @@
 
 import { circled, escapeHtml, iouText, pixels, plural, whole } from "../model/format.js";
 import { centreX, centreY, height, width } from "../core/boxes.js";
-import { countOf, levelsOfPyramid } from "../core/anchors.js";
+import { countOf, levelsOver } from "../core/anchors.js";
 import { numbersSkeleton, paintNumbers } from "../input/numbers.js";
-import { laidOf } from "../model/pyramids.js";
+import { anchorsOver } from "../model/generated.js";
 import { drawCell, levelColour } from "./anchors.js";
 import { LISTS, listOf, reshaped } from "./pyramid/lists.js";
 import { anchorBox, caption, formula, number, OBJECT, result, tryThis, why } from "./shared.js";
@@ -19,7 +19,7 @@ const frameBy = (resize, { width, height }) =>
 
 
 // A setting on the move: the pyramid is generated anew in the browser. What would be too many anchors waits for Python's no.
-function relay(stage, values, key) {
+function regenerate(stage, values, key) {
   const { data, photo } = stage;
   const [value] = values;
   let { pyramid, resize, preset, regular } = data;
@@ -45,7 +45,7 @@ function relay(stage, values, key) {
   const frame = frameBy(resize, photo);
   if (countOf(pyramid, frame) > data.most) return;
   Object.assign(data, { pyramid, resize, frame, preset, regular, anchors: null, usable: null });
-  stage.layPyramid();
+  stage.generate();
 }
 
 const SEGMENTS = {
@@ -62,7 +62,7 @@ const usualSizes = (data) => data.presets.find(({ name }) => name === data.prese
 
 // A level's colour, fine to coarse; more levels than colours get mixtures of two neighbours.
 function colourAt(stage, level, colours = PALETTE.levels) {
-  const { length } = stage.laid.levels;
+  const { length } = stage.generated.levels;
   if (length <= colours.length) return levelColour(level, length, colours);
   const place = (level * (colours.length - 1)) / (length - 1);
   const k = Math.min(colours.length - 2, Math.floor(place));
@@ -72,7 +72,7 @@ function colourAt(stage, level, colours = PALETTE.levels) {
 }
 
 const inkAt = (stage, level) => colourAt(stage, level, PALETTE.levelInks[stage.dark ? "dark" : "light"]);
-const bests = (stage) => stage.boxes.map((box) => stage.laid.best(box));
+const bests = (stage) => stage.boxes.map((box) => stage.generated.best(box));
 const sizesOf = (level) => level.frame.shapes.map(([w, h]) => Math.sqrt(w * h));
 
 // The object that is explained: the one pointed at, the selected, else the last.
@@ -82,14 +82,14 @@ function focusOf(stage) {
 }
 
 // The level looked at alone; -1 for all.
-const aloneOf = (stage) => (stage.step < stage.laid.levels.length ? stage.step : -1);
+const aloneOf = (stage) => (stage.step < stage.generated.levels.length ? stage.step : -1);
 
 function showLevel(stage, level) {
   stage.step = level;
   stage.cell = -1;
   if (level < 0) stage.say("All levels.");
   else {
-    const { name, stride_x, rows, cols, shapes } = stage.laid.levels[level];
+    const { name, stride_x, rows, cols, shapes } = stage.generated.levels[level];
     stage.say(`Level ${name} alone, stride ${pixels(stride_x)}: ${rows} by ${cols} cells of ${plural(shapes.length, "shape")}.`);
   }
   stage.commitPick();
@@ -128,7 +128,7 @@ function drawLevelCentres(stage, marks, level, colour, [x1, y1, x2, y2], radius)
 }
 
 function drawAll(stage, marks, ctx) {
-  const { boxes, laid, crowded } = stage;
+  const { boxes, generated, crowded } = stage;
   const found = bests(stage);
   const focus = focusOf(stage);
   if (!crowded) stage.lightUnion(ctx, boxes, 0.42);
@@ -138,7 +138,7 @@ function drawAll(stage, marks, ctx) {
     const { winner, anchor } = found[g];
     if (winner < 0 || (crowded && g !== focus)) continue;
     const colour = colourAt(stage, winner);
-    drawLevelCentres(stage, marks, laid.levels[winner], colour, boxes[g], 3.4);
+    drawLevelCentres(stage, marks, generated.levels[winner], colour, boxes[g], 3.4);
     marks.box(anchorBox(stage, anchor[winner]), "object", { colour, width: 2.4 });
   }
   stage.drawObjects(marks, { names: false });
@@ -146,7 +146,7 @@ function drawAll(stage, marks, ctx) {
     const { winner } = found[g];
     const must = g === focus;
     const background = winner < 0 ? "#FFFFFF" : colourAt(stage, winner);
-    const to = winner < 0 ? "none" : laid.levels[winner].name;
+    const to = winner < 0 ? "none" : generated.levels[winner].name;
     if (!crowded || must) marks.tag(b, `${stage.objectName(g)} → ${to}`, { background, must });
     else marks.tag(b, to, { background, size: 12, compact: true });
   });
@@ -178,8 +178,8 @@ function drawGrid(stage, marks, ctx, level, colour) {
 
 // One level: its grid, the shapes of a cell that was clicked, and how well its anchors fit each object.
 function drawAlone(stage, marks, ctx, index) {
-  const { laid, boxes, crowded } = stage;
-  const level = laid.levels[index];
+  const { generated, boxes, crowded } = stage;
+  const level = generated.levels[index];
   const colour = colourAt(stage, index);
   const whole = [-1e6, -1e6, 1e6, 1e6];
   drawGrid(stage, marks, ctx, level, colour);
@@ -189,7 +189,7 @@ function drawAlone(stage, marks, ctx, index) {
   stage.drawObjects(marks, { names: false });
   const focus = focusOf(stage);
   boxes.forEach((b, g) => {
-    const { winner, anchor, iou } = laid.best(b);
+    const { winner, anchor, iou } = generated.best(b);
     if (anchor[index] < 0 || (crowded && winner !== index && g !== focus)) return;
     const box = anchorBox(stage, anchor[index]);
     marks.box(box, winner === index ? "object" : "waiting", { colour, width: winner === index ? 2.6 : 1.8 });
@@ -201,7 +201,7 @@ function drawAlone(stage, marks, ctx, index) {
 // ---- rail
 
 function lead(stage) {
-  const { levels } = stage.laid;
+  const { levels } = stage.generated;
   const n = levels.length;
   const counts = [...new Set(levels.map((level) => level.shapes.length))].sort((a, b) => a - b);
   const shapes = counts.length > 1 ? `${counts[0]} to ${counts.at(-1)} shapes` : plural(counts[0], "shape");
@@ -214,7 +214,7 @@ function lead(stage) {
 
 // What stays while an object is dragged; the numbers are written by `paintSlot`.
 function levelList(stage) {
-  const { levels } = stage.laid;
+  const { levels } = stage.generated;
   const rows = levels.map(({ name, rows, cols, shapes, frame }, k) => {
     const stride = frame.x === frame.y ? pixels(frame.x) : `${pixels(frame.y)} × ${pixels(frame.x)}`;
     return (
@@ -264,7 +264,7 @@ function writeLevels(stage, element) {
 
 // Each level's grid on a small view of the picture.
 function paintThumbnails(stage, element) {
-  const { laid, photo, photoImage } = stage;
+  const { generated, photo, photoImage } = stage;
   element.querySelectorAll("canvas").forEach((canvas, k) => {
     const ctx = canvas.getContext("2d");
     const { width: w, height: h } = canvas;
@@ -276,7 +276,7 @@ function paintThumbnails(stage, element) {
       ctx.imageSmoothingQuality = "high";
       ctx.drawImage(photoImage.dimmed, left, top, photo.width * scale, photo.height * scale);
     }
-    const { rows, cols, stride_x, stride_y } = laid.levels[k];
+    const { rows, cols, stride_x, stride_y } = generated.levels[k];
     const step = Math.min(stride_x, stride_y) * scale;
     ctx.strokeStyle = colourAt(stage, k);
     ctx.globalAlpha = Math.min(1, 0.4 + step / 60);
@@ -297,7 +297,7 @@ function paintThumbnails(stage, element) {
 
 // The sizes of every level and the object's, on one logarithmic ruler.
 function sizeRuler(stage, size) {
-  const { levels } = stage.laid;
+  const { levels } = stage.generated;
   const all = [...levels.flatMap(sizesOf), size];
   const low = Math.log(Math.min(...all)) - 0.12;
   const high = Math.log(Math.max(...all)) + 0.12;
@@ -330,8 +330,8 @@ function inspector(stage) {
   const g = focusOf(stage);
   const box = stage.boxes[g];
   if (!box) return why("Which level?", "<p>Draw a box, and the level that fits it lights up.</p>");
-  const { levels, scale } = stage.laid;
-  const { winner, iou } = stage.laid.best(box);
+  const { levels, scale } = stage.generated;
+  const { winner, iou } = stage.generated.best(box);
   const [w, h] = [width(box) * scale[0], height(box) * scale[1]];
   const size = Math.sqrt(w * h);
   const noun = escapeHtml(stage.className(g));
@@ -362,7 +362,7 @@ function prediction(stage) {
   if (!box) return { question: "<b>Draw</b> a box around something: which level lights up?" };
   const name = escapeHtml(stage.objectName(g));
   const factor = Math.min(width(box), height(box)) < 2 * SMALLEST ? 2 : 0.5;
-  const one = stage.laid.levels.length === 1;
+  const one = stage.generated.levels.length === 1;
   const sides = factor < 1 ? "half as wide and half as tall" : "twice as wide and twice as tall";
   return {
     question: `<b>Predict:</b> ${sides}, ${one ? `does an anchor of ${name} reach IoU ${iouText(stage.data.high)}` : `where does ${name} land`}? Then drag a corner.`,
@@ -372,16 +372,16 @@ function prediction(stage) {
 
 // Where an object lands once it is smaller or larger, around the same centre.
 function resized(stage, box, factor) {
-  const { levels } = stage.laid;
+  const { levels } = stage.generated;
   const [cx, cy, w, h] = [centreX(box), centreY(box), (factor * width(box)) / 2, (factor * height(box)) / 2];
-  const { winner, iou } = stage.laid.best([cx - w, cy - h, cx + w, cy + h]);
+  const { winner, iou } = stage.generated.best([cx - w, cy - h, cx + w, cy + h]);
   if (winner < 0) return "On none: no anchor would touch it.";
   const reached = iouText(iou[winner]);
   if (levels.length === 1) {
     const enough = iou[winner] >= Math.fround(stage.data.high);
     return `<b>${enough ? "Yes" : "No"}</b>: its best anchor would reach IoU <b>${reached}</b>.`;
   }
-  const now = stage.laid.best(box).winner;
+  const now = stage.generated.best(box).winner;
   const name = `<b>${escapeHtml(levels[winner].name)}</b>, at IoU ${reached}`;
   if (winner === now) return `Still on ${name}: its anchors still overlap it most.`;
   if (now < 0) return `On ${name}.`;
@@ -408,7 +408,7 @@ function sum(levels, mark = (text) => text) {
 const total = (levels) => levels.reduce((count, { rows, cols, shapes }) => count + rows * cols * shapes.length, 0);
 
 function strip(stage) {
-  const { levels, count } = stage.laid;
+  const { levels, count } = stage.generated;
   const alone = aloneOf(stage);
   if (alone >= 0 && levels.length > 1) return stripAlone(stage, levels[alone]);
   const text = sum(levels);
@@ -426,8 +426,8 @@ function strip(stage) {
 function stripAlone(stage, level) {
   const { name, rows, cols, shapes } = level;
   const own = rows * cols * shapes.length;
-  const share = (100 * own) / stage.laid.count;
-  const part = `${share < 9.95 ? share.toFixed(1) : Math.round(share)}% of all ${whole(stage.laid.count)}`;
+  const share = (100 * own) / stage.generated.count;
+  const part = `${share < 9.95 ? share.toFixed(1) : Math.round(share)}% of all ${whole(stage.generated.count)}`;
   return (
     formula(
       `<span class="fn">${escapeHtml(name)}:</span> ${sum([level], number)} = ${result(plural(own, "anchor"))}`,
@@ -442,7 +442,7 @@ function usual(stage) {
   const known = presets.find(({ name }) => name === preset);
   if (!known) return "";
   const lines = known.usual.map(([w, h]) => {
-    const levels = levelsOfPyramid(stage.data.pyramid, [w, h], w, h);
+    const levels = levelsOver(stage.data.pyramid, [w, h], w, h);
     return `${known.label} on ${w} × ${h} px: ${sum(levels)} = <b>${plural(total(levels), "anchor")}</b>.`;
   });
   return `<p class="cap">${lines.join("<br>")}</p>`;
@@ -456,7 +456,7 @@ const row = (first, cells, state = "") =>
   `<tr class="${state}"><th scope="row">${first}</th>${cells.map((text) => `<td>${text}</td>`).join("")}</tr>`;
 
 function heads(stage) {
-  const { levels } = stage.laid;
+  const { levels } = stage.generated;
   const classes = Math.max(1, new Set(stage.boxClasses).size);
   const rows = levels.map(({ name, rows, cols, shapes }) => {
     const cells = rows * cols;
@@ -474,7 +474,7 @@ function heads(stage) {
 
 // The same coverage three ways, each counted on this picture.
 function costs(stage) {
-  const { levels, frame, count } = stage.laid;
+  const { levels, frame, count } = stage.generated;
   const area = frame[0] * frame[1];
   const middle = (level) => {
     const sizes = sizesOf(level);
@@ -500,16 +500,16 @@ function costs(stage) {
 
 // This pyramid and another preset, object by object.
 function rivals(stage) {
-  const { data, photo, laid } = stage;
+  const { data, photo, generated } = stage;
   const rival = data.presets.find(({ name }) => name === data.rival);
   // Over the same resized picture, unless one of them takes a single size only.
   const own = data.presets.find(({ name }) => name === data.preset);
-  const other = laidOf(rival.pyramid, frameBy(rival.fixed ?? (own?.fixed ? 1 : data.resize), photo), photo);
-  laidOf(data.pyramid, data.frame, photo); // the one in use is not the one to be forgotten
+  const other = anchorsOver(rival.pyramid, frameBy(rival.fixed ?? (own?.fixed ? 1 : data.resize), photo), photo);
+  anchorsOver(data.pyramid, data.frame, photo); // the one in use is not the one to be forgotten
   if (!stage.boxes.length) return `<p class="cap">Draw an object and both are compared.</p>`;
   const reached = [0, 0];
   const rows = stage.boxes.map((box, g) => {
-    const sides = [laid, other].map((one, side) => {
+    const sides = [generated, other].map((one, side) => {
       const { winner, iou } = one.best(box);
       const best = winner < 0 ? 0 : iou[winner];
       const enough = best >= Math.fround(data.high);
@@ -525,15 +525,15 @@ function rivals(stage) {
   const share = (n) => `<b>${n} of ${stage.boxes.length}</b>`;
   const spent = (one, n) => `${whole(one.count)}${n ? `, ${whole(one.count / n)} for each` : ""}`;
   rows.push(row(`reached at IoU ${iouText(data.high)}`, ["", share(reached[0]), "", share(reached[1]), reached[0] === reached[1] ? "=" : "≠"], "sum"));
-  rows.push(row("anchors spent", ["", spent(laid, reached[0]), "", spent(other, reached[1]), laid.count === other.count ? "=" : "≠"], "sum"));
-  rows.push(row("generated over", ["", frame(laid), "", frame(other), frame(laid) === frame(other) ? "=" : "≠"], "sum"));
+  rows.push(row("anchors spent", ["", spent(generated, reached[0]), "", spent(other, reached[1]), generated.count === other.count ? "=" : "≠"], "sum"));
+  rows.push(row("generated over", ["", frame(generated), "", frame(other), frame(generated) === frame(other) ? "=" : "≠"], "sum"));
   return table(["object", `${own?.label ?? "this pyramid"}: level`, "best IoU", `${rival.label}: level`, "best IoU", ""], rows, "Two pyramids compared");
 }
 
 // ---- the view
 
 export const pyramidView = {
-  controls: Object.fromEntries(["pyramid_preset", "resize", ...USUAL, ...Object.keys(LISTS), ...Object.keys(SEGMENTS)].map((key) => [key, relay])),
+  controls: Object.fromEntries(["pyramid_preset", "resize", ...USUAL, ...Object.keys(LISTS), ...Object.keys(SEGMENTS)].map((key) => [key, regenerate])),
   agrees(stage, key, values) {
     const { pyramid, resize, preset, presets, regular } = stage.data;
     const [value] = values;
@@ -553,35 +553,35 @@ export const pyramidView = {
   below: ["heads", "costs", "rivals"],
 
   update(stage) {
-    if (!stage.stale) stage.laid.adopt(stage.boxes, stage.data.level_iou, stage.data.level_anchor);
+    if (!stage.stale) stage.generated.adopt(stage.boxes, stage.data.level_iou, stage.data.level_anchor);
   },
 
   paintSlot(stage, name, element) {
     if (Object.values(LISTS).includes(name)) paintNumbers(element, listOf(stage, name));
     if (name !== "levels") return;
     const key = [stage.dark, Boolean(stage.photoImage), stage.photo.id, element.anchorlabFilled].join();
-    if (stage.thumbnailsKey !== key || stage.thumbnailsOf !== stage.laid) {
+    if (stage.thumbnailsKey !== key || stage.thumbnailsOf !== stage.generated) {
       stage.thumbnailsKey = key;
-      stage.thumbnailsOf = stage.laid;
+      stage.thumbnailsOf = stage.generated;
       paintThumbnails(stage, element);
     }
     writeLevels(stage, element);
   },
 
   label(stage) {
-    const { levels, count } = stage.laid;
+    const { levels, count } = stage.generated;
     const landed = bests(stage).slice(0, 12).map(({ winner }, g) => `${stage.className(g)} on ${winner < 0 ? "none" : levels[winner].name}`);
     return `${stage.photo.alt} ${plural(count, "anchor")} on ${plural(levels.length, "level")}. ${landed.join(", ")}.`;
   },
 
   // What a screen reader hears besides an object's place.
   describe(stage, index) {
-    const { winner, iou } = stage.laid.best(stage.boxes[index]);
-    return winner < 0 ? " No level finds it." : ` Level ${stage.laid.levels[winner].name} finds it best, at IoU ${iouText(iou[winner])}.`;
+    const { winner, iou } = stage.generated.best(stage.boxes[index]);
+    return winner < 0 ? " No level finds it." : ` Level ${stage.generated.levels[winner].name} finds it best, at IoU ${iouText(iou[winner])}.`;
   },
 
   means(stage) {
-    const { levels } = stage.laid;
+    const { levels } = stage.generated;
     const alone = aloneOf(stage);
     if (alone >= 0) {
       const colour = colourAt(stage, alone);
@@ -631,7 +631,7 @@ export const pyramidView = {
   },
 
   key(stage, key, event, arrow) {
-    const { length } = stage.laid.levels;
+    const { length } = stage.generated.levels;
     if (/^[1-8]$/.test(key)) {
       const level = Number(key) - 1;
       if (level < length) showLevel(stage, stage.step === level ? -1 : level);

@@ -1,7 +1,7 @@
 // Sizes and ratios of the grid, and generating its anchors anew in the browser when a setting changes.
 
 import { say } from "../../model/sentences.js";
-import { layAnchors, pairsOf, sidesOf } from "../../core/anchors.js";
+import { pairsOf, sidesOf } from "../../core/anchors.js";
 
 const KEYS = { sizes: "anchors_sizes", ratios: "anchors_aspect_ratios" };
 
@@ -20,25 +20,28 @@ export function ranksOf(sizes) {
 const otherReading = (data, w, h, width, height) => (data.compare === "ratio" ? [h, w] : [(w * width) / height, h]);
 
 // Settings on the move: the anchors are generated anew.
-export function relay(stage, settings) {
+export function regenerate(stage, settings) {
   const { data } = stage;
   const { width, height } = stage.photo;
   Object.assign(data, settings);
   for (const [name, key] of Object.entries(KEYS)) if (settings[name]) stage.following.hold(key, settings[name]);
-  const laid = layAnchors(data, width, height);
   const pairs = pairsOf(data);
+  const shapes = pairs.map(([size, ratio]) => sidesOf(size, ratio, data.ratio_means));
+  const { stride, centre: center, border } = data;
+  data.pyramid = { levels: [{ name: "", stride, map_size: null, shapes }], center, uneven: "keep", border };
+  Object.assign(data, { anchors: null, usable: null });
+  stage.generate();
+  const { anchors, outside, levels } = stage.generated;
+  const [{ rows, cols }] = levels;
   const ranks = ranksOf(data.sizes);
   Object.assign(data, {
-    anchors: laid.anchors,
-    levels: [{ name: "", start: 0, rows: laid.rows, cols: laid.cols, stride_y: data.stride, stride_x: data.stride, shapes: laid.shapes }],
-    count: laid.anchors.length / 4,
-    outside: laid.outside,
-    bytes: laid.anchors.byteLength,
+    count: anchors.length / 4,
+    outside,
+    bytes: anchors.byteLength,
     size_count: ranks.count,
     size_ranks: pairs.map(([size]) => ranks.of(size)),
-    other_shapes: Float32Array.from(laid.shapes.flatMap(([w, h]) => otherReading(data, w, h, width, height))),
+    other_shapes: Float32Array.from(shapes.flatMap(([w, h]) => otherReading(data, w, h, width, height))),
   });
-  stage.setLevels(data.levels, data.centre);
   data.table = data.sizes.flatMap((size, row) =>
     data.ratios.map((ratio) => {
       const [w, h] = sidesOf(size, ratio, data.ratio_means);
@@ -47,9 +50,8 @@ export function relay(stage, settings) {
       return { row, ratio, shape, w, h, other_w, other_h };
     }),
   );
-  const cells = laid.rows * laid.cols;
-  if (data.any_cell || stage.cell >= cells) stage.cell = (laid.rows >> 1) * laid.cols + (laid.cols >> 1);
-  if (stage.shape >= laid.shapes.length) stage.shape = -1;
+  if (data.any_cell || stage.cell >= rows * cols) stage.cell = (rows >> 1) * cols + (cols >> 1);
+  if (stage.shape >= shapes.length) stage.shape = -1;
 }
 
 // The two lists as the slots beside the picture take them.
@@ -74,7 +76,7 @@ export function listOf(stage, name) {
       return count > data.most ? say("anchors.too_many", { count, most: data.most }) : null;
     },
     set(values) {
-      relay(stage, { [name]: values });
+      regenerate(stage, { [name]: values });
       stage.command("lists", { lists: { [name]: values }, held: false });
       stage.repaintNow();
     },

@@ -7,7 +7,7 @@ import { say } from "../../model/sentences.js";
 import { sidesOf } from "../../core/anchors.js";
 import { numberText } from "../../input/numbers.js";
 import { anchorBox } from "../shared.js";
-import { pairPlace, relay } from "./lists.js";
+import { pairPlace, regenerate } from "./lists.js";
 
 const CORNERS = [["nw", -1, -1], ["ne", 1, -1], ["sw", -1, 1], ["se", 1, 1]];
 const STEPS = { sizes: 1, ratios: 0.01 };
@@ -73,7 +73,7 @@ function make(stage, shape, size, ratio) {
   for (const [list, place, wish] of [["sizes", row, size], ["ratios", col, ratio]]) {
     next[list][place] = free(list, data.ranges[list], wish, next[list].filter((_, k) => k !== place), data[list][place]);
   }
-  relay(stage, next);
+  regenerate(stage, next);
 }
 
 export function dragCorner(stage, grabbed, x, y) {

@@ -1,19 +1,19 @@
-// Pyramids generated over the picture, the last few remembered.
+// Anchors generated over the picture, the last few remembered.
 
-import { layPyramid, levelsOfPyramid } from "../core/anchors.js";
+import { generateAnchors, levelsOver } from "../core/anchors.js";
 import { bestPerLevel, winnerOf } from "./winners.js";
 
-const LAID = 4;
+const KEPT = 4;
 const REMEMBERED = 1000; // boxes; more than a scene may have
 
-// A pyramid over the picture: its levels, its anchors, and each object's best one of every level. What an
+// One grid or a pyramid over the picture: its levels, its anchors, and each object's best one of every level. What an
 // object found is remembered, so that while one is dragged only that one is looked at again.
-class Laid {
+class Generated {
   constructor(pyramid, frame, photo) {
     this.frame = frame;
-    this.levels = levelsOfPyramid(pyramid, frame, photo.width, photo.height);
+    this.levels = levelsOver(pyramid, frame, photo.width, photo.height);
     this.scale = [frame[0] / photo.width, frame[1] / photo.height]; // pixels of the resized picture for one here
-    Object.assign(this, layPyramid(pyramid, this.levels, frame, photo.width, photo.height));
+    Object.assign(this, generateAnchors(pyramid, this.levels, frame, photo.width, photo.height));
     this.memory = new Map();
   }
 
@@ -45,13 +45,13 @@ class Laid {
   }
 }
 
-const laidBefore = new Map();
+const known = new Map();
 
-export function laidOf(pyramid, frame, photo) {
+export function anchorsOver(pyramid, frame, photo) {
   const key = JSON.stringify([pyramid, frame, photo.width, photo.height]);
-  const laid = laidBefore.get(key) ?? new Laid(pyramid, frame, photo);
-  laidBefore.delete(key);
-  laidBefore.set(key, laid);
-  if (laidBefore.size > LAID) laidBefore.delete(laidBefore.keys().next().value);
-  return laid;
+  const found = known.get(key) ?? new Generated(pyramid, frame, photo);
+  known.delete(key);
+  known.set(key, found);
+  if (known.size > KEPT) known.delete(known.keys().next().value);
+  return found;
 }
