@@ -58,6 +58,7 @@ def usual() -> None:
 
     from anchorlab import engine
     from anchorlab.session import results, suppressions
+    from anchorlab.session.anchor_source import AnchorSource
     from anchorlab.settings.anchors import AnchorSpec
     from anchorlab.settings.coding import CoderSpec
     from anchorlab.settings.matching import AssignSpec, MatchSpec
@@ -69,7 +70,7 @@ def usual() -> None:
     for rule in ("threshold", "greedy", "ssd"):
         found = engine.match_anchors(anchors.xyxy, box, MatchSpec(rule=rule))
     for kind in ("atss", "yolo", "yolov5"):
-        results.match_on_grid(AnchorSpec(), 400, 600, box, AssignSpec(kind), None)
+        results.match_on_grid(AnchorSource(AnchorSpec()), 400, 600, box, AssignSpec(kind), None)
     predicted = engine.simulate_detections(
         anchors, found, box, np.zeros(1, int), 1, SimulateSpec(), CoderSpec()
     )
