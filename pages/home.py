@@ -4,6 +4,7 @@ import streamlit as st
 
 from anchorlab.canvas import component
 from anchorlab.catalogue import glossary
+from anchorlab.catalogue.suppression import METHODS
 from anchorlab.session import anchor_source, highlights, results, store
 from anchorlab.session.scene import Scene
 from anchorlab.ui import layout, prose
@@ -14,7 +15,7 @@ def picture(here: Scene) -> None:
     source = anchor_source.of(app, here.height, here.width)
     anchors, found = results.matched(here, app)
     predicted = results.simulated(here, app)
-    trace = results.suppression(predicted, app.nms)
+    trace = METHODS["hard"].play(predicted, app.suppression)
 
     positive = int((found.label == 1).sum())
     component.stage(

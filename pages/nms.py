@@ -3,15 +3,19 @@
 import streamlit as st
 
 from anchorlab.canvas import ahead, component
+from anchorlab.canvas.views import nms
 from anchorlab.catalogue.glossary import explained
+from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.draw import charts
 from anchorlab.engine import Detections
-from anchorlab.session import results, scene, store, suppressions
+from anchorlab.engine.played import Played
+from anchorlab.session import results, scene, store
 from anchorlab.session.scene import Scene
 from anchorlab.ui import downloads, layout, prose, widgets
 from anchorlab.ui.panels import nms_conventions, own_predictions, showcases
 
 SOURCES = {"simulated": "simulated detector", "book": "d2l’s four boxes", "upload": "upload"}
+TITLES = {name: method.title for name, method in METHODS.items()}
 THRESHOLDS = {
     "diou": "Suppress above this DIoU",
     "linear": "Lower scores above this IoU",
@@ -29,35 +33,43 @@ def controls(here: Scene) -> None:
     if app.source == "upload":
         own_predictions.upload()
     left, right = st.columns(2, gap="small")
-    method = app.method
+    s = app.suppression
     with left:
-        if method.name == "gaussian":
-            widgets.slider("σ: larger is softer", "method.sigma", 0.05, 2.0, 0.05)
-        elif method.name == "matrix":
-            if method.kernel == "gaussian":
-                widgets.slider("σ: larger is harder", "method.matrix_sigma", 0.1, 10.0, 0.1)
+        if s.method == "gaussian":
+            widgets.slider("σ: larger is softer", "suppression.gaussian.sigma", 0.05, 2.0, 0.05)
+        elif s.method == "matrix":
+            if s.matrix.kernel == "gaussian":
+                widgets.slider("σ: larger is harder", "suppression.matrix.sigma", 0.1, 10.0, 0.1)
         else:
-            label = THRESHOLDS.get(method.name, "Suppress above this IoU")
-            widgets.slider(label, "nms.iou_threshold", 0.0, 1.0, 0.01, help=explained(label))
+            label = THRESHOLDS.get(s.method, "Suppress above this IoU")
+            widgets.slider(label, "suppression.iou_threshold", 0.0, 1.0, 0.01, help=explained(label))
     with right:
-        widgets.slider("Score at least", "nms.score_threshold", 0.0, 1.0, 0.01, help=explained("score"))
+        widgets.slider(
+            "Score at least", "suppression.score_threshold", 0.0, 1.0, 0.01, help=explained("score")
+        )
     left, right = st.columns([1, 1.25], gap="small")
     with left:
-        widgets.select("Method", "method.name", suppressions.TITLES, suppressions.choosing)
+        widgets.select("Method", "suppression.method", TITLES, nms.choosing)
     with right:
         widgets.segmented(
-            "Who may suppress whom", "nms.per_class", {True: "the same class", False: "any class"}
+            "Who may suppress whom", "suppression.per_class", {True: "the same class", False: "any class"}
         )
-    if method.name == "diou":
-        widgets.slider("β: smaller weighs the distance more", "nms.beta", 0.1, 2.0, 0.1)
-    if method.name == "matrix":
+    if s.method == "diou":
+        widgets.slider("β: smaller weighs the distance more", "suppression.diou.beta", 0.1, 2.0, 0.1)
+    if s.method == "matrix":
         kernels = {"gaussian": "Gaussian in the overlap", "linear": "linear in it"}
         widgets.segmented(
-            "How overlap counts", "method.kernel", kernels, alone=False, label_visibility="collapsed"
+            "How overlap counts",
+            "suppression.matrix.kernel",
+            kernels,
+            alone=False,
+            label_visibility="collapsed",
         )
-    if method.name == "fusion":
+    if s.method == "fusion":
         scores = {"avg": "mean of their scores", "max": "best score"}
-        widgets.segmented("Score of a fused box", "method.score", scores, label_visibility="collapsed")
+        widgets.segmented(
+            "Score of a fused box", "suppression.fusion.score", scores, label_visibility="collapsed"
+        )
     component.slot("readout", min_height=20)
 
 
@@ -85,7 +97,7 @@ def simulation(here: Scene) -> None:
 def limit() -> None:
     columns = st.columns(5, gap="small")
     with columns[0]:
-        widgets.number("Only the best k take part (empty: all)", "nms.top_k", 1, 5000, optional=True)
+        widgets.number("Only the best k take part (empty: all)", "suppression.top_k", 1, 5000, optional=True)
 
 
 def shown(here: Scene) -> Scene:
@@ -93,29 +105,22 @@ def shown(here: Scene) -> Scene:
     return scene.predicted_on(here, store.app())
 
 
-def to_download() -> tuple[Detections, suppressions.Played, tuple[str, ...]]:
+def to_download() -> tuple[Detections, Played, tuple[str, ...]]:
     app = store.app()
     found, classes = results.predictions(shown(scene.current()), app, store.session().predictions)
-    return found, suppressions.play(found, app.nms, app.method), classes
+    return found, play(found, app.suppression), classes
 
 
 def picture(here: Scene) -> None:
     app = store.app()
     found, played, classes = to_download()
-    chosen = app.selection.nms_round
     component.stage(
         "nms",
         shown(here),
-        answer=suppressions.answer(app.nms, app.method),
-        **suppressions.stage_data(found, played),
-        selection={"step": suppressions.step_worth_seeing(played, app.method) if chosen < 0 else chosen},
-        source=app.source,
-        classes=list(classes),
-        nms=suppressions.settings(app.nms, app.method),
-        **suppressions.question(app.nms, app.method),
+        answer=nms.answer(app.suppression),
+        **nms.message(app, found, played, classes),
         **(ahead.simulation_data(here, app) if app.source == "simulated" else {}),
         **ahead.source_data(here, app, store.session().predictions),
-        methods=suppressions.TITLES,
     )
 
 
@@ -125,19 +130,19 @@ def details(here: Scene) -> None:
     with layout.expander("Methods side by side", "nms_methods") as e:
         if e.open:
             showcases.offer("methods", showcases.METHODS_PART, here)
-            component.slot("methods", min_height=24, given=suppressions.compare(found, app.nms, app.method))
+            component.slot("methods", min_height=24, given=nms.side_by_side(found, app.suppression))
     with layout.expander("Conventions: what libraries do differently", "nms_conventions") as e:
         if e.open:
             nms_conventions.switches(here)
     limit()
     prose.subheader("Every decision, in order")
     component.slot("decisions", min_height=12)
-    if app.method.name in suppressions.READS_IOU:
+    if METHODS[app.suppression.method].reads_iou:
         with layout.expander("How many boxes stay, for every threshold", "nms_curve") as e:
             if e.open:
-                thresholds, kept = suppressions.kept_by_threshold(found, app.nms, app.method)
+                thresholds, kept = results.kept_by_threshold(found, app.suppression)
                 figure = charts.kept_curve(
-                    thresholds, kept, app.nms.iou_threshold, len(played.keep), theme=layout.theme()
+                    thresholds, kept, app.suppression.iou_threshold, len(played.keep), theme=layout.theme()
                 )
                 st.plotly_chart(figure, config=charts.CONFIG, key="nms_curve_chart")
     layout.code("nms", shown(here))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from anchorlab.canvas.views import anchors, home, lists, offsets, stage, things
+from anchorlab.catalogue.suppression import METHODS
 from anchorlab.wording import Sentence
 
 BY_SUBJECT: dict[str, Mapping[str, Sentence]] = {
@@ -18,6 +19,7 @@ BY_SUBJECT: dict[str, Mapping[str, Sentence]] = {
     "offsets": offsets.SENTENCES,
     "stage": stage.SENTENCES,
     "things": things.SENTENCES,
+    **{f"methods.{name}": method.sentences for name, method in METHODS.items()},
 }
 
 

@@ -11,6 +11,10 @@ import jax
 
 from anchorlab.core.matching.common import Reason
 from anchorlab.core.suppression.common import Status
+from anchorlab.core.suppression.fusion import Fusion
+from anchorlab.core.suppression.hard import Suppression
+from anchorlab.core.suppression.matrix import MatrixSuppression
+from anchorlab.core.suppression.soft import SoftSuppression
 from anchorlab.engine.anchors import MAX_ANCHORS, Anchors, Level, generate_anchors
 from anchorlab.engine.compiles import CompileCount, count_compiles
 from anchorlab.engine.conventional import classes_as, decode_as, encode_as, lay_as, match_as, suppress_as
@@ -33,15 +37,8 @@ from anchorlab.engine.simulation import (
     simulate_detections,
     simulation_material,
 )
-from anchorlab.engine.softening import (
-    Fusion,
-    MatrixSuppression,
-    SoftSuppression,
-    fuse_predictions,
-    matrix_suppress,
-    soft_suppress,
-)
-from anchorlab.engine.suppression import Suppression, suppress
+from anchorlab.engine.softening import MAX_TRACED, fuse_predictions, matrix_suppress, soft_suppress
+from anchorlab.engine.suppression import suppress
 from anchorlab.engine.warmup import warm_up
 from anchorlab.engine.warmup_pyramids import warm_up_pyramids
 
@@ -51,6 +48,7 @@ jax.config.update("jax_cpu_enable_async_dispatch", False)
 
 __all__ = [
     "MAX_ANCHORS",
+    "MAX_TRACED",
     "Adaptive",
     "Anchors",
     "Assignments",

@@ -13,12 +13,13 @@ from anchorlab.catalogue.conventions import (
     nms_spec,
     pyramid_spec,
 )
+from anchorlab.core.suppression.hard import Suppression
 from anchorlab.engine import checks
 from anchorlab.engine.anchors import Anchors, generate_anchors
 from anchorlab.engine.matching import Matches, match_anchors
 from anchorlab.engine.matching_pyramid import match_yolov5
 from anchorlab.engine.offsets import decode, decode_yolo, encode, encode_yolo
-from anchorlab.engine.suppression import Suppression, suppress
+from anchorlab.engine.suppression import suppress
 from anchorlab.settings.pyramids import PyramidSpec
 
 

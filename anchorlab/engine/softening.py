@@ -1,16 +1,13 @@
 """Suppression that lowers scores, and fusion, of all predictions."""
 
 from functools import partial
-from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from anchorlab.core.boxes import inclusive_to_continuous
-from anchorlab.core.suppression import fusion as core_fusion
-from anchorlab.core.suppression import matrix as core_matrix
-from anchorlab.core.suppression import soft as core_soft
+from anchorlab.core.suppression import fusion, matrix, soft
 from anchorlab.engine import checks
 from anchorlab.engine.buckets import ROWS, bucket, pad, real
 from anchorlab.settings.suppression import FusionSpec, MatrixNmsSpec, SoftNmsSpec
@@ -24,66 +21,6 @@ _MATRIX_KERNELS = ("gaussian", "linear")
 _SCORES = ("avg", "max", "box_and_model_avg", "absent_model_aware_avg")
 
 
-class SoftSuppression(NamedTuple):
-    """What became of every prediction, and who lowered whose score in which round.
-
-    Attributes:
-      keep: int32 (K,), the predictions kept, as picked: round r (from 1) picked keep[r - 1].
-      status: int8 (N,), a `Status`: KEPT or SUPPRESSED.
-      round: int32 (N,), in which it was picked or dropped.
-      scores: float32 (N,), as lowered until then.
-      factor: float32 (K, N); factor[r - 1, i] multiplied the score of i in round r; 1: not lowered.
-    """
-
-    keep: np.ndarray
-    status: np.ndarray
-    round: np.ndarray
-    scores: np.ndarray
-    factor: np.ndarray
-
-
-class MatrixSuppression(NamedTuple):
-    """How Matrix NMS lowered every score; all (N,).
-
-    Attributes:
-      order: int32, indices by falling score before lowering; ties: lowest index first.
-      scores: float32, as lowered.
-      factor: float32, what the score was multiplied by, in [0, 1].
-      lowered_by: int32, the better prediction that decided the factor; -1 where that is 1.
-      iou: float32, with that one; NaN if there is none.
-      compensation: float32, the largest IoU with any better prediction of the class.
-    """
-
-    order: np.ndarray
-    scores: np.ndarray
-    factor: np.ndarray
-    lowered_by: np.ndarray
-    iou: np.ndarray
-    compensation: np.ndarray
-
-
-class Fusion(NamedTuple):
-    """Fused boxes, best score first, and which predictions formed them.
-
-    Attributes:
-      xyxy: float32 (C, 4).
-      scores: float32 (C,).
-      class_ids: int32 (C,).
-      members: int32 (C,), predictions in each.
-      cluster: int32 (N,), the row of the fused box each prediction went into; -1 if in none.
-      iou: float32 (N,), with that box when it joined; NaN of the founder, and of those in none.
-      order: int32 (P,), predictions as they were dealt with, those in none left out.
-    """
-
-    xyxy: np.ndarray
-    scores: np.ndarray
-    class_ids: np.ndarray
-    members: np.ndarray
-    cluster: np.ndarray
-    iou: np.ndarray
-    order: np.ndarray
-
-
 @jax.jit
 def _soft(boxes, scores, class_ids, mask, kernel, iou_threshold, sigma, score_threshold, per_class, *flags):
     decay_equal, drop_all, inclusive = flags
@@ -91,7 +28,7 @@ def _soft(boxes, scores, class_ids, mask, kernel, iou_threshold, sigma, score_th
     class_ids = jnp.where(per_class, class_ids, 0)
 
     def by(name):
-        return lambda: core_soft.soft_suppress(
+        return lambda: soft.soft_suppress(
             boxes,
             scores,
             class_ids,
@@ -112,9 +49,7 @@ def _matrix(boxes, scores, class_ids, mask, kernel, sigma, per_class):
     class_ids = jnp.where(per_class, class_ids, 0)
 
     def by(name):
-        return lambda: core_matrix.matrix_suppress(
-            boxes, scores, class_ids, kernel=name, sigma=sigma, mask=mask
-        )
+        return lambda: matrix.matrix_suppress(boxes, scores, class_ids, kernel=name, sigma=sigma, mask=mask)
 
     return jax.lax.switch(kernel, [by(name) for name in _MATRIX_KERNELS])
 
@@ -134,7 +69,7 @@ def _fuse(
     kind,
     allow_overflow,
 ):
-    fusion = core_fusion.fuse_boxes(
+    clusters = fusion.fuse_boxes(
         boxes,
         scores,
         class_ids,
@@ -146,13 +81,8 @@ def _fuse(
         mask=mask,
     )
     settings = {"allow_overflow": allow_overflow, "model_mask": model_mask}
-    fused = jax.lax.switch(
-        kind,
-        [partial(core_fusion.fused_scores, kind=name, **settings) for name in _SCORES],
-        fusion,
-        weights,
-    )
-    return fusion, fused
+    kinds = [partial(fusion.fused_scores, kind=name, **settings) for name in _SCORES]
+    return fusion.best_first(clusters, jax.lax.switch(kind, kinds, clusters, weights))
 
 
 def _predictions(boxes, scores, class_ids) -> tuple[np.ndarray, ...]:
@@ -175,7 +105,7 @@ def _padded(arrays: tuple[np.ndarray, ...]) -> tuple[int, tuple[np.ndarray, ...]
 
 def soft_suppress(
     boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, spec: SoftNmsSpec
-) -> SoftSuppression:
+) -> soft.SoftSuppression:
     """Lowers the scores of predictions that overlap a better one, round by round.
 
     Args:
@@ -201,19 +131,19 @@ def soft_suppress(
             spec.inclusive,
         )
     )
-    keep = record.picked[record.picked >= 0]
-    return SoftSuppression(
-        keep,
+    rounds = len(record.keep)
+    return soft.SoftSuppression(
+        record.picked[:rounds].copy(),
         record.status[:count].copy(),
         record.round[:count].copy(),
         record.scores[:count].copy(),
-        record.factor[: len(keep), :count].copy(),
+        record.factor[:rounds, :count].copy(),
     )
 
 
 def matrix_suppress(
     boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, spec: MatrixNmsSpec
-) -> MatrixSuppression:
+) -> matrix.MatrixSuppression:
     """Lowers the scores of all predictions at once; arguments as of `soft_suppress`.
 
     References:
@@ -222,12 +152,12 @@ def matrix_suppress(
     count, padded = _padded(_predictions(boxes, scores, class_ids))
     kernel = _MATRIX_KERNELS.index(spec.kernel)
     record = jax.device_get(_matrix(*padded, kernel, spec.sigma, spec.per_class))
-    return MatrixSuppression(*(values[:count].copy() for values in record))
+    return matrix.MatrixSuppression(*(values[:count].copy() for values in record))
 
 
 def fuse_predictions(
     boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, model_ids: np.ndarray, spec: FusionSpec
-) -> Fusion:
+) -> fusion.Fusion:
     """Averages overlapping predictions of several models.
 
     Args:
@@ -238,7 +168,7 @@ def fuse_predictions(
       spec: thresholds, weights, and how a fused score is made.
 
     References:
-      `core.suppression.fusion.fuse_boxes`, `core.suppression.fusion.fused_scores`.
+      `core.suppression.fusion`: `fuse_boxes`, `fused_scores`, `best_first`.
     """
     boxes, scores, class_ids = _predictions(boxes, scores, class_ids)
     model_ids = checks.integers(model_ids, "model_ids", len(boxes))
@@ -247,7 +177,7 @@ def fuse_predictions(
         raise ValueError(f"model_ids must be from 0 to {models - 1}, one for each of spec.weights")
     count, padded = _padded((boxes, scores, class_ids, model_ids))
     length = bucket(models, MODELS)
-    fusion, fused = jax.device_get(
+    record = jax.device_get(
         _fuse(
             *padded,
             pad(np.array(spec.weights, np.float32), length),
@@ -259,17 +189,9 @@ def fuse_predictions(
             spec.allow_overflow,
         )
     )
-    clusters = int((fusion.members > 0).sum())
-    best_first = np.argsort(-fused[:clusters], kind="stable")
-    # -1, in none, reads the last entry and stays -1.
-    row = np.append(np.argsort(best_first), -1).astype(np.int32)
-    cluster = row[fusion.cluster[:count]]
-    return Fusion(
-        fusion.boxes[best_first],
-        fused[best_first],
-        fusion.class_ids[best_first],
-        fusion.members[best_first],
-        cluster,
-        fusion.iou[:count].copy(),
-        fusion.order[: int((cluster >= 0).sum())].copy(),
+    fused = int((record.members > 0).sum())
+    of_fused = (values[:fused].copy() for values in record[:4])
+    dealt_with = int((record.cluster >= 0).sum())
+    return fusion.Fusion(
+        *of_fused, record.cluster[:count].copy(), record.iou[:count].copy(), record.order[:dealt_with].copy()
     )

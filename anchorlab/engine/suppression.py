@@ -1,7 +1,6 @@
 """Non-maximum suppression of all predictions."""
 
 from functools import partial
-from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -10,32 +9,12 @@ import numpy as np
 from anchorlab.core.boxes import inclusive_to_continuous
 from anchorlab.core.iou import iou
 from anchorlab.core.suppression import hard
-from anchorlab.core.suppression.common import Status, shift_by_class
+from anchorlab.core.suppression.common import shift_by_class
 from anchorlab.engine import checks
 from anchorlab.engine.buckets import ROWS, bucket, pad, real
 from anchorlab.settings.suppression import NmsSpec
 
 MAX_PREDICTIONS = 2**16
-
-
-class Suppression(NamedTuple):
-    """What became of every prediction.
-
-    Attributes:
-      order: int32 (N,), indices by falling score; ties: lowest index first.
-      status: int8 (N,), a `Status`.
-      round: int32 (N,), the round, from 1, in which it was kept or suppressed; 0 if in none.
-      suppressed_by: int32 (N,), the kept prediction that did it; -1 if none.
-      iou: float32 (N,), with that prediction, by the overlap of the spec; NaN if there is none.
-      keep: int32 (K,), the kept, best first.
-    """
-
-    order: np.ndarray
-    status: np.ndarray
-    round: np.ndarray
-    suppressed_by: np.ndarray
-    iou: np.ndarray
-    keep: np.ndarray
 
 
 @partial(jax.jit, static_argnames="overlap")
@@ -72,7 +51,7 @@ def _suppress(
     )
 
 
-def suppress(boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, spec: NmsSpec) -> Suppression:
+def suppress(boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, spec: NmsSpec) -> hard.Suppression:
     """Keeps the best of every group of overlapping predictions.
 
     Args:
@@ -111,5 +90,4 @@ def suppress(boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, spec:
         )
     )
     # Padding sorts behind every real score, so cutting the order leaves the real indices.
-    order, status, rounds, suppressed_by, iou = (values[:count].copy() for values in record)
-    return Suppression(order, status, rounds, suppressed_by, iou, order[status[order] == Status.KEPT])
+    return hard.Suppression(*(values[:count].copy() for values in record))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anchorlab.catalogue.suppression import METHODS
 from anchorlab.export.notes import about_coder, about_matching, about_threshold, missing_rule
 from anchorlab.export.recipe import (
     Level,
@@ -165,23 +166,21 @@ def _coder(recipe: Recipe, imports) -> str:
 
 
 def _suppress(recipe: Recipe) -> str:
-    nms, method = recipe.nms, recipe.method.name
+    nms = recipe.suppression
+    hard = nms.method == "hard"
     lines = ["# Suppression."]
     threshold = just_below(nms.iou_threshold) if nms.suppress_equal else in_float64(nms.iou_threshold)
     lines.append(f"model.test_score_thresh = {number(nms.score_threshold)}")
-    if method == "hard":
+    if hard:
         lines.append(f"model.test_nms_thresh = {number(threshold)}")
     else:
-        what = {"diou": "DIoU-NMS", "linear": "soft-NMS", "gaussian": "soft-NMS", "matrix": "Matrix NMS"}
-        lines.append(
-            note(f"detectron2 has no {what.get(method, 'weighted boxes fusion')}: what follows is left out.")
-        )
+        lines.append(note(f"detectron2 has no {METHODS[nms.method].term}: what follows is left out."))
     lines.append(
         f"model.test_topk_candidates = {nms.top_k if nms.top_k is not None else 100000}  # of each level"
     )
     lines.append("model.max_detections_per_image = 100000  # AnchorLab keeps all")
     notes = []
-    if method == "hard":
+    if hard:
         if not nms.per_class:
             notes.append(
                 "RetinaNet suppresses class by class; across classes it is detectron2.layers.nms(boxes, scores, "

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from anchorlab.export.recipe import Level, Recipe, just_above, just_below, levels, neat, rule, uneven
+from anchorlab.catalogue.suppression import METHODS
+from anchorlab.export.recipe import Level, Recipe, just_above, levels, neat, rule, uneven
 from anchorlab.export.writing import call, decimal, list_of, nine, note, number, pairs
 from anchorlab.settings.pyramids import default_boxes
 
@@ -261,47 +262,16 @@ def _least(recipe: Recipe) -> float:
 
 
 def _suppress(recipe: Recipe) -> Part:
-    nms, method, notes = recipe.nms, recipe.method, []
-    threshold = just_below(nms.iou_threshold) if nms.suppress_equal else nms.iou_threshold
-    keys = []
-    if method.name == "hard":
-        keys = ['type="nms"', f"iou_threshold={number(threshold)}"]
-        if nms.suppress_equal:
-            notes.append(
-                f"The float32 before {number(nms.iou_threshold)}: an IoU equal to the threshold suppresses."
-            )
-        if nms.ties == "last":
-            notes.append("Of equal scores the first box goes first here, in AnchorLab the last.")
-    elif method.name in ("linear", "gaussian"):
-        equal = nms.iou_threshold if nms.suppress_equal else just_above(nms.iou_threshold)
-        keys = [
-            'type="soft_nms"',
-            f'method="{method.name}"',
-            f"iou_threshold={number(equal)}",
-            f"sigma={number(method.sigma)}",
-            f"min_score={number(nms.score_threshold)}",
-        ]
-        if method.name == "linear" and not nms.suppress_equal:
-            notes.append(
-                "mmcv lowers scores from the threshold on (>=): the next float32 stands for more than it."
-            )
+    nms = recipe.suppression
+    keys, notes = METHODS[nms.method].mmdetection(nms)
+    entry = []
     if keys:
         if nms.inclusive:
-            keys.append("offset=1")
+            keys = [*keys, "offset=1"]
         if not nms.per_class:
-            keys.append("class_agnostic=True")
+            keys = [*keys, "class_agnostic=True"]
         entry = [f"    {line}" for line in _entry("nms", ["_delete_=True", *keys])]
-    else:
-        entry = []
-        notes.append(
-            {
-                "diou": "mmcv has no DIoU-NMS: nms is left as it was.",
-                "matrix": "Matrix NMS is there for SOLOv2's masks only (mask_matrix_nms): nms is left as it was.",
-                "fusion": "Fusion is a function there, not a kind of nms: mmdet.models.utils.weighted_boxes_fusion("
-                f'[boxes], [scores], [labels], iou_thr={number(nms.iou_threshold)}, conf_type="{method.score}").',
-            }[method.name]
-        )
-    notes.append("Scores must be above score_thr, in AnchorLab at least; nms_pre counts on each level.")
+    notes = [*notes, "Scores must be above score_thr, in AnchorLab at least; nms_pre counts on each level."]
     return notes, [
         "test_cfg=dict(",
         f"    nms_pre={nms.top_k if nms.top_k is not None else NO_LIMIT},",

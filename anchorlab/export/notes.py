@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from anchorlab.export.recipe import Recipe, in_float64, rule
 from anchorlab.export.writing import number
-from anchorlab.settings.suppression import NmsSpec
+from anchorlab.settings.suppression import Limits
 
 
 def missing_rule(library: str, kind: str) -> str:
@@ -74,7 +74,7 @@ def about_coder(recipe: Recipe) -> list[str]:
     return notes
 
 
-def about_threshold(nms: NmsSpec) -> list[str]:
+def about_threshold(nms: Limits) -> list[str]:
     """What equality means where the threshold is compared in float64."""
     if nms.suppress_equal:
         return [f"The float32 before {number(nms.iou_threshold)}: an IoU equal to the threshold suppresses."]

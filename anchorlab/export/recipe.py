@@ -11,24 +11,7 @@ from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.matching import AssignSpec, MatchSpec
 from anchorlab.settings.pyramids import PyramidSpec
-from anchorlab.settings.suppression import NmsSpec
-
-
-class Suppression(NamedTuple):
-    """Which method of suppression, and the settings that `NmsSpec` has not.
-
-    Attributes:
-      name: 'hard', 'diou', 'linear', 'gaussian', 'matrix' or 'fusion'.
-      sigma: of 'gaussian'.
-      kernel, matrix_sigma: of 'matrix'.
-      score: of 'fusion', 'avg' or 'max'.
-    """
-
-    name: str = "hard"
-    sigma: float = 0.5
-    kernel: str = "gaussian"
-    matrix_sigma: float = 2.0
-    score: str = "avg"
+from anchorlab.settings.suppression import Suppression
 
 
 class Recipe(NamedTuple):
@@ -44,8 +27,7 @@ class Recipe(NamedTuple):
     match: MatchSpec
     assign: AssignSpec
     coder: CoderSpec
-    nms: NmsSpec
-    method: Suppression
+    suppression: Suppression
     height: int
     width: int
     num_classes: int

@@ -6,6 +6,7 @@ takes finished shapes as well, and that is how AnchorLab's are handed over, exac
 
 from __future__ import annotations
 
+from anchorlab.catalogue.suppression import METHODS
 from anchorlab.export.notes import about_coder, about_matching, about_threshold, missing_coder, missing_rule
 from anchorlab.export.recipe import (
     Level,
@@ -206,21 +207,10 @@ def _coder(recipe: Recipe, imports) -> str:
 
 
 def _suppress(recipe: Recipe, imports) -> str:
-    nms, method = recipe.nms, recipe.method.name
-    if method != "hard":
-        what = {
-            "diou": "DIoU-NMS",
-            "linear": "soft-NMS",
-            "gaussian": "soft-NMS",
-            "matrix": "Matrix NMS",
-            "fusion": "weighted boxes fusion",
-        }[method]
-        elsewhere = {
-            "linear": " mmcv.ops.soft_nms does.",
-            "gaussian": " mmcv.ops.soft_nms does.",
-            "fusion": " ensemble_boxes.weighted_boxes_fusion does.",
-        }.get(method, "")
-        return note(f"Suppression. torchvision has no {what}.{elsewhere}")
+    nms = recipe.suppression
+    if nms.method != "hard":
+        method = METHODS[nms.method]
+        return note(f"Suppression. torchvision has no {method.term}. {method.elsewhere}".rstrip())
     function = "batched_nms" if nms.per_class else "nms"
     _use(imports, "torchvision.ops", function)
     threshold = just_below(nms.iou_threshold) if nms.suppress_equal else in_float64(nms.iou_threshold)
@@ -239,7 +229,7 @@ def _suppress(recipe: Recipe, imports) -> str:
         area = "boxes[part] + plus"
     arguments = [area, "scores[part]", *(["labels[part]"] if nms.per_class else []), number(threshold)]
     lines.append(f"    return part[{function}({', '.join(arguments)})]")
-    for text in about_threshold(recipe.nms):
+    for text in about_threshold(nms):
         lines.append(note(text))
     return "\n".join(["# Suppression.", *lines, ""])
 
@@ -251,7 +241,7 @@ def _model(recipe: Recipe, imports) -> str:
     if len({len(level.shapes) for level in levels(recipe)}) > 1:
         return note("RetinaNet's head has as many anchors on every level; these levels differ.")
     _use(imports, "torchvision.models.detection", "RetinaNet")
-    nms = recipe.nms
+    nms = recipe.suppression
     arguments = [
         "backbone",
         f"num_classes={recipe.num_classes}",
@@ -271,7 +261,7 @@ def _model(recipe: Recipe, imports) -> str:
         "    model.box_coder = model.head.regression_head.box_coder = box_coder",
         "    return model",
     ]
-    if (recipe.method.name, nms.per_class, nms.inclusive, nms.ties, nms.suppress_equal) != (
+    if (nms.method, nms.per_class, nms.inclusive, nms.ties, nms.suppress_equal) != (
         "hard",
         True,
         False,

@@ -11,8 +11,7 @@ from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.matching import AssignSpec, MatchSpec
 from anchorlab.settings.pyramids import PyramidSpec
 from anchorlab.settings.simulation import SimulateSpec
-from anchorlab.settings.suppression import NmsSpec
-from anchorlab.settings.validation import Checked, choice, is_positive, number
+from anchorlab.settings.suppression import Suppression
 
 Box = tuple[float, float, float, float]
 Resize = float | tuple[int, int]
@@ -76,40 +75,10 @@ class Selection:
     level: int = -1
 
 
-METHODS = ("hard", "diou", "linear", "gaussian", "matrix", "fusion")
 EXAMPLES = ("shift", "one_pixel_more", "equal_scores")
 """Ready predictions on which conventions of suppression part: boxes that moving classes apart fails on, and cases of
 `cases.CASES`."""
 CODE_TARGETS = ("anchorlab", "torchvision", "detectron2", "mmdetection")
-
-
-@dataclass(frozen=True)
-class Method(Checked):
-    """What is done with predictions that say the same thing, and the settings that only some methods read.
-
-    Attributes:
-      name: 'hard' and 'diou' drop boxes; 'linear' and 'gaussian', soft-NMS, and 'matrix' lower scores; 'fusion'
-        averages boxes. All read thresholds and conventions from `AppState.nms`.
-      sigma: of soft-NMS; read by 'gaussian'.
-      kernel: of Matrix NMS, 'gaussian' or 'linear'.
-      matrix_sigma: read by its Gaussian kernel.
-      score: of a fused box: 'avg', the mean of its members, or 'max'.
-    """
-
-    name: str = "hard"
-    sigma: float = 0.5
-    kernel: str = "gaussian"
-    matrix_sigma: float = 2.0
-    score: str = "avg"
-
-    def __post_init__(self):
-        self.store(
-            name=choice(self.name, "name", METHODS),
-            sigma=number(self.sigma, "sigma", "positive", is_positive),
-            kernel=choice(self.kernel, "kernel", ("gaussian", "linear")),
-            matrix_sigma=number(self.matrix_sigma, "matrix_sigma", "positive", is_positive),
-            score=choice(self.score, "score", ("avg", "max")),
-        )
 
 
 @dataclass(frozen=True)
@@ -159,9 +128,8 @@ class AppState:
     match: MatchSpec = field(default_factory=MatchSpec)
     assign: AssignSpec = field(default_factory=AssignSpec)
     coder: CoderSpec = field(default_factory=CoderSpec)
-    nms: NmsSpec = field(default_factory=lambda: NmsSpec(score_threshold=0.5))
+    suppression: Suppression = field(default_factory=Suppression)
     simulate: SimulateSpec = field(default_factory=SimulateSpec)
-    method: Method = field(default_factory=Method)
     source: Literal["simulated", "book", "upload", "example"] = "simulated"
     example: Literal["shift", "one_pixel_more", "equal_scores"] = "shift"
     offsets: tuple[float, float, float, float] | None = None
@@ -180,7 +148,7 @@ PAGE_FIELDS = {
     "anchors": ("anchors", "show", "compare", "selection"),
     "matching": ("match", "assign", "selection"),
     "offsets": ("coder", "offsets", "selection"),
-    "nms": ("nms", "method", "simulate", "source", "example", "selection"),
+    "nms": ("suppression", "simulate", "source", "example", "selection"),
     "pyramid": ("pyramid", "layout", "resize", "rival", "selection"),
     "rosetta": ("rosetta", "selection"),
 }

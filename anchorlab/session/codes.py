@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from anchorlab import export
-from anchorlab.export import Recipe, Suppression
+from anchorlab.export.recipe import Recipe
+from anchorlab.export.targets import TARGETS
 from anchorlab.session import anchor_source, snippets
 from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
@@ -23,15 +23,12 @@ def recipe(app: AppState, of: Scene) -> Recipe:
     source = anchor_source.of(app, of.height, of.width)
     anchors = app.anchors if app.layout == "grid" else source.spec
     height, width = source.frame(of.height, of.width)
-    method = app.method
-    suppression = Suppression(method.name, method.sigma, method.kernel, method.matrix_sigma, method.score)
     return Recipe(
         anchors,
         app.match,
         app.assign,
         app.coder,
-        app.nms,
-        suppression,
+        app.suppression,
         height,
         width,
         max(1, len(of.classes)),
@@ -44,4 +41,4 @@ def code(page: str, app: AppState, of: Scene) -> str:
         return snippets.snippet(page, app, of)
     # Two pages show their own anchors, whatever the others use.
     shown = {"anchors": "grid", "pyramid": "pyramid"}.get(page, app.layout)
-    return export.TARGETS[app.code](recipe(replace(app, layout=shown), of))
+    return TARGETS[app.code](recipe(replace(app, layout=shown), of))

@@ -5,6 +5,7 @@ Results are shared between sessions and read-only; the keys are frozen settings 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,7 +13,8 @@ import numpy as np
 
 from anchorlab import engine
 from anchorlab.catalogue.cases import CASES
-from anchorlab.engine import Anchors, Detections, Matches, Material, Suppression
+from anchorlab.catalogue.suppression import play
+from anchorlab.engine import Anchors, Detections, Matches, Material
 from anchorlab.scenes.predictions_io import Predictions
 from anchorlab.session import anchor_source
 from anchorlab.session import app_state as app_states
@@ -21,7 +23,7 @@ from anchorlab.session.app_state import AppState, Box, Objects
 from anchorlab.session.scene import Scene, arrays
 from anchorlab.settings.matching import AssignSpec, MatchSpec
 from anchorlab.settings.simulation import SimulateSpec
-from anchorlab.settings.suppression import NmsSpec
+from anchorlab.settings.suppression import Suppression
 
 # A class of lectures moves the same few sliders; a handful of results a kind is enough.
 KEPT = 24
@@ -220,8 +222,12 @@ def example_detections(name: str = "shift") -> Detections:
     return Detections(np.asarray(example.boxes, np.float32), np.asarray(example.scores, np.float32), ids, ids)
 
 
-def suppression(found: Detections, spec: NmsSpec) -> Suppression:
-    return engine.suppress(found.xyxy, found.scores, found.class_ids, spec)
+def kept_by_threshold(found: Detections, s: Suppression) -> tuple[np.ndarray, np.ndarray]:
+    """How many boxes come out for IoU thresholds from 0 to 1; fewer thresholds where there are many predictions."""
+    steps = 51 if len(found.scores) <= 1000 else 11
+    thresholds = np.round(np.linspace(0, 1, steps), 2)
+    kept = [len(play(found, replace(s, iou_threshold=float(t))).keep) for t in thresholds]
+    return thresholds, np.array(kept)
 
 
 def predictions(

@@ -8,25 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from anchorlab.catalogue import rules
 from anchorlab.catalogue.presets import PRESETS
+from anchorlab.catalogue.suppression import METHODS
+from anchorlab.catalogue.suppression.method import Names
 from anchorlab.engine import Anchors, Matches
 from anchorlab.export.writing import COLUMNS, call, literal, number, tuple_of
-from anchorlab.session import anchor_source, highlights, results, suppressions
+from anchorlab.session import anchor_source, highlights, results
 from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
-from anchorlab.settings.suppression import NmsSpec
 
 # The first line of every script.
 INSTALL = "# To make anchorlab importable from anywhere: pip install .  (in AnchorLab's folder)"
 # From here on boxes fill their lines: one each would push the calls out of sight.
 BOXES_ON_THEIR_OWN = 12
+# What scripts call predictions that a detector or a file gives, and those that are listed.
+FOUND = Names("found.xyxy", "found.scores", "found.class_ids")
+LISTED = Names("boxes", "scores", "class_ids")
 
 
 @dataclass
@@ -275,77 +280,10 @@ def _simulated(script: _Script) -> None:
     script.add(call("engine.simulate_detections", arguments, "found = "))
 
 
-def _suppress(script: _Script, boxes: str, scores: str, class_ids: str, spec: NmsSpec) -> None:
-    script.extend(
-        call("engine.suppress", [boxes, scores, class_ids, _spec(script, spec)], "nms = "),
-        "above = np.isin(nms.status, (engine.Status.KEPT, engine.Status.SUPPRESSED)).sum()",
-        f'print(f"{{len({scores})}} predictions, {{above}} above the score, {{len(nms.keep)}} kept")',
-        "for k in nms.keep:",
-        f'    print(f"kept {{k}}: score {{{scores}[k]:.4f}}")',
-    )
-
-
-def _play(script: _Script, boxes: str, scores: str, class_ids: str) -> None:
-    """The method of the NMS page, whichever it is."""
-    nms, method = script.app.nms, script.app.method
-    if method.name in ("hard", "diou"):
-        return _suppress(script, boxes, scores, class_ids, suppressions.nms_spec(nms, method))
-    order = f'np.argsort(-{scores}, kind="stable")'
-    if nms.ties == "last":
-        order = f'len({scores}) - 1 - np.argsort(-{scores}[::-1], kind="stable")'
-    most = min(nms.top_k or suppressions.MAX_TRACED, suppressions.MAX_TRACED)
-    script.add(
-        "# The predictions that take part, best first.",
-        f"order = {order}",
-        f"part = order[{scores}[order] >= np.float32({literal(nms.score_threshold)})][:{most}]",
-        f"taking = ({boxes}[part], {scores}[part], {class_ids}[part])",
-    )
-    if nms.inclusive and method.name in ("matrix", "fusion"):
-        script.extend("# The last pixel belongs to a box.", "plus = np.array([0, 0, 1, 1], np.float32)")
-        script.extend("taking = (taking[0] + plus, *taking[1:])")
-    {"matrix": _matrix, "fusion": _fusion}.get(method.name, _soft)(script, scores)
-
-
-def _counts(script: _Script, scores: str, kept: str) -> None:
-    script.extend(
-        f'print(f"{{len({scores})}} predictions, {{len(part)}} above the score, {{len({kept})}} kept")'
-    )
-
-
-def _soft(script: _Script, scores: str) -> None:
-    spec = suppressions.soft_spec(script.app.nms, script.app.method)
-    script.extend(call("engine.soft_suppress", ["*taking", _spec(script, spec)], "soft = "))
-    _counts(script, scores, "soft.keep")
-    script.extend("for k in soft.keep:", '    print(f"kept {part[k]}: score {soft.scores[k]:.4f}")')
-
-
-def _matrix(script: _Script, scores: str) -> None:
-    nms = script.app.nms
-    spec = suppressions.matrix_spec(nms, script.app.method)
-    script.extend(
-        call("engine.matrix_suppress", ["*taking", _spec(script, spec)], "matrix = "),
-        f"stays = np.flatnonzero(matrix.scores >= np.float32({literal(nms.score_threshold)}))",
-        'stays = stays[np.argsort(-matrix.scores[stays], kind="stable")]',
-    )
-    _counts(script, scores, "stays")
-    script.extend("for k in stays:", '    print(f"kept {part[k]}: score {matrix.scores[k]:.4f}")')
-
-
-def _fusion(script: _Script, scores: str) -> None:
-    nms = script.app.nms
-    if not nms.per_class:
-        script.extend("taking = (*taking[:2], np.zeros(len(part), int))  # of any class")
-    models = "np.zeros(len(part), int)"
-    spec = suppressions.fusion_spec(nms, script.app.method)
-    script.extend(call("engine.fuse_predictions", ["*taking", models, _spec(script, spec)], "fusion = "))
-    _counts(script, scores, "fusion.scores")
-    boxes = "fusion.xyxy - plus" if nms.inclusive else "fusion.xyxy"
-    script.extend(
-        f"for k, (box, score) in enumerate(zip({boxes}, fusion.scores)):",
-        "    founder = part[(fusion.cluster == k).argmax()]",
-        '    print(f"kept {founder}: score {score:.4f}")',
-        '    print("fused {:.2f} {:.2f} {:.2f} {:.2f}".format(*box))',
-    )
+def _suppress(script: _Script, method: str, names: Names = FOUND) -> None:
+    """What a method of suppression makes of predictions."""
+    chosen = script.app.suppression
+    script.extend(*METHODS[method].script(chosen, partial(_spec, script), names))
 
 
 # ---- pages
@@ -440,7 +378,7 @@ def _home(script: _Script) -> None:
     _best_anchors(script)
     _offsets(script, _best_pair(script), decode=False)
     _simulated(script)
-    _suppress(script, "found.xyxy", "found.scores", "found.class_ids", script.app.nms)
+    _suppress(script, "hard")
 
 
 def _anchors_page(script: _Script) -> None:
@@ -507,10 +445,8 @@ def _nms(script: _Script) -> None:
         _listed_predictions(script, example.scores, example.class_ids, example.classes)
     else:
         _read_file(script)
-    if source in ("book", "example"):
-        _play(script, "boxes", "scores", "class_ids")
-    else:
-        _play(script, "found.xyxy", "found.scores", "found.class_ids")
+    names = LISTED if source in ("book", "example") else FOUND
+    _suppress(script, script.app.suppression.method, names)
 
 
 def _listed_predictions(

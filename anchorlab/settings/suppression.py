@@ -1,8 +1,14 @@
-"""What is done with predictions that say the same thing twice."""
+"""What is done with predictions that say the same thing twice.
+
+`Suppression` is what somebody has chosen: a method, the limits that all methods share, and a record for each method that
+has settings of its own, kept while another method is chosen. The records whose names end in `Spec` are what one call of
+the engine is told; a method's entry in `anchorlab.catalogue.suppression` makes the one out of the other. What both hold
+is declared once: a Spec inherits it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from anchorlab.settings.validation import (
@@ -17,35 +23,28 @@ from anchorlab.settings.validation import (
 )
 
 NmsOverlap = Literal["iou", "diou"]
-
-
 Ties = Literal["first", "last"]
-
-
 SoftKernel = Literal["linear", "gaussian", "hard"]
-
-
 Dropped = Literal["all", "overlapping"]
-
-
 MatrixKernel = Literal["linear", "gaussian"]
-
-
 FusedScore = Literal["avg", "max", "box_and_model_avg", "absent_model_aware_avg"]
+
+METHODS = ("hard", "diou", "linear", "gaussian", "matrix", "fusion")
+"""'hard' and 'diou' drop boxes; 'linear' and 'gaussian' (soft-NMS) and 'matrix' lower scores; 'fusion' averages boxes."""
+
+
+# ---- what methods share
 
 
 @dataclass(frozen=True)
-class NmsSpec(Checked):
-    """How overlapping predictions are suppressed.
+class Limits(Checked):
+    """Thresholds and conventions that every method reads, as far as it has a use for them.
 
     Attributes:
       iou_threshold: a kept box suppresses those that overlap it by more (>) than this.
       score_threshold: predictions with a lower (<) score are dropped beforehand.
       per_class: True: only boxes of the same class suppress each other.
       top_k: how many of the best scores enter suppression; None for all.
-      overlap: what is compared with the threshold: 'iou', or 'diou', the IoU minus the distance of
-        the centres (DIoU-NMS).
-      beta: exponent of that distance; read only for 'diou'.
       suppress_equal: an overlap equal to the threshold suppresses too (Fast R-CNN, DIoU-NMS).
       ties: which of equal scores goes first, the 'first' box or the 'last' (ssd.pytorch).
       inclusive: the last pixel belongs to a box, whose width is x2 - x1 + 1 (Fast R-CNN).
@@ -57,8 +56,6 @@ class NmsSpec(Checked):
     score_threshold: float = 0.05
     per_class: bool = True
     top_k: int | None = None
-    overlap: NmsOverlap = "iou"
-    beta: float = 1.0
     suppress_equal: bool = False
     ties: Ties = "first"
     inclusive: bool = False
@@ -66,29 +63,125 @@ class NmsSpec(Checked):
 
     def __post_init__(self):
         self.store(
-            shift_classes=flag(self.shift_classes, "shift_classes"),
             iou_threshold=number(self.iou_threshold, "iou_threshold", "an IoU between 0 and 1", is_unit),
             score_threshold=number(self.score_threshold, "score_threshold", "between 0 and 1", is_unit),
             per_class=flag(self.per_class, "per_class"),
-            overlap=choice(self.overlap, "overlap", ("iou", "diou")),
-            beta=number(self.beta, "beta", "a positive exponent", is_positive),
             suppress_equal=flag(self.suppress_equal, "suppress_equal"),
             ties=choice(self.ties, "ties", ("first", "last")),
             inclusive=flag(self.inclusive, "inclusive"),
+            shift_classes=flag(self.shift_classes, "shift_classes"),
         )
         if self.top_k is not None:
             self.store(top_k=integer(self.top_k, "top_k", "a whole number from 1 on, or None", is_positive))
 
 
+# ---- what one method has for itself
+
+
 @dataclass(frozen=True)
-class SoftNmsSpec(Checked):
+class DiouSettings(Checked):
+    """Of DIoU-NMS. `beta`: exponent of the distance of the centres, which is taken off the IoU."""
+
+    beta: float = 1.0
+
+    def __post_init__(self):
+        self.store(beta=number(self.beta, "beta", "a positive exponent", is_positive))
+
+
+@dataclass(frozen=True)
+class GaussianSettings(Checked):
+    """Of soft-NMS. `sigma`: the paper's, in exp(-IoU^2 / sigma); TensorFlow's is half of it."""
+
+    sigma: float = 0.5
+
+    def __post_init__(self):
+        self.store(sigma=number(self.sigma, "sigma", "positive", is_positive))
+
+
+@dataclass(frozen=True)
+class MatrixSettings(Checked):
+    """Of Matrix NMS.
+
+    Attributes:
+      kernel: 'gaussian', exp(-sigma IoU^2), or 'linear', 1 - IoU.
+      sigma: multiplies, unlike that of soft-NMS. Read by 'gaussian'.
+    """
+
+    kernel: MatrixKernel = "gaussian"
+    sigma: float = 2.0
+
+    def __post_init__(self):
+        self.store(
+            kernel=choice(self.kernel, "kernel", ("linear", "gaussian")),
+            sigma=number(self.sigma, "sigma", "positive", is_positive),
+        )
+
+
+@dataclass(frozen=True)
+class FusionSettings(Checked):
+    """Of weighted boxes fusion.
+
+    Attributes:
+      score: of a fused box: 'avg' of its members' weighted scores; their 'max'; 'box_and_model_avg',
+        in which each model counts once; 'absent_model_aware_avg', in which models that saw nothing
+        count too. Of a single model the last two are 'avg'.
+    """
+
+    score: FusedScore = "avg"
+
+    def __post_init__(self):
+        kinds = ("avg", "max", "box_and_model_avg", "absent_model_aware_avg")
+        self.store(score=choice(self.score, "score", kinds))
+
+
+@dataclass(frozen=True)
+class Suppression(Limits):
+    """A method with the settings of all: what is set for one stays while another is chosen."""
+
+    score_threshold: float = 0.5  # a page shows what a person would call found
+    method: str = "hard"
+    diou: DiouSettings = field(default_factory=DiouSettings)
+    gaussian: GaussianSettings = field(default_factory=GaussianSettings)
+    matrix: MatrixSettings = field(default_factory=MatrixSettings)
+    fusion: FusionSettings = field(default_factory=FusionSettings)
+
+    def __post_init__(self):
+        super().__post_init__()
+        self.store(method=choice(self.method, "method", METHODS))
+
+
+# ---- what the engine is told
+
+
+@dataclass(frozen=True)
+class NmsSpec(Limits):
+    """How overlapping predictions are suppressed.
+
+    Attributes:
+      overlap: what is compared with the threshold: 'iou', or 'diou', the IoU minus the distance of
+        the centres (DIoU-NMS).
+      beta: exponent of that distance, as of `DiouSettings`; read only for 'diou'.
+    """
+
+    overlap: NmsOverlap = "iou"
+    beta: float = DiouSettings.beta
+
+    def __post_init__(self):
+        super().__post_init__()
+        self.store(
+            overlap=choice(self.overlap, "overlap", ("iou", "diou")), beta=DiouSettings(self.beta).beta
+        )
+
+
+@dataclass(frozen=True)
+class SoftNmsSpec(GaussianSettings):
     """How overlapping predictions lower each other's scores, instead of falling.
 
     Attributes:
+      sigma: read by 'gaussian'.
       kernel: what an overlap does to a score: 'linear', from `iou_threshold` on times 1 - IoU;
         'gaussian', times exp(-IoU^2 / sigma); 'hard', from `iou_threshold` on times 0.
       iou_threshold: read by 'linear' and 'hard'.
-      sigma: the paper's; TensorFlow's is half of it. Read by 'gaussian'.
       score_threshold: a box is dropped once its lowered score is less (<) than this. A box that is
         picked is never tested.
       per_class: True: only boxes of the same class lower each other's scores.
@@ -101,7 +194,6 @@ class SoftNmsSpec(Checked):
 
     kernel: SoftKernel = "linear"
     iou_threshold: float = 0.3
-    sigma: float = 0.5
     score_threshold: float = 0.001
     per_class: bool = True
     decay_equal: bool = True
@@ -109,10 +201,10 @@ class SoftNmsSpec(Checked):
     inclusive: bool = False
 
     def __post_init__(self):
+        super().__post_init__()
         self.store(
             kernel=choice(self.kernel, "kernel", ("linear", "gaussian", "hard")),
             iou_threshold=number(self.iou_threshold, "iou_threshold", "an IoU between 0 and 1", is_unit),
-            sigma=number(self.sigma, "sigma", "positive", is_positive),
             score_threshold=number(self.score_threshold, "score_threshold", "between 0 and 1", is_unit),
             per_class=flag(self.per_class, "per_class"),
             decay_equal=flag(self.decay_equal, "decay_equal"),
@@ -122,38 +214,28 @@ class SoftNmsSpec(Checked):
 
 
 @dataclass(frozen=True)
-class MatrixNmsSpec(Checked):
+class MatrixNmsSpec(MatrixSettings):
     """How Matrix NMS lowers all scores at once.
 
     Attributes:
-      kernel: 'gaussian', exp(-sigma IoU^2), or 'linear', 1 - IoU.
-      sigma: multiplies, unlike that of soft-NMS. Read by 'gaussian'.
       per_class: True: only boxes of the same class lower each other's scores.
     """
 
-    kernel: MatrixKernel = "gaussian"
-    sigma: float = 2.0
     per_class: bool = True
 
     def __post_init__(self):
-        self.store(
-            kernel=choice(self.kernel, "kernel", ("linear", "gaussian")),
-            sigma=number(self.sigma, "sigma", "positive", is_positive),
-            per_class=flag(self.per_class, "per_class"),
-        )
+        super().__post_init__()
+        self.store(per_class=flag(self.per_class, "per_class"))
 
 
 @dataclass(frozen=True)
-class FusionSpec(Checked):
+class FusionSpec(FusionSettings):
     """How weighted boxes fusion averages the predictions of several models.
 
     Attributes:
       iou_threshold: a box joins the fused box it overlaps most, if by more (>) than this.
       score_threshold: predictions with a lower (<) score are dropped beforehand, before the weights.
       weights: one positive number per model.
-      score: of a fused box: 'avg' of its members' weighted scores; their 'max'; 'box_and_model_avg',
-        in which each model counts once; 'absent_model_aware_avg', in which models that saw nothing
-        count too.
       allow_overflow: with 'avg', more boxes than models may raise a score above the average.
       ties: which of equal scores goes first, the 'first' box or the 'last' (the authors' package).
     """
@@ -161,16 +243,15 @@ class FusionSpec(Checked):
     iou_threshold: float = 0.55
     score_threshold: float = 0.0
     weights: tuple[float, ...] = (1.0,)
-    score: FusedScore = "avg"
     allow_overflow: bool = False
     ties: Ties = "first"
 
     def __post_init__(self):
+        super().__post_init__()
         self.store(
             iou_threshold=number(self.iou_threshold, "iou_threshold", "an IoU between 0 and 1", is_unit),
             score_threshold=number(self.score_threshold, "score_threshold", "between 0 and 1", is_unit),
             weights=numbers(self.weights, "weights", "positive", is_positive),
-            score=choice(self.score, "score", ("avg", "max", "box_and_model_avg", "absent_model_aware_avg")),
             allow_overflow=flag(self.allow_overflow, "allow_overflow"),
             ties=choice(self.ties, "ties", ("first", "last")),
         )

@@ -14,8 +14,8 @@ import streamlit as st
 
 from anchorlab import engine
 from anchorlab.engine import Anchors, Detections, Matches, Reason, Status, Suppression
+from anchorlab.engine.played import Played
 from anchorlab.session import store
-from anchorlab.session.suppressions import Played
 from anchorlab.settings.coding import CoderSpec
 
 Table = Mapping[str, np.ndarray]

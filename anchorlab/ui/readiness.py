@@ -23,10 +23,11 @@ from anchorlab import engine
 from anchorlab.canvas import ahead
 from anchorlab.catalogue import rules
 from anchorlab.catalogue.presets import PRESETS
+from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.engine.buckets import ANCHORS, ROWS, bucket
-from anchorlab.session import anchor_source, highlights, in_memory, results, suppressions
+from anchorlab.session import anchor_source, highlights, in_memory, results
 from anchorlab.session.anchor_source import AnchorSource
-from anchorlab.session.app_state import METHODS, USUAL_STDS, AppState, Method, put
+from anchorlab.session.app_state import USUAL_STDS, AppState, put
 from anchorlab.session.scene import Scene
 from anchorlab.settings.matching import AssignSpec
 from anchorlab.ui import warm_up
@@ -101,7 +102,7 @@ def needs(page: str, app: AppState, here: Scene) -> Iterator[Need]:
     at = in_memory.buckets(count, len(here.boxes))
     yield ("matched", at), partial(results.matched, here, app)
     yield ("simulated", at), partial(results.simulated, here, app)
-    yield ("suppressed", at), partial(_suppressed, here, app, app.method)
+    yield ("suppressed", at), partial(_suppressed, here, app)
     yield ("coded", app.coder.kind, at), partial(_coded, here, app)
     yield from {
         "anchors": _of_anchors,
@@ -150,7 +151,8 @@ def _of_nms(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
     for of in (app, many):
         rows = of.simulate.per_object * len(here.boxes) + of.simulate.false_alarms
         for name in METHODS:
-            yield ("method", name, bucket(rows, ROWS)), partial(_suppressed, here, of, Method(name))
+            other = put(of, suppression__method=name)
+            yield ("method", name, bucket(rows, ROWS)), partial(_suppressed, here, other)
 
 
 def _of_pyramid(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
@@ -192,8 +194,8 @@ def _coded(here: Scene, app: AppState) -> None:
     highlights.targets(anchors, found, here.boxes, app)
 
 
-def _suppressed(here: Scene, app: AppState, method: Method) -> None:
-    suppressions.play(results.simulated(here, app), app.nms, method)
+def _suppressed(here: Scene, app: AppState) -> None:
+    play(results.simulated(here, app), app.suppression)
 
 
 def _overlaps(source: AnchorSource, here: Scene) -> None:

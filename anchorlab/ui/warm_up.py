@@ -33,14 +33,14 @@ def steps() -> Iterator[Callable[[], None]]:
     for."""
     from anchorlab import engine
     from anchorlab.canvas.rosetta import ahead, libraries
-    from anchorlab.session import results, suppressions
+    from anchorlab.session import results
     from anchorlab.session.anchor_source import MAX_ANCHORS
 
     yield usual
     yield partial(pyramids, 2**16)  # RetinaNet's on the first picture
     for power in range(10, 17):
         yield partial(pyramids, 2**power)
-        yield partial(suppressions.warm, 2 ** (power - 4))
+        yield partial(suppressions, 2 ** (power - 4))
         sizes = {"min_anchors": 2**power, "max_anchors": 2**power}
         yield partial(engine.warm_up, max_predictions=results.WARM_PREDICTIONS, **sizes)
         # Scenes of many objects have few anchors for each, as a rule.
@@ -57,13 +57,12 @@ def usual() -> None:
     import numpy as np
 
     from anchorlab import engine
-    from anchorlab.session import results, suppressions
+    from anchorlab.session import results
     from anchorlab.session.anchor_source import AnchorSource
     from anchorlab.settings.anchors import AnchorSpec
     from anchorlab.settings.coding import CoderSpec
     from anchorlab.settings.matching import AssignSpec, MatchSpec
     from anchorlab.settings.simulation import SimulateSpec
-    from anchorlab.settings.suppression import NmsSpec
 
     box = np.array([[8, 8, 72, 72]], np.float32)
     anchors = engine.generate_anchors(AnchorSpec(), 400, 600)
@@ -74,9 +73,24 @@ def usual() -> None:
     predicted = engine.simulate_detections(
         anchors, found, box, np.zeros(1, int), 1, SimulateSpec(), CoderSpec()
     )
-    results.suppression(predicted, NmsSpec())
-    suppressions.warm(len(predicted.scores))
+    suppressions(len(predicted.scores))
     engine.decode(box, engine.encode(box, box, CoderSpec()), CoderSpec())
+
+
+def suppressions(count: int) -> None:
+    """What the methods need for so many predictions, as far as they take so many."""
+    import numpy as np
+
+    from anchorlab.catalogue.suppression import METHODS
+    from anchorlab.engine import MAX_TRACED, Detections
+    from anchorlab.settings.suppression import Suppression
+
+    if count > MAX_TRACED // 2:
+        return
+    box, ones = np.array([[0, 0, 8, 8]], np.float32), np.ones(count, np.float32)
+    found = Detections(np.repeat(box, count, 0), ones, ones.astype(np.int32), ones.astype(np.int32))
+    for method in METHODS.values():
+        method.play(found, Suppression())
 
 
 def pyramids(count: int, *, rules: bool = False) -> None:

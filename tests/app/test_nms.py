@@ -2,7 +2,8 @@
 
 import pytest
 
-from anchorlab.session.app_state import CODE_TARGETS, METHODS
+from anchorlab.catalogue.suppression import METHODS
+from anchorlab.session.app_state import CODE_TARGETS
 from tests.app.conftest import run
 from tests.sampling import sampled
 
@@ -14,36 +15,40 @@ SCENES = ("coffee", "coins", "hard")
 )
 def test_every_method_of_every_source(open_page, method, source):
     at = open_page("nms", method=method, **{"from": source})
-    assert at.selectbox(key="method_name").value == method
+    assert at.selectbox(key="suppression_method").value == method
 
 
-@pytest.mark.parametrize(("method", "scene"), sampled(METHODS[2:], SCENES, 2))
+@pytest.mark.parametrize(("method", "scene"), sampled([*METHODS][2:], SCENES, 2))
 def test_every_method_on_crowded_scenes(open_page, method, scene):
     at = open_page("nms", method=method, scene=scene, score="0", classwise="0", plusone="1", ties="last")
-    assert at.selectbox(key="method_name").value == method
+    assert at.selectbox(key="suppression_method").value == method
 
 
 def test_a_method_shows_its_own_settings(open_page):
     at = open_page("nms")
     own = {
-        "hard": {"nms_iou_threshold"},
-        "diou": {"nms_iou_threshold", "nms_beta"},
-        "linear": {"nms_iou_threshold"},
-        "gaussian": {"method_sigma"},
-        "matrix": {"method_matrix_sigma"},
-        "fusion": {"nms_iou_threshold"},
+        "hard": {"suppression_iou_threshold"},
+        "diou": {"suppression_iou_threshold", "suppression_diou_beta"},
+        "linear": {"suppression_iou_threshold"},
+        "gaussian": {"suppression_gaussian_sigma"},
+        "matrix": {"suppression_matrix_sigma"},
+        "fusion": {"suppression_iou_threshold"},
     }
     every = set().union(*own.values())
     for method, keys in own.items():
-        run(at.selectbox(key="method_name").set_value(method))
+        run(at.selectbox(key="suppression_method").set_value(method))
         assert {slider.key for slider in at.slider} & every == keys, method
 
 
 def test_another_method_starts_its_player_anew(open_page):
     at = open_page("nms", round="3", pick="4")
-    run(at.selectbox(key="method_name").set_value("fusion"))
+    run(at.selectbox(key="suppression_method").set_value("fusion"))
     chosen = at.session_state["anchorlab"].app
-    assert (chosen.method.name, chosen.selection.nms_round, chosen.selection.prediction) == ("fusion", -1, -1)
+    assert (chosen.suppression.method, chosen.selection.nms_round, chosen.selection.prediction) == (
+        "fusion",
+        -1,
+        -1,
+    )
 
 
 @pytest.mark.parametrize("target", CODE_TARGETS)

@@ -93,7 +93,7 @@ def test_a_library_is_taken_over_in_one_step_of_undo(open_page, library):
     conventions = LIBRARIES[library]
     app = session.app
     assert app.anchors.center == conventions.center
-    assert app.nms.ties == conventions.ties
+    assert app.suppression.ties == conventions.ties
     if conventions.coder != "cell":
         assert app.coder.stds == conventions.stds and app.coder.kind == conventions.coder
     if conventions.rule != "shape":

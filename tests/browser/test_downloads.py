@@ -244,7 +244,7 @@ BOXES = "171,62,280,221,0_290,40,470,300,1_20,20,300,200,0~face,rocket"
 def test_every_file_holds_what_is_seen(lab, open_lab, page):
     """On another scene than the first one, edited, edited again with the files' list open, reloaded; and beside
     another visitor, who has other boxes."""
-    lab.goto(page, f"scene=astronaut&high=.45&score=0.2&boxes={BOXES}", canvas=True)
+    lab.goto(page, f"scene=astronaut&high=.45&score_threshold=0.2&boxes={BOXES}", canvas=True)
     edit(lab)
     details(lab)
     edit(lab, 5)

@@ -86,7 +86,7 @@ def test_a_link_shows_the_same_numbers_elsewhere(lab, open_lab):
     lab.painted()
     assert shown(lab) == before
     state = canvas.python()
-    assert state.match.low == 0.39 and state.anchors.combine == "first" and not state.nms.per_class
+    assert state.match.low == 0.39 and state.anchors.combine == "first" and not state.suppression.per_class
     assert (
         1 / 3 in [pytest.approx(r, abs=1e-5) for r in state.anchors.aspect_ratios]
         and state.offsets is not None
@@ -111,13 +111,13 @@ def test_back_goes_to_the_previous_page_and_keeps_the_session(lab):
         assert lab.page.url.split("?")[0].endswith(name.lower())
         state = canvas.python()
         assert canvas.agree().tolist() == boxes.tolist()
-        assert state.match.low == 0.39 and not state.nms.per_class
+        assert state.match.low == 0.39 and not state.suppression.per_class
     with lab.expect_rerun():
         lab.page.go_forward()
     arrived(lab, "Anchors")
     with lab.expect_rerun():  # and the session's undo is still there
         lab.page.keyboard.press("Control+z")
-    assert Canvas(lab).python().nms.per_class
+    assert Canvas(lab).python().suppression.per_class
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,10 @@ def test_back_goes_to_the_previous_page_and_keeps_the_session(lab):
     [
         ("home", "scene=../../etc/passwd&boxes=1,2,3_~~&sizes=&ratios=0,nan&stride=inf&step=99&object=-7"),
         ("matching", "high=0.1&low=0.9&rule=x&rescue=2&anchor=99999999999999999999&cell=1e9&taken=1e400"),
-        ("nms", "iou=nan&score=-3&best=0&from=upload&seed=a&each=0&alarms=-1&round=123456&pick=999999"),
+        (
+            "nms",
+            "iou_threshold=nan&score_threshold=-3&top_k=0&from=upload&seed=a&each=0&alarms=-1&round=123456&pick=999999",
+        ),
         (
             "offsets",
             "t=1,2,3&stds=0,0,0,0&means=x&clamp=-1&boxes=0,0,1e9,5,0~%3Cscript%3Ealert(1)%3C/script%3E",

@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from anchorlab.canvas.views import nms as view
+from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.engine import Detections
-from anchorlab.session import suppressions
 from tests.browser.canvas import Canvas
 
 _SENT = """() => {
   const d = anchorlabBus.stage.data;
   return { boxes: Array.from(d.predictions), scores: Array.from(d.scores), classes: Array.from(d.prediction_classes),
-           method: d.nms.method };
+           method: d.suppression.method };
 }"""
 _DECISIONS = (
     "[...anchorlabBus.slots.get('decisions').querySelectorAll('tbody tr')]"
@@ -35,8 +36,8 @@ class Player:
         boxes = np.asarray(sent["boxes"], np.float32).reshape(-1, 4)
         ids = np.asarray(sent["classes"], np.int32)
         self.found = Detections(boxes, np.asarray(sent["scores"], np.float32), ids, ids)
-        self.played = suppressions.play(self.found, lab.nms, lab.method)
-        assert sent["method"] == lab.method.name
+        self.played = play(self.found, lab.suppression)
+        assert sent["method"] == lab.suppression.method
 
     def at(self, step: int) -> None:
         self.canvas.focus()
@@ -62,13 +63,13 @@ def choose(lab, title: str) -> None:
 
 
 def test_every_method_plays_to_the_end_as_the_engine_says(lab):
-    lab.goto("nms", "scene=cat&score=0.3", canvas=True)
+    lab.goto("nms", "scene=cat&score_threshold=0.3", canvas=True)
     player = Player(lab)
     for method in ("linear", "gaussian", "matrix", "fusion", "diou"):
-        choose(lab, suppressions.TITLES[method])
+        choose(lab, METHODS[method].title)
         player.canvas.answered()
         player.read()
-        assert player.canvas.python().method.name == method
+        assert player.canvas.python().suppression.method == method
         player.canvas.focus()
         player.canvas.press("End")
         player.canvas.drawn()
@@ -82,7 +83,7 @@ def test_every_method_plays_to_the_end_as_the_engine_says(lab):
 
 @pytest.mark.parametrize("method", ["gaussian", "fusion"])
 def test_every_step_says_what_the_engine_says(lab, method):
-    lab.goto("nms", f"scene=astronaut&score=0.25&method={method}", canvas=True)
+    lab.goto("nms", f"scene=astronaut&score_threshold=0.25&method={method}", canvas=True)
     player = Player(lab)
     played = player.played
     word = "box" if method == "fusion" else "round"
@@ -104,14 +105,14 @@ def test_every_step_says_what_the_engine_says(lab, method):
 
 
 def test_methods_side_by_side(lab):
-    lab.goto("nms", "scene=cat&score=0.3", canvas=True)
+    lab.goto("nms", "scene=cat&score_threshold=0.3", canvas=True)
     page, player = lab.page, Player(lab)
     with lab.expect_rerun():
         page.get_by_text("Methods side by side", exact=True).click()
     table = page.locator(".methods table")
-    expect(table.locator("thead th")).to_have_count(len(suppressions.TITLES))
+    expect(table.locator("thead th")).to_have_count(len(METHODS))
     lab_now = player.canvas.python()
-    want = suppressions.compare(player.found, lab_now.nms, lab_now.method)
+    want = view.side_by_side(player.found, lab_now.suppression)
     heads = table.locator("thead .count").all_inner_texts()
     assert [int(text.split()[0]) for text in heads] == [method["count"] for method in want["methods"]]
     assert table.locator("tbody tr").count() == len(want["rows"])
@@ -131,7 +132,7 @@ def test_methods_side_by_side(lab):
 
 
 def test_conventions_are_answered_and_the_example_fails(lab):
-    lab.goto("nms", "score=0.3", canvas=True)
+    lab.goto("nms", "score_threshold=0.3", canvas=True)
     page, player = lab.page, Player(lab)
     with lab.expect_rerun():
         page.get_by_text("Conventions: what libraries do differently", exact=True).click()
@@ -140,13 +141,13 @@ def test_conventions_are_answered_and_the_example_fails(lab):
         with lab.expect_rerun():
             page.get_by_role("radio", name=label, exact=True).click()
         player.canvas.answered()
-    nms = player.canvas.python().nms
+    nms = player.canvas.python().suppression
     assert (nms.suppress_equal, nms.ties, nms.inclusive, nms.shift_classes) == (True, "last", True, True)
     player.read()
     assert page.evaluate("Array.from(anchorlabBus.stage.data.status)") == player.played.status.tolist()
     before = player.canvas.python()
     # The last switch moves classes apart: of the simulated boxes that changes nobody's fate.
-    offer = page.locator(".st-key-parting_nms_shift_classes").get_by_role("button")
+    offer = page.locator(".st-key-parting_suppression_shift_classes").get_by_role("button")
     with lab.expect_rerun():
         offer.click()
     player.canvas.answered()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from anchorlab.session.app_state import METHODS
+from anchorlab.catalogue.suppression import METHODS
 from tests.browser.canvas import Canvas
 
 _TRACE = """() => {
@@ -108,7 +108,7 @@ def test_two_boxes_that_read_alike_are_told_apart(lab):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_any_two_boxes_show_their_iou_and_why(lab, method):
-    lab.goto("nms", f"score=0.3&method={method}", canvas=True)
+    lab.goto("nms", f"score_threshold=0.3&method={method}", canvas=True)
     canvas, page = Canvas(lab), lab.page
     canvas.focus()
     canvas.press("End")

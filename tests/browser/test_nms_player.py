@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from anchorlab import engine
-from anchorlab.settings.suppression import NmsSpec
+from anchorlab.catalogue.suppression import hard
+from anchorlab.settings.suppression import Suppression
 from tests.browser.canvas import Canvas
 
 KEPT, SUPPRESSED = 1, 2
@@ -33,10 +34,10 @@ class Player:
         self.boxes = np.asarray(got["boxes"], np.float32).reshape(-1, 4)
         self.scores = np.asarray(got["scores"], np.float32)
         self.classes = np.asarray(got["classes"], np.int32)
-        self.trace = self.suppress(self.canvas.python().nms)
+        self.trace = self.suppress(self.canvas.python().suppression)
 
-    def suppress(self, spec: NmsSpec):
-        return engine.suppress(self.boxes, self.scores, self.classes, spec)
+    def suppress(self, s: Suppression):
+        return engine.suppress(self.boxes, self.scores, self.classes, hard.spec(s))
 
     @property
     def round(self) -> int:
@@ -216,18 +217,18 @@ def test_thresholds_and_the_class_switch_recompute_at_once(lab, player):
         for _ in range(4):
             slider.press("PageUp")
     player.reload()
-    assert player.suppress(canvas.python().nms).keep.size == len(player.trace.keep) >= kept
+    assert player.suppress(canvas.python().suppression).keep.size == len(player.trace.keep) >= kept
     player.agrees()
     with lab.expect_rerun():
         page.get_by_role("radio", name="any class").click()
     player.reload()
-    assert not canvas.python().nms.per_class
+    assert not canvas.python().suppression.per_class
     canvas.press("End")
     player.agrees()
     with lab.expect_rerun():
         page.get_by_role("slider", name="Score at least").press("Home")
     player.reload()
-    assert canvas.python().nms.score_threshold == 0
+    assert canvas.python().suppression.score_threshold == 0
     canvas.press("End")
     player.agrees()
 

@@ -208,7 +208,7 @@ def test_boxes_in_fractions_are_scaled_or_not_by_one_click(lab, menu):
 
 
 def test_predictions_say_what_they_were_taken_for(lab):
-    lab.goto("nms", "from=upload&score=0", canvas=True)
+    lab.goto("nms", "from=upload&score_threshold=0", canvas=True)
     page, canvas = lab.page, Canvas(lab)
     main = page.locator('[data-testid="stMain"]')
 

@@ -106,6 +106,6 @@ def test_undo_that_is_held_down_ends_where_it_began(lab):
 
 def test_a_link_beyond_a_slider_is_shown_as_it_is(lab):
     walk = Walk(lab, 0, "nms")
-    lab.goto("nms", "method=gaussian&sigma=3.5&shift=0.8&each=25", canvas=True)
+    lab.goto("nms", "method=gaussian&gaussian.sigma=3.5&shift=0.8&each=25", canvas=True)
     walk.look()
     assert lab.page.get_by_role("slider", name="softer").input_value() == "3.5"

@@ -3,12 +3,12 @@
 import numpy as np
 
 from anchorlab.catalogue.presets import PRESETS
-from anchorlab.export import Recipe, Suppression
+from anchorlab.export.recipe import Recipe
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.matching import AssignSpec, MatchSpec
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec, octaves, sized
-from anchorlab.settings.suppression import NmsSpec
+from anchorlab.settings.suppression import Suppression
 
 HEIGHT, WIDTH = 96, 160
 
@@ -60,15 +60,15 @@ CODERS = {
     "cell": CoderSpec(kind="cell"),
 }
 NMS = {
-    "default": NmsSpec(score_threshold=0.5),
-    "any class": NmsSpec(per_class=False, iou_threshold=0.3),
-    "best five": NmsSpec(top_k=5, iou_threshold=0.7),
-    "equal": NmsSpec(suppress_equal=True, iou_threshold=1 / 3),
-    "equal at a half": NmsSpec(suppress_equal=True, score_threshold=0.3),
-    "last": NmsSpec(ties="last"),
-    "inclusive": NmsSpec(inclusive=True),
+    "default": Suppression(),
+    "any class": Suppression(score_threshold=0.05, per_class=False, iou_threshold=0.3),
+    "best five": Suppression(score_threshold=0.05, top_k=5, iou_threshold=0.7),
+    "equal": Suppression(score_threshold=0.05, suppress_equal=True, iou_threshold=1 / 3),
+    "equal at a half": Suppression(suppress_equal=True, score_threshold=0.3),
+    "last": Suppression(score_threshold=0.05, ties="last"),
+    "inclusive": Suppression(score_threshold=0.05, inclusive=True),
 }
-METHODS = {name: Suppression(name) for name in ("diou", "linear", "gaussian", "matrix", "fusion")}
+METHODS = {name: Suppression(method=name) for name in ("diou", "linear", "gaussian", "matrix", "fusion")}
 
 
 def recipe(**changes) -> Recipe:
@@ -79,7 +79,6 @@ def recipe(**changes) -> Recipe:
         AssignSpec(),
         CODERS["default"],
         NMS["default"],
-        Suppression(),
         HEIGHT,
         WIDTH,
         3,
@@ -92,8 +91,8 @@ RECIPES: dict[str, Recipe] = {
     **{f"match: {name}": recipe(match=spec) for name, spec in MATCHES.items()},
     **{f"match: {name}": recipe(assign=spec) for name, spec in ASSIGN.items()},
     **{f"coder: {name}": recipe(coder=spec) for name, spec in CODERS.items()},
-    **{f"nms: {name}": recipe(nms=spec) for name, spec in NMS.items()},
-    **{f"nms: {name}": recipe(method=spec) for name, spec in METHODS.items()},
+    **{f"nms: {name}": recipe(suppression=spec) for name, spec in NMS.items()},
+    **{f"nms: {name}": recipe(suppression=spec) for name, spec in METHODS.items()},
 }
 # A picture that every stride divides; torchvision needs that.
 RECIPES["anchors: FPN"] = RECIPES["anchors: FPN"]._replace(height=128, width=192)

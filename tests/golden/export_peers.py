@@ -14,8 +14,7 @@ from types import ModuleType, SimpleNamespace
 import numpy as np
 
 from anchorlab import engine
-from anchorlab.export import Recipe
-from anchorlab.export.recipe import levels
+from anchorlab.export.recipe import Recipe, levels
 from anchorlab.settings.anchors import AnchorSpec
 
 NEGATIVE, IGNORED = -1, -2

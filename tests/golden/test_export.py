@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from anchorlab import engine
-from anchorlab.export import TARGETS
+from anchorlab.catalogue.suppression import hard
 from anchorlab.export.recipe import levels, rule
+from anchorlab.export.targets import TARGETS
 from tests.golden import export_peers
 from tests.golden.export_cases import RECIPES, boxes, offsets, predictions
 from tests.golden.reading import DATA, decode
@@ -180,18 +181,18 @@ def test_torchvision_keeps_what_the_engine_keeps(name):
         return
     ran = export_peers.suppress(code("torchvision", name), *predictions())
     np.testing.assert_array_equal(ran, STORED[name]["torchvision"]["keep"])
-    np.testing.assert_array_equal(ran, engine.suppress(*predictions(), recipe.nms).keep)
+    np.testing.assert_array_equal(ran, engine.suppress(*predictions(), hard.spec(recipe.suppression)).keep)
 
 
 @pytest.mark.parametrize("name", named("nms"))
 def test_thresholds_of_suppression_arrive(name):
-    nms, method = RECIPES[name].nms, RECIPES[name].method
+    nms = RECIPES[name].suppression
     own = STORED[name]["detectron2"]["model"]
     assert own["test_score_thresh"] == nms.score_threshold
     test = STORED[name]["mmdetection"]["test_cfg"]
     assert test["score_thr"] == nms.score_threshold
     assert test["nms_pre"] == (nms.top_k or 100000)
-    if method.name == "hard":
+    if nms.method == "hard":
         for threshold in (own["test_nms_thresh"], test["nms"]["iou_threshold"]):
             assert threshold == pytest.approx(nms.iou_threshold, abs=1e-7)
         if nms.suppress_equal:
@@ -199,9 +200,9 @@ def test_thresholds_of_suppression_arrive(name):
             assert np.float32(test["nms"]["iou_threshold"]) < np.float32(nms.iou_threshold)
         assert test["nms"].get("class_agnostic", False) == (not nms.per_class)
         assert test["nms"].get("offset", 0) == int(nms.inclusive)
-    elif method.name in ("linear", "gaussian"):
+    elif nms.method in ("linear", "gaussian"):
         assert test["nms"]["type"] == "soft_nms"
-        assert test["nms"]["method"] == method.name
+        assert test["nms"]["method"] == nms.method
         assert test["nms"]["min_score"] == nms.score_threshold
 
 

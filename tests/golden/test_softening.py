@@ -167,7 +167,7 @@ def test_weighted_boxes_fusion(given, expected, name):
     fusion = engine.fuse_predictions(*predictions, spec)
     np.testing.assert_allclose(fusion.scores, expected["scores"], rtol=2e-6, atol=1e-7)
     # Equal scores may come in any order.
-    ours = np.column_stack([fusion.scores.round(5), fusion.class_ids, fusion.xyxy])
+    ours = np.column_stack([fusion.scores.round(5), fusion.class_ids, fusion.boxes])
     theirs = np.column_stack(
         [np.float32(expected["scores"]).round(5), expected["labels"], np.reshape(expected["boxes"], (-1, 4))]
     )

@@ -9,10 +9,8 @@ from anchorlab.scenes.catalogue import IDS
 from anchorlab.session.app_state import (
     CODE_TARGETS,
     EXAMPLES,
-    METHODS,
     UPLOAD,
     AppState,
-    Method,
     Objects,
     Rosetta,
     Selection,
@@ -22,7 +20,14 @@ from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.matching import AssignSpec, MatchSpec
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
 from anchorlab.settings.simulation import SimulateSpec
-from anchorlab.settings.suppression import NmsSpec
+from anchorlab.settings.suppression import (
+    METHODS,
+    DiouSettings,
+    FusionSettings,
+    GaussianSettings,
+    MatrixSettings,
+    Suppression,
+)
 
 
 def decimals(low: float, high: float, digits: int = 4) -> st.SearchStrategy[float]:
@@ -139,23 +144,20 @@ def app_states(draw) -> AppState:
             draw(st.booleans()),
             draw(st.sampled_from([0, 1e-6])),
         ),
-        nms=NmsSpec(
+        suppression=Suppression(
             draw(decimals(0, 1)),
             draw(decimals(0, 1)),
             draw(st.booleans()),
             draw(st.none() | st.integers(1, 5000)),
-            beta=draw(decimals(0.1, 4)),
             suppress_equal=draw(st.booleans()),
             ties=draw(st.sampled_from(["first", "last"])),
             inclusive=draw(st.booleans()),
             shift_classes=draw(st.booleans()),
-        ),
-        method=Method(
-            draw(st.sampled_from(METHODS)),
-            draw(decimals(0.01, 4)),
-            draw(st.sampled_from(["gaussian", "linear"])),
-            draw(decimals(0.01, 20)),
-            draw(st.sampled_from(["avg", "max"])),
+            method=draw(st.sampled_from(METHODS)),
+            diou=DiouSettings(draw(decimals(0.1, 4))),
+            gaussian=GaussianSettings(draw(decimals(0.01, 4))),
+            matrix=MatrixSettings(draw(st.sampled_from(["gaussian", "linear"])), draw(decimals(0.01, 20))),
+            fusion=FusionSettings(draw(st.sampled_from(["avg", "max"]))),
         ),
         code=draw(st.sampled_from(CODE_TARGETS)),
         simulate=SimulateSpec(

@@ -105,7 +105,7 @@ def limits(ask: Asked) -> dict[str, Any]:
     """The thresholds of suppression."""
     if ask.case:
         return {"iou_threshold": ask.case.iou_threshold, "score_threshold": 0.0}
-    nms = ask.app.nms
+    nms = ask.app.suppression
     return {name: getattr(nms, name) for name in ("iou_threshold", "score_threshold", "per_class", "top_k")}
 
 

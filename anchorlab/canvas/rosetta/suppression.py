@@ -55,7 +55,7 @@ def shown(ask: Asked) -> dict[str, Any]:
     return data | {
         "differs": differ,
         "caused": np.zeros(0, bool) if caused is None else caused,
-        "threshold": ask.case.iou_threshold if ask.case else ask.app.nms.iou_threshold,
+        "threshold": ask.case.iou_threshold if ask.case else ask.app.suppression.iou_threshold,
         "counter": {
             "same": total - count,
             "differ": count,

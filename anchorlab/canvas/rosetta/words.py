@@ -325,11 +325,11 @@ def adopted(app: AppState, library: str) -> dict[str, Any]:
     changes["coder"] = coder if coder.clamp is None else replace(coder, clamp=round(coder.clamp, DECIMALS))
     spec = nms_spec(known)
     changes |= {
-        f"nms__{name}": getattr(spec, name)
+        f"suppression__{name}": getattr(spec, name)
         for name in ("suppress_equal", "ties", "inclusive", "shift_classes")
     }
     if known.classes == "none":
-        changes["nms__per_class"] = False
+        changes["suppression__per_class"] = False
     return changes
 
 

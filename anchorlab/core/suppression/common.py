@@ -19,6 +19,10 @@ def by_score(scores: jax.Array, *, ties_last: bool = False) -> jax.Array:
     """Indices int32 (N,) by falling score; of equal scores the lowest index first, or the highest.
 
     `ties_last` is what sorting upwards and reading backwards gives (NumPy's `argsort()[::-1]`).
+
+    Example:
+      >>> by_score(jnp.array([0.5, 0.9, 0.5]), ties_last=True).tolist()
+      [1, 2, 0]
     """
     first = jnp.argsort(scores, descending=True, stable=True)
     if ties_last is False:
@@ -39,9 +43,14 @@ def shift_by_class(boxes: jax.Array, class_ids: jax.Array, *, mask: jax.Array | 
       class_ids: int (N,), from 0.
       mask: bool (N,); other rows are padding, whose coordinates do not count.
 
+    Example:
+      >>> boxes = jnp.array([[0.0, 0.0, 2.0, 2.0], [0.0, 0.0, 3.0, 2.0]])
+      >>> shift_by_class(boxes, jnp.array([0, 1])).tolist()  # the largest coordinate is 3
+      [[0.0, 0.0, 2.0, 2.0], [4.0, 4.0, 7.0, 6.0]]
+
     References:
       torchvision `batched_nms`, mmcv `batched_nms`.
     """
     real = boxes if mask is None else jnp.where(mask[:, None], boxes, -jnp.inf)
     step = jnp.maximum(real.max(initial=-jnp.inf) + 1, jnp.finfo(boxes.dtype).min)  # finite, also if empty
-    return boxes + (class_ids.astype(boxes.dtype) * step)[:, None]
+    return boxes + (class_ids.astype(boxes.dtype) * step)[:, None]  # (N, 1) to (N, 4)

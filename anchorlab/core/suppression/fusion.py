@@ -9,8 +9,8 @@ from anchorlab.core.iou import iou
 from anchorlab.core.suppression.common import by_score
 
 
-class Fusion(NamedTuple):
-    """The fused boxes, and which predictions formed them.
+class Clusters(NamedTuple):
+    """Which predictions formed which fused boxes, in order of founding; M models.
 
     Attributes:
       order: int32 (N,), predictions as they were dealt with, best weighted score first; those that
@@ -37,6 +37,29 @@ class Fusion(NamedTuple):
     models: jax.Array
 
 
+class Fusion(NamedTuple):
+    """Fused boxes, best score first, and which predictions formed them. Rows beyond the last fused box have no members;
+    the engine cuts them off.
+
+    Attributes:
+      boxes: xyxy (N, 4).
+      scores: (N,).
+      class_ids: int32 (N,).
+      members: int32 (N,), predictions in each.
+      cluster: int32 (N,), the row of the fused box each prediction went into; -1 if in none.
+      iou: (N,), with that box when it joined; NaN of the founder, and of those in none.
+      order: int32 (N,), predictions as they were dealt with; those in none last.
+    """
+
+    boxes: jax.Array
+    scores: jax.Array
+    class_ids: jax.Array
+    members: jax.Array
+    cluster: jax.Array
+    iou: jax.Array
+    order: jax.Array
+
+
 def fuse_boxes(
     boxes: jax.Array,
     scores: jax.Array,
@@ -48,7 +71,7 @@ def fuse_boxes(
     score_threshold: float = 0.0,
     ties_last: bool = False,
     mask: jax.Array | None = None,
-) -> Fusion:
+) -> Clusters:
     """Adds predictions, best first, each to the fused box of its class that it overlaps most.
 
     A prediction joins if that IoU > threshold, and the fused box becomes the average of all its
@@ -67,7 +90,14 @@ def fuse_boxes(
       mask: bool (N,); other rows are padding.
 
     Returns:
-      `Fusion`, whose scores `fused_scores` reads.
+      `Clusters`, whose scores `fused_scores` makes, and which `best_first` puts in order.
+
+    Example:
+      >>> boxes = jnp.array([[0.0, 0.0, 4.0, 4.0], [0.0, 0.0, 4.0, 3.0]])
+      >>> one_class = one_model = jnp.zeros(2, int)
+      >>> fused = fuse_boxes(boxes, jnp.array([0.75, 0.25]), one_class, one_model, jnp.ones(1))
+      >>> fused.boxes[0].tolist(), fused.members.tolist()  # the lower edge: (0.75 x 4 + 0.25 x 3) / 1
+      ([0.0, 0.0, 4.0, 3.75], [2, 0])
 
     References:
       Solovyev et al., Weighted Boxes Fusion, 2021.
@@ -81,35 +111,35 @@ def fuse_boxes(
     place = jnp.arange(n, dtype=jnp.int32)
 
     def add(t, state):
-        fusion, sums, founded = state
+        clusters, sums, founded = state
         i = order[t]
         box, score, model = boxes[i], weighted[i], model_ids[i]
-        rival = (place < founded) & (fusion.class_ids == class_ids[i])
-        overlap = jnp.where(rival, iou(box[None, :], fusion.boxes), -1)
+        rival = (place < founded) & (clusters.class_ids == class_ids[i])
+        overlap = jnp.where(rival, iou(box[None, :], clusters.boxes), -1)
         best = overlap.max(initial=-1)
         joins = best > iou_threshold
         c = jnp.where(joins, jnp.argmax(overlap), founded).astype(jnp.int32)
-        members = fusion.members[c] + 1
+        members = clusters.members[c] + 1
         sums = sums.at[c].add(jnp.concatenate([score * box, score[None]]))
         total = sums[c, 4]
         # A box without members before it is itself, also where all scores are 0.
         average = jnp.where(total > 0, sums[c, :4] / jnp.where(total > 0, total, 1), box)
-        fusion = Fusion(
+        clusters = Clusters(
             order=order,
-            cluster=fusion.cluster.at[i].set(c),
-            iou=fusion.iou.at[i].set(jnp.where(joins, best, jnp.nan)),
-            members=fusion.members.at[c].set(members),
-            boxes=fusion.boxes.at[c].set(jnp.where(members > 1, average, box)),
-            class_ids=fusion.class_ids.at[c].set(class_ids[i].astype(jnp.int32)),
-            mean=fusion.mean.at[c].set(total / members),
-            best=fusion.best.at[c].max(score),
-            weight=fusion.weight.at[c].add(weights[model]),
-            models=fusion.models.at[c, model].set(True),
+            cluster=clusters.cluster.at[i].set(c),
+            iou=clusters.iou.at[i].set(jnp.where(joins, best, jnp.nan)),
+            members=clusters.members.at[c].set(members),
+            boxes=clusters.boxes.at[c].set(jnp.where(members > 1, average, box)),
+            class_ids=clusters.class_ids.at[c].set(class_ids[i].astype(jnp.int32)),
+            mean=clusters.mean.at[c].set(total / members),
+            best=clusters.best.at[c].max(score),
+            weight=clusters.weight.at[c].add(weights[model]),
+            models=clusters.models.at[c, model].set(True),
         )
-        return fusion, sums, jnp.where(joins, founded, founded + 1)
+        return clusters, sums, jnp.where(joins, founded, founded + 1)
 
     zeros = jnp.zeros(n, scores.dtype)
-    start = Fusion(
+    start = Clusters(
         order=order,
         cluster=jnp.full(n, -1, jnp.int32),
         iou=jnp.full(n, jnp.nan, scores.dtype),
@@ -126,7 +156,7 @@ def fuse_boxes(
 
 
 def fused_scores(
-    fusion: Fusion,
+    clusters: Clusters,
     weights: jax.Array,
     *,
     kind: str = "avg",
@@ -136,7 +166,7 @@ def fused_scores(
     """The score (N,) of each fused box; 0 of rows without members.
 
     Args:
-      fusion: of `fuse_boxes`.
+      clusters: of `fuse_boxes`.
       weights: (M,), the same.
       kind: 'avg', the mean weighted score, times min(members, models) / sum of weights, so that a box
         that few models saw scores less; 'max', the largest over the largest weight;
@@ -146,6 +176,14 @@ def fused_scores(
       allow_overflow: with 'avg', times members, even when a model has several. May be traced.
       model_mask: bool (M,); other weights are padding.
 
+    Example:
+      >>> boxes = jnp.array([[0.0, 0.0, 4.0, 4.0], [0.0, 0.0, 4.0, 3.0]])
+      >>> zeros, weights = jnp.zeros(2, int), jnp.ones(2)
+      >>> both = fuse_boxes(boxes, jnp.array([0.75, 0.25]), zeros, jnp.array([0, 1]), weights)
+      >>> one = fuse_boxes(boxes[:1], jnp.array([0.75]), zeros[:1], zeros[:1], weights)
+      >>> float(fused_scores(both, weights)[0]), float(fused_scores(one, weights)[0])
+      (0.5, 0.375)
+
     Raises:
       ValueError: `kind` is none of the four.
 
@@ -154,19 +192,45 @@ def fused_scores(
     """
     model_mask = jnp.ones(weights.shape[0], bool) if model_mask is None else model_mask
     weights = jnp.where(model_mask, weights, 0)
-    seen = (fusion.models * weights[None, :]).sum(axis=1)
+    seen = (clusters.models * weights[None, :]).sum(axis=1)
     everything = jnp.maximum(weights.sum(), jnp.finfo(weights.dtype).tiny)
-    total = fusion.mean * fusion.members
-    own_weight = jnp.where(fusion.members > 0, fusion.weight, 1)
+    total = clusters.mean * clusters.members
+    own_weight = jnp.where(clusters.members > 0, clusters.weight, 1)
     if kind == "avg":
-        counted = jnp.minimum(fusion.members, model_mask.sum())
-        return fusion.mean * jnp.where(allow_overflow, fusion.members, counted) / everything
+        counted = jnp.minimum(clusters.members, model_mask.sum())
+        return clusters.mean * jnp.where(allow_overflow, clusters.members, counted) / everything
     if kind == "max":
-        return fusion.best / jnp.maximum(weights.max(initial=0), jnp.finfo(weights.dtype).tiny)
+        return clusters.best / jnp.maximum(weights.max(initial=0), jnp.finfo(weights.dtype).tiny)
     if kind == "box_and_model_avg":
         return total / own_weight * seen / everything
     if kind == "absent_model_aware_avg":
-        return jnp.where(fusion.members > 0, total / (own_weight + everything - seen), 0)
+        return jnp.where(clusters.members > 0, total / (own_weight + everything - seen), 0)
     raise ValueError(
         f"kind must be one of 'avg', 'max', 'box_and_model_avg', 'absent_model_aware_avg', got {kind!r}"
+    )
+
+
+def best_first(clusters: Clusters, scores: jax.Array) -> Fusion:
+    """The clusters in the order of their scores (N,), which `fused_scores` made; of equal ones the first founded.
+
+    Example:
+      >>> boxes = jnp.array([[0.0, 0.0, 4.0, 4.0], [6.0, 0.0, 8.0, 2.0]])
+      >>> zeros = jnp.zeros(2, int)
+      >>> clusters = fuse_boxes(boxes, jnp.array([0.75, 0.25]), zeros, zeros, jnp.ones(1))
+      >>> fusion = best_first(clusters, jnp.array([0.25, 0.5]))
+      >>> fusion.boxes[:, 0].tolist(), fusion.cluster.tolist()
+      ([6.0, 0.0], [1, 0])
+    """
+    n = scores.shape[0]
+    order = by_score(jnp.where(clusters.members > 0, scores, -jnp.inf))
+    row = jnp.zeros(n, jnp.int32).at[order].set(jnp.arange(n, dtype=jnp.int32))
+    in_one = clusters.cluster >= 0
+    return Fusion(
+        boxes=clusters.boxes[order],
+        scores=scores[order],
+        class_ids=clusters.class_ids[order],
+        members=clusters.members[order],
+        cluster=jnp.where(in_one, row[jnp.where(in_one, clusters.cluster, 0)], -1) if n else clusters.cluster,
+        iou=clusters.iou,
+        order=clusters.order,
     )

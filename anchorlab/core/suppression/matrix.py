@@ -56,6 +56,12 @@ def matrix_suppress(
       `MatrixSuppression`. A linear f(c_i) = 0, of an exact duplicate, makes that box silent (the box
       that it duplicates still speaks); the authors' code divides by it.
 
+    Example:
+      >>> boxes = jnp.array([[0.0, 0.0, 4.0, 4.0], [0.0, 0.0, 4.0, 3.0], [6.0, 0.0, 8.0, 2.0]])
+      >>> record = matrix_suppress(boxes, jnp.array([0.9, 0.8, 0.7]), kernel="linear")
+      >>> record.factor.tolist(), record.lowered_by.tolist()
+      ([1.0, 0.25, 1.0], [-1, 0, -1])
+
     Raises:
       ValueError: `kernel` is neither.
 
@@ -69,7 +75,9 @@ def matrix_suppress(
     order = by_score(jnp.where(mask, scores, -jnp.inf))
     boxes, real = boxes[order], mask[order]
     place = jnp.arange(n, dtype=jnp.int32)
-    speaks = (place[:, None] < place[None, :]) & real[:, None] & real[None, :]  # i before j
+    speaks = (
+        (place[:, None] < place[None, :]) & real[:, None] & real[None, :]
+    )  # (N, N): row i before column j
     if class_ids is not None:
         speaks &= class_ids[order][:, None] == class_ids[order][None, :]
     overlap = jnp.where(speaks, pairwise(boxes, boxes), 0)

@@ -16,7 +16,8 @@ class SoftSuppression(NamedTuple):
     others, and those that fall too low are dropped.
 
     Attributes:
-      picked: int32 (N,), the box each round picked; -1 from the last round on.
+      picked: int32 (N,), the box each round picked; -1 after the last round. The engine cuts it, and
+        the rows of `factor`, to the rounds there were.
       status: int8 (N,), a `Status`: KEPT if picked, SUPPRESSED if dropped; masked rows BELOW_SCORE.
       round: int32 (N,), in which a box was picked or dropped; 0 if it took no part.
       scores: (N,), as lowered until then.
@@ -28,6 +29,11 @@ class SoftSuppression(NamedTuple):
     round: jax.Array
     scores: jax.Array
     factor: jax.Array
+
+    @property
+    def keep(self) -> jax.Array:
+        """The boxes kept (K,), as picked; not within compiled code, where K must be known."""
+        return self.picked[self.picked >= 0]
 
 
 def decay_factor(
@@ -48,6 +54,10 @@ def decay_factor(
       sigma: the paper's. TensorFlow divides by 2 sigma, Matrix NMS multiplies: 1 / sigma.
       decay_equal: whether an IoU equal to the threshold lowers (>=); may be traced. An IoU of 0
         lowers nothing, also where the threshold is 0.
+
+    Example:
+      >>> decay_factor(jnp.array([0.2, 0.5]), iou_threshold=0.3).tolist()
+      [1.0, 0.5]
 
     Raises:
       ValueError: `kernel` is none of the three.
@@ -91,6 +101,12 @@ def soft_suppress(
     Returns:
       `SoftSuppression`; of equal scores the lowest index is picked first. Empty for empty input.
 
+    Example:
+      >>> boxes = jnp.array([[0.0, 0.0, 4.0, 4.0], [0.0, 0.0, 4.0, 3.0], [6.0, 0.0, 8.0, 2.0]])
+      >>> record = soft_suppress(boxes, jnp.array([0.9, 0.8, 0.7]), score_threshold=0.1)
+      >>> record.keep.tolist(), record.factor[0].tolist()  # what the first round left of each score
+      ([0, 2, 1], [1.0, 0.25, 1.0])
+
     References:
       Bodla et al., Soft-NMS, 2017.
     """
@@ -99,7 +115,7 @@ def soft_suppress(
     nothing = jnp.zeros(n, jnp.int32)
     if n == 0:
         return SoftSuppression(nothing, nothing.astype(jnp.int8), nothing, scores, jnp.zeros((0, 0)))
-    overlap = pairwise(boxes, boxes)
+    overlap = pairwise(boxes, boxes)  # (N, N)
     if class_ids is not None:
         overlap = jnp.where(class_ids[:, None] == class_ids[None, :], overlap, 0)
     factor = decay_factor(

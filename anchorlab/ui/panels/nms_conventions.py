@@ -7,11 +7,18 @@ from typing import Any
 import streamlit as st
 
 from anchorlab.canvas import component
-from anchorlab.catalogue.conventions import FIELDS
-from anchorlab.session import suppressions
+from anchorlab.catalogue.conventions import FAST_RCNN, FIELDS, LIBRARIES
 from anchorlab.session.scene import Scene
 from anchorlab.ui import prose, widgets
 from anchorlab.ui.panels import showcases
+
+
+def who(field: str) -> dict[Any, str]:
+    """For each answer to a question of suppression, the libraries that give it."""
+    answers: dict[Any, list[str]] = {}
+    for library in (*LIBRARIES.values(), FAST_RCNN):
+        answers.setdefault(getattr(library, field), []).append(library.title)
+    return {value: ", ".join(dict.fromkeys(names)) for value, names in answers.items()}
 
 
 def _switch(
@@ -20,13 +27,13 @@ def _switch(
     """A choice; under it, for each option, who does so, and a scene where it matters if here it does not. `means`: the
     answer of a library that an option stands for."""
     widgets.segmented(label, path, options)
-    who = suppressions.who(field)
-    lines = [f"{options[value]}: {who[answer]}" for value, answer in means.items() if answer in who]
+    named = who(field)
+    lines = [f"{options[value]}: {named[answer]}" for value, answer in means.items() if answer in named]
     # What libraries do that is no option here.
-    other = [answer for answer in who if answer not in means.values()]
-    lines += [f"{FIELDS[field].values[answer]}: {who[answer]}" for answer in other]
+    other = [answer for answer in named if answer not in means.values()]
+    lines += [f"{FIELDS[field].values[answer]}: {named[answer]}" for answer in other]
     prose.caption("  \n".join(lines))
-    name = path.removeprefix("nms.")
+    name = path.removeprefix("suppression.")
     showcases.offer(path.replace(".", "_"), showcases.NMS[name], here)
 
 
@@ -38,7 +45,7 @@ def switches(here: Scene) -> None:
         _switch(
             here,
             "An overlap equal to the threshold",
-            "nms.suppress_equal",
+            "suppression.suppress_equal",
             {False: "stays", True: "suppresses"},
             "suppress_equal",
             same,
@@ -46,7 +53,7 @@ def switches(here: Scene) -> None:
         _switch(
             here,
             "Of equal scores goes first",
-            "nms.ties",
+            "suppression.ties",
             {"first": "the first box", "last": "the last box"},
             "ties",
             {"first": "first", "last": "last"},
@@ -55,7 +62,7 @@ def switches(here: Scene) -> None:
         _switch(
             here,
             "The width of a box",
-            "nms.inclusive",
+            "suppression.inclusive",
             {False: "x2 − x1", True: "x2 − x1 + 1"},
             "inclusive",
             same,
@@ -63,7 +70,7 @@ def switches(here: Scene) -> None:
         _switch(
             here,
             "Hard and DIoU keep classes apart by",
-            "nms.shift_classes",
+            "suppression.shift_classes",
             {False: "comparing them", True: "moving their boxes"},
             "classes",
             {False: "each", True: "shift"},

@@ -14,12 +14,12 @@ import numpy as np
 import streamlit as st
 
 from anchorlab import engine
-from anchorlab.session import anchor_source, highlights, results, scene, store, suppressions
+from anchorlab.catalogue.suppression import METHODS, play
+from anchorlab.session import anchor_source, highlights, results, scene, store
 from anchorlab.session.app_state import (
     BOOK_EPS,
     DEFAULT,
     LARGEST_GROWTH,
-    METHODS,
     AppState,
     Objects,
     get,
@@ -34,7 +34,7 @@ Changes = dict[str, Any]
 # What a ready scene brings with it, so that nothing chosen elsewhere stands in its way.
 _FRESH = (
     "scene", "upload_size", "upload_id", "objects", "anchors", "layout", "pyramid", "resize", "match", "assign",
-    "coder", "nms", "simulate", "method", "source", "example", "offsets", "selection",
+    "coder", "suppression", "simulate", "source", "example", "offsets", "selection",
 )  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def offer(key: str, question: Question, here: Scene, *, about: str = "") -> None
 def _kept(here: Scene, app: AppState) -> Any:
     """Which predictions come out."""
     found, _ = results.predictions(scene.predicted_on(here, app), app, store.session().predictions)
-    return tuple(np.sort(suppressions.play(found, app.nms, app.method).keep).tolist())
+    return tuple(np.sort(play(found, app.suppression).keep).tolist())
 
 
 def _labels(here: Scene, app: AppState) -> Any:
@@ -179,7 +179,7 @@ _RULES = ({"match__rule": "threshold"}, {"match__rule": "max-iou"})
 _MAX_IOU = {"match__rule": "max-iou"}
 _SAME_LABELS = "every anchor has the same label and the same object"
 _SAME_KEPT = "the same boxes are kept"
-_EQUAL = {"source": "example", "example": "one_pixel_more", "nms__iou_threshold": 0.5}
+_EQUAL = {"source": "example", "example": "one_pixel_more", "suppression__iou_threshold": 0.5}
 
 MATCHING = {
     "shared": Question(
@@ -221,16 +221,18 @@ MATCHING = {
 """By the setting they are about, as the switches of Matching ask."""
 
 NMS = {
-    "suppress_equal": Question(_either("nms__suppress_equal", False, True), _kept, _SAME_KEPT, (_EQUAL,)),
+    "suppress_equal": Question(
+        _either("suppression__suppress_equal", False, True), _kept, _SAME_KEPT, (_EQUAL,)
+    ),
     "ties": Question(
-        _either("nms__ties", "first", "last"),
+        _either("suppression__ties", "first", "last"),
         _kept,
         _SAME_KEPT,
-        ({"source": "example", "example": "equal_scores", "nms__iou_threshold": 0.3},),
+        ({"source": "example", "example": "equal_scores", "suppression__iou_threshold": 0.3},),
     ),
-    "inclusive": Question(_either("nms__inclusive", False, True), _kept, _SAME_KEPT, (_EQUAL,)),
+    "inclusive": Question(_either("suppression__inclusive", False, True), _kept, _SAME_KEPT, (_EQUAL,)),
     "shift_classes": Question(
-        _either("nms__shift_classes", False, True),
+        _either("suppression__shift_classes", False, True),
         _kept,
         _SAME_KEPT,
         ({"source": "example", "example": "shift"},),
@@ -238,11 +240,17 @@ NMS = {
 }
 
 METHODS_PART = Question(
-    _either("method__name", *METHODS),
+    _either("suppression__method", *METHODS),
     _kept,
     "all six methods keep the same boxes",
     # A detector that places its boxes three times as badly.
-    ({"simulate__localisation_noise": 0.3, "nms__iou_threshold": 0.4, "nms__score_threshold": 0.3},),
+    (
+        {
+            "simulate__localisation_noise": 0.3,
+            "suppression__iou_threshold": 0.4,
+            "suppression__score_threshold": 0.3,
+        },
+    ),
 )
 
 OFFSETS = {

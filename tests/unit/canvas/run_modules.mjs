@@ -103,8 +103,8 @@ const jobs = {
   async pairs() {
     const { resolve } = await load("core/softening.js");
     const { pairOf } = await load("model/pairs.js");
-    return job.settings.map((nms) => {
-      const data = { ...job, nms, ...resolve(job, nms) };
+    return job.settings.map((suppression) => {
+      const data = { ...job, suppression, ...resolve(job, suppression) };
       const count = job.scores.length;
       const all = [];
       // Whichever of the two is named first: half of them are asked the other way round.

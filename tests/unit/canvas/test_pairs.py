@@ -1,22 +1,23 @@
 """Why two predictions did or did not act on each other: what the browser reads off a trace, held against the engine."""
 
 from collections import Counter
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 
 from anchorlab import engine
+from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.engine import Detections, Status
-from anchorlab.session import suppressions
-from anchorlab.session.app_state import METHODS, Method
-from anchorlab.settings.suppression import NmsSpec
+from anchorlab.engine.played import by_score, measured
+from anchorlab.settings.suppression import Suppression
 from tests.unit.canvas.test_suppression_modules import simulated, whole
 
 SPECS = (
-    NmsSpec(score_threshold=0.3),
-    NmsSpec(score_threshold=0.3, per_class=False, inclusive=True, ties="last"),
-    NmsSpec(iou_threshold=0.25, score_threshold=0.05, top_k=25, suppress_equal=True),
-    NmsSpec(score_threshold=0.3, shift_classes=True),
+    Suppression(score_threshold=0.3),
+    Suppression(score_threshold=0.3, per_class=False, inclusive=True, ties="last"),
+    Suppression(iou_threshold=0.25, score_threshold=0.05, top_k=25, suppress_equal=True),
+    Suppression(score_threshold=0.3, shift_classes=True),
 )
 KEPT, SUPPRESSED = Status.KEPT, Status.SUPPRESSED
 
@@ -24,17 +25,17 @@ KEPT, SUPPRESSED = Status.KEPT, Status.SUPPRESSED
 class Story:
     """What the engine says of the predictions, as far as reasons ask for it."""
 
-    def __init__(self, found: Detections, nms: NmsSpec, method: Method):
-        self.found, self.nms, self.method = found, nms, method
-        self.played = suppressions.play(found, nms, method)
+    def __init__(self, found: Detections, s: Suppression):
+        self.found, self.set = found, s
+        self.played = play(found, s)
         self.rank = {int(i): rank for rank, i in enumerate(self.played.order)}
-        boxes = found.xyxy + suppressions.LAST_PIXEL * nms.inclusive
+        boxes = measured(found.xyxy, s)
         self.iou = np.asarray(engine.pairwise_iou(boxes, boxes))
-        self.same = (found.class_ids[:, None] == found.class_ids) | (not nms.per_class)
+        self.same = (found.class_ids[:, None] == found.class_ids) | (not s.per_class)
 
     def enough(self, overlap: float) -> bool:
-        limit = np.float32(self.nms.iou_threshold)
-        return bool(np.float32(overlap) > limit or (self.nms.suppress_equal and np.float32(overlap) == limit))
+        limit = np.float32(self.set.iou_threshold)
+        return bool(np.float32(overlap) > limit or (self.set.suppress_equal and np.float32(overlap) == limit))
 
     def check(self, pair: dict) -> None:
         """Every claim that a reason makes; the kinds of one method exclude each other, so none can hide another."""
@@ -44,8 +45,8 @@ class Story:
         if part:
             assert pair["kind"] == "out" and pair["out"] == part
             return
-        moved = self.nms.shift_classes and self.method.name in ("hard", "diou")
-        if self.method.name != "diou" and not moved:
+        moved = self.set.shift_classes and self.set.method in ("hard", "diou")
+        if self.set.method != "diou" and not moved:
             assert pair["overlap"] == pytest.approx(float(self.iou[a, b]), abs=2e-6)
         if not self.same[a, b] and not moved:
             assert pair["kind"] == "class"
@@ -54,7 +55,7 @@ class Story:
         {
             "hard": self.hard, "diou": self.hard, "linear": self.soft, "gaussian": self.soft,
             "matrix": self.matrix, "fusion": self.fusion,
-        }[self.method.name](a, b, pair)  # fmt: skip
+        }[self.set.method](a, b, pair)  # fmt: skip
 
     def hard(self, a: int, b: int, pair: dict) -> None:
         p = self.played
@@ -83,8 +84,8 @@ class Story:
             assert (pair["by"], pair["round"]) == (p.suppressed_by[other], p.round[other])
             return
         overlap = float(self.iou[a, b])
-        if self.method.name == "gaussian":
-            factor = np.exp(-(overlap**2) / self.method.sigma) if overlap > 0 else 1
+        if self.set.method == "gaussian":
+            factor = np.exp(-(overlap**2) / self.set.gaussian.sigma) if overlap > 0 else 1
         else:
             factor = 1 - overlap if overlap > 0 and self.enough(overlap) else 1
         if factor == 1:
@@ -94,15 +95,15 @@ class Story:
         assert pair["after"] == pytest.approx(pair["before"] * factor, abs=1e-5)
         falls = p.status[other] == SUPPRESSED and p.round[other] == p.round[actor]
         assert pair["kind"] == ("dropped" if falls else "lowered")
-        assert falls == (pair["after"] < np.float32(self.nms.score_threshold))
+        assert falls == (pair["after"] < np.float32(self.set.score_threshold))
         if falls:
             assert pair["after"] == pytest.approx(float(p.final_scores[other]), abs=1e-5)
 
     def matrix(self, a: int, b: int, pair: dict) -> None:
         p, word = self.played, pair["word"]
         o, c = float(self.iou[a, b]), float(p.compensation[a])
-        if self.method.kernel == "gaussian":
-            assert word == pytest.approx(np.exp(self.method.matrix_sigma * (c * c - o * o)), rel=1e-4)
+        if self.set.matrix.kernel == "gaussian":
+            assert word == pytest.approx(np.exp(self.set.matrix.sigma * (c * c - o * o)), rel=1e-4)
         if p.suppressed_by[b] == a:
             assert (
                 pair["kind"] == "decides" and word == pytest.approx(float(p.factor[b]), abs=1e-5) and word < 1
@@ -121,7 +122,7 @@ class Story:
             return
         assert pair["kind"] == "apart" and pair["into"] == p.suppressed_by[b]
         # The fused box of `a` as it was when it was the turn of `b`: the mean of those before, weighted by score.
-        boxes = (self.found.xyxy + suppressions.LAST_PIXEL * self.nms.inclusive).astype(float)
+        boxes = measured(self.found.xyxy, self.set).astype(float)
         members = [
             i for i in self.rank if p.round[i] and p.round[i] < p.round[b] and founder(i) == founder(a)
         ]
@@ -131,7 +132,7 @@ class Story:
         )
         assert pair["reached"] == pytest.approx(reached, abs=1e-4)
         if p.suppressed_by[b] < 0:
-            assert reached <= self.nms.iou_threshold + 1e-5
+            assert reached <= self.set.iou_threshold + 1e-5
         else:
             assert reached <= p.iou[b] + 1e-5
 
@@ -150,18 +151,18 @@ KINDS = {
 def test_every_pair_has_a_true_reason(name, run):
     seen: Counter[str] = Counter()
     for found in (simulated("cat"), simulated("astronaut"), whole(3, 40)):
-        for nms in SPECS:
-            method = Method(name)
+        for spec in SPECS:
+            s = replace(spec, method=name)
             (pairs,) = run(
                 "pairs",
-                settings=[suppressions.settings(nms, method)],
+                settings=[asdict(s)],
                 predictions=found.xyxy,
                 scores=found.scores,
                 prediction_classes=found.class_ids,
-                order=suppressions.by_score(found.scores, nms.ties),
+                order=by_score(found.scores, s.ties),
             )
             assert len(pairs) == len(found.scores) * (len(found.scores) - 1) // 2
-            story = Story(found, nms, method)
+            story = Story(found, s)
             for pair in pairs:
                 story.check(pair)
             seen.update(pair["kind"] for pair in pairs)

@@ -272,7 +272,7 @@ def test_every_case_is_offered():
         {"objects": Objects(((1.0, 2.0, 30.0, 40.0),), (0,), ("cup",))},
         {"scene": "coins"},
         {"anchors__stride": 16.0},
-        {"nms__iou_threshold": 0.4},
+        {"suppression__iou_threshold": 0.4},
         {"selection__cell": 3},
     ],
 )

@@ -1,6 +1,7 @@
 """The sentences of the canvas: whole, said with exactly their values, all of them used, and none left in the code."""
 
 import re
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from anchorlab import wording
 from anchorlab.canvas import bundle, sentences
 from anchorlab.canvas.bundle import FOLDER
+from anchorlab.catalogue.suppression import METHODS
+from anchorlab.settings.suppression import Suppression
 from anchorlab.wording import placeholders
 from tests.node import JavaScriptError
 from tests.places import ROOT
@@ -103,6 +106,10 @@ def test_every_sentence_is_used():
         p.read_text() for folder in ("anchorlab", "pages") for p in (ROOT / folder).rglob("*.py")
     )
     used |= {key for key in ALL if f'"{key}"' in python or f'SENTENCES["{key.split(".", 1)[1]}"]' in python}
+    for name, method in METHODS.items():
+        for per_class, suppress_equal in product((False, True), repeat=2):
+            chosen = Suppression(method=name, per_class=per_class, suppress_equal=suppress_equal)
+            used |= {f"methods.{name}.{key}" for key in method.answer(chosen)}
     assert set(ALL) == used
 
 

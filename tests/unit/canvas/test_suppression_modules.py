@@ -1,18 +1,28 @@
 """Every method of suppression and every convention, in the browser's code as in the engine."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 
 from anchorlab import engine
+from anchorlab.canvas.views.nms import stage_data
+from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.engine import Detections
+from anchorlab.engine.played import by_score, taking_part
 from anchorlab.scenes.catalogue import IDS, load_scene
-from anchorlab.session import results, suppressions
-from anchorlab.session.app_state import METHODS, Method
+from anchorlab.session import results
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.matching import MatchSpec
 from anchorlab.settings.simulation import SimulateSpec
-from anchorlab.settings.suppression import NmsSpec
+from anchorlab.settings.suppression import (
+    DiouSettings,
+    FusionSettings,
+    GaussianSettings,
+    MatrixSettings,
+    Suppression,
+)
 
 SWITCHES = (
     {},
@@ -52,21 +62,21 @@ def whole(seed: int, count: int = 60) -> Detections:
     return Detections(boxes, (draw.integers(1, 20, count) / 20).astype(np.float32), ids, ids)
 
 
-def assert_same(found: Detections, cases: list[tuple[NmsSpec, Method]], node) -> None:
-    order = {ties: suppressions.by_score(found.scores, ties) for ties in ("first", "last")}
-    for ties, in_order in order.items():
-        chosen = [(nms, method) for nms, method in cases if nms.ties == ties]
+def assert_same(found: Detections, cases: list[Suppression], node) -> None:
+    for ties in ("first", "last"):
+        in_order = by_score(found.scores, ties)
+        chosen = [s for s in cases if s.ties == ties]
         answers = node(
             "suppress",
-            settings=[suppressions.settings(*case) for case in chosen],
+            settings=[asdict(s) for s in chosen],
             predictions=found.xyxy,
             scores=found.scores,
             prediction_classes=found.class_ids,
             order=in_order,
         )
-        for (nms, method), got in zip(chosen, answers, strict=True):
-            want = suppressions.play(found, nms, method)
-            said = f"{nms} {method}"
+        for s, got in zip(chosen, answers, strict=True):
+            want = play(found, s)
+            said = str(s)
             np.testing.assert_array_equal(in_order, want.order, err_msg=said)
             for name, value in (
                 ("status", want.status),
@@ -78,7 +88,7 @@ def assert_same(found: Detections, cases: list[tuple[NmsSpec, Method]], node) ->
                 got["prediction_iou"],
                 np.nan_to_num(want.iou),
                 rtol=3e-7,
-                atol=ATOL[method.name],
+                atol=ATOL[s.method],
                 err_msg=said,
             )
             np.testing.assert_allclose(got["final_scores"], want.final_scores, atol=2e-6, err_msg=said)
@@ -87,19 +97,20 @@ def assert_same(found: Detections, cases: list[tuple[NmsSpec, Method]], node) ->
             )
 
 
-def specs(method: str) -> list[tuple[NmsSpec, Method]]:
-    kinds = {
-        "gaussian": [{}, {"sigma": 0.1}],
-        "matrix": [{}, {"kernel": "linear"}, {"matrix_sigma": 0.5}],
-        "fusion": [{}, {"score": "max"}],
-    }.get(method, [{}])
-    betas = (1.0, 0.6) if method == "diou" else (1.0,)
+OWN = {
+    "diou": [{}, {"diou": DiouSettings(0.6)}],
+    "gaussian": [{}, {"gaussian": GaussianSettings(0.1)}],
+    "matrix": [{}, {"matrix": MatrixSettings("linear")}, {"matrix": MatrixSettings(sigma=0.5)}],
+    "fusion": [{}, {"fusion": FusionSettings("max")}],
+}
+
+
+def specs(method: str) -> list[Suppression]:
     return [
-        (NmsSpec(**limits | switches, beta=beta), Method(method, **kind))
+        Suppression(method=method, **limits | switches | own)
         for limits in LIMITS
         for switches in SWITCHES
-        for kind in kinds
-        for beta in betas
+        for own in OWN.get(method, [{}])
     ]
 
 
@@ -111,7 +122,7 @@ def test_scenes(scene, run):
 @pytest.mark.parametrize("seed", range(3))
 def test_thresholds_met_exactly_and_equal_scores(seed, run):
     cases = [
-        (NmsSpec(iou_threshold=float(np.float32(t)), score_threshold=0.5, **switches), Method(method))
+        Suppression(iou_threshold=float(np.float32(t)), method=method, **switches)
         for t in (0.5, 1 / 3, 0.3, 0.25)
         for switches in SWITCHES
         for method in METHODS
@@ -129,24 +140,24 @@ def test_nothing_and_little(size, run):
 def test_moving_classes_apart_fails_at_minus_one(method, run):
     found = results.example_detections()
     assert found.xyxy.max() == -1
-    apart = [(NmsSpec(shift_classes=moved, score_threshold=0.5), Method(method)) for moved in (False, True)]
+    apart = [Suppression(shift_classes=moved, method=method) for moved in (False, True)]
     assert_same(found, apart, run)
-    kept = [suppressions.play(found, *case).keep.tolist() for case in apart]
+    kept = [play(found, s).keep.tolist() for s in apart]
     assert kept == [[0, 1], [0]]
 
 
 @pytest.mark.parametrize("kernel", ["linear", "gaussian"])
 def test_the_scores_of_every_round_of_soft_nms(kernel, run):
     found = simulated("cat")
-    nms, method = NmsSpec(score_threshold=0.3), Method(kernel)
-    _, part, _ = suppressions.taking_part(found.scores, nms)
+    s = Suppression(score_threshold=0.3, method=kernel)
+    part = taking_part(found, s)[0].index
     soft = engine.soft_suppress(
-        found.xyxy[part], found.scores[part], found.class_ids[part], suppressions.soft_spec(nms, method)
+        found.xyxy[part], found.scores[part], found.class_ids[part], METHODS[kernel].spec(s)
     )
     got = run(
         "soft_rounds",
-        settings=suppressions.settings(nms, method),
-        **suppressions.stage_data(found, suppressions.play(found, nms, method)),
+        settings=asdict(s),
+        **stage_data(found, play(found, s)),
     )
     assert len(got) == len(soft.keep) + 1
     scores = found.scores[part]
@@ -158,12 +169,12 @@ def test_the_scores_of_every_round_of_soft_nms(kernel, run):
 
 def test_the_fused_boxes_of_every_step(run):
     found = simulated("astronaut")
-    nms, method = NmsSpec(score_threshold=0.2), Method("fusion")
-    played = suppressions.play(found, nms, method)
+    s = Suppression(score_threshold=0.2, method="fusion")
+    played = play(found, s)
     steps = run(
         "fused_after",
-        nms=suppressions.settings(nms, method),
-        **suppressions.stage_data(found, played),
+        suppression=asdict(s),
+        **stage_data(found, played),
     )
     assert [len(step) for step in steps] == [
         int(((played.status == 1) & (played.round <= k)).sum()) for k in range(played.steps + 1)

@@ -12,6 +12,9 @@ from anchorlab import core
 MODULES = [module.name for module in pkgutil.walk_packages(core.__path__, "anchorlab.core.")]
 
 
-@pytest.mark.parametrize("module", [*MODULES, "anchorlab.settings.pyramids"])
+OTHERS = ("anchorlab.settings.pyramids", "anchorlab.engine.played", "anchorlab.catalogue.suppression.method")
+
+
+@pytest.mark.parametrize("module", [*MODULES, *OTHERS])
 def test_examples(module):
     assert doctest.testmod(importlib.import_module(module), extraglobs={"jnp": jnp}).failed == 0

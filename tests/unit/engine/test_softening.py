@@ -206,7 +206,7 @@ def test_two_models_agree():
     boxes = np.array([[0, 0, 10, 10], [2, 0, 12, 10], [50, 50, 60, 60]], np.float32)  # IoU 2/3
     fusion = engine.fuse_predictions(boxes, [0.9, 0.6, 0.5], ONE_CLASS, [0, 1, 1], FusionSpec(weights=(1, 1)))
     # (0 x .9 + 2 x .6) / 1.5 = .8. Seen by both: the mean; by one of two: half.
-    np.testing.assert_allclose(fusion.xyxy, [[0.8, 0, 10.8, 10], [50, 50, 60, 60]], rtol=1e-6)
+    np.testing.assert_allclose(fusion.boxes, [[0.8, 0, 10.8, 10], [50, 50, 60, 60]], rtol=1e-6)
     np.testing.assert_allclose(fusion.scores, [0.75, 0.25], rtol=1e-6)
     assert fusion.cluster.tolist() == [0, 0, 1] and fusion.members.tolist() == [2, 1]
     np.testing.assert_allclose(fusion.iou, [np.nan, 2 / 3, np.nan], rtol=1e-6)
@@ -222,11 +222,11 @@ def test_fusion_laws(given, threshold, score_threshold):
     assert ((fusion.cluster >= 0) == part).all()
     assert sorted(fusion.order) == np.flatnonzero(part).tolist()
     np.testing.assert_array_equal(
-        fusion.members, np.bincount(fusion.cluster[part], minlength=len(fusion.xyxy))
+        fusion.members, np.bincount(fusion.cluster[part], minlength=len(fusion.boxes))
     )
     assert (np.diff(fusion.scores) <= 0).all()
     weighted = scores * np.array([2, 1])[models]
-    for c, box in enumerate(fusion.xyxy):
+    for c, box in enumerate(fusion.boxes):
         mine = fusion.cluster == c
         assert (classes[mine] == fusion.class_ids[c]).all()
         np.testing.assert_allclose(box, np.average(boxes[mine], axis=0, weights=weighted[mine]), atol=1e-4)
@@ -259,7 +259,7 @@ def test_empty():
     assert all(len(field) == 0 for field in engine.matrix_suppress([], [], [], MatrixNmsSpec()))
     assert all(len(field) == 0 for field in engine.fuse_predictions([], [], [], [], FusionSpec()))
     low = engine.fuse_predictions(CHAIN, SCORES, ONE_CLASS, ONE_CLASS, FusionSpec(score_threshold=1))
-    assert len(low.xyxy) == 0 and low.cluster.tolist() == [-1, -1, -1]
+    assert len(low.boxes) == 0 and low.cluster.tolist() == [-1, -1, -1]
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_classes_without_a_box_are_left_out(class_ids, classes, kept, names):
 
 
 @pytest.mark.parametrize(
-    "change", [{"match__high": 2}, {"anchors__sizes": ()}, {"match__low": 0.9}, {"nms__top_k": 0}]
+    "change", [{"match__high": 2}, {"anchors__sizes": ()}, {"match__low": 0.9}, {"suppression__top_k": 0}]
 )
 def test_a_record_refuses_its_new_values(change):
     with pytest.raises(ValueError):

@@ -52,13 +52,18 @@ def test_a_change_in_words(after, said):
 
 
 def test_the_value_is_the_one_that_is_shown():
-    after = app_states.put(DEFAULT, nms__iou_threshold=0.3)
+    after = app_states.put(DEFAULT, suppression__iou_threshold=0.3)
     assert describe(DEFAULT, after, now=DEFAULT) == "IoU threshold, now 0.5"
 
 
 def test_many_changes_are_counted():
     after = app_states.put(
-        DEFAULT, match__high=0.7, nms__beta=2.0, code="torchvision", coder__eps=1e-6, show="density"
+        DEFAULT,
+        match__high=0.7,
+        suppression__diou__beta=2.0,
+        code="torchvision",
+        coder__eps=1e-6,
+        show="density",
     )
     assert describe(DEFAULT, after, now=after) == "5 changes at once"
 

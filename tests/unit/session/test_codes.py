@@ -35,7 +35,13 @@ def test_any_settings_can_be_written(target, app):
 
 @pytest.mark.parametrize("target", CODE_TARGETS[1:])
 def test_classes_and_thresholds_arrive(target):
-    app = put(DEFAULT, code=target, match__high=0.65, nms__score_threshold=0.35, nms__iou_threshold=0.45)
+    app = put(
+        DEFAULT,
+        code=target,
+        match__high=0.65,
+        suppression__score_threshold=0.35,
+        suppression__iou_threshold=0.45,
+    )
     text = codes.code("matching", app, scene_of(app))
     for number in ("num_classes=3", "0.65", "0.35", "0.45"):
         assert number in text.replace("num_classes = 3", "num_classes=3")

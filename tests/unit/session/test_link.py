@@ -62,16 +62,9 @@ def test_names_are_given_once():
     assert len(set(NAMES)) == len(NAMES)
 
 
-# Variants of suppression that the library has and no control of a page changes: a link need not say them.
-# Settings of the engine that no page can change yet.
-NO_CONTROL = {
-    "nms.overlap",  # the method says it
-}
-
-
 def test_every_field_of_the_lab_is_in_the_link():
     linked = {f.path for f in link.FIELDS}
-    assert set(leaves(DEFAULT)) - NO_CONTROL == linked - NO_CONTROL
+    assert set(leaves(DEFAULT)) == linked
 
 
 @given(app_states())
@@ -121,9 +114,11 @@ def test_one_bad_value_spoils_no_other():
 
 
 def test_values_out_of_range_are_clamped():
-    app = link.from_query({"stride": "1e9", "score": "-4", "iou": "7", "each": "0", "t": "99,-99,0,1"})
+    app = link.from_query(
+        {"stride": "1e9", "score_threshold": "-4", "iou_threshold": "7", "each": "0", "t": "99,-99,0,1"}
+    )
     assert app.anchors.stride == 512
-    assert (app.nms.score_threshold, app.nms.iou_threshold) == (0, 1)
+    assert (app.suppression.score_threshold, app.suppression.iou_threshold) == (0, 1)
     assert app.simulate.per_object == 1
     assert app.offsets == (50, -50, 0, 1)
 
@@ -135,9 +130,9 @@ def test_thresholds_that_contradict_each_other_are_dropped_alone():
 
 
 def test_a_threshold_that_contradicts_a_default_is_dropped_alone():
-    app = link.from_query({"low": "0.9", "rescue": "0", "iou": "0.3"})
+    app = link.from_query({"low": "0.9", "rescue": "0", "iou_threshold": "0.3"})
     assert app.match.low <= app.match.high
-    assert app.nms.iou_threshold == 0.3
+    assert app.suppression.iou_threshold == 0.3
 
 
 def test_greedy_may_have_a_low_above_high():

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from anchorlab import engine
 from anchorlab.catalogue import rules
 from anchorlab.catalogue.presets import PRESETS
+from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.engine import Reason
 from anchorlab.scenes.catalogue import IDS, load_scene
-from anchorlab.session import anchor_source, highlights, results, snippets, suppressions
-from anchorlab.session.app_state import DEFAULT, METHODS, UPLOAD, AppState, Method, Objects, Selection, put
+from anchorlab.session import anchor_source, highlights, results, snippets
+from anchorlab.session.app_state import DEFAULT, UPLOAD, AppState, Objects, Selection, put
 from anchorlab.session.scene import Photo, Scene, arrays
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
@@ -103,14 +104,14 @@ class Expected:
             want = engine.encode(self.laid.xyxy[best], boxes[[gt]], self.app.coder, stride=stride)
             assert got["offsets"] == [pytest.approx(want[0], abs=1e-4)]
 
-    def predictions(self, got: dict, source: str, method: Method) -> None:
+    def predictions(self, got: dict, source: str, method: str) -> None:
         found, _ = results.predictions(self.scene, replace(self.app, source=source), None)
-        played = suppressions.play(found, self.app.nms, method)
+        played = play(found, replace(self.app.suppression, method=method))
         assert got["predictions"] == [[len(found.scores), played.above, len(played.keep)]]
         assert got.get("kept", []) == [
             [int(k), pytest.approx(float(played.final_scores[k]), abs=6e-5)] for k in played.keep
         ]
-        if method.name == "fusion":
+        if method == "fusion":
             assert got.get("fused", []) == [pytest.approx(box, abs=0.006, rel=1e-5) for box in played.boxes]
 
     def check(self, page: str, got: dict) -> None:
@@ -136,7 +137,7 @@ class Expected:
             assert got.get("round", []) == rounds
         if page == "home":
             self.best_offsets(got)
-            self.predictions(got, "simulated", Method())
+            self.predictions(got, "simulated", "hard")
         if page == "offsets":
             self.offsets(got)
         if page == "offsets" and "nothing" not in got:
@@ -153,7 +154,7 @@ class Expected:
             shapes = self.app.anchors.widths_heights
             assert got["shape"] == [pytest.approx(shape, abs=0.06) for shape in shapes]
         if page == "nms":
-            self.predictions(got, self.app.source, self.app.method)
+            self.predictions(got, self.app.source, self.app.suppression.method)
 
 
 def check(page: str, app: AppState) -> str:
@@ -260,7 +261,7 @@ anchors = engine.generate_anchors(spec, height, width)
 
 
 def test_only_what_differs_from_the_defaults_is_written():
-    app = put(DEFAULT, anchors__stride=16.0, match__high=0.6, nms__top_k=50, simulate__seed=3)
+    app = put(DEFAULT, anchors__stride=16.0, match__high=0.6, suppression__top_k=50, simulate__seed=3)
     script = check("home", app)
     assert "AnchorSpec(stride=16)" in script
     assert "MatchSpec(high=0.6)" in script
@@ -361,9 +362,21 @@ def test_class_names_stay_in_their_comments(name):
 @pytest.mark.parametrize("source", ["simulated", "book", "example"])
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_prints_what_its_player_ends_with(method, source, ties):
-    for changes in ({}, {"nms__inclusive": True, "nms__per_class": False}, {"nms__shift_classes": True}):
+    for changes in (
+        {},
+        {"suppression__inclusive": True, "suppression__per_class": False},
+        {"suppression__shift_classes": True},
+    ):
         check(
-            "nms", put(DEFAULT, method__name=method, source=source, nms__ties=ties, nms__top_k=19, **changes)
+            "nms",
+            put(
+                DEFAULT,
+                suppression__method=method,
+                source=source,
+                suppression__ties=ties,
+                suppression__top_k=19,
+                **changes,
+            ),
         )
 
 

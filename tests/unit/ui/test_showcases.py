@@ -1,5 +1,6 @@
 """Questions of convention: whether an answer matters on a scene is computed, and on what is offered it does."""
 
+from dataclasses import replace
 from itertools import combinations
 from urllib.parse import parse_qsl
 
@@ -7,10 +8,11 @@ import numpy as np
 import pytest
 
 from anchorlab import engine
+from anchorlab.catalogue.suppression import METHODS, hard, play
 from anchorlab.scenes.catalogue import IDS
 from anchorlab.session import app_state as app_states
-from anchorlab.session import link, results, scene, suppressions
-from anchorlab.session.app_state import DEFAULT, METHODS, AppState, put
+from anchorlab.session import link, results, scene
+from anchorlab.session.app_state import DEFAULT, AppState, put
 from anchorlab.ui.panels import showcases
 
 QUESTIONS = {
@@ -56,9 +58,9 @@ def test_what_is_offered_parts_whatever_was_set_before(name):
         layout="pyramid",
         match__rule="greedy",
         assign__kind="atss",
-        nms__top_k=1,
-        nms__per_class=False,
-        method__name="fusion",
+        suppression__top_k=1,
+        suppression__per_class=False,
+        suppression__method="fusion",
         simulate__per_object=1,
         coder__kind="cell",
         anchors__sizes=(2000.0,),
@@ -82,7 +84,7 @@ def test_whether_anything_changes_is_what_the_engine_says():
     found = results.simulated(here, DEFAULT)
     for name, question in showcases.NMS.items():
         kept = {
-            tuple(np.sort(engine.suppress(*found[:3], put(DEFAULT, **answer).nms).keep))
+            tuple(np.sort(engine.suppress(*found[:3], hard.spec(put(DEFAULT, **answer).suppression)).keep))
             for answer in question.answers
         }
         assert showcases.parts(question, here, DEFAULT) == (len(kept) > 1), name
@@ -92,10 +94,7 @@ def test_whether_anything_changes_is_what_the_engine_says():
 def test_on_the_offered_scene_all_six_methods_part():
     app = put(DEFAULT, **showcases.offered(showcases.METHODS_PART, DEFAULT))
     found, _ = results.predictions(on(app), app, None)
-    kept = {
-        name: set(suppressions.play(found, app.nms, app_states.Method(name)).keep.tolist())
-        for name in METHODS
-    }
+    kept = {name: set(play(found, replace(app.suppression, method=name)).keep.tolist()) for name in METHODS}
     for a, b in combinations(METHODS, 2):
         assert kept[a] != kept[b], (a, b)
 

@@ -21,15 +21,15 @@ export const overlapOf = (boxes) => (a, b) => {
 
 // What an IoU with a better box multiplies a score by.
 export function decay(overlap, settings) {
-  const { method, sigma } = settings;
-  if (method === "gaussian") return f32(Math.exp(f32(-f32(overlap * overlap) / f32(sigma))));
+  const { method, gaussian } = settings;
+  if (method === "gaussian") return f32(Math.exp(f32(-f32(overlap * overlap) / f32(gaussian.sigma))));
   return overlap > 0 && isEnough(overlap, settings) ? f32(1 - overlap) : 1;
 }
 
 // What a box of Matrix NMS that overlaps another by `overlap`, and a better one itself by `doubt`, multiplies that
 // other's score by; a word of 1 or more is not heard.
-export function wordOf(overlap, doubt, { kernel, matrix_sigma }) {
-  if (kernel === "gaussian") return f32(Math.exp(f32(f32(matrix_sigma) * f32(f32(doubt * doubt) - f32(overlap * overlap)))));
+export function wordOf(overlap, doubt, { matrix: { kernel, sigma } }) {
+  if (kernel === "gaussian") return f32(Math.exp(f32(f32(sigma) * f32(f32(doubt * doubt) - f32(overlap * overlap)))));
   const free = f32(1 - doubt);
   return free > 0 ? f32(f32(1 - overlap) / free) : 1;
 }
@@ -41,7 +41,7 @@ export function softSuppress(data, settings) {
   const overlap = overlapOf(measured(data, settings));
   const rival = rivals(data, settings);
   const scores = trace.final_scores;
-  const least = f32(settings.score);
+  const least = f32(settings.score_threshold);
   trace.above = queue.length;
   let waiting = queue;
   while (waiting.length) {
@@ -110,7 +110,7 @@ export function matrixSuppress(data, settings) {
       doubt[j] = Math.max(doubt[j], shared[j][i]);
     }
   }
-  const least = f32(settings.score);
+  const least = f32(settings.score_threshold);
   trace.factor = new Float32Array(data.scores.length).fill(1);
   trace.compensation = new Float32Array(data.scores.length);
   for (let j = 0; j < n; j++) {
@@ -144,7 +144,7 @@ export function fuse(data, settings) {
   const queue = takingPart(data, settings, trace.status, MAX_TRACED);
   const boxes = measured(data, settings);
   const rival = rivals(data, settings);
-  const limit = f32(settings.iou);
+  const limit = f32(settings.iou_threshold);
   const clusters = []; // {founder, members, best, sums, box}
   queue.forEach((i, at) => {
     const box = boxAt(boxes, i);
@@ -174,7 +174,7 @@ export function fuse(data, settings) {
     if (into.members > 1) into.box = into.sums.slice(0, 4).map((v, k) => (total > 0 ? v / total : box[k]));
   });
   for (const { founder, members, best, sums } of clusters) {
-    trace.final_scores[founder] = settings.fused === "max" ? best : f32(sums[4] / members);
+    trace.final_scores[founder] = settings.fusion.score === "max" ? best : f32(sums[4] / members);
   }
   trace.above = trace.rounds = queue.length;
   trace.kept = clusters.length;
@@ -195,7 +195,7 @@ export function fusedAfter(data, step) {
     const total = scores.reduce((a, b) => a + b, 0);
     const mean = (k) => c.members.reduce((sum, i, m) => sum + scores[m] * data.predictions[4 * i + k], 0) / total;
     c.box = total > 0 && c.members.length > 1 ? [0, 1, 2, 3].map(mean) : boxAt(data.predictions, c.founder);
-    c.score = data.nms.fused === "max" ? Math.max(...scores) : total / c.members.length;
+    c.score = data.suppression.fusion.score === "max" ? Math.max(...scores) : total / c.members.length;
   }
   return [...clusters.values()];
 }
@@ -203,4 +203,4 @@ export function fusedAfter(data, step) {
 const METHODS = { hard: suppress, diou: suppress, linear: softSuppress, gaussian: softSuppress, matrix: matrixSuppress, fusion: fuse };
 
 // The trace of whichever method the settings name.
-export const resolve = (data, settings) => METHODS[settings.method ?? "hard"](data, settings);
+export const resolve = (data, settings) => METHODS[settings.method](data, settings);

@@ -16,8 +16,8 @@ export function byScore(scores, ties = "first") {
 }
 
 // Fills in who is left out from the start; returns who takes part, best first. `most`: how many at most.
-export function takingPart({ scores, order }, { score, top_k }, status, most = Infinity) {
-  const least = f32(score);
+export function takingPart({ scores, order }, { score_threshold, top_k }, status, most = Infinity) {
+  const least = f32(score_threshold);
   const limit = Math.min(top_k ?? Infinity, most);
   const queue = [];
   for (const i of order) {
@@ -44,7 +44,7 @@ export function blankTrace({ scores }) {
 }
 
 // How far each class is moved where classes are kept apart by moving their boxes: class x (largest coordinate + 1).
-export function classStep({ predictions }, { inclusive = false }) {
+export function classStep({ predictions }, { inclusive }) {
   let largest = -Infinity;
   for (let k = 0; k < predictions.length; k++) {
     largest = Math.max(largest, inclusive && k % 4 > 1 ? f32(predictions[k] + 1) : predictions[k]);
@@ -54,7 +54,7 @@ export function classStep({ predictions }, { inclusive = false }) {
 
 // The boxes as the IoU reads them: with the last pixel, and every class in a place of its own, if that is asked.
 export function asMeasured(data, settings) {
-  const { inclusive = false, shift_classes = false, per_class } = settings;
+  const { inclusive, shift_classes, per_class } = settings;
   const boxes = Float32Array.from(data.predictions);
   if (inclusive) for (let k = 0; k < boxes.length; k++) if (k % 4 > 1) boxes[k] += 1;
   if (shift_classes && per_class && boxes.length) {
@@ -77,24 +77,24 @@ export function centreDistance(A, i, a) {
 }
 
 // How much a box of the flat array overlaps box `best`, as hard NMS and DIoU-NMS compare them: a function of its index.
-export function overlapWith(boxes, best, { method = "hard", beta = 1 }) {
+export function overlapWith(boxes, best, { method, diou }) {
   const b = boxAt(boxes, best);
   // Not rounded: XLA multiplies and adds this area in one step, and the last digit follows it.
   const area = f32(b[2] - b[0]) * f32(b[3] - b[1]);
   return (i) => {
     const overlap = boxIou(boxes, i, b[0], b[1], b[2], b[3], area);
-    return method === "diou" ? f32(overlap - f32(Math.pow(centreDistance(boxes, i, b), beta))) : overlap;
+    return method === "diou" ? f32(overlap - f32(Math.pow(centreDistance(boxes, i, b), diou.beta))) : overlap;
   };
 }
 
 // Whether an overlap is enough to suppress.
-export const isEnough = (overlap, { iou, suppress_equal = false }) => overlap > f32(iou) || (suppress_equal && overlap === f32(iou));
+export const isEnough = (overlap, { iou_threshold, suppress_equal }) => overlap > f32(iou_threshold) || (suppress_equal && overlap === f32(iou_threshold));
 
 // data: predictions (flat xyxy), scores, prediction_classes and order (best score first);
-// settings: iou, score, per_class, top_k (or null), and what `NmsSpec` has besides. Returns the trace that the player
+// settings: the fields of Python's `Suppression`. Returns the trace that the player
 // shows.
 export function suppress(data, settings) {
-  const { per_class, shift_classes = false } = settings;
+  const { per_class, shift_classes } = settings;
   const { prediction_classes: classes } = data;
   const trace = blankTrace(data);
   const boxes = asMeasured(data, settings);

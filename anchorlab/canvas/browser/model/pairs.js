@@ -23,11 +23,11 @@ export function ranksOf({ order }) {
 
 // Hard NMS and DIoU-NMS. `overlap` is what is compared with the threshold, `enough` whether it is above it.
 function dropped(data, a, b, boxes) {
-  const { nms, status, round, suppressed_by: by } = data;
-  const overlap = overlapWith(boxes, a, nms)(b);
-  const pair = { overlap, enough: isEnough(overlap, nms) };
+  const { suppression, status, round, suppressed_by: by } = data;
+  const overlap = overlapWith(boxes, a, suppression)(b);
+  const pair = { overlap, enough: isEnough(overlap, suppression) };
   if (status[b] === STATUS.SUPPRESSED && by[b] === a) return { ...pair, kind: "suppressed", round: round[b] };
-  if (!nms.shift_classes && !rivals(data, nms)(a, b)) return { ...pair, kind: "class" };
+  if (!suppression.shift_classes && !rivals(data, suppression)(a, b)) return { ...pair, kind: "class" };
   if (!isKept(data, a)) return { ...pair, kind: "gone", by: by[a], round: round[a] };
   if (status[b] === STATUS.SUPPRESSED && round[b] < round[a]) return { ...pair, kind: "late", by: by[b], round: round[b] };
   return { ...pair, kind: "passed", by: by[b], round: round[a] };
@@ -35,18 +35,18 @@ function dropped(data, a, b, boxes) {
 
 // Soft-NMS: of the two the one that was kept first acts on the other. `actor` and `other`: in that order.
 function softened(data, a, b, boxes) {
-  const { nms, status, round, suppressed_by: by } = data;
+  const { suppression, status, round, suppressed_by: by } = data;
   const overlap = overlapOf(boxes)(a, b);
-  const pair = { overlap, enough: nms.method === "gaussian" ? overlap > 0 : isEnough(overlap, nms) };
-  if (!rivals(data, nms)(a, b)) return { ...pair, kind: "class" };
+  const pair = { overlap, enough: suppression.method === "gaussian" ? overlap > 0 : isEnough(overlap, suppression) };
+  if (!rivals(data, suppression)(a, b)) return { ...pair, kind: "class" };
   if (!isKept(data, a) && !isKept(data, b)) return { ...pair, kind: "neither" };
   const first = !isKept(data, b) || (isKept(data, a) && round[a] < round[b]);
   const [actor, other] = first ? [a, b] : [b, a];
   const acted = { ...pair, actor, other, round: round[actor] };
   if (round[other] < round[actor]) return { ...acted, kind: "late", by: by[other], round: round[other] };
-  const factor = overlap > 0 ? decay(overlap, nms) : 1;
+  const factor = overlap > 0 ? decay(overlap, suppression) : 1;
   if (factor === 1) return { ...acted, kind: "passed" };
-  const scores = scoresByRound(data, nms);
+  const scores = scoresByRound(data, suppression);
   const falls = status[other] === STATUS.SUPPRESSED && round[other] === round[actor];
   const [before, after] = [scores[round[actor] - 1][other], scores[round[actor]][other]];
   return { ...acted, kind: falls ? "dropped" : "lowered", factor, before, after };
@@ -54,26 +54,26 @@ function softened(data, a, b, boxes) {
 
 // Matrix NMS: the better box has a word against the other; only the strongest word counts.
 function weighed(data, a, b, boxes) {
-  const { nms, suppressed_by: by, compensation, factor } = data;
+  const { suppression, suppressed_by: by, compensation, factor } = data;
   const overlap = overlapOf(boxes)(a, b);
-  const word = wordOf(overlap, compensation[a], nms);
+  const word = wordOf(overlap, compensation[a], suppression);
   const pair = { overlap, enough: overlap > 0, word, doubt: compensation[a] };
-  if (!rivals(data, nms)(a, b)) return { ...pair, kind: "class" };
+  if (!rivals(data, suppression)(a, b)) return { ...pair, kind: "class" };
   if (by[b] === a) return { ...pair, kind: "decides" };
   return word < 1 ? { ...pair, kind: "weaker", by: by[b], factor: factor[b] } : { ...pair, kind: "silent" };
 }
 
 // Fusion: a box is compared with fused boxes, never with another prediction.
 function fusedTogether(data, a, b, boxes) {
-  const { nms, round, suppressed_by: by, prediction_iou } = data;
+  const { suppression, round, suppressed_by: by, prediction_iou } = data;
   const overlap = overlapOf(boxes)(a, b);
-  const pair = { overlap, enough: isEnough(overlap, { iou: nms.iou }) };
-  if (!rivals(data, nms)(a, b)) return { ...pair, kind: "class" };
+  const pair = { overlap, enough: isEnough(overlap, { ...suppression, suppress_equal: false }) };
+  if (!rivals(data, suppression)(a, b)) return { ...pair, kind: "class" };
   const founder = (i) => (by[i] < 0 ? i : by[i]);
   if (founder(a) === founder(b)) return { ...pair, kind: "together", founder: founder(a) };
   // What b met in its turn: the fused box that a belonged to.
   const own = boxAt(boxes, b);
-  const last = nms.inclusive ? [0, 0, 1, 1] : [0, 0, 0, 0];
+  const last = suppression.inclusive ? [0, 0, 1, 1] : [0, 0, 0, 0];
   const met = fusedAfter(data, round[b] - 1).find((c) => c.founder === founder(a)).box.map((v, k) => v + last[k]);
   const reached = boxIou(met, 0, own[0], own[1], own[2], own[3], boxArea(own));
   return { ...pair, kind: "apart", founder: founder(a), reached, into: by[b], most: prediction_iou[b] };
@@ -88,14 +88,14 @@ const MOVES = ["hard", "diou"]; // methods that may keep classes apart by moving
 export function pairOf(data, i, j) {
   const ranks = ranksOf(data);
   const [a, b] = ranks[i] < ranks[j] ? [i, j] : [j, i];
-  const { nms } = data;
-  const moved = MOVES.includes(nms.method) && nms.shift_classes && takesPart(data, a) && takesPart(data, b);
-  const boxes = asMeasured(data, { ...nms, shift_classes: moved });
-  const both = { a, b, moved: moved && nms.per_class, boxes: [boxAt(boxes, a), boxAt(boxes, b)] };
+  const { suppression } = data;
+  const moved = MOVES.includes(suppression.method) && suppression.shift_classes && takesPart(data, a) && takesPart(data, b);
+  const boxes = asMeasured(data, { ...suppression, shift_classes: moved });
+  const both = { a, b, moved: moved && suppression.per_class, boxes: [boxAt(boxes, a), boxAt(boxes, b)] };
   const out = [a, b].filter((k) => !takesPart(data, k));
   if (out.length) {
-    const overlap = overlapWith(boxes, a, nms)(b);
-    return { ...both, kind: "out", out, overlap, enough: isEnough(overlap, nms) };
+    const overlap = overlapWith(boxes, a, suppression)(b);
+    return { ...both, kind: "out", out, overlap, enough: isEnough(overlap, suppression) };
   }
-  return { ...both, ...READ[nms.method](data, a, b, boxes) };
+  return { ...both, ...READ[suppression.method](data, a, b, boxes) };
 }

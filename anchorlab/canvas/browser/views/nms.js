@@ -22,7 +22,7 @@ import { legend, tryThis, why } from "./shared.js";
 const SECONDS_A_ROUND = 1.2;
 const WAYS = { hard: dropping, diou: dropping, linear: soft, gaussian: soft, matrix, fusion: fusing };
 
-const wayOf = (stage) => WAYS[stage.data.nms.method];
+const wayOf = (stage) => WAYS[stage.data.suppression.method];
 
 // ---- the player
 
@@ -115,7 +115,8 @@ function paintPlayer(stage) {
 // What the question of the page asks for: another threshold, or another sigma where no threshold is read.
 function tried(stage) {
   const { data } = stage;
-  const { kept } = resolve(data, { ...data.nms, ...data.try_change });
+  const [[path, value]] = Object.entries(data.try_change);
+  const { kept } = resolve(data, put(data.suppression, path.slice("suppression.".length), value));
   const change = kept > data.kept ? "More" : kept < data.kept ? "Fewer" : "As many";
   return `${change}: <b class="kept">${whole(kept)}</b> instead of ${whole(data.kept)}. ${data.try_reason}`;
 }
@@ -177,12 +178,11 @@ function decisions(stage) {
 }
 
 // A threshold on the move: the trace follows in the browser.
-function resuppress(stage, settings) {
+function resuppress(stage, settings = stage.data.suppression) {
   const { data } = stage;
-  const ties = settings.ties ?? data.nms.ties;
-  data.nms = { ...data.nms, ...settings };
-  if (settings.ties || ties === "last") data.order = byScore(data.scores, ties);
-  Object.assign(data, resolve(data, data.nms));
+  if (settings.ties !== data.suppression.ties) data.order = byScore(data.scores, settings.ties);
+  data.suppression = settings;
+  Object.assign(data, resolve(data, data.suppression));
   nmsView.update(stage);
 }
 
@@ -194,7 +194,8 @@ function resimulate(stage, settings) {
   if (!hasRoom(data, wanted)) return;
   data.simulate = wanted;
   Object.assign(data, detectionsFrom(data, wanted));
-  resuppress(stage, {});
+  if (data.suppression.ties === "last") data.order = byScore(data.scores, "last");
+  resuppress(stage);
 }
 
 // A step of the seed: what Python sent ahead becomes what the predictions are made from.
@@ -208,10 +209,10 @@ function reseed(stage, [seed]) {
   resimulate(stage, { seed });
 }
 
-// The step that a page begins with: see suppressions.step_worth_seeing.
-function stepWorthSeeing({ nms, round, suppressed_by, rounds }) {
+// The step that a page begins with: see `first_step` of the methods' catalogue.
+function stepWorthSeeing({ suppression, round, suppressed_by, rounds }) {
   const joined = Array.from(round).filter((_, i) => suppressed_by[i] >= 0);
-  return nms.method === "fusion" && joined.length ? Math.min(...joined) : Math.min(1, rounds);
+  return suppression.method === "fusion" && joined.length ? Math.min(...joined) : Math.min(1, rounds);
 }
 
 const SOURCES = ["simulated", "book", "upload"]; // in the order of their segments
@@ -226,13 +227,13 @@ function changeSource(stage, [index]) {
   data.photo = stage.photo = other.photo;
   data.classes = stage.classes = other.classes;
   for (const name of ["predictions", "scores", "prediction_classes"]) data[name] = data[`${source}_${name}`];
-  data.order = byScore(data.scores, data.nms.ties);
-  startAnew(stage, {});
+  data.order = byScore(data.scores, data.suppression.ties);
+  startAnew(stage);
 }
 
 function changeMethod(stage, [title]) {
   const method = Object.keys(stage.data.methods).find((name) => stage.data.methods[name] === title);
-  if (method) startAnew(stage, { method });
+  if (method) startAnew(stage, { ...stage.data.suppression, method });
 }
 
 // Other boxes or another method: the player begins where something is to be seen.
@@ -246,42 +247,49 @@ function startAnew(stage, settings) {
 
 const SIMULATION = ["localisation_noise", "score_noise", "false_alarms", "per_object"];
 
-// Widget -> the setting it moves, and what its value means.
+// Widget -> the path of the setting it moves, and what its value means.
 const SETTINGS = {
-  nms_top_k: ["top_k"],
-  nms_iou_threshold: ["iou"],
-  nms_score_threshold: ["score"],
-  nms_beta: ["beta"],
-  nms_per_class: ["per_class", (index) => index === 0],
-  nms_suppress_equal: ["suppress_equal", (index) => index === 1],
-  nms_ties: ["ties", (index) => ["first", "last"][index]],
-  nms_inclusive: ["inclusive", (index) => index === 1],
-  nms_shift_classes: ["shift_classes", (index) => index === 1],
-  method_sigma: ["sigma"],
-  method_matrix_sigma: ["matrix_sigma"],
-  method_kernel: ["kernel", (index) => ["gaussian", "linear"][index]],
-  method_score: ["fused", (index) => ["avg", "max"][index]],
+  suppression_top_k: ["top_k"],
+  suppression_iou_threshold: ["iou_threshold"],
+  suppression_score_threshold: ["score_threshold"],
+  suppression_per_class: ["per_class", (index) => index === 0],
+  suppression_suppress_equal: ["suppress_equal", (index) => index === 1],
+  suppression_ties: ["ties", (index) => ["first", "last"][index]],
+  suppression_inclusive: ["inclusive", (index) => index === 1],
+  suppression_shift_classes: ["shift_classes", (index) => index === 1],
+  suppression_diou_beta: ["diou.beta"],
+  suppression_gaussian_sigma: ["gaussian.sigma"],
+  suppression_matrix_sigma: ["matrix.sigma"],
+  suppression_matrix_kernel: ["matrix.kernel", (index) => ["gaussian", "linear"][index]],
+  suppression_fusion_score: ["fusion.score", (index) => ["avg", "max"][index]],
 };
 const meant = (key, value) => (SETTINGS[key][1] ?? ((v) => v))(value);
+
+// A record with the value at a dotted path changed, and the value there.
+const put = (record, path, value) => {
+  const [head, tail] = path.split(".");
+  return { ...record, [head]: tail ? { ...record[head], [tail]: value } : value };
+};
+const get = (record, path) => path.split(".").reduce((part, name) => part[name], record);
 
 export const nmsView = {
   controls: {
     source: changeSource,
-    method_name: changeMethod,
+    suppression_method: changeMethod,
     simulate_seed: reseed,
     ...Object.fromEntries(
       SIMULATION.map((name) => [`simulate_${name}`, (stage, [value]) => resimulate(stage, { [name]: value })]),
     ),
     ...Object.fromEntries(
-      Object.entries(SETTINGS).map(([key, [name]]) => [key, (stage, [value]) => resuppress(stage, { [name]: meant(key, value) })]),
+      Object.entries(SETTINGS).map(([key, [name]]) => [key, (stage, [value]) => resuppress(stage, put(stage.data.suppression, name, meant(key, value)))]),
     ),
   },
-  numbers: ({ data }) => ({ iou: iouText(data.nms.iou), score: data.nms.score.toFixed(2) }),
+  numbers: ({ data }) => ({ iou: iouText(data.suppression.iou_threshold), score: data.suppression.score_threshold.toFixed(2) }),
   agrees(stage, key, [value]) {
     if (key === "source") return stage.data.source === SOURCES[value];
-    if (key === "method_name") return stage.data.methods[stage.data.nms.method] === value;
+    if (key === "suppression_method") return stage.data.methods[stage.data.suppression.method] === value;
     if (key.startsWith("simulate_")) return stage.data.simulate?.[key.slice(9)] === value;
-    return stage.data.nms[SETTINGS[key][0]] === meant(key, value);
+    return get(stage.data.suppression, SETTINGS[key][0]) === meant(key, value);
   },
   keys: [["Space", "play, pause"], ["← →", "one round back, on"], ["Home End", "before the first round, last round"], ["↑ ↓", "walk through the queue"], ["Shift+↑ ↓", "hold the picked box against the others"], ["Esc", "let go of the picked box"]],
   edits: false,

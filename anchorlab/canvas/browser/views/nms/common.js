@@ -56,14 +56,14 @@ export function keptIn(data, step) {
   return -1;
 }
 
-export const limitText = ({ iou, suppress_equal }) => (suppress_equal ? `${iouText(iou)} or more` : `more than ${iouText(iou)}`);
+export const limitText = ({ iou_threshold, suppress_equal }) => (suppress_equal ? `${iouText(iou_threshold)} or more` : `more than ${iouText(iou_threshold)}`);
 export const limitSign = ({ suppress_equal }) => (suppress_equal ? "≥" : "&gt;");
 export const ofClass = ({ per_class }) => (per_class ? " of its class" : "");
 
 // A box as its width is measured: with the last pixel, if that belongs to it.
 export function measured(data, i) {
   const b = box(data, i);
-  return data.nms.inclusive ? [b[0], b[1], b[2] + 1, b[3] + 1] : b;
+  return data.suppression.inclusive ? [b[0], b[1], b[2] + 1, b[3] + 1] : b;
 }
 
 export function overlapParts(p, q) {
@@ -81,9 +81,9 @@ export const iouFraction = ({ inter, union }) => fraction(number(areaText(inter)
 export function leftOut(data, i) {
   const name = `<b>${escapeHtml(titleOf(data, i))}</b>`;
   if (data.status[i] === STATUS.BELOW_SCORE) {
-    return `${name} scores less than ${data.nms.score.toFixed(2)}: it is left out before the first step.`;
+    return `${name} scores less than ${data.suppression.score_threshold.toFixed(2)}: it is left out before the first step.`;
   }
-  const limit = data.nms.top_k ?? whole(data.above);
+  const limit = data.suppression.top_k ?? whole(data.above);
   return `${name} is not among the best ${limit}: it is left out before the first step.`;
 }
 
@@ -91,14 +91,14 @@ export const leftOutWords = (data, i) => (data.status[i] === STATUS.BELOW_SCORE 
 
 // Why the queue is empty, and what helps.
 export function emptyText({ data, boxes }) {
-  if (data.order.length) return `No prediction reaches a score of ${data.nms.score.toFixed(2)}. Lower “Score at least”.`;
+  if (data.order.length) return `No prediction reaches a score of ${data.suppression.score_threshold.toFixed(2)}. Lower “Score at least”.`;
   if (data.source === "upload") return "Load a file beside the picture.";
   return boxes.length ? "There are no predictions." : "There are no objects to predict: draw one on Matching or Home.";
 }
 
 export const waitingText = (stage) =>
   stage.data.above
-    ? `${plural(stage.data.above, "prediction")} ${stage.data.above === 1 ? "reaches" : "reach"} the score of ${stage.data.nms.score.toFixed(2)}, best first. Press Space or →. Pick a box to ask about it, two for their IoU.`
+    ? `${plural(stage.data.above, "prediction")} ${stage.data.above === 1 ? "reaches" : "reach"} the score of ${stage.data.suppression.score_threshold.toFixed(2)}, best first. Press Space or →. Pick a box to ask about it, two for their IoU.`
     : emptyText(stage);
 
 export function rangeText(values, digits = 2) {

@@ -66,21 +66,21 @@ const measure = ({ method }) => (method === "diou" ? "DIoU" : "IoU");
 const comparisons = new WeakMap(); // a trace's status -> whether the other way of comparing keeps the same boxes
 
 function comparedText(data) {
-  const { status, nms } = data;
-  if (nms.per_class && nms.shift_classes) return " Boxes of other classes were moved out of its reach.";
+  const { status, suppression } = data;
+  if (suppression.per_class && suppression.shift_classes) return " Boxes of other classes were moved out of its reach.";
   if (!comparisons.has(status)) {
-    const other = suppress(data, { ...nms, per_class: !nms.per_class }).status;
+    const other = suppress(data, { ...suppression, per_class: !suppression.per_class }).status;
     comparisons.set(status, status.every((s, i) => (s === STATUS.KEPT) === (other[i] === STATUS.KEPT)));
   }
   const same = comparisons.get(status);
-  if (nms.per_class) return ` Boxes of other classes are not compared${same ? " (here that changes nothing)" : ""}.`;
+  if (suppression.per_class) return ` Boxes of other classes are not compared${same ? " (here that changes nothing)" : ""}.`;
   return ` Every class is compared${same ? ", which changes nothing here: no kept boxes of different classes overlap that much" : ""}.`;
 }
 
 // Classes that were to be kept apart, and met.
 function metText(data, current, victims) {
-  const { nms } = data;
-  const met = nms.per_class && victims.filter((i) => data.prediction_classes[i] !== data.prediction_classes[current]);
+  const { suppression } = data;
+  const met = suppression.per_class && victims.filter((i) => data.prediction_classes[i] !== data.prediction_classes[current]);
   return met?.length
     ? ` <b class="suppressed">${plural(met.length, "of them is of another class", "of them are of other classes")}:</b> classes were moved apart, and met all the same (see Conventions).`
     : "";
@@ -111,9 +111,9 @@ export const dropping = {
 
   panel({ data }, step, current) {
     const victims = victimsOf(data, current, step);
-    const range = victims.length ? `, at ${measure(data.nms)} ${rangeText(victims.map((i) => data.prediction_iou[i]))}` : "";
+    const range = victims.length ? `, at ${measure(data.suppression)} ${rangeText(victims.map((i) => data.prediction_iou[i]))}` : "";
     const met = metText(data, current, victims);
-    const whom = ` ${victims.length === 1 ? "box" : "boxes"}${met ? "" : ofClass(data.nms)}`;
+    const whom = ` ${victims.length === 1 ? "box" : "boxes"}${met ? "" : ofClass(data.suppression)}`;
     return (
       `The best box still waiting is ${tagged(data, current, "kept")}: kept. It suppresses <b class="suppressed">${victims.length || "no"}</b>${whom}${range}.` +
       (met || comparedText(data))
@@ -122,14 +122,14 @@ export const dropping = {
 
   sentence(data, i) {
     if (data.status[i] === STATUS.KEPT) {
-      return `<b>${escapeHtml(titleOf(data, i))}</b> is kept in round ${data.round[i]}: nobody better and left overlapped it by ${limitText(data.nms)}.`;
+      return `<b>${escapeHtml(titleOf(data, i))}</b> is kept in round ${data.round[i]}: nobody better and left overlapped it by ${limitText(data.suppression)}.`;
     }
     if (data.status[i] !== STATUS.SUPPRESSED) return leftOut(data, i);
     const by = data.suppressed_by[i];
-    const equal = data.nms.suppress_equal ? "not less than" : "more than";
+    const equal = data.suppression.suppress_equal ? "not less than" : "more than";
     return (
       `<b>${escapeHtml(titleOf(data, i))}</b> is suppressed in round ${data.round[i]} by ${tagged(data, by, "kept")}: ` +
-      `their ${measure(data.nms)} is <b>${iouText(data.prediction_iou[i])}</b>, ${equal} ${iouText(data.nms.iou)}.` +
+      `their ${measure(data.suppression)} is <b>${iouText(data.prediction_iou[i])}</b>, ${equal} ${iouText(data.suppression.iou_threshold)}.` +
       metText(data, by, [i])
     );
   },
@@ -141,31 +141,31 @@ export const dropping = {
       return caption(data.rounds ? "Step to the first round: the IoU that decides is worked out here." : "No box takes part: there is nothing to compare.");
     }
     if (b === undefined || b < 0) {
-      return caption(`${tagged(data, a, "kept")} is kept; nobody left overlaps it by ${limitText(data.nms)}.`);
+      return caption(`${tagged(data, a, "kept")} is kept; nobody left overlaps it by ${limitText(data.suppression)}.`);
     }
     const [p, q] = [measured(data, a), measured(data, b)];
     const parts = overlapParts(p, q);
-    const name = measure(data.nms);
+    const name = measure(data.suppression);
     const value = data.prediction_iou[b];
     // DIoU takes off how far apart the centres are; the IoU itself is worked out on a page of its own.
     const worked =
       name === "IoU"
         ? `${iouFraction(parts)}`
-        : `${number(iouText(parts.iou))} − ${number(iouText(centreDistance(Float32Array.from(q), 0, p) ** data.nms.beta))}`;
+        : `${number(iouText(parts.iou))} − ${number(iouText(centreDistance(Float32Array.from(q), 0, p) ** data.suppression.diou.beta))}`;
     return (
       formula(
         `<span class="fn">${name}(${number(escapeHtml(titleOf(data, a)), "kept")}, ${number(escapeHtml(titleOf(data, b)), "suppressed")})</span> = ` +
-          `${worked} = ${result(iouText(name === "IoU" ? iouOf(p, q) : value))} ${limitSign(data.nms)} ${number(iouText(data.nms.iou))}`,
+          `${worked} = ${result(iouText(name === "IoU" ? iouOf(p, q) : value))} ${limitSign(data.suppression)} ${number(iouText(data.suppression.iou_threshold))}`,
         name === "IoU"
-          ? `IoU of ${titleOf(data, a)} and ${titleOf(data, b)} is ${areaText(parts.inter)} over ${areaText(parts.union)}, ${iouText(parts.iou)}, ${limitText(data.nms)}`
-          : `DIoU of ${titleOf(data, a)} and ${titleOf(data, b)} is their IoU ${iouText(parts.iou)} less the distance of their centres, ${iouText(value)}, ${limitText(data.nms)}`,
-      ) + caption(`${data.nms.suppress_equal ? "The threshold or more" : "More than the threshold"}: the weaker <b class="suppressed">${escapeHtml(nameOf(data, b))}</b> is suppressed.`)
+          ? `IoU of ${titleOf(data, a)} and ${titleOf(data, b)} is ${areaText(parts.inter)} over ${areaText(parts.union)}, ${iouText(parts.iou)}, ${limitText(data.suppression)}`
+          : `DIoU of ${titleOf(data, a)} and ${titleOf(data, b)} is their IoU ${iouText(parts.iou)} less the distance of their centres, ${iouText(value)}, ${limitText(data.suppression)}`,
+      ) + caption(`${data.suppression.suppress_equal ? "The threshold or more" : "More than the threshold"}: the weaker <b class="suppressed">${escapeHtml(nameOf(data, b))}</b> is suppressed.`)
     );
   },
 
   funnel: "kept at the end",
 
-  columns: (data) => ["rank", "class", "score", "round", "decision", "by whom", measure(data.nms)],
+  columns: (data) => ["rank", "class", "score", "round", "decision", "by whom", measure(data.suppression)],
   cells(data, i, step, state) {
     const suppressed = state === "suppressed";
     return [

@@ -96,13 +96,13 @@ export const fusing = {
 
   panel({ data }, step, current) {
     const name = tagged(data, current, "kept");
-    const whose = ofClass(data.nms);
+    const whose = ofClass(data.suppression);
     if (!joins(data, current)) {
-      return `The best box still waiting is ${name}. It overlaps no fused box${whose} by more than ${iouText(data.nms.iou)}: it founds one.`;
+      return `The best box still waiting is ${name}. It overlaps no fused box${whose} by more than ${iouText(data.suppression.iou_threshold)}: it founds one.`;
     }
     const { members } = clusterOf(data, current, step);
     return (
-      `${name} overlaps the fused ${escapeHtml(nameOf(data, founderOf(data, current)))} by ${iouText(data.prediction_iou[current])}, more than ${iouText(data.nms.iou)}: it joins. ` +
+      `${name} overlaps the fused ${escapeHtml(nameOf(data, founderOf(data, current)))} by ${iouText(data.prediction_iou[current])}, more than ${iouText(data.suppression.iou_threshold)}: it joins. ` +
       `The fused box is now the average of <b class="kept">${members.length}</b>, each weighing as much as its score; an edge moved by up to ${moved(data, current, step).toFixed(1)} pixels.`
     );
   },
@@ -110,11 +110,11 @@ export const fusing = {
   sentence(data, i) {
     if (!takesPart(data, i)) return leftOut(data, i);
     const c = clusterOf(data, i, data.rounds);
-    const end = `In the end the fused box averages ${plural(c.members.length, "prediction")} and scores ${two(c.score)}${data.nms.fused === "max" ? ", their best" : c.members.length > 1 ? ", their mean" : ""}.`;
+    const end = `In the end the fused box averages ${plural(c.members.length, "prediction")} and scores ${two(c.score)}${data.suppression.fusion.score === "max" ? ", their best" : c.members.length > 1 ? ", their mean" : ""}.`;
     const name = `<b>${escapeHtml(titleOf(data, i))}</b>`;
     return joins(data, i)
       ? `${name} joins in turn ${data.round[i]}: its IoU with the fused box was <b>${iouText(data.prediction_iou[i])}</b>. ${end}`
-      : `${name} founds a fused box in turn ${data.round[i]}: it overlapped none${ofClass(data.nms)} by more than ${iouText(data.nms.iou)}. ${end}`;
+      : `${name} founds a fused box in turn ${data.round[i]}: it overlapped none${ofClass(data.suppression)} by more than ${iouText(data.suppression.iou_threshold)}. ${end}`;
   },
 
   // The left edge as the weighted mean of the members': one of the four.

@@ -71,7 +71,7 @@ function cells(data, i, way, step, state, kept) {
 const memory = new WeakMap(); // a trace's status -> the scores after every round
 
 function rounds(data) {
-  if (!memory.has(data.status)) memory.set(data.status, scoresByRound(data, data.nms));
+  if (!memory.has(data.status)) memory.set(data.status, scoresByRound(data, data.suppression));
   return memory.get(data.status);
 }
 
@@ -84,9 +84,9 @@ function lowered(data, step) {
   return out;
 }
 
-const kernelText = ({ method, sigma }, o) =>
+const kernelText = ({ method, gaussian }, o) =>
   method === "gaussian"
-    ? `<span class="fn">e<sup>−${iouText(o)}²/${sigma}</sup></span>`
+    ? `<span class="fn">e<sup>−${iouText(o)}²/${gaussian.sigma}</sup></span>`
     : `<span class="fn">(1 − ${number(iouText(o))})</span>`;
 
 export const soft = {
@@ -116,9 +116,9 @@ export const soft = {
   panel({ data }, step, current) {
     const all = lowered(data, step);
     const dropped = all.filter(([i]) => data.round[i] === step && data.status[i] === STATUS.SUPPRESSED).length;
-    const whom = `${plural(all.length, "box", "boxes")}${ofClass(data.nms)}`;
+    const whom = `${plural(all.length, "box", "boxes")}${ofClass(data.suppression)}`;
     const lowers = all.length
-      ? ` It lowers ${whom}, to ${rangeText(all.map(([, factor]) => factor))} of their scores; <b class="suppressed">${dropped || "none"}</b> ${dropped === 1 ? "falls" : dropped ? "fall" : "falls"} below ${two(data.nms.score)}${dropped ? (dropped === 1 ? " and is dropped" : " and are dropped") : ""}.`
+      ? ` It lowers ${whom}, to ${rangeText(all.map(([, factor]) => factor))} of their scores; <b class="suppressed">${dropped || "none"}</b> ${dropped === 1 ? "falls" : dropped ? "fall" : "falls"} below ${two(data.suppression.score_threshold)}${dropped ? (dropped === 1 ? " and is dropped" : " and are dropped") : ""}.`
       : ` It lowers nobody.`;
     return `The highest score left is ${tagged(data, current, "kept", soft.score(data, current, step))}: kept.${lowers}`;
   },
@@ -136,23 +136,23 @@ export const soft = {
       : `Nobody lowers ${name}`;
     return data.status[i] === STATUS.KEPT
       ? `${lost}. In round ${data.round[i]} it has the highest score left and is kept.`
-      : `${lost}. That is less than ${two(data.nms.score)}: dropped in round ${data.round[i]}.`;
+      : `${lost}. That is less than ${two(data.suppression.score_threshold)}: dropped in round ${data.round[i]}.`;
   },
 
   strip({ data }, step, current, picked) {
     if (current < 0) return caption(data.rounds ? "Step to the first round: what an overlap costs is worked out here." : "No box takes part: there is nothing to compare.");
     const all = lowered(data, step);
     const [i, factor] = all.find(([k]) => k === picked) ?? all[0] ?? [-1];
-    if (i < 0) return caption(`${tagged(data, current, "kept", soft.score(data, current, step))} is kept; ${data.nms.method === "linear" ? `nobody left overlaps it by ${limitText(data.nms)}` : "nobody left overlaps it"}.`);
+    if (i < 0) return caption(`${tagged(data, current, "kept", soft.score(data, current, step))} is kept; ${data.suppression.method === "linear" ? `nobody left overlaps it by ${limitText(data.suppression)}` : "nobody left overlaps it"}.`);
     const before = rounds(data)[step - 1][i];
     const after = rounds(data)[step][i];
     const o = iouOf(measured(data, current), measured(data, i));
     const gone = data.status[i] === STATUS.SUPPRESSED && data.round[i] === step;
     return (
       formula(
-        `<span class="fn">${number(escapeHtml(titleOf(data, i, before)), gone ? "suppressed" : "waiting")}</span> → ${number(two(before))} · ${kernelText(data.nms, o)} = ${number(two(before))} · ${number(two(factor))} = ${result(two(after))}`,
+        `<span class="fn">${number(escapeHtml(titleOf(data, i, before)), gone ? "suppressed" : "waiting")}</span> → ${number(two(before))} · ${kernelText(data.suppression, o)} = ${number(two(before))} · ${number(two(factor))} = ${result(two(after))}`,
         `${titleOf(data, i, before)} overlaps ${titleOf(data, current)} by ${iouText(o)}: its score becomes ${two(after)}`,
-      ) + caption(gone ? `Less than ${two(data.nms.score)}: dropped.` : `Still ${two(data.nms.score)} or more: it waits on.`)
+      ) + caption(gone ? `Less than ${two(data.suppression.score_threshold)}: dropped.` : `Still ${two(data.suppression.score_threshold)} or more: it waits on.`)
     );
   },
 
@@ -188,25 +188,25 @@ export const matrix = {
   said: (data, step) =>
     step === 1
       ? `All scores are lowered at once: ${Array.from(data.order).filter((i) => isLowered(data, i)).length} fall.`
-      : `${plural(data.above - data.kept, "box", "boxes")} below ${two(data.nms.score)} dropped, ${data.kept} kept.`,
+      : `${plural(data.above - data.kept, "box", "boxes")} below ${two(data.suppression.score_threshold)} dropped, ${data.kept} kept.`,
 
   panel({ data }, step) {
     const fell = Array.from(data.order).filter((i) => isLowered(data, i));
     if (step === 1) {
       return (
         `All scores are multiplied at once. <b>${fell.length}</b> of ${data.above} fall${fell.length ? `, to ${rangeText(fell.map((i) => data.factor[i]))} of what they were` : ""}. ` +
-        `The strongest word of a better box${ofClass(data.nms)} counts: overlap makes it louder, doubt softer.`
+        `The strongest word of a better box${ofClass(data.suppression)} counts: overlap makes it louder, doubt softer.`
       );
     }
     const dropped = data.above - data.kept;
-    return `What is left below ${two(data.nms.score)} is dropped: <b class="suppressed">${dropped}</b>. <b class="kept">${data.kept}</b> ${data.kept === 1 ? "is" : "are"} kept, with lower scores.`;
+    return `What is left below ${two(data.suppression.score_threshold)} is dropped: <b class="suppressed">${dropped}</b>. <b class="kept">${data.kept}</b> ${data.kept === 1 ? "is" : "are"} kept, with lower scores.`;
   },
 
   sentence(data, i) {
     if (!takesPart(data, i)) return leftOut(data, i);
     const name = `<b>${escapeHtml(titleOf(data, i))}</b>`;
-    const end = data.status[i] === STATUS.KEPT ? `at least ${two(data.nms.score)}: kept.` : `less than ${two(data.nms.score)}: dropped.`;
-    if (!isLowered(data, i)) return `Nothing speaks against ${name}: no better box${ofClass(data.nms)} overlaps it. That is ${end}`;
+    const end = data.status[i] === STATUS.KEPT ? `at least ${two(data.suppression.score_threshold)}: kept.` : `less than ${two(data.suppression.score_threshold)}: dropped.`;
+    if (!isLowered(data, i)) return `Nothing speaks against ${name}: no better box${ofClass(data.suppression)} overlaps it. That is ${end}`;
     const by = data.suppressed_by[i];
     const heard = data.compensation[by] > 0 ? `, itself overlapped by ${iouText(data.compensation[by])} and heard less` : "";
     return `${name} falls to ${two(data.final_scores[i])}. ${tagged(data, by, "kept")} decides: IoU ${iouText(data.prediction_iou[i])}${heard}. ${end[0].toUpperCase()}${end.slice(1)}`;
@@ -218,9 +218,9 @@ export const matrix = {
     if (i === undefined) return caption("No box overlaps a better one: all scores stay.");
     const by = data.suppressed_by[i];
     const [o, c] = [data.prediction_iou[i], data.compensation[by]];
-    const sigma = String(data.nms.matrix_sigma);
+    const sigma = String(data.suppression.matrix.sigma);
     const worked =
-      data.nms.kernel === "gaussian"
+      data.suppression.matrix.kernel === "gaussian"
         ? `<span class="fn">e<sup>−${sigma}(${iouText(o)}² − ${iouText(c)}²)</sup></span>`
         : fraction(`1 − ${number(iouText(o))}`, `1 − ${number(iouText(c))}`);
     return (

@@ -21,9 +21,9 @@ const title = (data, i) => bold(titleOf(data, i));
 
 // "IoU 0.31 is not more than 0.50", of the method's own measure and limit.
 function verdict(data, pair) {
-  const { nms } = data;
-  const limit = pair.enough ? limitText(nms) : nms.suppress_equal ? `less than ${iouText(nms.iou)}` : `not more than ${iouText(nms.iou)}`;
-  return `Their ${measure(nms)} is <b>${iouText(pair.overlap)}</b>, ${limit}`;
+  const { suppression } = data;
+  const limit = pair.enough ? limitText(suppression) : suppression.suppress_equal ? `less than ${iouText(suppression.iou_threshold)}` : `not more than ${iouText(suppression.iou_threshold)}`;
+  return `Their ${measure(suppression)} is <b>${iouText(pair.overlap)}</b>, ${limit}`;
 }
 
 const DROPPING = {
@@ -44,7 +44,7 @@ const SOFT = {
   class: (data, { a, b }) => `${title(data, a)} and ${title(data, b)} are of different classes: they do not lower each other’s scores.`,
   neither: (data, { a, b }) => `${title(data, a)} and ${title(data, b)} were both dropped. Only a box that is kept lowers the scores of others.`,
   late: (data, { actor, other, by, round }) =>
-    `When ${title(data, actor)} had its turn, in round ${data.round[actor]}, ${title(data, other)} was gone already: dropped in round ${round}, below ${two(data.nms.score)} after ${title(data, by)}.`,
+    `When ${title(data, actor)} had its turn, in round ${data.round[actor]}, ${title(data, other)} was gone already: dropped in round ${round}, below ${two(data.suppression.score_threshold)} after ${title(data, by)}.`,
   passed: (data, { actor, other, round, overlap, ...pair }) =>
     overlap > 0
       ? `${verdict(data, { overlap, ...pair })}: in round ${round} ${title(data, actor)} leaves the score of ${title(data, other)} as it is.`
@@ -52,7 +52,7 @@ const SOFT = {
   lowered: (data, { actor, other, round, overlap, factor, before, after }) =>
     `In round ${round} ${title(data, actor)} lowers the score of ${title(data, other)}: IoU <b>${iouText(overlap)}</b>, so ${two(before)} × ${two(factor)} = ${two(after)}. It waits on.`,
   dropped: (data, { actor, other, round, overlap, factor, before, after }) =>
-    `In round ${round} ${title(data, actor)} lowers the score of ${title(data, other)}: IoU <b>${iouText(overlap)}</b>, so ${two(before)} × ${two(factor)} = ${two(after)}, below ${two(data.nms.score)}: dropped.`,
+    `In round ${round} ${title(data, actor)} lowers the score of ${title(data, other)}: IoU <b>${iouText(overlap)}</b>, so ${two(before)} × ${two(factor)} = ${two(after)}, below ${two(data.suppression.score_threshold)}: dropped.`,
 };
 
 const heard = ({ doubt }) => (doubt > 0 ? `, itself overlapped by ${iouText(doubt)}` : "");
@@ -77,7 +77,7 @@ const FUSION = {
       : `Both joined the fused box that ${title(data, founder)} founded, and are averaged in it.`,
   apart: (data, { a, b, reached, into, most }) =>
     `In its turn ${title(data, b)} was compared with fused boxes. With that of ${title(data, a)} its IoU was <b>${iouText(reached)}</b>, ` +
-    (into < 0 ? `not more than ${iouText(data.nms.iou)}: it founded one of its own.` : `and it joined the one it overlapped most, that of ${title(data, into)}, at ${iouText(most)}.`),
+    (into < 0 ? `not more than ${iouText(data.suppression.iou_threshold)}: it founded one of its own.` : `and it joined the one it overlapped most, that of ${title(data, into)}, at ${iouText(most)}.`),
 };
 
 const WORDS = { hard: DROPPING, diou: DROPPING, linear: SOFT, gaussian: SOFT, matrix: MATRIX, fusion: FUSION };
@@ -87,10 +87,10 @@ const SHORT = {
   class: () => "Different classes: not compared.",
   gone: (data, { a }) => `${title(data, a)} was suppressed before its turn.`,
   late: (data, { b, other = b }) => `${title(data, other)} was gone before.`,
-  passed: (data, { b, other = b }) => `Not enough: ${title(data, other)} ${data.nms.method === "linear" || data.nms.method === "gaussian" ? "keeps its score" : "passes"}.`,
+  passed: (data, { b, other = b }) => `Not enough: ${title(data, other)} ${data.suppression.method === "linear" || data.suppression.method === "gaussian" ? "keeps its score" : "passes"}.`,
   neither: () => "Both were dropped: neither acted.",
   lowered: (data, { before, factor, after }) => `The score falls: ${two(before)} × ${two(factor)} = ${two(after)}.`,
-  dropped: (data, { before, factor, after }) => `The score falls: ${two(before)} × ${two(factor)} = ${two(after)}, below ${two(data.nms.score)}.`,
+  dropped: (data, { before, factor, after }) => `The score falls: ${two(before)} × ${two(factor)} = ${two(after)}, below ${two(data.suppression.score_threshold)}.`,
   decides: (data, { word }) => `The strongest word: × ${two(word)}.`,
   weaker: (data, { word }) => `A word of × ${two(word)}; another’s is stronger.`,
   silent: () => "Its word counts for nothing.",
@@ -109,25 +109,25 @@ export function pairWords(data, i, j) {
   const pair = pairOf(data, i, j);
   if (pair.kind === "out") return pair.out.map((k) => leftOut(data, k)).join(" ") + " So the two are never compared.";
   const moved = pair.moved && pair.kind !== "suppressed" && data.prediction_classes[pair.a] !== data.prediction_classes[pair.b];
-  return WORDS[data.nms.method][pair.kind](data, pair) + (moved ? " Their classes were moved apart first." : "");
+  return WORDS[data.suppression.method][pair.kind](data, pair) + (moved ? " Their classes were moved apart first." : "");
 }
 
 // The formula of the two: their areas, their overlap, and the threshold if the method holds pairs against one.
 export function pairStrip(data, i, j, stateOf) {
   const pair = pairOf(data, i, j);
-  const { nms } = data;
+  const { suppression } = data;
   const { a, b, overlap } = pair;
   const [p, q] = namesOf(data, a, b);
   const ink = (k) => ({ out: "negative", joined: "joined" })[stateOf(k)] ?? stateOf(k);
   const parts = overlapParts(...pair.boxes);
-  const name = measure(nms);
+  const name = measure(suppression);
   const distance = name === "DIoU" ? ` − ${number(iouText(Math.max(0, parts.iou - overlap)))}` : "";
-  const sign = isEnough(overlap, nms) ? (nms.suppress_equal ? "≥" : "&gt;") : nms.suppress_equal ? "&lt;" : "≤";
-  const limit = THRESHOLD.includes(nms.method) ? ` ${sign} ${number(iouText(nms.iou))}` : "";
+  const sign = isEnough(overlap, suppression) ? (suppression.suppress_equal ? "≥" : "&gt;") : suppression.suppress_equal ? "&lt;" : "≤";
+  const limit = THRESHOLD.includes(suppression.method) ? ` ${sign} ${number(iouText(suppression.iou_threshold))}` : "";
   const spoken =
     `${name} of ${p} and ${q} is ${areaText(parts.inter)} over ${areaText(parts.union)}` +
     `${distance ? " less the distance of their centres" : ""}, ${iouText(overlap)}` +
-    (limit ? `, ${isEnough(overlap, nms) ? limitText(nms) : `not ${limitText(nms)}`}` : "");
+    (limit ? `, ${isEnough(overlap, suppression) ? limitText(suppression) : `not ${limitText(suppression)}`}` : "");
   return (
     formula(
       `<span class="fn">${name}(${number(escapeHtml(p), ink(a))}, ${number(escapeHtml(q), ink(b))})</span> = ${iouFraction(parts)}${distance} = ${result(iouText(overlap))}${limit}`,

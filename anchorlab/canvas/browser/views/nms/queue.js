@@ -74,7 +74,7 @@ function queueLayout(stage, way, step, current) {
 }
 
 const foldText = (data, { from, to, group }) =>
-  group === STATUS.BELOW_SCORE ? `${whole(to - from)} below ${data.nms.score.toFixed(2)}` : group === STATUS.OVER_TOP_K ? `${whole(to - from)} not in best ${whole(data.above)}` : `+ ${whole(to - from)} more`;
+  group === STATUS.BELOW_SCORE ? `${whole(to - from)} below ${data.suppression.score_threshold.toFixed(2)}` : group === STATUS.OVER_TOP_K ? `${whole(to - from)} not in best ${whole(data.above)}` : `+ ${whole(to - from)} more`;
 
 const FOLDED = { kept: STATES.kept.core, suppressed: "#8E352F", joined: "#3E8C62", waiting: "#6F6A75", out: "#3A404B" };
 
@@ -114,7 +114,7 @@ export function drawQueue(stage, way, ctx, step, current) {
       ctx.fillStyle = "#E4E7EC";
       ctx.fillText(text, x - w / 2, y + 0.5 * unit);
     }
-    queueLine(stage, ctx, q, STATUS.BELOW_SCORE, `< ${data.nms.score.toFixed(2)}`);
+    queueLine(stage, ctx, q, STATUS.BELOW_SCORE, `< ${data.suppression.score_threshold.toFixed(2)}`);
     queueLine(stage, ctx, q, STATUS.OVER_TOP_K, `k = ${whole(data.above)}`);
   } else if (q.full) {
     ctx.font = `400 ${12 * unit}px ${stage.font}`;

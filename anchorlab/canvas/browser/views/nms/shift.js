@@ -11,7 +11,7 @@ const SIDE = 250;
 export function shiftFigure(stage) {
   const { data } = stage;
   const part = Array.from(data.order).filter((i) => takesPart(data, i));
-  const settings = { ...data.nms, per_class: true, shift_classes: true };
+  const settings = { ...data.suppression, per_class: true, shift_classes: true };
   const step = data.predictions.length ? classStep(data, settings) : 0;
   const classes = [...new Set(part.map((i) => data.prediction_classes[i]))].sort((a, b) => a - b);
   if (!part.length) return `<p class="cap">No prediction takes part: there is nothing to move.</p>`;

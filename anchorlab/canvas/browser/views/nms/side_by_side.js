@@ -39,7 +39,7 @@ export function methodsTable(stage) {
       const n = differs(method);
       const words = m === 0 ? "what the others are held against" : n ? `≠ Hard at ${plural(n, "prediction")}` : method.name === "fusion" ? "as many as Hard, averaged" : "the same boxes as Hard";
       return (
-        `<th scope="col" class="${method.name === data.nms.method ? "on" : ""}"><canvas width="${2 * WIDTH}" height="${2 * HEIGHT}" aria-hidden="true"></canvas>` +
+        `<th scope="col" class="${method.name === data.suppression.method ? "on" : ""}"><canvas width="${2 * WIDTH}" height="${2 * HEIGHT}" aria-hidden="true"></canvas>` +
         `<span class="name">${method.title}</span><span class="count"><b>${whole(method.count)}</b> ${method.name === "fusion" ? "fused" : "kept"}</span><span class="cap">${words}</span></th>`
       );
     })

@@ -1,0 +1,119 @@
+"""What a method of suppression is made of: one such record says all that pages, links, code and tests know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple
+
+from anchorlab.engine import Detections
+from anchorlab.engine.played import Played
+from anchorlab.settings.suppression import Limits, Suppression
+
+
+class Question(NamedTuple):
+    """What the page asks to predict before a control is moved.
+
+    Attributes:
+      path: of the setting that the question asks to change.
+      values: two of them; the second is asked for where the first is set already.
+      text: asks for {value}.
+      reason: why the answer is what it is.
+      digits: after the point of the value.
+    """
+
+    path: str
+    values: tuple[float, float]
+    text: str
+    reason: str
+    digits: int = 2
+
+
+class Names(NamedTuple):
+    """What a script calls its predictions: three expressions, as in "found.xyxy"."""
+
+    boxes: str
+    scores: str
+    class_ids: str
+
+
+class Configured(NamedTuple):
+    """A method in a library's configuration.
+
+    Attributes:
+      keys: `name=value`; none where the library has no such method.
+      notes: what it says otherwise, or not at all.
+    """
+
+    keys: list[str]
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method of suppression.
+
+    Attributes:
+      name: in links and in the browser's tables.
+      title: in the list of methods.
+      term: what papers call it.
+      spec: what the engine is told.
+      play: what the method makes of predictions.
+      answer: the keys, among `sentences`, of what it does as it is set; {iou} and {score} move with their sliders.
+      question: what the page asks to predict.
+      script: lines of Python that play it and print what comes out; asked for the text of a settings record.
+      mmdetection: its place in a configuration of MMDetection.
+      elsewhere: who has it, where torchvision has not; a sentence after "torchvision has no <term>."
+      reads_iou: whether the threshold of overlap counts.
+      first_step: the step shown at first, where the story begins.
+      sentences: what the page says of it.
+    """
+
+    name: str
+    title: str
+    term: str
+    spec: Callable[[Suppression], Any]
+    play: Callable[[Detections, Suppression], Played]
+    answer: Callable[[Suppression], tuple[str, ...]]
+    question: Callable[[Suppression], Question]
+    script: Callable[[Suppression, Callable[[Any], str], Names], list[str]]
+    mmdetection: Callable[[Suppression], Configured]
+    elsewhere: str = ""
+    reads_iou: bool = False
+    first_step: Callable[[Played], int] = lambda played: min(1, played.steps)
+    sentences: Mapping[str, Any] = field(default_factory=dict)
+
+
+def limits(s: Suppression) -> dict[str, Any]:
+    """The thresholds and conventions alone, by name, as an `NmsSpec` takes them."""
+    return {f.name: getattr(s, f.name) for f in fields(Limits)}
+
+
+def variant(key: str, s: Suppression, *, overlap: bool = True) -> str:
+    """The key of a sentence that says who is compared, and (with `overlap`) how much overlap is too much.
+
+    Example:
+      >>> variant("answer", Suppression(per_class=False, suppress_equal=True))
+      'answer_any_equal'
+    """
+    return key + "_any" * (not s.per_class) + "_equal" * (overlap and s.suppress_equal)
+
+
+def score_question(s: Suppression) -> Question:
+    """Where scores are lowered, the score alone decides."""
+    return Question(
+        "suppression.score_threshold",
+        (0.2, 0.6),
+        "<b>Predict:</b> if a score of {value} is enough, are more boxes kept or fewer? Then drag.",
+        "Of a box whose score was lowered, the score alone decides whether it stays.",
+    )
+
+
+def threshold_question(s: Suppression) -> Question:
+    """Where overlap decides."""
+    return Question(
+        "suppression.iou_threshold",
+        (0.8, 0.3),
+        "<b>Predict:</b> at threshold {value}, are more boxes kept or fewer? Then drag.",
+        "A higher threshold asks for more overlap before a box is suppressed.",
+    )
