@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from anchorlab import engine
 from anchorlab.canvas import component
 from anchorlab.canvas.views import offsets
 from anchorlab.draw import charts
@@ -70,7 +71,7 @@ def picture(here: Scene) -> None:
     source = anchor_source.of(app, here.height, here.width)
     anchors, found = results.matched(here, app)
     pair = highlights.pair(anchors, found, here.boxes, app)
-    targets = highlights.targets(anchors, found, here.boxes, app)
+    targets = engine.encode_matches(anchors, found, here.boxes, app.coder).offsets
     if pair is None:
         answer = "No anchor is positive here, so there is nothing to encode."
     else:
@@ -90,21 +91,14 @@ def picture(here: Scene) -> None:
 
 def to_download() -> tuple:
     here, app = scene.current(), store.app()
-    anchors, found = results.matched(here, app)
-    return (
-        anchors,
-        found,
-        here.boxes,
-        app.coder,
-        highlights.cell_sides(anchors, range(len(anchors.xyxy)), app),
-    )
+    return *results.matched(here, app), here.boxes, app.coder
 
 
 def details(here: Scene) -> None:
     app = store.app()
     anchors, found = results.matched(here, app)
     pair = highlights.pair(anchors, found, here.boxes, app)
-    targets = highlights.targets(anchors, found, here.boxes, app)
+    targets = engine.encode_matches(anchors, found, here.boxes, app.coder).offsets
     with layout.expander("Type the four numbers", "offsets_type") as e:
         if e.open and pair is not None:
             widgets.typed_offsets(pair.target)

@@ -46,7 +46,7 @@ def more(here: Scene) -> None:
 def picture(here: Scene) -> None:
     app, size = store.app(), (here.height, here.width)
     source = anchor_source.pyramid_of(app, *size)
-    found = results.reach(source, *size, here.objects)
+    found = results.level_fit(source, *size, here.objects)
     component.stage(
         "pyramid",
         here,

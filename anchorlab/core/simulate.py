@@ -25,18 +25,16 @@ class Detections(NamedTuple):
     """Predictions, object by object (best anchor first), then the false alarms.
 
     Attributes:
-      xyxy: pixels (N, 4).
+      xyxy: pixels (N, 4); may leave the image.
       scores: (N,) in [.01, .99].
       class_ids: int32 (N,).
       source: int32 (N,), the object a prediction is for; -1 for a false alarm.
-      real: bool (N,); other rows are padding.
     """
 
     xyxy: jax.Array
     scores: jax.Array
     class_ids: jax.Array
     source: jax.Array
-    real: jax.Array
 
 
 def _draws(seed: int, ids: jax.Array) -> jax.Array:
@@ -148,7 +146,7 @@ def detections_from(
     means=MEANS,
     stds=STDS,
     clamp: float | None = None,
-) -> Detections:
+) -> tuple[Detections, jax.Array]:
     """The predictions of a pretended detector from its material; all numbers may be traced.
 
     Around every object its `per_object` best anchors predict it: each offset is the true one plus
@@ -161,6 +159,9 @@ def detections_from(
       score_noise: standard deviation of the scores.
       per_object, false_alarms: how many predictions.
       means, stds, clamp: those of the coder.
+
+    Returns:
+      `Detections`, a row for each of the material's, and bool (N,): which of them are real, not padding.
     """
     anchors, truth = material.anchors, material.truth
     coder = {"means": means, "stds": stds}
@@ -176,9 +177,8 @@ def detections_from(
         iou_of(xyxy, truth) + score_noise * material.luck,
         lowest + (highest + score_noise - lowest) * material.luck,
     )
-    return Detections(
-        xyxy, jnp.clip(scores, LOWEST_SCORE, HIGHEST_SCORE), material.class_ids, material.source, real
-    )
+    scores = jnp.clip(scores, LOWEST_SCORE, HIGHEST_SCORE)
+    return Detections(xyxy, scores, material.class_ids, material.source), real
 
 
 def simulate_detections(
@@ -196,8 +196,8 @@ def simulate_detections(
     anchor_mask: jax.Array | None = None,
     gt_mask: jax.Array | None = None,
     **settings,
-) -> Detections:
-    """Predictions a fair detector might make on a scene.
+) -> tuple[Detections, jax.Array]:
+    """Predictions a fair detector might make on a scene, and which of them are real: of `detections_from`.
 
     Args:
       anchors, gt_boxes, gt_class_ids, iou, seed, num_classes, anchor_mask, gt_mask: of `gather_material`.

@@ -18,6 +18,7 @@ from anchorlab.core.suppression.soft import SoftSuppression
 from anchorlab.engine.anchors import MAX_ANCHORS, Anchors, Level, generate_anchors
 from anchorlab.engine.compiles import CompileCount, count_compiles
 from anchorlab.engine.conventional import classes_as, decode_as, encode_as, lay_as, match_as, suppress_as
+from anchorlab.engine.levels import LevelFit, fit_levels
 from anchorlab.engine.matching import GreedyRound, Matches, match_anchors, pairwise_iou
 from anchorlab.engine.matching_pyramid import (
     Adaptive,
@@ -28,7 +29,15 @@ from anchorlab.engine.matching_pyramid import (
     match_yolo,
     match_yolov5,
 )
-from anchorlab.engine.offsets import decode, decode_yolo, encode, encode_yolo
+from anchorlab.engine.offsets import (
+    Targets,
+    decode,
+    decode_yolo,
+    encodable,
+    encode,
+    encode_matches,
+    encode_yolo,
+)
 from anchorlab.engine.programs import Programs, caches_programs, keep_programs
 from anchorlab.engine.simulation import (
     Detections,
@@ -57,6 +66,7 @@ __all__ = [
     "Fusion",
     "GreedyRound",
     "Level",
+    "LevelFit",
     "Matches",
     "Material",
     "MatrixSuppression",
@@ -66,6 +76,7 @@ __all__ = [
     "SoftSuppression",
     "Status",
     "Suppression",
+    "Targets",
     "caches_programs",
     "classes_as",
     "count_compiles",
@@ -73,9 +84,12 @@ __all__ = [
     "decode_as",
     "decode_yolo",
     "detections_from",
+    "encodable",
     "encode",
     "encode_as",
+    "encode_matches",
     "encode_yolo",
+    "fit_levels",
     "fit_shapes",
     "fuse_predictions",
     "generate_anchors",

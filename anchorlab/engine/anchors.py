@@ -83,6 +83,11 @@ class Anchors(NamedTuple):
         """float32 pixels (A, 2): width and height of each anchor's cell."""
         return np.array([own.stride[::-1] for own in self.levels], np.float32)[self.level]
 
+    @property
+    def has_area(self) -> np.ndarray:
+        """bool (A,): not a line or a point, which is what clipping at the border leaves of some."""
+        return (self.xyxy[:, :2] < self.xyxy[:, 2:]).all(axis=1)
+
     def _of_each(self, parts) -> np.ndarray:
         return np.concatenate([np.zeros(0, np.int32), *parts]).astype(np.int32)
 

@@ -2,6 +2,7 @@
 
 import math
 from functools import partial
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -11,7 +12,9 @@ from anchorlab.core.coders.cell import decode_in_cell, encode_in_cell
 from anchorlab.core.coders.center import decode_offsets, encode_offsets
 from anchorlab.core.coders.corner import decode_corners, encode_corners
 from anchorlab.engine import checks
+from anchorlab.engine.anchors import Anchors
 from anchorlab.engine.buckets import ROWS, bucket, pad, real
+from anchorlab.engine.matching import Matches
 from anchorlab.settings.coding import CoderSpec
 
 
@@ -112,6 +115,41 @@ def decode(
             "offsets are so large that the boxes overflow; set clamp, for instance to log(1000 / 16)"
         )
     return boxes
+
+
+class Targets(NamedTuple):
+    """What the network is to say of an image: P positive anchors, in order.
+
+    Attributes:
+      anchor: int32 (P,), index of the anchor.
+      gt_index: int32 (P,), its object.
+      offsets: float32 (P, 4), which tell the one from the other.
+    """
+
+    anchor: np.ndarray
+    gt_index: np.ndarray
+    offsets: np.ndarray
+
+
+def encodable(anchors: Anchors, matches: Matches) -> np.ndarray:
+    """Indices (P,) of the anchors that have offsets: positive ones with an area."""
+    return np.flatnonzero((matches.label == 1) & anchors.has_area).astype(np.int32)
+
+
+def encode_matches(anchors: Anchors, matches: Matches, gt_boxes: np.ndarray, spec: CoderSpec) -> Targets:
+    """The offsets of every positive anchor with an area.
+
+    Args:
+      anchors: of all levels; their cells matter to kind 'cell'.
+      matches: of these anchors with `gt_boxes`.
+      gt_boxes: xyxy pixels (G, 4), of positive area.
+      spec: how offsets are written.
+    """
+    gt_boxes = checks.boxes(gt_boxes, "gt_boxes")
+    rows = encodable(anchors, matches)
+    gt_index = matches.gt_index[rows]
+    offsets = encode(anchors.xyxy[rows], gt_boxes[gt_index], spec, stride=anchors.cell_sides[rows])
+    return Targets(rows, gt_index, offsets)
 
 
 def _needed(stride):

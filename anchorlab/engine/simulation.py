@@ -2,13 +2,13 @@
 
 import math
 from functools import partial
-from typing import NamedTuple
 
 import jax
 import numpy as np
 
 from anchorlab.core import simulate as core
 from anchorlab.core.matching.common import Reason
+from anchorlab.core.simulate import Detections, Material
 from anchorlab.engine import checks
 from anchorlab.engine.anchors import Anchors
 from anchorlab.engine.buckets import ANCHORS, ROWS, bucket, object_bucket, pad, real
@@ -18,42 +18,6 @@ from anchorlab.settings.simulation import SimulateSpec
 
 PER_OBJECT = 32
 """The smallest bucket of predictions of one object."""
-
-
-class Detections(NamedTuple):
-    """Predictions, object by object (best anchor first), then the false alarms.
-
-    Attributes:
-      xyxy: float32 pixels (N, 4); may leave the image.
-      scores: float32 (N,) in [.01, .99].
-      class_ids: int32 (N,).
-      source: int32 (N,), the object it is for; -1 for a false alarm.
-    """
-
-    xyxy: np.ndarray
-    scores: np.ndarray
-    class_ids: np.ndarray
-    source: np.ndarray
-
-
-class Material(NamedTuple):
-    """What predictions are made from, one row for every prediction that numbers could ask for.
-
-    Attributes:
-      anchors, truth: float32 xyxy (N, 4): the anchor that predicts, and what it would without noise.
-      noise: float32 (N, 4), for the offsets; luck: float32 (N,), for the score.
-      class_ids, source, rank: int32 (N,), see `core.simulate.Material`.
-      real: bool (N,); other rows are padding.
-    """
-
-    anchors: np.ndarray
-    truth: np.ndarray
-    noise: np.ndarray
-    luck: np.ndarray
-    class_ids: np.ndarray
-    source: np.ndarray
-    rank: np.ndarray
-    real: np.ndarray
 
 
 @partial(jax.jit, static_argnames=("max_per_object", "max_false_alarms"))
@@ -95,7 +59,7 @@ def simulation_material(
     rows, cols = bucket(len(xyxy), ANCHORS), object_bucket(len(gt_boxes))
     iou = np.zeros((rows, cols), np.float32)
     iou[: len(xyxy), : len(gt_boxes)] = matches.iou
-    material = jax.device_get(
+    return jax.device_get(
         _gather(
             pad(xyxy, rows),
             pad(gt_boxes, cols),
@@ -109,7 +73,6 @@ def simulation_material(
             gt_mask=real(len(gt_boxes), cols),
         )
     )
-    return Material(*material)
 
 
 def detections_from(material: Material, spec: SimulateSpec, coder: CoderSpec) -> Detections:
@@ -120,9 +83,9 @@ def detections_from(material: Material, spec: SimulateSpec, coder: CoderSpec) ->
       spec: noises and numbers.
       coder: matters only through its clamp.
     """
-    detections = jax.device_get(
+    detections, real_rows = jax.device_get(
         _detect(
-            core.Material(*material),
+            material,
             localisation_noise=spec.localisation_noise,
             score_noise=spec.score_noise,
             per_object=spec.per_object,
@@ -132,7 +95,7 @@ def detections_from(material: Material, spec: SimulateSpec, coder: CoderSpec) ->
             clamp=math.inf if coder.clamp is None else coder.clamp,
         )
     )
-    return Detections(*(values[detections.real] for values in detections[:4]))
+    return Detections(*(values[real_rows] for values in detections))
 
 
 def simulate_detections(

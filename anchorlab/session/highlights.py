@@ -108,7 +108,7 @@ class Pair(NamedTuple):
 
 def pair(anchors: Anchors, found: Matches, boxes: np.ndarray, app: AppState) -> Pair | None:
     """The selected positive anchor and its object; else the best anchor of the selected or the last object."""
-    positive = encodable(anchors, found)
+    positive = engine.encodable(anchors, found)
     if not len(boxes) or not len(positive):
         return None
     gt, anchor = app.selection.object, app.selection.anchor
@@ -121,35 +121,10 @@ def pair(anchors: Anchors, found: Matches, boxes: np.ndarray, app: AppState) -> 
             anchor = int(positive[np.argmax(found.best_iou[positive])])
         gt = int(found.gt_index[anchor])
     a, b = anchors.xyxy[anchor : anchor + 1], boxes[gt : gt + 1]
-    stride = cell_sides(anchors, [anchor], app)
+    stride = anchors.cell_sides[[anchor]]
     target = engine.encode(a, b, app.coder, stride=stride)
     error = float(np.abs(engine.decode(a, target, app.coder, stride=stride) - b).max())
     return Pair(anchor, gt, tuple(map(float, target[0])), f"{error:.6f}".rstrip("0").rstrip("."))
-
-
-def cell_sides(anchors: Anchors, rows, app: AppState) -> np.ndarray | None:
-    """Width and height (N, 2) of the cells of these anchors, if the coder asks for them."""
-    if app.coder.kind != "cell":
-        return None
-    return anchors.cell_sides[rows]
-
-
-def encodable(anchors: Anchors, found: Matches) -> np.ndarray:
-    """Indices of the positive anchors with an area."""
-    return np.flatnonzero((found.label == 1) & with_area(anchors))
-
-
-def with_area(anchors: Anchors) -> np.ndarray:
-    """Which anchors (A,) have an area; clipping at the border can leave some without."""
-    x1, y1, x2, y2 = anchors.xyxy.T
-    return (x2 > x1) & (y2 > y1)
-
-
-def targets(anchors: Anchors, found: Matches, boxes: np.ndarray, app: AppState) -> np.ndarray:
-    """Offsets (P, 4) of all positive anchors."""
-    rows = encodable(anchors, found)
-    stride = cell_sides(anchors, rows, app)
-    return engine.encode(anchors.xyxy[rows], boxes[found.gt_index[rows]], app.coder, stride=stride)
 
 
 _OTHER_CODERS = {

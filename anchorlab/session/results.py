@@ -14,7 +14,7 @@ import numpy as np
 from anchorlab import engine
 from anchorlab.catalogue.cases import CASES
 from anchorlab.catalogue.suppression import play
-from anchorlab.engine import Anchors, Detections, Matches, Material
+from anchorlab.engine import Anchors, Detections, LevelFit, Matches, Material
 from anchorlab.scenes.predictions_io import Predictions
 from anchorlab.session import anchor_source
 from anchorlab.session import app_state as app_states
@@ -126,35 +126,11 @@ def simulated(here: Scene, app: AppState) -> Detections:
     return engine.detections_from(material(here, app), app.simulate, app.coder)
 
 
-class Reach(NamedTuple):
-    """How well each level of a pyramid fits each object.
-
-    Attributes:
-      iou: float32 (L, G), the largest IoU of the level's anchors with the object; 0 where none takes part.
-      anchor: int32 (L, G), the first anchor that has it; -1 where none takes part.
-    """
-
-    iou: np.ndarray
-    anchor: np.ndarray
-
-
 @lru_cache(maxsize=KEPT)
-def reach(source: AnchorSource, height: int, width: int, objects: Objects) -> Reach:
+def level_fit(source: AnchorSource, height: int, width: int, objects: Objects) -> LevelFit:
     """The best anchor of every level for every object."""
-    generated, boxes = anchors(source, height, width), arrays(objects)[0]
-    shape = (len(generated.levels), len(boxes))
-    found = Reach(np.zeros(shape, np.float32), np.full(shape, -1, np.int32))
-    # Object by object, so that every search runs through memory in order.
-    matrix = np.ascontiguousarray(engine.pairwise_iou(generated.xyxy, boxes).T)
-    may = usable(source, generated)
-    if may is not None:
-        matrix[:, ~may] = -1
-    for level, own in enumerate(generated.levels):
-        best = matrix[:, own.span].argmax(axis=1) + own.start
-        iou = matrix[np.arange(len(boxes)), best]
-        found.iou[level] = np.maximum(iou, 0)
-        found.anchor[level] = np.where(iou < 0, -1, best)
-    return found
+    generated = anchors(source, height, width)
+    return engine.fit_levels(generated, arrays(objects)[0], usable=usable(source, generated))
 
 
 # The four predictions of the book's section on suppression, as fractions of the picture.

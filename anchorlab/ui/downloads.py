@@ -116,29 +116,12 @@ def matches_npz(anchors: Anchors, found: Matches) -> bytes:
     )
 
 
-def _offset_table(
-    anchors: Anchors, found: Matches, boxes: np.ndarray, coder: CoderSpec, stride: np.ndarray | None
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Positive anchors with an area, their objects, and the offsets between them.
-
-    `stride`: width and height (A, 2) of every anchor's cell, if the coder asks for them.
-    """
-    has_area = (anchors.xyxy[:, :2] < anchors.xyxy[:, 2:]).all(axis=1)
-    positive = np.flatnonzero((found.label == 1) & has_area).astype(np.int32)
-    gt_index = found.gt_index[positive]
-    gt_boxes = boxes[gt_index] if len(positive) else np.zeros((0, 4), np.float32)
-    sides = None if stride is None else stride[positive]
-    return positive, gt_index, engine.encode(anchors.xyxy[positive], gt_boxes, coder, stride=sides)
-
-
-def offsets_csv(
-    anchors: Anchors, found: Matches, boxes: np.ndarray, coder: CoderSpec, stride: np.ndarray | None = None
-) -> bytes:
+def offsets_csv(anchors: Anchors, found: Matches, boxes: np.ndarray, coder: CoderSpec) -> bytes:
     """A row a positive anchor: its box, its object (gt_index, gt_x1, ...), best_iou, tx, ty, tw, th (of the
     corner coder: tx1, ty1, tx2, ty2)."""
-    positive, gt_index, offsets = _offset_table(anchors, found, boxes, coder, stride)
+    positive, gt_index, offsets = engine.encode_matches(anchors, found, boxes, coder)
     names = ("tx1", "ty1", "tx2", "ty2") if coder.kind == "corner" else ("tx", "ty", "tw", "th")
-    gt_boxes = boxes[gt_index] if len(positive) else np.zeros((0, 4), np.float32)
+    gt_boxes = boxes[gt_index]
     return to_csv(
         {"anchor": positive, **_corners(anchors.xyxy[positive])}
         | {"gt_index": gt_index, **_corners(gt_boxes, "gt_"), "best_iou": found.best_iou[positive]}
@@ -146,17 +129,15 @@ def offsets_csv(
     )
 
 
-def offsets_npz(
-    anchors: Anchors, found: Matches, boxes: np.ndarray, coder: CoderSpec, stride: np.ndarray | None = None
-) -> bytes:
+def offsets_npz(anchors: Anchors, found: Matches, boxes: np.ndarray, coder: CoderSpec) -> bytes:
     """anchor, gt_index (P,), anchors, gt_boxes, offsets (P, 4), means, stds (4,)."""
-    positive, gt_index, offsets = _offset_table(anchors, found, boxes, coder, stride)
+    positive, gt_index, offsets = engine.encode_matches(anchors, found, boxes, coder)
     return to_npz(
         {
             "anchor": positive,
             "gt_index": gt_index,
             "anchors": anchors.xyxy[positive],
-            "gt_boxes": boxes[gt_index] if len(positive) else np.zeros((0, 4), np.float32),
+            "gt_boxes": boxes[gt_index],
             "offsets": offsets,
             "means": np.asarray(coder.means, np.float32),
             "stds": np.asarray(coder.stds, np.float32),

@@ -191,7 +191,7 @@ def _matched(app: AppState, here: Scene) -> None:
 def _coded(here: Scene, app: AppState) -> None:
     anchors, found = results.matched(here, app)
     highlights.pair(anchors, found, here.boxes, app)
-    highlights.targets(anchors, found, here.boxes, app)
+    engine.encode_matches(anchors, found, here.boxes, app.coder)
 
 
 def _suppressed(here: Scene, app: AppState) -> None:

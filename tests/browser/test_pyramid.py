@@ -36,7 +36,7 @@ def strip(canvas: Canvas) -> str:
 def assert_engine_agrees(canvas: Canvas, how: AnchorSource, scene_id: str = "coffee") -> None:
     now, info = seen(canvas), catalogue.SCENES[scene_id]
     boxes = tuple(tuple(map(float, box)) for box in now["boxes"])
-    reach = results.reach(how, info.height, info.width, Objects(boxes, (0,) * len(boxes), ("x",)))
+    reach = results.level_fit(how, info.height, info.width, Objects(boxes, (0,) * len(boxes), ("x",)))
     np.testing.assert_allclose(np.asarray(now["iou"]).T, reach.iou, atol=2e-7)
     np.testing.assert_array_equal(np.asarray(now["anchor"]).T, reach.anchor)
 

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from anchorlab import engine
 from anchorlab.catalogue import rules
-from anchorlab.session import anchor_source, highlights, results, store
+from anchorlab.session import anchor_source, results, store
 from anchorlab.session.app_state import AppState, put
 from anchorlab.session.scene import Scene
 from anchorlab.ui import prose, widgets
@@ -37,7 +38,7 @@ def loosened(here: Scene, app: AppState) -> Loosened | None:
     That is so without objects, without anchors that take part, and where no anchor overlaps an object.
     """
     anchors, found = results.matched(here, app)
-    may = highlights.with_area(anchors)
+    may = anchors.has_area
     usable = results.usable(anchor_source.of(app, here.height, here.width), anchors)
     if usable is not None:
         may &= usable
@@ -55,7 +56,7 @@ def loosened(here: Scene, app: AppState) -> Loosened | None:
             "match__high": asked,
             "match__low": min(app.match.low, asked),
         }
-        if len(highlights.encodable(*results.matched(here, put(app, **changes)))):
+        if len(engine.encodable(*results.matched(here, put(app, **changes)))):
             return Loosened(rule == own, asked, changes)
     return None
 

@@ -133,7 +133,7 @@ def _decoded(here: Scene, app: AppState) -> Any:
     if pair is None:
         return None
     numbers = np.array([app.offsets or pair.target], np.float32)
-    stride = highlights.cell_sides(anchors, [pair.anchor], app)
+    stride = anchors.cell_sides[[pair.anchor]]
     box = engine.decode(anchors.xyxy[[pair.anchor]], numbers, app.coder, stride=stride)
     return np.round(box, 1).tobytes()
 

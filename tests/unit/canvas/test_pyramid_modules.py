@@ -74,7 +74,7 @@ def test_levels_anchors_and_winners_are_the_engines(scene, kind, run):
             assert (level["start"], level["rows"], level["cols"]) == (want.start, want.rows, want.cols)
             assert (level["stride_y"], level["stride_x"]) == pytest.approx(want.stride)
             assert level["shapes"] == [list(map(pytest.approx, shape)) for shape in want.widths_heights]
-        reach = results.reach(source, *size, objects)
+        reach = results.level_fit(source, *size, objects)
         np.testing.assert_allclose(np.asarray(got["iou"]).T, reach.iou, rtol=0, atol=2e-7 if exact else 1e-5)
         if exact:
             np.testing.assert_array_equal(np.asarray(got["anchor"]).T, reach.anchor)

@@ -60,7 +60,8 @@ def test_anchors_are_the_cores(spec, image):
     assert anchors.levels[0][1:3] == (rows, cols)
     np.testing.assert_array_equal(anchors.cell, np.repeat(np.arange(rows * cols), spec.shapes_per_cell))
     np.testing.assert_array_equal(anchors.shape, np.tile(np.arange(spec.shapes_per_cell), rows * cols))
-    assert [a.dtype for a in anchors[:4]] == [np.float32, bool, np.int32, np.int32]
+    kinds = [a.dtype for a in (anchors.xyxy, anchors.inside, anchors.level, anchors.cell, anchors.shape)]
+    assert kinds == [np.float32, bool, np.int32, np.int32, np.int32]
 
 
 def test_a_scene_of_600_x_400_has_2223_anchors():
@@ -203,7 +204,7 @@ def play(step: int) -> tuple:
     record = engine.suppress(detections.xyxy, detections.scores, detections.class_ids, spec)
     source = detections.source
     offsets = engine.encode(detections.xyxy[source >= 0], gt_boxes[source[source >= 0]], coder)
-    return (*anchors[:4], greedy.label, *matches[:7], iou, *detections, *record, offsets)
+    return (*anchors[:2], anchors.cell, anchors.shape, greedy.label, *matches[:7], iou, *detections, *record, offsets)
 
 
 def test_nothing_compiles_after_warm_up():
@@ -246,5 +247,5 @@ def test_many_threads_get_what_one_gets():
 def test_results_may_be_written_to(scene):
     """Cut out, not views of a padded buffer that JAX owns."""
     anchors, matches = scene
-    for array in (*anchors[:4], *matches[:7]):
+    for array in (*anchors[:2], *matches[:7]):
         assert array.flags.writeable and array.base is None

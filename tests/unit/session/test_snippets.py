@@ -100,7 +100,7 @@ class Expected:
             assert got["nothing"] == [[]]
         else:
             best = [self.found.best_anchor[gt]]
-            stride = highlights.cell_sides(self.laid, best, self.app)
+            stride = self.laid.cell_sides[best]
             want = engine.encode(self.laid.xyxy[best], boxes[[gt]], self.app.coder, stride=stride)
             assert got["offsets"] == [pytest.approx(want[0], abs=1e-4)]
 
@@ -141,7 +141,7 @@ class Expected:
         if page == "offsets":
             self.offsets(got)
         if page == "offsets" and "nothing" not in got:
-            targets = highlights.targets(laid, found, self.scene.boxes, self.app)
+            targets = engine.encode_matches(laid, found, self.scene.boxes, self.app.coder).offsets
             assert got["positive"] == [[len(targets)]]
             assert got["spread"] == [pytest.approx(targets.std(axis=0), abs=1e-3, rel=1e-4)]
         if page == "anchors":

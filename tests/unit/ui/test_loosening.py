@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from anchorlab import engine
 from anchorlab.catalogue import rules
 from anchorlab.scenes.catalogue import IDS
-from anchorlab.session import highlights, results, scene
+from anchorlab.session import results, scene
 from anchorlab.session.app_state import DEFAULT, Objects, put
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.matching import AssignSpec, MatchSpec
@@ -22,7 +23,7 @@ STRICT = {
 
 
 def encodable(here, app) -> int:
-    return len(highlights.encodable(*results.matched(here, app)))
+    return len(engine.encodable(*results.matched(here, app)))
 
 
 @pytest.mark.parametrize("border", ["keep", "ignore", "clip"])

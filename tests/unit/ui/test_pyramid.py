@@ -163,7 +163,9 @@ def test_resizing_changes_no_overlap_of_resized_boxes():
     objects = objects_of("coffee")
     boxes = np.asarray(objects.boxes, np.float32) * np.array([0.5, 0.75, 0.5, 0.75], np.float32)
     iou = engine.pairwise_iou(engine.generate_anchors(RETINANET, 300, 300).xyxy, boxes)
-    np.testing.assert_allclose(results.reach(how, *size, objects).iou.max(axis=0), iou.max(axis=0), atol=1e-5)
+    np.testing.assert_allclose(
+        results.level_fit(how, *size, objects).iou.max(axis=0), iou.max(axis=0), atol=1e-5
+    )
 
 
 @given(app_states())
@@ -189,7 +191,7 @@ def test_too_many_anchors_are_refused_with_what_to_do():
 
 
 def test_the_first_picture_in_numbers():
-    found = results.reach(AnchorSource(RETINANET), 400, 600, objects_of("coffee"))
+    found = results.level_fit(AnchorSource(RETINANET), 400, 600, objects_of("coffee"))
     assert np.round(found.iou, 2).tolist() == pytest.approx(
         np.array(
             [
@@ -209,7 +211,7 @@ def test_levels_agree_with_the_matching_of_all(scene):
     info, objects = SCENES[scene], objects_of(scene)
     for how in (AnchorSource(PRESETS["ssd300"].spec, (300, 300)), AnchorSource(PRESETS["fpn"].spec, 0.5)):
         size = (info.height, info.width)
-        reach = results.reach(how, *size, objects)
+        reach = results.level_fit(how, *size, objects)
         whole = results.matches(how, *size, objects, DEFAULT.match)
         np.testing.assert_array_equal(reach.iou.max(axis=0), whole.best_anchor_iou)
         first = reach.anchor[reach.iou.argmax(axis=0), np.arange(len(objects.boxes))]
@@ -218,9 +220,9 @@ def test_levels_agree_with_the_matching_of_all(scene):
 
 def test_without_objects_or_usable_anchors():
     ignored = AnchorSource(replace(PRESETS["faster-rcnn-c4"].spec, border="ignore"))
-    found = results.reach(ignored, 100, 100, Objects(((10.0, 10.0, 20.0, 20.0),), (0,), ("x",)))
+    found = results.level_fit(ignored, 100, 100, Objects(((10.0, 10.0, 20.0, 20.0),), (0,), ("x",)))
     assert found.iou.tolist() == [[0]] and found.anchor.tolist() == [[-1]]
-    assert results.reach(ignored, 100, 100, Objects(classes=("x",))).iou.shape == (1, 0)
+    assert results.level_fit(ignored, 100, 100, Objects(classes=("x",))).iou.shape == (1, 0)
 
 
 # ---- show the code
@@ -234,7 +236,7 @@ def test_the_script_prints_what_the_page_shows(scene, name, resize):
     got = run(snippets.snippet("pyramid", app, here))
     size = (here.height, here.width)
     how = anchor_source.pyramid_of(app, *size)
-    laid, reach = results.anchors(how, *size), results.reach(how, *size, here.objects)
+    laid, reach = results.anchors(how, *size), results.level_fit(how, *size, here.objects)
     assert got["anchors"] == [[len(laid.xyxy)]]
     assert got["level"] == [[k, own.rows, own.cols, own.count] for k, own in enumerate(laid.levels)]
     assert [row[1] for row in got["head"]] == [own.rows * own.cols for own in laid.levels]
@@ -269,7 +271,7 @@ def test_nothing_compiles_while_a_slider_moves(data):
     how = AnchorSource(spec, data.draw(st.sampled_from([0.75, 0.8, 0.9, 1.0])))
     assert 2**14 < how.count(400, 600) <= 2**16
     with engine.count_compiles() as compiles:
-        results.reach(how, 400, 600, Objects(tuple(boxes), (0,) * len(boxes), ("x",)))
+        results.level_fit(how, 400, 600, Objects(tuple(boxes), (0,) * len(boxes), ("x",)))
     assert compiles.count == 0
 
 
