@@ -204,7 +204,17 @@ def play(step: int) -> tuple:
     record = engine.suppress(detections.xyxy, detections.scores, detections.class_ids, spec)
     source = detections.source
     offsets = engine.encode(detections.xyxy[source >= 0], gt_boxes[source[source >= 0]], coder)
-    return (*anchors[:2], anchors.cell, anchors.shape, greedy.label, *matches[:7], iou, *detections, *record, offsets)
+    return (
+        *anchors[:2],
+        anchors.cell,
+        anchors.shape,
+        greedy.label,
+        *matches[:7],
+        iou,
+        *detections,
+        *record,
+        offsets,
+    )
 
 
 def test_nothing_compiles_after_warm_up():
