@@ -5,7 +5,7 @@ import streamlit as st
 from anchorlab.canvas import component
 from anchorlab.catalogue import glossary
 from anchorlab.catalogue.suppression import METHODS
-from anchorlab.session import anchor_source, highlights, results, store
+from anchorlab.session import anchor_source, results, store
 from anchorlab.session.scene import Scene
 from anchorlab.ui import layout, prose
 
@@ -25,8 +25,6 @@ def picture(here: Scene) -> None:
         **component.anchor_data(source, anchors, here),
         **component.match_data(found),
         **component.prediction_data(predicted, trace),
-        size_ranks=highlights.size_ranks(app.anchors),
-        size_count=len(set(app.anchors.sizes)),
     )
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from anchorlab.canvas import component
+from anchorlab.canvas.views import pyramid as view
 from anchorlab.engine import Anchors
 from anchorlab.session import anchor_source, results, scene, store
 from anchorlab.session.scene import Scene
@@ -11,7 +12,7 @@ from anchorlab.ui.panels import pyramid, showcases
 
 
 def controls(here: Scene) -> None:
-    pyramid.preset_buttons()
+    widgets.draw(view.PRESET)
     component.slot("levels", min_height=pyramid.list_height(store.app().pyramid))
     component.slot("readout", min_height=9)
 
@@ -22,17 +23,13 @@ def more(here: Scene) -> None:
         pyramid.resize_controls(here)
         component.slot("usual", min_height=1.5)
     with right:
-        widgets.segmented(
-            "Other pages use",
-            "layout",
-            {"grid": "one grid", "pyramid": "this pyramid"},
-            help="Matching, Offsets, NMS and Home then use these anchors; the page Anchors keeps showing the one grid.",
-        )
+        widgets.draw(view.LAYOUT)
     with layout.expander("Adjust the pyramid", "pyramid_adjust") as e:
         if e.open:
             with st.container(horizontal=True, gap="medium"):
                 pyramid.level_chips()
-                pyramid.conventions()
+                for control in (view.CENTER, view.UNEVEN, view.BORDER):
+                    widgets.draw(control)
             showcases.offer(
                 "pyramid_uneven",
                 showcases.PYRAMID["uneven"],
@@ -53,8 +50,7 @@ def picture(here: Scene) -> None:
         answer="{lead}",
         level_iou=found.iou,
         level_anchor=found.anchor,
-        **pyramid.page_data(here, app),
-        lists=pyramid.LISTS,
+        **view.page_data(here, app),
     )
 
 
@@ -74,7 +70,7 @@ def details(here: Scene) -> None:
         component.slot("costs", min_height=10)
     prose.subheader("Two pyramids on this picture")
     with st.columns([1, 2])[0]:
-        pyramid.rival_select()
+        widgets.draw(view.RIVAL)
     component.slot("rivals", min_height=8)
     layout.boxes_table("pyramid", here)
     layout.code("pyramid", here)

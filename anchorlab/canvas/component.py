@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -15,6 +15,8 @@ from anchorlab.canvas import bundle, controls
 from anchorlab.canvas.payload import pack
 from anchorlab.canvas.rosetta import words as rosetta_words
 from anchorlab.catalogue import rules
+from anchorlab.catalogue.controls import Numbers
+from anchorlab.catalogue.controls import changes as changes_of
 from anchorlab.engine import Anchors, Detections, Matches, Suppression
 from anchorlab.session import anchor_source, fragments, link, results, scene, store
 from anchorlab.session.anchor_source import AnchorSource
@@ -119,26 +121,11 @@ def shown(page: str, of: Scene, selected: Selection, *, answer: Answer, **data: 
     }
 
 
-class Lists(NamedTuple):
-    """Lists of numbers that people change in the slots of their names, or by dragging what is made of them.
-
-    Attributes:
-      ranges: what may stand in each list.
-      changes: what other lists change in the app state.
-      concerned: the parts of the page that show what comes of it, besides the picture.
-    """
-
-    ranges: dict[str, tuple[float, float]]
-    changes: Callable[[dict[str, tuple[float, ...]]], dict[str, Any]]
-    concerned: frozenset[str] = frozenset()
-
-
 def stage(
     page: str,
     of: Scene,
     *,
     answer: Answer,
-    lists: Lists | None = None,
     settings: dict[str, Any] | None = None,
     **data: Any,
 ) -> None:
@@ -147,7 +134,6 @@ def stage(
     Args:
       page: its name, which is also that of the view.
       answer: the page's answer, shown in the slot of that name.
-      lists: the lists of numbers of the page, if it has any.
       settings: {path: value} that the view reads besides those of the page's controls.
       data: what the view shows (see `browser/views/<page>.js`).
     """
@@ -163,17 +149,16 @@ def stage(
             "can_redo": bool(s.redo),
             "link": link.to_query(s.app),
             **({"travelled": s.travelled} if s.travelled else {}),
-            **({"ranges": lists.ranges, "most_numbers": link.MAX_LIST} if lists else {}),
         }
     )
 
     def heard() -> None:
-        _heard(key, page, lists)
+        _heard(key, page)
 
     _stage(key=key, data=blob, on_changes_change=heard, on_pick_change=heard)
 
 
-def _heard(key: str, page: str, lists: Lists | None) -> None:
+def _heard(key: str, page: str) -> None:
     """What the browser changed and selected, in the order in which people did it.
 
     Changes come oldest first, and those without an answer come again: numbers tell what is new. A selection says
@@ -189,15 +174,15 @@ def _heard(key: str, page: str, lists: Lists | None) -> None:
     # One that does not say follows all.
     before = [c for c in new if pick and int(c["number"]) <= pick.get("edit", math.inf)]
     for change in before:
-        concerned |= _changed(change, lists)
+        concerned |= _changed(change, page)
     if pick:
         _picked(pick, page)
     for change in new[len(before) :]:
-        concerned |= _changed(change, lists)
+        concerned |= _changed(change, page)
     fragments.redraw(*concerned)
 
 
-def _changed(change: dict[str, Any], lists: Lists | None) -> set[str]:
+def _changed(change: dict[str, Any], page: str) -> set[str]:
     """Makes one change that the browser asks for; returns the parts that it concerns besides the picture."""
     store.session().edit = int(change["number"])
     name = change["name"]
@@ -210,11 +195,12 @@ def _changed(change: dict[str, Any], lists: Lists | None) -> set[str]:
         store.new_step()
         store.change("rosetta", **rosetta_words.chosen(store.app(), change))
         return {fragments.CONTROLS}
-    elif name == "lists" and lists is not None:
+    elif name == "lists":
         if not change["held"]:
             store.new_step()
-        store.change("lists", **lists.changes(_read(change["lists"], lists)))
-        return lists.concerned
+        changes, concerned = _listed(change["lists"], page)
+        store.change("lists", **changes)
+        return concerned
     elif name == "offsets":
         values = change["offsets"]
         if not change["held"]:
@@ -225,13 +211,17 @@ def _changed(change: dict[str, Any], lists: Lists | None) -> set[str]:
     return set()
 
 
-def _read(sent: dict[str, list[float]], lists: Lists) -> dict[str, tuple[float, ...]]:
-    """The lists as the browser sends them, with no more numbers than a link takes, and none out of range."""
-    return {
-        name: tuple(float(np.clip(v, *lists.ranges[name])) for v in values[: link.MAX_LIST])
-        for name, values in sent.items()
-        if name in lists.ranges and values
-    }
+def _listed(sent: dict[str, list[float]], page: str) -> tuple[dict[str, Any], set[str]]:
+    """What lists of numbers change in the app state, and the parts that show it: with no more numbers than a list may
+    have, and none out of range."""
+    changes: dict[str, Any] = {}
+    concerned: set[str] = set()
+    for control in controls.OF_PAGE.get(page, ()):
+        if isinstance(control, Numbers) and (values := sent.get(control.path)):
+            bounded = tuple(float(np.clip(v, control.low, control.high)) for v in values[: control.most])
+            changes |= changes_of(control, store.app(), bounded)
+            concerned |= set(control.concerns)
+    return changes, concerned
 
 
 def _edited(sent: dict[str, Any]) -> None:
@@ -264,7 +254,6 @@ def anchor_data(source: AnchorSource, anchors: Anchors, here: Scene) -> dict[str
     data = {
         "pyramid": anchor_source.spec_data(source.spec),
         "frame": [width, height],
-        "scale": source.scale(*size),
     }
     if source.exact(*size):
         return data

@@ -2,58 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from anchorlab import engine
-from anchorlab.engine import Anchors, Level, Matches
+from anchorlab.engine import Anchors, Matches
 from anchorlab.session.app_state import BOOK_STDS, AppState, Selection
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
 
 
-def size_ranks(spec: AnchorSpec) -> list[int]:
-    """For each shape of a cell the rank of its size, small to large: its colour."""
-    order = sorted(set(spec.sizes))
-    return [order.index(size) for size, _ in spec.pairs]
-
-
-def middle_cell(level: Level) -> int:
-    """The cell that is shown before anyone clicks: a little below the middle."""
-    return (level.rows // 2) * level.cols + level.cols // 2
-
-
-def shape_table(spec: AnchorSpec, compare: str, height: int, width: int) -> dict[str, Any]:
-    """The n x m table of shapes, those that 'first' leaves out included, and the shapes under another reading.
-
-    `compare`: 'ratio' reads every ratio the other way round; 'd2l' takes the width of the book's text, which is
-    a fraction of the image's width (its code takes the height for both sides).
-    """
-    pairs = list(spec.pairs)
-    table, other_shapes = [], np.zeros((len(pairs), 2), np.float32)
-    for row, size in enumerate(spec.sizes):
-        for ratio in spec.aspect_ratios:
-            root = ratio**0.5
-            w, h = (size / root, size * root) if spec.ratio_means == "h/w" else (size * root, size / root)
-            other_w, other_h = (h, w) if compare == "ratio" else (w * width / height, h)
-            shape = pairs.index((size, ratio)) if (size, ratio) in pairs else -1
-            if shape >= 0:
-                other_shapes[shape] = other_w, other_h
-            table.append(
-                {
-                    "row": row,
-                    "ratio": ratio,
-                    "shape": shape,
-                    "w": w,
-                    "h": h,
-                    "other_w": other_w,
-                    "other_h": other_h,
-                }
-            )
+def compare_notes(spec: AnchorSpec, height: int, width: int) -> dict[str, dict[str, str]]:
+    """What is said of the shapes under another reading of the settings: 'ratio' reads every ratio the other way round;
+    'd2l' takes the width of the book's text, which is a fraction of the image's width (its code takes the height for both
+    sides)."""
     means, other = ("h / w", "w / h") if spec.ratio_means == "h/w" else ("w / h", "h / w")
     size = max(spec.sizes)
-    notes = {
+    return {
         "ratio": {
             "title": f"What if a ratio meant {other}?",
             "legend": f"solid: ratio = {means} · dashed: ratio = {other}",
@@ -68,7 +34,6 @@ def shape_table(spec: AnchorSpec, compare: str, height: int, width: int) -> dict
             f"square: {size:.0f} × {size:.0f}. On a square image nobody notices.",
         },
     }
-    return {"table": table, "compare": compare, "compare_notes": notes, "other_shapes": other_shapes}
 
 
 def anchor_worth_seeing(found: Matches, selection: Selection) -> int:

@@ -142,7 +142,12 @@ def _slider(control: Slider) -> None:
     value = controls.value(control, store.app())
     low = min(control.low, kind(value))
     high = max(control.high, kind(round(low + step * math.ceil((value - low) / step - 1e-6), 6)))
-    given = _given(control, lambda v: min(max(on_grid(v, step, low), low), high), "slider", low, high, step)
+
+    def shown(value: Any) -> Any:
+        # What is no number, as a size to squeeze a picture to, no slider shows: it is not drawn then.
+        return value if isinstance(value, tuple) else min(max(on_grid(value, step, low), low), high)
+
+    given = _given(control, shown, "slider", low, high, step)
     st.slider(control.label, low, high, step=step, format=control.format, on_change=_takes(control), **given)
 
 

@@ -5,7 +5,7 @@ import pytest
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.scenes.catalogue import SCENES
 from anchorlab.session import app_state as app_states
-from anchorlab.ui.panels import pyramid
+from anchorlab.session import pyramid_choices as pyramid
 from tests.app.conftest import run, send
 
 

@@ -140,7 +140,7 @@ def test_key_help_opens_everywhere_and_hands_the_focus_back(lab):
 def test_arrows_walk_cells_without_a_selected_object(lab, page):
     canvas = Canvas(lab.goto(page, canvas=True))
     cols, rows, shapes = lab.page.evaluate(
-        "(([{cols, rows, shapes}]) => [cols, rows, shapes.length])(anchorlabBus.stage.data.levels)"
+        "(([{cols, rows, shapes}]) => [cols, rows, shapes.length])(anchorlabBus.stage.cells.levels)"
     )
 
     def cell():

@@ -160,7 +160,7 @@ def test_the_answer_about_a_stride_is_what_comes_of_it(lab):
             lab.page.locator(".st-key-anchors_stride").get_by_role(
                 "radio", name=f"{asked['value']:g}", exact=True
             ).click()
-        assert f"{lab.page.evaluate('anchorlabBus.stage.data.count'):,} instead of" in said
+        assert f"{lab.page.evaluate('anchorlabBus.stage.grid.count'):,} instead of" in said
 
 
 def test_the_answer_about_low_quality_matches_is_what_comes_of_it(lab):

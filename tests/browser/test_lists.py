@@ -10,10 +10,10 @@ from tests.browser.canvas import Canvas
 
 _SHAPE = """shape => {
   const s = anchorlabBus.stage, r = s.frame.getBoundingClientRect();
-  const i = s.cells.anchorsOf(s.cell).first + shape;
-  const [x1, y1, x2, y2] = s.viewport.box(s.data.anchors.subarray(4 * i, 4 * i + 4));
+  const i = s.cells.anchorsOf(s.view.cell(s)).first + shape;
+  const [x1, y1, x2, y2] = s.viewport.box(s.generated.anchors.subarray(4 * i, 4 * i + 4));
   return { left: r.left + x1, top: r.top + y1, right: r.left + x2, bottom: r.top + y2, scale: s.viewport.scale,
-           sizes: [...s.data.sizes], ratios: [...s.data.ratios], shapes: s.data.levels[0].shapes };
+           sizes: [...s.grid.sizes], ratios: [...s.grid.ratios], shapes: s.cells.levels[0].shapes };
 }"""
 
 
@@ -40,7 +40,7 @@ def test_a_number_is_added_as_people_type_it(lab, text):
     field(lab, "size").focus()
     assert "96, 0.5 or 1/2" in lab.page.locator('.numberlist[data-list="anchors_sizes"]').inner_text()
     lab.page.evaluate(
-        "window.__sizes = []; addEventListener('anchorlab:painted', () => __sizes.push(anchorlabBus.stage.data.sizes))"
+        "window.__sizes = []; addEventListener('anchorlab:painted', () => __sizes.push(anchorlabBus.stage.grid.sizes))"
     )
     with lab.expect_rerun():
         field(lab, "size").fill(text)
@@ -241,8 +241,8 @@ def test_a_size_has_one_colour_in_the_picture_and_in_the_table(lab, order):
         """() => {
           const s = anchorlabBus.stage, table = anchorlabBus.slots.get("shapes");
           const inks = [...table.querySelectorAll("tbody tr")].map((tr) => tr.querySelector("rect").getAttribute("stroke"));
-          const rank = Object.fromEntries(s.data.sizes.map((size, k) => [size, s.data.size_ranks[k * s.data.ratios.length]]));
-          return { ranks: s.data.sizes.map((size) => rank[size]), inks };
+          const ranks = s.view.ranks(s.cells.levels[0].shapes).of;
+          return { ranks: s.grid.sizes.map((_, k) => ranks[k * s.grid.ratios.length]), inks };
         }"""
     )
     sizes = [float(size) for size in order.split(",")]

@@ -60,7 +60,7 @@ def test_an_object_is_drawn_here(lab, query):
     draw.press("Enter")
     assert canvas.seen()["tool"] == "draw" and canvas.focused() == "frame"
     # An anchor of 128 pixels, square, around the centre of a cell: drawn over it, it fits whatever the threshold.
-    laid = np.array(page.evaluate("Array.from(anchorlabBus.stage.data.anchors)")).reshape(-1, 4)
+    laid = np.array(page.evaluate("Array.from(anchorlabBus.stage.generated.anchors)")).reshape(-1, 4)
     sides = laid[:, 2:] - laid[:, :2]
     inside = (laid > 20).all(1) & (laid[:, 2] < 560) & (laid[:, 3] < 380)
     box = laid[np.flatnonzero(inside & (np.abs(sides - 128) < 1).all(1))[0]].tolist()

@@ -18,7 +18,7 @@ SWITCHES = {
     "min_best_iou": ("matching", "", NMS, "match_min_best_iou", "all anchors, at IoU 0", "Array.from(s.labels.label)"),
     "clamp": ("offsets", "", "Conventions: how libraries write a box", "coder_clamp", "above", "s.view.label(s) + s.root.querySelector('.strip').textContent + [...anchorlabBus.slots.get('readout').querySelectorAll('p')].map((p) => p.textContent)"),
     "eps": ("offsets", "", "Conventions: how libraries write a box", "coder_eps", "w′/w + 10⁻⁶ (d2l)", "s.root.querySelector('.strip').textContent"),
-    "ratio": ("anchors", "", "", "anchors_ratio_means", "w / h", "Array.from(s.data.anchors).slice(0, 40).map(Math.round).sort()"),
+    "ratio": ("anchors", "", "", "anchors_ratio_means", "w / h", "Array.from(s.generated.anchors).slice(0, 40).map(Math.round).sort()"),
 }  # fmt: skip
 
 

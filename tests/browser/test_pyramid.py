@@ -12,7 +12,7 @@ from tests.browser.canvas import Canvas
 _SEEN = """() => {
   const s = anchorlabBus.stage;
   const found = s.boxes.map((b) => s.generated.best(b));
-  return { names: s.generated.levels.map((l) => l.name), count: s.generated.count, alone: s.step, stale: s.stale, resize: s.data.resize,
+  return { names: s.generated.levels.map((l) => l.name), count: s.generated.count, alone: s.step, stale: s.stale, resize: s.pyramid.resize,
            winner: found.map((f) => f.winner), iou: found.map((f) => Array.from(f.iou)), boxes: s.boxes.map((b) => [...b]),
            anchor: found.map((f) => Array.from(f.anchor)) };
 }"""
@@ -121,12 +121,12 @@ def test_other_pages_lay_the_pyramid_and_the_way_back(lab):
     lab.page.get_by_role("link", name="Matching", exact=True).click()
     lab.page.wait_for_function("anchorlabBus.stage?.data.view === 'matching'")
     lab.settled()
-    assert lab.page.evaluate("anchorlabBus.stage.data.anchors.length / 4") == 45333
+    assert lab.page.evaluate("anchorlabBus.stage.generated.count") == 45333
     assert lab.page.evaluate("anchorlabBus.stage.labels.best_anchor_iou.length") == 3
     lab.page.get_by_role("link", name="Anchors", exact=True).click()
     lab.page.wait_for_function("anchorlabBus.stage?.data.view === 'anchors'")
     lab.settled()
-    assert lab.page.evaluate("anchorlabBus.stage.data.anchors.length / 4") == 2223
+    assert lab.page.evaluate("anchorlabBus.stage.generated.count") == 2223
     with lab.expect_rerun():
         lab.page.get_by_role("radio", name="this grid").click()
     assert canvas.python().layout == "grid"

@@ -29,9 +29,9 @@ from anchorlab.catalogue import rules
 from anchorlab.engine import Matches
 from anchorlab.scenes import catalogue
 from anchorlab.session import anchor_source, highlights, link, results
+from anchorlab.session import pyramid_choices as pyramid
 from anchorlab.session.app_state import LARGEST_GROWTH, Objects, get
 from anchorlab.session.app_state import AppState as State
-from anchorlab.ui.panels import pyramid
 from anchorlab.ui.widgets import parse_number
 from tests.browser.canvas import Canvas
 from tests.browser.driver import Lab
@@ -112,11 +112,10 @@ _HURRY = """async ([acts, gap]) => {
 # Corners, on the screen, of the shapes of the lit cell that lie within the picture.
 _CORNERS = """() => {
   const s = anchorlabBus.stage, r = s.frame.getBoundingClientRect();
-  if (s.cell < 0 || s.cell >= s.cells.count) return [];
-  const { first, count } = s.cells.anchorsOf(s.cell);
+  const { first, count } = s.cells.anchorsOf(s.view.cell(s));
   const corners = [];
   for (let i = first; i < first + count; i++) {
-    const [x1, y1, x2, y2] = s.viewport.box(s.data.anchors.subarray(4 * i, 4 * i + 4));
+    const [x1, y1, x2, y2] = s.viewport.box(s.generated.anchors.subarray(4 * i, 4 * i + 4));
     for (const [x, y] of [[x1, y1], [x2, y1], [x1, y2], [x2, y2]]) {
       if (x > 60 && y > 5 && x < r.width - 5 && y < r.height - 5) corners.push([r.left + x, r.top + y]);
     }

@@ -98,8 +98,6 @@ export class Stage {
     this.settings ??= new Settings(CONTROLS[data.view] ?? {});
     this.settings.told(data.settings);
     this.take(this.messages.receive(data));
-    // The answer may be older than a thumb: what was moved since stays as it was moved.
-    for (const path of [...this.settings.moved.keys()]) this.view.settingChanged?.(this, path);
     this.following.reapply();
     this.layout();
     this.repaintNow();
@@ -131,7 +129,7 @@ export class Stage {
     const { data } = this;
     this.view = VIEWS[data.view];
     this.photo = data.photo;
-    if (data.pyramid) this.generate();
+    if (data.pyramid) this.generate(data.pyramid, data.frame, data);
     if (news.boxes) this.adoptBoxes(data);
     else this.stale = true; // its labels are those of other boxes
     if (news.selection) {
@@ -206,7 +204,7 @@ export class Stage {
   relabel() {
     this.revision = (this.revision ?? 0) + 1;
     const { data } = this;
-    if (!data.anchors || !data.match) {
+    if (!this.generated || !data.match) {
       this.labels = null;
       return;
     }
@@ -256,10 +254,11 @@ export class Stage {
   // Our own answer, which says more than Python's: how each object came to its anchors. While one
   // object moves, what was worked out for the others is remembered. With other settings or boxes: what it would be.
   matched(settings = {}, boxes = this.boxes) {
-    const { anchors, match, usable = null } = this.data;
+    const { match } = this.data;
+    const { anchors, usable } = this.generated;
     this.memory ??= {};
     const memory = boxes === this.boxes ? this.memory : {};
-    return matchAnchors(anchors, boxes, { ...match, ...settings }, usable, levelsOf(this.data), memory);
+    return matchAnchors(anchors, boxes, { ...match, ...settings }, usable, this.levels, memory);
   }
 
   // The same for labels that came from Python; worked out when somebody asks why.
@@ -270,7 +269,7 @@ export class Stage {
 
   // The levels as the rules know them.
   get levels() {
-    return levelsOf(this.data);
+    return levelsOf(this.generated, this.photo);
   }
 
   // IoU of every anchor with each object, by object; asked for by tables only.
@@ -283,13 +282,10 @@ export class Stage {
   }
 
   // Anchors are generated here; Python sends them only where rounding could tell.
-  generate() {
-    const { data, photo } = this;
-    this.generated = anchorsOver(data.pyramid, data.frame, photo);
-    data.anchors ??= this.generated.anchors;
-    data.usable ??= this.generated.usable;
-    data.levels = this.generated.levels;
-    this.cells = new Cells(data.levels, data.pyramid.center);
+  generate(pyramid, frame, sent = {}) {
+    this.generated = anchorsOver(pyramid, frame, this.photo);
+    if (sent.anchors) this.generated.adoptAnchors(sent.anchors, sent.usable ?? null);
+    this.cells = new Cells(this.generated.levels, pyramid.center);
   }
 
   centre(cell) {

@@ -1,6 +1,49 @@
 """Anchors: which boxes does every cell try?"""
 
+from anchorlab.catalogue.controls import ALL, Choice, Numbers
+from anchorlab.catalogue.glossary import explained
+from anchorlab.session import link
 from anchorlab.wording import Sentence
+
+SIZES = Numbers("anchors.sizes", "sizes", *link.SIZE_RANGE, link.MAX_LIST)
+RATIOS = Numbers("anchors.aspect_ratios", "ratios", *link.RATIO_RANGE, link.MAX_LIST)
+STRIDE = Choice(
+    "anchors.stride",
+    "Stride (px)",
+    tuple((stride, f"{stride:g}") for stride in (8.0, 16.0, 32.0, 64.0)),
+    help=explained("stride"),
+    other=lambda stride: f"{stride:g}",
+    ordered=True,
+)
+COMBINE = Choice(
+    "anchors.combine",
+    "Sizes × ratios",
+    (("all", "all n · m"), ("first", "n + m − 1")),
+    help="All pairs of n sizes and m ratios, or, as in Dive into Deep Learning, only those with the first "
+    "size or the first ratio.",
+)
+RATIO_MEANS = Choice(
+    "anchors.ratio_means",
+    "A ratio means",
+    (("h/w", "h / w"), ("w/h", "w / h")),
+    help="torchvision, detectron2 and mmdetection: height / width. d2l, SSD and Keras: width / height.",
+    concerns=ALL,
+)
+CENTER = Choice(
+    "anchors.center",
+    "Centre of a cell",
+    ((0.5, "½"), (0.0, "0")),
+    help="Where in its cell an anchor is centred, in strides: ½ the middle, 0 the corner (torchvision).",
+)
+BORDER = Choice("anchors.border", "At the border", (("keep", "keep"), ("clip", "clip"), ("ignore", "ignore")))
+SHOW = Choice("show", "Show", (("cell", "one cell"), ("density", "all, as density")))
+COMPARE = Choice(
+    "compare", "Compare with", (("none", "nothing"), ("ratio", "the ratio turned"), ("d2l", "d2l's text"))
+)
+LAYOUT = Choice(
+    "layout", "Other pages use", (("grid", "this grid"), ("pyramid", "the pyramid")), concerns=ALL
+)
+CONTROLS = (SIZES, RATIOS, STRIDE, COMBINE, RATIO_MEANS, CENTER, BORDER, SHOW, COMPARE, LAYOUT)
 
 SENTENCES: dict[str, Sentence] = {
     "answer": {

@@ -12,6 +12,7 @@ from anchorlab import engine
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.scenes.catalogue import SCENES, load_scene
 from anchorlab.session import anchor_source, codes, link, results, snippets, store
+from anchorlab.session import pyramid_choices as choices
 from anchorlab.session.anchor_source import MAX_ANCHORS, AnchorSource
 from anchorlab.session.app_state import DEFAULT, Objects, put
 from anchorlab.settings.pyramids import LevelSpec
@@ -33,24 +34,24 @@ def objects_of(scene_id: str) -> Objects:
 
 
 def test_every_preset_is_on_offer_or_equal_to_one_that_is():
-    specs = {PRESETS[name].spec for name in pyramid.shown()}
+    specs = {PRESETS[name].spec for name in choices.shown()}
     assert specs == {preset.spec for preset in PRESETS.values()}
-    assert len(specs) == len(pyramid.shown())
-    assert all(len(label) <= 14 for label in pyramid.shown().values())
+    assert len(specs) == len(choices.shown())
+    assert all(len(label) <= 14 for label in choices.shown().values())
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_preset_is_known_by_its_levels(name):
-    found = pyramid.preset_of(PRESETS[name].spec.levels)
+    found = choices.preset_of(PRESETS[name].spec.levels)
     assert PRESETS[found].spec.levels == PRESETS[name].spec.levels
-    assert PRESETS[name].image[::-1] in pyramid.usual(PRESETS[name].spec.levels)
+    assert PRESETS[name].image[::-1] in choices.usual(PRESETS[name].spec.levels)
 
 
 def test_maps_of_a_given_size_ask_for_their_picture():
     ssd, yolo = PRESETS["ssd300"].spec.levels, PRESETS["yolov3"].spec.levels
-    assert pyramid.resize_for(ssd, 0.5) == (300, 300)
-    assert pyramid.resize_for(yolo, (300, 300)) == 1.0
-    assert pyramid.resize_for(yolo, 0.5) == 0.5
+    assert choices.resize_for(ssd, 0.5) == (300, 300)
+    assert choices.resize_for(yolo, (300, 300)) == 1.0
+    assert choices.resize_for(yolo, 0.5) == 0.5
     assert AnchorSource(PRESETS["ssd300"].spec, (300, 300)).count(400, 600) == 8732
     assert AnchorSource(PRESETS["yolov3"].spec, (416, 416)).count(400, 600) == 10647
     assert AnchorSource(RETINANET, (832, 640)).count(400, 600) == 99765
@@ -62,18 +63,18 @@ def test_maps_of_a_given_size_ask_for_their_picture():
 @pytest.mark.parametrize("name", ["retinanet", "fpn", "faster-rcnn-c4"])
 def test_sizes_and_ratios_are_read_off_and_written_back(name):
     levels = PRESETS[name].spec.levels
-    shapes = pyramid.regular(levels)
+    shapes = choices.regular(levels)
     assert shapes.ratios == pytest.approx((0.5, 1, 2))
-    assert pyramid.snapped(pyramid.with_shapes(levels, shapes)) == levels
+    assert choices.snapped(choices.with_shapes(levels, shapes)) == levels
 
 
 @pytest.mark.parametrize("name", ["ssd300", "ssd512", "yolov2", "yolov3", "py-faster-rcnn"])
 def test_shapes_chosen_one_by_one_are_no_sizes_and_ratios(name):
-    assert pyramid.regular(PRESETS[name].spec.levels) is None
+    assert choices.regular(PRESETS[name].spec.levels) is None
 
 
 def test_other_sizes_for_every_level():
-    levels = pyramid.with_shapes(RETINANET.levels, pyramid.Regular((4,), (1, 3), "size-major"))
+    levels = choices.with_shapes(RETINANET.levels, choices.Regular((4,), (1, 3), "size-major"))
     for level in levels:
         assert [round(w * h) for w, h in level.widths_heights] == [round((4 * level.stride) ** 2)] * 2
         assert level.widths_heights[1] == pytest.approx(
@@ -83,20 +84,20 @@ def test_other_sizes_for_every_level():
 
 def test_a_level_left_out_may_come_back():
     some = RETINANET.levels[1:4]
-    assert pyramid.offered(some) == RETINANET.levels
+    assert choices.offered(some) == RETINANET.levels
     # ... with the sizes that the others have by now
-    shapes = pyramid.Regular((3,), (1,), "ratio-major")
-    changed = pyramid.with_shapes(some, shapes)
-    assert pyramid.offered(changed) == pyramid.with_shapes(RETINANET.levels, shapes)
+    shapes = choices.Regular((3,), (1,), "ratio-major")
+    changed = choices.with_shapes(some, shapes)
+    assert choices.offered(changed) == choices.with_shapes(RETINANET.levels, shapes)
     own = (LevelSpec(33, ((5, 5),), name="mine"),)
-    assert pyramid.offered(own) == own
+    assert choices.offered(own) == own
 
 
 @given(several_levels)
 def test_whatever_levels_there_are_can_be_shown(levels):
-    shapes = pyramid.regular(levels)
+    shapes = choices.regular(levels)
     assert shapes is None or len(shapes.sizes) * len(shapes.ratios) == levels[0].shapes_per_cell
-    assert set(levels) <= set(pyramid.offered(levels))
+    assert set(levels) <= set(choices.offered(levels))
 
 
 # ---- the table

@@ -35,6 +35,12 @@ class Generated {
     return found;
   }
 
+  // Python's own anchors, which are the truth where rounding could tell.
+  adoptAnchors(anchors, usable) {
+    Object.assign(this, { anchors, usable });
+    this.memory.clear();
+  }
+
   // Python's answer for these boxes.
   adopt(boxes, iou, anchor) {
     boxes.forEach((box, g) => {

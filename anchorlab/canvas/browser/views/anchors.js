@@ -3,8 +3,8 @@
 import { bytesText, pixels, ratioText, whole } from "../model/format.js";
 import { say } from "../model/sentences.js";
 import { numbersSkeleton, paintNumbers } from "../input/numbers.js";
-import { listOf, ranksOf, regenerate } from "./anchors/lists.js";
-import { cornerAt, cornersOf, dragCorner, sendShapes, shapeBox, shapeKey, shapeWords } from "./anchors/shaping.js";
+import { listOf, ranksOf, regenerate, take } from "./anchors/lists.js";
+import { cornerAt, cornersOf, dragCorner, litCell, sendShapes, shapeBox, shapeKey, shapeWords } from "./anchors/shaping.js";
 import { anchorBox, caption, CENTRE, drawCentres, drawHoveredCell, formula, fraction, number, OBJECT, result, sizeText, tryThis, why } from "./shared.js";
 
 const STATES = PALETTE.states;
@@ -15,6 +15,14 @@ export function levelColour(index, count, colours = PALETTE.levels) {
   return colours[count > 1 ? Math.round((index * last) / (count - 1)) : last >> 1];
 }
 
+// The rank of the size of each shape of a cell, small to large, and how many sizes there are.
+function sizeRanks(shapes) {
+  const same = (a, b) => a <= b * (1 + 1e-6);
+  const sizes = shapes.map(([w, h]) => Math.sqrt(w * h));
+  const order = [...sizes].sort((a, b) => a - b).filter((size, k, all) => !k || !same(size, all[k - 1]));
+  return { count: order.length, of: sizes.map((size) => order.findLastIndex((known) => same(known, size))) };
+}
+
 function cellBoxes(stage, cell) {
   const { first, count } = stage.cells.anchorsOf(cell);
   return Array.from({ length: count }, (_, s) => anchorBox(stage, first + s));
@@ -22,7 +30,6 @@ function cellBoxes(stage, cell) {
 
 export function drawCell(stage, marks, ctx, cell, { tags = true, width = 2.2 } = {}) {
   const { cells } = stage;
-  const { size_ranks, size_count } = stage.data;
   const { stride_x, stride_y } = cells.levels[cells.levelOf(cell)];
   const [cx, cy] = stage.centre(cell);
   const left = cx - cells.centreInCell * stride_x;
@@ -30,7 +37,8 @@ export function drawCell(stage, marks, ctx, cell, { tags = true, width = 2.2 } =
   const square = [left, top, left + stride_x, top + stride_y];
   // On a grid colour tells sizes; in a pyramid a level has its own.
   const many = cells.levels.length > 1;
-  const colourOf = (s) => (many ? levelColour(cells.levelOf(cell), cells.levels.length) : levelColour(size_ranks[s], size_count));
+  const ranks = sizeRanks(cells.levels[0].shapes);
+  const colourOf = (s) => (many ? levelColour(cells.levelOf(cell), cells.levels.length) : levelColour(ranks.of[s], ranks.count));
   stage.light(ctx, square);
   marks.box(square, "object", { width: 1.4 });
   const order = cellBoxes(stage, cell).map((b, s) => [b, s]);
@@ -51,16 +59,17 @@ export function drawCell(stage, marks, ctx, cell, { tags = true, width = 2.2 } =
 
 // What the lines of `drawCell` mean.
 export function cellMeans(stage, cell = stage.cell) {
-  const { cells, data } = stage;
+  const { cells } = stage;
   const square = { state: "object", width: 1.4, text: say("anchors.means_cell") };
   if (cells.levels.length > 1) {
     const level = cells.levelOf(Math.max(0, cell));
     return [square, { state: "object", width: 2.2, colour: levelColour(level, cells.levels.length), text: say("anchors.means_anchors") }];
   }
-  const sizes = [...new Set(data.sizes ?? [])].sort((a, b) => a - b);
+  const sizes = [...new Set(stage.grid?.sizes)].sort((a, b) => a - b);
+  const { count } = sizeRanks(cells.levels[0].shapes);
   const shapes = sizes.length
     ? sizes.map((size, rank) => ({ colour: levelColour(rank, sizes.length), text: say("anchors.means_size", { size: pixels(size) }) }))
-    : Array.from({ length: data.size_count }, (_, rank) => ({ colour: levelColour(rank, data.size_count), text: say("anchors.means_rank", { rank: rank + 1, sizes: data.size_count }) }));
+    : Array.from({ length: count }, (_, rank) => ({ colour: levelColour(rank, count), text: say("anchors.means_rank", { rank: rank + 1, sizes: count }) }));
   return [square, ...shapes.map((shape) => ({ state: "object", width: 2.2, ...shape }))];
 }
 
@@ -96,7 +105,7 @@ export function density(anchors, photo, cellSize) {
 }
 
 function drawDensity(stage, ctx) {
-  const { anchors } = stage.data;
+  const { anchors } = stage.generated;
   if (stage.densityOf !== anchors) {
     stage.densityOf = anchors;
     stage.densityMap = density(anchors, stage.photo, 4);
@@ -124,12 +133,12 @@ function drawDensity(stage, ctx) {
 const rounded = (v) => String(Math.round(v));
 
 // What is said of the reading that the shapes are compared with, if they are.
-const comparison = (data) => data.compare_notes[data.compare];
+const comparison = ({ data, grid }) => data.compare_notes[grid.compare];
 
 // The n x m table with every shape to scale; what n + m − 1 leaves out stays visible, in grey.
 function shapes(stage) {
-  const { table, sizes, ratios, ratio_means } = stage.data;
-  const compared = comparison(stage.data);
+  const { table, sizes, ratios, ratio_means } = stage.grid;
+  const compared = comparison(stage);
   const inks = PALETTE.levelInks[stage.dark ? "dark" : "light"];
   const largest = Math.max(...table.map((c) => Math.max(c.w, c.h)));
   const kept = table.filter((c) => c.shape >= 0).length;
@@ -165,19 +174,19 @@ function shapes(stage) {
   );
 }
 
-const gridOf = ({ photo }, stride) => [Math.ceil(photo.height / stride), Math.ceil(photo.width / stride)];
+const mapOf = ({ photo }, stride) => [Math.ceil(photo.height / stride), Math.ceil(photo.width / stride)];
 
 // Another stride on offer that is not too fine for this page: half the present one, else twice, else the nearest.
-function otherStride({ data }) {
-  const { stride, strides, most, levels } = data;
-  const fits = (s) => s !== stride && gridOf(data, s).reduce((p, q) => p * q) * levels[0].shapes.length <= most;
-  const offered = strides.filter(fits);
+function otherStride({ data, grid: { stride }, cells, settings }) {
+  const shapes = cells.levels[0].shapes.length;
+  const fits = (s) => s !== stride && mapOf(data, s).reduce((p, q) => p * q) * shapes <= data.most;
+  const offered = settings.controls.anchors_stride.options.map((option) => option.settings["anchors.stride"]).filter(fits);
   return [stride / 2, 2 * stride].find((s) => offered.includes(s)) ?? offered[0] ?? null;
 }
 
 function prediction(stage) {
-  const { data } = stage;
-  const { stride } = data;
+  const { data, cells } = stage;
+  const { stride } = stage.grid;
   const other = otherStride(stage);
   if (other === null) return null;
   const strides = { stride: pixels(stride), other: pixels(other) };
@@ -185,8 +194,8 @@ function prediction(stage) {
     question: say(other === stride / 2 ? "anchors.predict_half" : other === 2 * stride ? "anchors.predict_double" : "anchors.predict", strides),
     asks: { control: "anchors_stride", value: other },
     answer() {
-      const [before, after] = [stride, other].map((s) => gridOf(data, s));
-      const [from, to] = [before, after].map(([rows, cols]) => rows * cols * data.levels[0].shapes.length);
+      const [before, after] = [stride, other].map((s) => mapOf(data, s));
+      const [from, to] = [before, after].map(([rows, cols]) => rows * cols * cells.levels[0].shapes.length);
       const ratio = to / from;
       return say("anchors.predicted", {
         ratio: ratio.toFixed(ratio < 1 ? 2 : 1),
@@ -200,13 +209,13 @@ function prediction(stage) {
 }
 
 function readout(stage) {
-  const { table, sizes } = stage.data;
+  const { table, sizes } = stage.grid;
   const row = table.filter((c) => c.row === Math.min(1, sizes.length - 1) && c.shape >= 0);
   const size = sizes[Math.min(1, sizes.length - 1)];
   const wide = row.find((c) => c.w > c.h + 1);
   const tall = row.find((c) => c.h > c.w + 1);
   let panel;
-  const note = comparison(stage.data);
+  const note = comparison(stage);
   if (note) {
     panel = why(note.title, `<p>${note.text}</p>`);
   } else if (wide && tall) {
@@ -222,48 +231,28 @@ function readout(stage) {
   return panel + tryThis(stage, prediction(stage));
 }
 
-// The segments of the controls, in their order.
-const SEGMENTS = {
-  anchors_combine: ["combine", ["all", "first"]],
-  anchors_ratio_means: ["ratio_means", ["h/w", "w/h"]],
-  anchors_center: ["centre", [0.5, 0]],
-  anchors_border: ["border", ["keep", "clip", "ignore"]],
-  show: ["show", ["cell", "density"]],
-  compare: ["compare", ["none", "ratio", "d2l"]],
-};
-const LISTS = { anchors_sizes: "sizes", anchors_aspect_ratios: "ratios" };
-
-function settingOf(stage, key, values) {
-  if (key === "anchors_stride") return ["stride", stage.data.strides[values[0]] ?? stage.data.stride];
-  if (key in LISTS) return [LISTS[key], values];
-  const [name, options] = SEGMENTS[key];
-  return [name, options[values[0]] ?? stage.data[name]];
-}
-
-// A setting on the move: the anchors are generated anew in the browser.
-function change(stage, values, key) {
-  const [name, value] = settingOf(stage, key, values);
-  if (name === "show") stage.data.show = value;
-  else regenerate(stage, { [name]: value });
+function shapeColour({ cells }, shape) {
+  const ranks = sizeRanks(cells.levels[0].shapes);
+  return levelColour(ranks.of[shape], ranks.count);
 }
 
 // The other reading's shapes: thin dashes a little outside, so that a box that both have shows both lines. Where
 // the other reading only permutes the boxes, one of them is followed to the shape it becomes.
 function drawOther(stage, marks, cell) {
-  const { data, viewport } = stage;
+  const { grid, viewport } = stage;
   const [cx, cy] = stage.centre(cell);
   const gap = (4 * marks.unit) / viewport.scale;
   const around = (w, h, more) => [cx - w / 2 - more, cy - h / 2 - more, cx + w / 2 + more, cy + h / 2 + more];
-  const own = data.table.filter((c) => c.shape >= 0);
+  const own = grid.table.filter((c) => c.shape >= 0);
   for (const c of own) marks.box(around(c.other_w, c.other_h, gap), "waiting", { width: 1.2, colour: "#FFFFFF", bare: true });
   const close = (a, b) => Math.abs(a.other_w - b.w) + Math.abs(a.other_h - b.h) < 1;
   const permuted = own.every((c) => own.some((d) => close(c, d)));
   const hovered = stage.hover?.kind === "shape" ? own.find((c) => c.shape === stage.hover.index) : null;
   const pair = hovered ?? (permuted ? own.reduce((a, c) => (c.w / c.h > a.w / a.h || (c.w / c.h === a.w / a.h && c.w > a.w) ? c : a)) : null);
-  let text = comparison(data).legend;
+  let text = comparison(stage).legend;
   if (pair) {
     const [was, becomes] = [around(pair.w, pair.h, 0), around(pair.other_w, pair.other_h, gap)];
-    const colour = levelColour(data.size_ranks[pair.shape], data.size_count);
+    const colour = shapeColour(stage, pair.shape);
     marks.box(was, "object", { width: 4, colour });
     marks.box(becomes, "waiting", { width: 3.2, colour: "#FFFFFF" });
     if (!close(pair, pair)) {
@@ -279,10 +268,10 @@ const LIST_SLOTS = { sizes: true, ratios: true };
 
 // The shape that is picked or pointed at has handles, and says what it is made of.
 function drawShaped(stage, marks) {
-  const { hover, data } = stage;
+  const { hover } = stage;
   const shape = stage.shape >= 0 ? stage.shape : hover?.kind === "shape" ? hover.index : -1;
-  if (shape < 0 || shape >= data.levels[0].shapes.length) return;
-  const colour = levelColour(data.size_ranks[shape], data.size_count);
+  if (shape < 0 || shape >= stage.cells.levels[0].shapes.length) return;
+  const colour = shapeColour(stage, shape);
   const box = shapeBox(stage, shape);
   marks.box(box, "object", { width: 3.2, colour });
   marks.handles(cornersOf(stage, shape));
@@ -290,14 +279,14 @@ function drawShaped(stage, marks) {
 }
 
 export const anchorsView = {
-  controls: Object.fromEntries(["anchors_stride", ...Object.keys(LISTS), ...Object.keys(SEGMENTS)].map((key) => [key, change])),
-  agrees(stage, key, values) {
-    const [name, value] = settingOf(stage, key, values);
-    return String(stage.data[name]) === String(value);
-  },
+  update: regenerate,
+  settingChanged: regenerate,
+  cell: litCell, // for tests, as the next
+  ranks: sizeRanks,
+
   numbers(stage) {
-    const { sizes, ratios, combine, levels } = stage.data;
-    const [grid] = levels;
+    const { sizes, ratios, combine } = stage.grid;
+    const [grid] = stage.cells.levels;
     const lists = { sizes: say("things.sizes", { count: sizes.length }), ratios: say("things.ratios", { count: ratios.length }) };
     return {
       count: grid.rows * grid.cols,
@@ -316,20 +305,18 @@ export const anchorsView = {
   },
 
   label(stage) {
-    const { levels, count } = stage.data;
-    const [grid] = levels;
-    return say("anchors.label", { alt: stage.photo.alt, anchors: say("things.anchors", { count }), rows: grid.rows, count: grid.cols });
+    const [grid] = stage.cells.levels;
+    return say("anchors.label", { alt: stage.photo.alt, anchors: say("things.anchors", { count: stage.grid.count }), rows: grid.rows, count: grid.cols });
   },
 
   means(stage) {
-    const { data } = stage;
-    const objects = stage.object >= 0 || data.show_objects ? [OBJECT] : [];
-    if (data.show === "density") {
+    const objects = stage.object >= 0 ? [OBJECT] : [];
+    if (stage.setting("show") === "density") {
       return [{ sign: "line", colour: "#FFFC76", text: say("anchors.means_density", { most: stage.densityMap?.most ?? 0 }) }, CENTRE, ...objects];
     }
-    const other = comparison(data);
+    const other = comparison(stage);
     return [
-      ...cellMeans(stage),
+      ...cellMeans(stage, litCell(stage)),
       ...(other ? [{ state: "waiting", colour: "#FFFFFF", width: 1.2, text: other.legend }] : []),
       CENTRE,
       ...objects,
@@ -337,22 +324,22 @@ export const anchorsView = {
   },
 
   draw(stage, marks, ctx) {
-    const { data } = stage;
-    if (data.show === "density") drawDensity(stage, ctx);
+    const dense = stage.setting("show") === "density";
+    if (dense) drawDensity(stage, ctx);
     drawCentres(stage, marks, ctx, { plain: true, bright: true });
-    const cell = stage.cell >= 0 && stage.cell < stage.cells.count ? stage.cell : -1;
-    if (cell >= 0 && data.show !== "density") {
-      drawCell(stage, marks, ctx, cell, { tags: !comparison(data) });
+    if (!dense) {
+      const cell = litCell(stage);
+      drawCell(stage, marks, ctx, cell, { tags: !comparison(stage) });
       drawShaped(stage, marks);
-      if (comparison(data)) drawOther(stage, marks, cell);
+      if (comparison(stage)) drawOther(stage, marks, cell);
     }
     drawHoveredCell(stage, marks);
-    if (stage.object >= 0 || data.show_objects) stage.drawObjects(marks, { width: 2 });
+    if (stage.object >= 0) stage.drawObjects(marks, { width: 2 });
   },
 
   strip(stage) {
-    const { levels, count, outside, bytes, sizes, ratios, combine, show } = stage.data;
-    const [grid] = levels;
+    const { count, outside, bytes, sizes, ratios, combine, border } = stage.grid;
+    const [grid] = stage.cells.levels;
     const { height, width } = stage.photo;
     const ceil = (top) => `<span class="ceil">⌈</span>${fraction(number(pixels(top)), number(pixels(grid.stride_x)))}<span class="ceil">⌉</span>`;
     const n = sizes.length;
@@ -361,9 +348,9 @@ export const anchorsView = {
     const k = grid.shapes.length;
     const share = count ? Math.round((100 * outside) / count) : 0;
     const tail =
-      show === "density"
+      stage.setting("show") === "density"
         ? say("anchors.count_density", { most: stage.densityMap?.most ?? 0 })
-        : say(`anchors.outside_${stage.data.border}`, { share, bytes: bytesText(bytes) });
+        : say(`anchors.outside_${border}`, { share, bytes: bytesText(bytes) });
     return (
       formula(
         `${ceil(height)} · ${ceil(width)} · ${shapes} = ${number(grid.rows)} · ${number(grid.cols)} · ${number(k)} = ${result(say("things.anchors", { count }))}`,
@@ -382,7 +369,7 @@ export const anchorsView = {
   drag: dragCorner,
   drop(stage, grabbed, cancelled) {
     stage.shape = grabbed.shape;
-    if (cancelled) regenerate(stage, grabbed.before);
+    if (cancelled) take(stage, grabbed.before);
     else if (grabbed.moved) sendShapes(stage);
   },
 
@@ -416,7 +403,7 @@ export const anchorsView = {
   key(stage, key, event, arrow) {
     if (shapeKey(stage, key, event, arrow)) return true;
     if (!arrow || stage.object >= 0) return false;
-    stage.cell = stage.cells.step(Math.max(0, stage.cell), ...arrow);
+    stage.cell = stage.cells.step(litCell(stage), ...arrow);
     stage.commitPick();
     this.tell(stage);
     stage.schedule();

@@ -74,7 +74,7 @@ function texts(stage) {
   const { length } = stage.boxes;
   return [
     [say("home.image", { count: length }), say("home.drag")],
-    [say("things.anchors", { count: stage.data.anchors.length / 4 }), gridsText(stage.cells.levels)],
+    [say("things.anchors", { count: stage.generated.count }), gridsText(stage.cells.levels)],
     learningTexts(stage),
     [say("home.four"), offsetsText(stage)],
     [say("home.kept", { count: above, kept }), keptText(length, kept)],
@@ -226,7 +226,7 @@ export const homeView = {
     const { data } = stage;
     const { positive } = stage.stateCounts();
     const { above, kept } = predictionCounts(data);
-    const count = data.anchors.length / 4;
+    const { count } = stage.generated;
     const item = (value, text, state = "") => `<span class="item"><span class="res ${state}">${value}</span><span class="cap">${text}</span></span>`;
     return (
       `<div class="fun">` +

@@ -128,7 +128,7 @@ function matrix(stage) {
   const { labels, data } = stage;
   const G = stage.boxes.length;
   if (!G) return `<p class="cap">Draw an object and the matrix fills.</p>`;
-  const count = data.anchors.length / 4;
+  const { count } = stage.generated;
   const table = stage.iouColumns();
   const taken = rounds(stage);
   const shown = new Set(taken.map(([anchor]) => anchor));

@@ -80,8 +80,7 @@ function dimension(stage, marks, b, side, text, colour) {
 
 // Everything the view speaks of: the pair, the target offsets, and what the sliders or a drag say now.
 function pair(stage) {
-  const { data } = stage;
-  const count = data.anchors.length / 4;
+  const { count } = stage.generated;
   const index = stage.anchor;
   const focus = stage.object;
   const object = stage.boxes[focus];
@@ -299,6 +298,8 @@ export const offsetsView = {
     // As with boxes: an answer to an older change must not take back a newer one.
     const answered = stage.data.edit >= stage.edit && !stage.timers.has("offsets");
     if (!stage.dragging && answered) stage.offsets = stage.setting("offsets");
+    // The answer may be older than a slider.
+    NUMBERS.forEach((path, k) => stage.settings.moved.has(path) && moveOffset(stage, k, stage.setting(path)));
     // Where there is no pair to look at, objects can be drawn and moved as elsewhere.
     this.edits = !pair(stage);
     if (!this.edits && stage.tool === "draw") stage.setTool("select");

@@ -5,6 +5,7 @@ import { centreX, centreY, height, width } from "../core/boxes.js";
 import { countOf, levelsOver } from "../core/anchors.js";
 import { numbersSkeleton, paintNumbers } from "../input/numbers.js";
 import { anchorsOver } from "../model/generated.js";
+import { alike } from "../model/settings.js";
 import { drawCell, levelColour } from "./anchors.js";
 import { LISTS, listOf, reshaped } from "./pyramid/lists.js";
 import { anchorBox, caption, formula, number, OBJECT, result, tryThis, why } from "./shared.js";
@@ -17,46 +18,37 @@ const MANY = 4; // objects whose numbers find room beside a level
 const frameBy = (resize, { width, height }) =>
   Array.isArray(resize) ? resize : [width, height].map((side) => Math.max(1, Math.floor(side * resize + 0.5)));
 
+const presetOf = ({ data }, name) => data.presets.find((preset) => preset.name === name);
 
-// A setting on the move: the pyramid is generated anew in the browser. What would be too many anchors waits for Python's no.
-function regenerate(stage, values, key) {
-  const { data, photo } = stage;
-  const [value] = values;
-  let { pyramid, resize, preset, regular } = data;
-  if (key === "pyramid_preset") {
-    const chosen = data.presets[value];
-    if (!chosen) return;
-    pyramid = chosen.pyramid;
-    preset = chosen.name;
-    regular = chosen.regular;
-    resize = chosen.fixed ?? (Array.isArray(resize) ? 1 : resize);
-  } else if (key in LISTS) {
-    regular = { ...regular, [LISTS[key]]: values };
+// The pyramid as the settings ask for it: { pyramid, regular, preset, resize, frame }.
+function asked(stage) {
+  const { data, photo, settings } = stage;
+  const chosen = presetOf(stage, stage.setting("pyramid.preset"));
+  let preset = chosen?.name ?? "";
+  let { pyramid, regular } = chosen && settings.moved.has("pyramid.preset") ? chosen : data;
+  const [sizes, ratios] = [stage.setting("pyramid.sizes"), stage.setting("pyramid.ratios")];
+  if (regular && !(alike(sizes, regular.sizes) && alike(ratios, regular.ratios))) {
+    regular = { ...regular, sizes, ratios };
     pyramid = reshaped(pyramid, regular);
     preset = "";
-  } else if (key === "resize") {
-    resize = value;
-  } else if (USUAL.includes(key)) {
-    resize = value ? usualSizes(data)[USUAL.indexOf(key)] : 1;
-  } else {
-    const [name, options] = SEGMENTS[key];
-    pyramid = { ...pyramid, [name]: options[value] };
   }
-  const frame = frameBy(resize, photo);
-  if (countOf(pyramid, frame) > data.most) return;
-  Object.assign(data, { pyramid, resize, frame, preset, regular, anchors: null, usable: null });
-  stage.generate();
+  const { center, uneven, border } = settings.under("pyramid");
+  const resize = stage.setting("resize");
+  return { pyramid: { ...pyramid, center, uneven, border }, regular, preset, resize, frame: frameBy(resize, photo) };
 }
 
-const SEGMENTS = {
-  pyramid_center: ["center", [0.5, 0]],
-  pyramid_uneven: ["uneven", ["keep", "floor", "exact"]],
-  pyramid_border: ["border", ["keep", "clip", "ignore"]],
-};
+// The anchors are generated as the settings are now. What would be too many of them waits for Python's no.
+function regenerate(stage) {
+  const { data, settings } = stage;
+  const now = asked(stage);
+  const { pyramid, regular, frame } = data;
+  const told = { pyramid, regular, frame, preset: settings.said["pyramid.preset"], resize: settings.said.resize };
+  stage.pyramid = countOf(now.pyramid, now.frame) > data.most ? told : now;
+  stage.generate(stage.pyramid.pyramid, stage.pyramid.frame);
+}
 
 // The switches that resize to a size the preset is usually shown; some presets have two.
-const USUAL = ["pyramid_usual_0", "pyramid_usual_1"];
-const usualSizes = (data) => data.presets.find(({ name }) => name === data.preset)?.usual ?? [];
+const USUAL = ["pyramid.usual.0", "pyramid.usual.1"];
 
 // ---- reading
 
@@ -438,11 +430,10 @@ function stripAlone(stage, level) {
 
 // What the preset's own pictures cost, beside what this one does.
 function usual(stage) {
-  const { presets, preset } = stage.data;
-  const known = presets.find(({ name }) => name === preset);
+  const known = presetOf(stage, stage.pyramid.preset);
   if (!known) return "";
   const lines = known.usual.map(([w, h]) => {
-    const levels = levelsOver(stage.data.pyramid, [w, h], w, h);
+    const levels = levelsOver(stage.pyramid.pyramid, [w, h], w, h);
     return `${known.label} on ${w} × ${h} px: ${sum(levels)} = <b>${plural(total(levels), "anchor")}</b>.`;
   });
   return `<p class="cap">${lines.join("<br>")}</p>`;
@@ -501,11 +492,12 @@ function costs(stage) {
 // This pyramid and another preset, object by object.
 function rivals(stage) {
   const { data, photo, generated } = stage;
-  const rival = data.presets.find(({ name }) => name === data.rival);
+  const rival = presetOf(stage, stage.setting("rival"));
   // Over the same resized picture, unless one of them takes a single size only.
-  const own = data.presets.find(({ name }) => name === data.preset);
-  const other = anchorsOver(rival.pyramid, frameBy(rival.fixed ?? (own?.fixed ? 1 : data.resize), photo), photo);
-  anchorsOver(data.pyramid, data.frame, photo); // the one in use is not the one to be forgotten
+  const { pyramid, frame: resized, resize, preset } = stage.pyramid;
+  const own = presetOf(stage, preset);
+  const other = anchorsOver(rival.pyramid, frameBy(rival.fixed ?? (own?.fixed ? 1 : resize), photo), photo);
+  anchorsOver(pyramid, resized, photo); // the one in use is not the one to be forgotten
   if (!stage.boxes.length) return `<p class="cap">Draw an object and both are compared.</p>`;
   const reached = [0, 0];
   const rows = stage.boxes.map((box, g) => {
@@ -533,16 +525,17 @@ function rivals(stage) {
 // ---- the view
 
 export const pyramidView = {
-  controls: Object.fromEntries(["pyramid_preset", "resize", ...USUAL, ...Object.keys(LISTS), ...Object.keys(SEGMENTS)].map((key) => [key, regenerate])),
-  agrees(stage, key, values) {
-    const { pyramid, resize, preset, presets, regular } = stage.data;
-    const [value] = values;
-    if (key in LISTS) return String(regular?.[LISTS[key]]) === String(values);
-    if (key === "pyramid_preset") return preset === presets[value]?.name;
-    if (key === "resize") return resize === value;
-    if (USUAL.includes(key)) return Boolean(value) === (String(resize) === String(usualSizes(stage.data)[USUAL.indexOf(key)]));
-    const [name, options] = SEGMENTS[key];
-    return pyramid[name] === options[value];
+  settingChanged(stage, path) {
+    const { settings } = stage;
+    const resize = stage.setting("resize");
+    if (path === "pyramid.preset") {
+      const fixed = presetOf(stage, stage.setting(path))?.fixed;
+      settings.hold("resize", fixed ?? (Array.isArray(resize) ? 1 : resize));
+    } else if (USUAL.includes(path)) {
+      const size = presetOf(stage, stage.pyramid.preset).usual[USUAL.indexOf(path)];
+      settings.hold("resize", stage.setting(path) ? size : 1);
+    }
+    regenerate(stage);
   },
   numbers: (stage) => ({ lead: lead(stage) }),
   keys: [
@@ -554,10 +547,11 @@ export const pyramidView = {
 
   update(stage) {
     if (!stage.stale) stage.generated.adopt(stage.boxes, stage.data.level_iou, stage.data.level_anchor);
+    regenerate(stage);
   },
 
   paintSlot(stage, name, element) {
-    if (Object.values(LISTS).includes(name)) paintNumbers(element, listOf(stage, name));
+    if (LISTS.includes(name)) paintNumbers(element, listOf(stage, name));
     if (name !== "levels") return;
     const key = [stage.dark, Boolean(stage.photoImage), stage.photo.id, element.anchorlabFilled].join();
     if (stage.thumbnailsKey !== key || stage.thumbnailsOf !== stage.generated) {

@@ -1,9 +1,9 @@
-// Sizes and ratios of the grid, and generating its anchors anew in the browser when a setting changes.
+// The grid as the settings ask for it: its anchors, the table its shapes come from, and the two lists of sizes and ratios.
 
 import { say } from "../../model/sentences.js";
 import { pairsOf, sidesOf } from "../../core/anchors.js";
 
-const KEYS = { sizes: "anchors_sizes", ratios: "anchors_aspect_ratios" };
+const PATHS = { sizes: "anchors.sizes", ratios: "anchors.aspect_ratios" };
 
 // Where in the lists of sizes and ratios a shape of a cell comes from; see pairsOf.
 export function pairPlace({ sizes, ratios, combine }, shape) {
@@ -17,67 +17,74 @@ export function ranksOf(sizes) {
   return { count: order.length, of: (size) => order.indexOf(size) };
 }
 
-const otherReading = (data, w, h, width, height) => (data.compare === "ratio" ? [h, w] : [(w * width) / height, h]);
+const otherReading = (compare, w, h, { width, height }) => (compare === "ratio" ? [h, w] : [(w * width) / height, h]);
 
-// Settings on the move: the anchors are generated anew.
-export function regenerate(stage, settings) {
-  const { data } = stage;
-  const { width, height } = stage.photo;
-  Object.assign(data, settings);
-  for (const [name, key] of Object.entries(KEYS)) if (settings[name]) stage.following.hold(key, settings[name]);
-  const pairs = pairsOf(data);
-  const shapes = pairs.map(([size, ratio]) => sidesOf(size, ratio, data.ratio_means));
-  const { stride, centre: center, border } = data;
-  data.pyramid = { levels: [{ name: "", stride, map_size: null, shapes }], center, uneven: "keep", border };
-  Object.assign(data, { anchors: null, usable: null });
-  stage.generate();
-  const { anchors, outside, levels } = stage.generated;
-  const [{ rows, cols }] = levels;
-  const ranks = ranksOf(data.sizes);
-  Object.assign(data, {
-    count: anchors.length / 4,
-    outside,
-    bytes: anchors.byteLength,
-    size_count: ranks.count,
-    size_ranks: pairs.map(([size]) => ranks.of(size)),
-    other_shapes: Float32Array.from(shapes.flatMap(([w, h]) => otherReading(data, w, h, width, height))),
-  });
-  data.table = data.sizes.flatMap((size, row) =>
-    data.ratios.map((ratio) => {
-      const [w, h] = sidesOf(size, ratio, data.ratio_means);
-      const [other_w, other_h] = otherReading(data, w, h, width, height);
+// What `stage.grid` is: the settings, the pyramid of one level that they make, and the table of its shapes, those that
+// "first" leaves out included, beside the shapes under another reading of the settings.
+export function gridOf({ aspect_ratios: ratios, ...spec }, compare, photo) {
+  const grid = { ...spec, ratios };
+  const pairs = pairsOf(grid);
+  const sides = (size, ratio) => sidesOf(size, ratio, grid.ratio_means);
+  const level = { name: "", stride: grid.stride, map_size: null, shapes: pairs.map((pair) => sides(...pair)) };
+  const table = grid.sizes.flatMap((size, row) =>
+    ratios.map((ratio) => {
+      const [w, h] = sides(size, ratio);
+      const [other_w, other_h] = otherReading(compare, w, h, photo);
       const shape = pairs.findIndex(([s, r]) => s === size && r === ratio);
       return { row, ratio, shape, w, h, other_w, other_h };
     }),
   );
-  if (data.any_cell || stage.cell >= rows * cols) stage.cell = (rows >> 1) * cols + (cols >> 1);
-  if (stage.shape >= shapes.length) stage.shape = -1;
+  return { ...grid, table, pyramid: { levels: [level], center: grid.center, uneven: "keep", border: grid.border } };
 }
+
+// The anchors are generated as the settings are now.
+export function regenerate(stage) {
+  const { photo } = stage;
+  const compare = stage.setting("compare");
+  stage.grid = gridOf(stage.settings.under("anchors"), compare, photo);
+  stage.generate(stage.grid.pyramid, [photo.width, photo.height]);
+  const { anchors, outside, levels } = stage.generated;
+  Object.assign(stage.grid, { compare, outside, count: anchors.length / 4, bytes: anchors.byteLength });
+  if (stage.shape >= levels[0].shapes.length) stage.shape = -1;
+}
+
+// Other sizes and ratios, as { sizes, ratios }, before Python has heard of them.
+export function take(stage, lists) {
+  for (const [name, values] of Object.entries(lists)) stage.settings.hold(PATHS[name], values);
+  regenerate(stage);
+}
+
+// Tells Python of the lists as they are now.
+export function tell(stage, names, held = false) {
+  stage.command("lists", { lists: Object.fromEntries(names.map((name) => [PATHS[name], stage.grid[name]])), held });
+}
+
+export const rangeOf = ({ settings }, name) => settings.controls[PATHS[name].replace(".", "_")];
 
 // The two lists as the slots beside the picture take them.
 export function listOf(stage, name) {
-  const { data } = stage;
-  const [low, high] = data.ranges[name];
+  const { data, grid } = stage;
+  const { low, high, most } = rangeOf(stage, name);
   const label =
     name === "sizes"
       ? say("anchors.sizes")
-      : say(data.ratio_means === "h/w" ? "anchors.ratios_tall" : "anchors.ratios_wide");
+      : say(grid.ratio_means === "h/w" ? "anchors.ratios_tall" : "anchors.ratios_wide");
   return {
     label,
     thing: name === "sizes" ? "size" : "ratio",
-    key: KEYS[name],
-    values: data[name],
+    key: PATHS[name].replace(".", "_"),
+    values: grid[name],
     low,
     high,
-    most: data.most_numbers,
+    most,
     refuse(values) {
-      const { rows, cols } = data.levels[0];
-      const count = rows * cols * pairsOf({ ...data, [name]: values }).length;
+      const [{ rows, cols }] = stage.generated.levels;
+      const count = rows * cols * pairsOf({ ...grid, [name]: values }).length;
       return count > data.most ? say("anchors.too_many", { count, most: data.most }) : null;
     },
     set(values) {
-      regenerate(stage, { [name]: values });
-      stage.command("lists", { lists: { [name]: values }, held: false });
+      take(stage, { [name]: values });
+      tell(stage, [name]);
       stage.repaintNow();
     },
   };

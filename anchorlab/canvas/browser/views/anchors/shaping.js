@@ -7,7 +7,7 @@ import { say } from "../../model/sentences.js";
 import { sidesOf } from "../../core/anchors.js";
 import { numberText } from "../../input/numbers.js";
 import { anchorBox } from "../shared.js";
-import { pairPlace, regenerate } from "./lists.js";
+import { pairPlace, rangeOf, take, tell } from "./lists.js";
 
 const CORNERS = [["nw", -1, -1], ["ne", 1, -1], ["sw", -1, 1], ["se", 1, 1]];
 const STEPS = { sizes: 1, ratios: 0.01 };
@@ -15,9 +15,16 @@ const LEAST_SIDE = 2; // pixels
 const COMMON = [1 / 3, 1 / 2, 2 / 3, 3 / 4, 1, 4 / 3, 3 / 2, 2, 3];
 const NEAR = 0.02; // a ratio that is dragged this near to a common one becomes it
 
-const litShapes = (stage) => (stage.data.show !== "density" && stage.cell >= 0 && stage.cell < stage.cells.count ? stage.data.levels[0].shapes.length : 0);
+// The cell whose shapes are seen: the one that was chosen, else one a little below the middle.
+export function litCell({ cell, cells }) {
+  if (cell >= 0 && cell < cells.count) return cell;
+  const [{ rows, cols }] = cells.levels;
+  return (rows >> 1) * cols + (cols >> 1);
+}
 
-export const shapeBox = (stage, shape) => anchorBox(stage, stage.cells.anchorsOf(stage.cell).first + shape);
+const litShapes = (stage) => (stage.setting("show") === "density" ? 0 : stage.cells.levels[0].shapes.length);
+
+export const shapeBox = (stage, shape) => anchorBox(stage, stage.cells.anchorsOf(litCell(stage)).first + shape);
 
 // The corner of a shape in the lit cell near a point of the canvas. A finger must have picked the shape first: else
 // none could scroll past.
@@ -34,8 +41,8 @@ export function cornerAt(stage, x, y, reach, finger = false) {
     }
   }
   if (!best) return null;
-  const { levels, sizes, ratios } = stage.data;
-  const [w, h] = levels[0].shapes[best.shape];
+  const { sizes, ratios } = stage.grid;
+  const [w, h] = stage.cells.levels[0].shapes[best.shape];
   return { ...best, x, y, w, h, before: { sizes, ratios }, moved: false };
 }
 
@@ -45,7 +52,7 @@ export const cornersOf = (stage, shape) => {
 };
 
 // The nearest step of a list to a wish that no other of its values has taken.
-export function free(list, [low, high], wish, others, from) {
+export function free(list, { low, high }, wish, others, from) {
   const step = STEPS[list];
   const to = (v) => Math.min(high, Math.max(low, Number(v.toFixed(6))));
   const taken = (v) => others.some((o) => Math.abs(o - v) < step * 0.999);
@@ -67,13 +74,13 @@ const common = (ratio) => COMMON.find((known) => Math.abs(ratio / known - 1) < N
 
 // Gives a shape another size and ratio; all that share them follow.
 function make(stage, shape, size, ratio) {
-  const { data } = stage;
-  const { row, col } = pairPlace(data, shape);
-  const next = { sizes: [...data.sizes], ratios: [...data.ratios] };
+  const { grid } = stage;
+  const { row, col } = pairPlace(grid, shape);
+  const next = { sizes: [...grid.sizes], ratios: [...grid.ratios] };
   for (const [list, place, wish] of [["sizes", row, size], ["ratios", col, ratio]]) {
-    next[list][place] = free(list, data.ranges[list], wish, next[list].filter((_, k) => k !== place), data[list][place]);
+    next[list][place] = free(list, rangeOf(stage, list), wish, next[list].filter((_, k) => k !== place), grid[list][place]);
   }
-  regenerate(stage, next);
+  take(stage, next);
 }
 
 export function dragCorner(stage, grabbed, x, y) {
@@ -83,14 +90,14 @@ export function dragCorner(stage, grabbed, x, y) {
   const { scale } = stage.viewport;
   const w = Math.max(LEAST_SIDE, grabbed.w + (2 * grabbed.sx * (x - grabbed.x)) / scale);
   const h = Math.max(LEAST_SIDE, grabbed.h + (2 * grabbed.sy * (y - grabbed.y)) / scale);
-  make(stage, grabbed.shape, onStep("sizes", Math.sqrt(w * h)), common(stage.data.ratio_means === "h/w" ? h / w : w / h));
+  make(stage, grabbed.shape, onStep("sizes", Math.sqrt(w * h)), common(stage.grid.ratio_means === "h/w" ? h / w : w / h));
 }
 
 // What the shape is, for the sentences about it: its sides, its area, and the size and the ratio it is made of.
-function madeOf({ data }, shape) {
-  const { row, col } = pairPlace(data, shape);
-  const [size, ratio] = [data.sizes[row], data.ratios[col]];
-  const [width, height] = sidesOf(size, ratio, data.ratio_means).map((side) => String(Math.round(side)));
+function madeOf({ grid }, shape) {
+  const { row, col } = pairPlace(grid, shape);
+  const [size, ratio] = [grid.sizes[row], grid.ratios[col]];
+  const [width, height] = sidesOf(size, ratio, grid.ratio_means).map((side) => String(Math.round(side)));
   return { width, height, area: whole(size ** 2), size: numberText(size), ratio: numberText(ratio) };
 }
 
@@ -101,8 +108,7 @@ export function shapeWords(stage, shape, { short = false } = {}) {
 
 // Tells Python; `delay` collects a held key's steps.
 export function sendShapes(stage, delay = 0) {
-  const { sizes, ratios } = stage.data;
-  stage.after("lists", delay, () => stage.command("lists", { lists: { sizes, ratios }, held: delay > 0 }));
+  stage.after("lists", delay, () => tell(stage, ["sizes", "ratios"], delay > 0));
   stage.say(say("anchors.shape_told", madeOf(stage, stage.shape)));
 }
 
@@ -124,13 +130,13 @@ export function shapeKey(stage, key, event, arrow) {
     return true;
   }
   if (!arrow || !event.altKey) return false;
-  const { data } = stage;
-  const { row, col } = pairPlace(data, stage.shape);
+  const { grid } = stage;
+  const { row, col } = pairPlace(grid, stage.shape);
   const times = event.shiftKey ? 10 : 1;
   const [wider, taller] = arrow;
-  const size = data.sizes[row] - taller * times * STEPS.sizes;
-  const towards = data.ratio_means === "h/w" ? -wider : wider;
-  make(stage, stage.shape, size, data.ratios[col] + towards * times * STEPS.ratios);
+  const size = grid.sizes[row] - taller * times * STEPS.sizes;
+  const towards = grid.ratio_means === "h/w" ? -wider : wider;
+  make(stage, stage.shape, size, grid.ratios[col] + towards * times * STEPS.ratios);
   sendShapes(stage, 250);
   stage.schedule();
   return true;

@@ -2,7 +2,6 @@
 
 import { cellsOf, placeOf } from "../../core/matching_grids.js";
 import { circled, escapeHtml } from "../../model/format.js";
-import { levelsOf } from "../../model/levels.js";
 
 export const ruleOf = (stage) => stage.data.match.rule;
 
@@ -17,7 +16,7 @@ export function focusOf(stage) {
 
 export function anchorOf(stage) {
   const index = stage.hover?.kind === "anchor" ? stage.hover.index : stage.anchor;
-  return index >= 0 && index < stage.data.anchors.length / 4 ? index : -1;
+  return index >= 0 && index < stage.generated.anchors.length / 4 ? index : -1;
 }
 
 // The pair that picture, formula and "why" speak of; an index is -1 where there is none.
@@ -80,7 +79,7 @@ export function taught(stage) {
 // ---- grids
 
 // Where an anchor sits: its level (as the rules know it), row, col, and which of the level's shapes it has.
-export const place = (stage, anchor) => placeOf(levelsOf(stage.data), anchor);
+export const place = (stage, anchor) => placeOf(stage.levels, anchor);
 
 // The cells of a level that an object's anchors may be in: [neighbour, row, col], its own first.
 export const cellsNear = (stage, object, level) => cellsOf(stage.story.columns[object], level);

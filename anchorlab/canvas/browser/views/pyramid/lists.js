@@ -4,7 +4,7 @@ import { whole } from "../../model/format.js";
 import { countOf, sidesOf } from "../../core/anchors.js";
 
 // The lists of sizes, in strides of the level, and of ratios that make the shapes of every level.
-export const LISTS = { pyramid_sizes: "sizes", pyramid_ratios: "ratios" };
+export const LISTS = ["sizes", "ratios"];
 
 export function reshaped(pyramid, { sizes, ratios, order }) {
   const shapesOf = (stride) =>
@@ -16,27 +16,29 @@ export function reshaped(pyramid, { sizes, ratios, order }) {
 
 export function listOf(stage, name) {
   const { data } = stage;
-  const [low, high] = data.ranges[name];
+  const { pyramid, frame, regular: now } = stage.pyramid;
   const key = `pyramid_${name}`;
+  const path = `pyramid.${name}`;
+  const { low, high, most } = stage.settings.controls[key];
   return {
     label: name === "sizes" ? "Sizes, in strides of the level" : "Aspect ratios (height / width)",
     thing: name === "sizes" ? "size" : "ratio",
     key,
-    values: data.regular?.[name] ?? [],
+    values: now?.[name] ?? [],
     low,
     high,
-    most: data.most_numbers,
+    most,
     refuse(values) {
-      const regular = { ...data.regular, [name]: values };
+      const regular = { ...now, [name]: values };
       if (regular.sizes.length * regular.ratios.length > data.most_shapes) return `A level takes at most ${data.most_shapes} shapes.`;
-      const count = countOf(reshaped(data.pyramid, regular), data.frame);
+      const count = countOf(reshaped(pyramid, regular), frame);
       return count > data.most
         ? `That would be ${whole(count)} anchors, more than the ${whole(data.most)} this page can draw. Take fewer levels or shapes, or resize the picture.`
         : null;
     },
     set(values) {
-      stage.following.set(key, values);
-      stage.command("lists", { lists: { [name]: values }, held: false });
+      stage.set({ [path]: values });
+      stage.command("lists", { lists: { [path]: values }, held: false });
     },
   };
 }
