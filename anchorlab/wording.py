@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 Sentence = str | Mapping[str, str]
 """A whole sentence with {named} placeholders; or its forms {"one": ..., "other": ...}, chosen by the value `count`."""
@@ -61,3 +62,38 @@ def counted(count: int, word: str, words: str = "") -> str:
 def joined(parts: Sequence[str]) -> str:
     """ "a, b and c"."""
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_RATIOS = {0.5: "½", 0.25: "¼", 0.75: "¾", 1 / 3: "⅓", 2 / 3: "⅔", 0.2: "⅕"}
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number for people: true minus, thousands apart, no needless zeros; tiny ones as powers of ten."""
+    value = float(value)
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "∞"
+    if value and abs(value) < 10**-digits / 2:
+        mantissa, power = f"{value:.2e}".split("e")
+        return f"{mantissa}·10{str(int(power)).translate(_RAISED)}".replace("-", "−")
+    text = f"{value:,.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if digits else text
+    return "0" if text == "-0" else text.replace("-", "−")
+
+
+def ratio(value: float) -> str:
+    """½ for 0.5, as ratios are written."""
+    return next((sign for v, sign in _RATIOS.items() if abs(v - value) < 1e-6), number(value))
+
+
+def circled(index: int) -> str:
+    """① for 0: how objects are numbered in pictures."""
+    return "①②③④⑤⑥⑦⑧⑨⑩"[index] if 0 <= index < 10 else f"({index + 1})"
+
+
+def some(items: Iterable[str], most: int = 4) -> str:
+    """ "a, b and c", of many the first few and how many more."""
+    items = list(items)
+    if len(items) <= most:
+        return joined(items)
+    return f"{', '.join(items[:most])} and {len(items) - most} more"

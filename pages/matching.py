@@ -5,7 +5,7 @@ import streamlit as st
 from anchorlab.canvas import component
 from anchorlab.catalogue import rules
 from anchorlab.catalogue.glossary import explained
-from anchorlab.catalogue.who import who
+from anchorlab.catalogue.libraries import who
 from anchorlab.draw import charts
 from anchorlab.engine import Matches
 from anchorlab.session import anchor_source, highlights, results, scene, store

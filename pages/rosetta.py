@@ -3,53 +3,60 @@
 import streamlit as st
 
 from anchorlab.canvas import component
-from anchorlab.canvas.rosetta import ahead, picture, words
-from anchorlab.canvas.rosetta.asked import Asked, asked
-from anchorlab.canvas.rosetta.libraries import TITLES
-from anchorlab.session import in_memory, scene, store
+from anchorlab.canvas.views.rosetta.picture import picture
+from anchorlab.canvas.views.rosetta.table import table
+from anchorlab.catalogue.libraries import ALL, FIELDS
+from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
+from anchorlab.session import comparison, scene, store
+from anchorlab.session.comparison import Comparison
 from anchorlab.session.scene import Scene
-from anchorlab.ui import layout, prose, readiness, widgets
+from anchorlab.ui import layout, prose, widgets
 from anchorlab.ui.panels import rosetta_answers
 
+# Their labels stay as they are, whatever is chosen: a list whose labels change counts as chosen anew.
+TITLES = {name: library.title for name, library in ALL.items()}
+QUESTIONS = {name: field.option for name, field in FIELDS.items()}
+SCENES = {"": "this picture"} | {name: demo.title for name, demo in DEMO_SCENES.items()}
 
-def ask(here: Scene) -> Asked:
-    return asked(store.app(), here, store.session().predictions)
+
+def compared(here: Scene) -> Comparison:
+    return comparison.comparison(store.app(), here, store.session().predictions)
 
 
 def controls(here: Scene) -> None:
-    left, right = st.columns(2, gap="small")
-    with left:
-        widgets.select(
-            "Library A", "rosetta.a", TITLES, lambda name: words.choose_library("a", name), alone=True
-        )
-    with right:
-        widgets.select(
-            "Library B", "rosetta.b", TITLES, lambda name: words.choose_library("b", name), alone=True
-        )
+    for column, side in zip(st.columns(2, gap="small"), "ab", strict=True):
+        with column:
+            widgets.select(
+                f"Library {side.upper()}",
+                f"rosetta.{side}",
+                TITLES,
+                lambda name, side=side: comparison.choose_library(side, name),
+                alone=True,
+            )
     widgets.select(
         "Convention",
         "rosetta.convention",
-        words.QUESTIONS,
-        lambda name: words.choose_convention(store.app(), name),
+        QUESTIONS,
+        lambda name: comparison.choose_convention(store.app(), name),
         alone=not store.app().rosetta.case,
     )
-    widgets.select("Scene", "rosetta.case", words.SCENES, words.choose_case)
+    widgets.select("Scene", "rosetta.case", SCENES, comparison.choose_demo)
     component.slot("readout", min_height=18)
 
 
 def show(here: Scene) -> None:
-    now = ask(here)
-    component.stage("rosetta", now.here, **picture.picture(now))
+    now = compared(here)
+    component.stage("rosetta", now.here, **picture(now))
 
 
 def details(here: Scene) -> None:
-    now = ask(here)
+    now = compared(here)
     prose.subheader("Who does what")
     prose.caption(
         "A row asks its question of the picture; ≠ marks where A and B part. A column’s name makes it B. "
         "K: the number of classes; t: the threshold; W: the image’s width. YOLO: YOLOv5, with the coder of YOLOv3."
     )
-    component.slot("conventions", min_height=40, given=words.table())
+    component.slot("conventions", min_height=40, given=table())
     prose.subheader("What each answers here")
     rosetta_answers.table(now)
     rosetta_answers.adopt(now)
@@ -61,9 +68,8 @@ def details(here: Scene) -> None:
     rosetta_answers.code(now)
     with layout.expander("Download", "rosetta_download") as e:
         if e.open:
-            rosetta_answers.download_buttons(lambda: ask(scene.current()))
+            rosetta_answers.download_buttons(lambda: compared(scene.current()))
             component.slot("picture")
-    component.ahead("choices", ahead.pictures(now, here))
 
 
 layout.page(
@@ -72,7 +78,5 @@ layout.page(
     picture=show,
     controls=controls,
     details=details,
-    shown=lambda here: ask(here).here,
+    shown=lambda here: compared(here).here,
 )
-if in_memory.loaded(readiness.CASES):
-    component.ahead("cases", ahead.cases())

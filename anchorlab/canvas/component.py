@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -13,12 +12,11 @@ import streamlit as st
 
 from anchorlab.canvas import bundle, controls
 from anchorlab.canvas.payload import pack
-from anchorlab.canvas.rosetta import words as rosetta_words
 from anchorlab.catalogue import rules
 from anchorlab.catalogue.controls import Numbers
 from anchorlab.catalogue.controls import changes as changes_of
 from anchorlab.engine import Anchors, Detections, Matches, Suppression
-from anchorlab.session import anchor_source, fragments, link, results, scene, store
+from anchorlab.session import anchor_source, comparison, fragments, link, results, scene, store
 from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import Selection
 from anchorlab.session.scene import Scene
@@ -36,7 +34,6 @@ def _component(kind: str, html: str):
 _photo = st.components.v2.component("anchorlab_photo", html="<i hidden></i>", js=bundle.library())
 _stage = _component("stage", bundle.markup("stage.html"))
 _slot = _component("slot", '<div class="slot anchorlab" data-unstyled></div>')
-_ahead = _component("ahead", "<i hidden></i>")
 _bar = _component("bar", bundle.markup("bar.html"))
 
 # Pages whose controls show something of what is done on the canvas: the offsets of the selected pair.
@@ -80,14 +77,6 @@ def slot(name: str, *, min_height: float = 0, given: dict[str, Any] | None = Non
     only this place shows."""
     extra = {} if given is None else {"given": given}
     _slot(key=f"slot_{name}", data={"name": name, "min_height": min_height, **extra})
-
-
-def ahead(name: str, pictures: bytes) -> None:
-    """Gives the browser pictures that choices may ask for, packed as `browser/streamlit/ahead.js` reads them.
-
-    They are alike, so that they shrink to a tenth.
-    """
-    _ahead(key=f"ahead_{name}", data=zlib.compress(pictures, 1), height=1)
 
 
 def share_link() -> None:
@@ -193,7 +182,7 @@ def _changed(change: dict[str, Any], page: str) -> set[str]:
         return {fragments.CONTROLS, fragments.MORE}
     elif name == "rosetta":
         store.new_step()
-        store.change("rosetta", **rosetta_words.chosen(store.app(), change))
+        store.change("rosetta", **comparison.chosen(store.app(), change))
         return {fragments.CONTROLS}
     elif name == "lists":
         if not change["held"]:

@@ -1,7 +1,7 @@
 """The anchors of well-known detectors, as data.
 
 Each entry is a `PyramidSpec` in continuous pixels. Where libraries differ on one detector the paper's
-anchors stand here; `anchorlab.catalogue.conventions` has them of the same detector as a library generates them.
+anchors stand here; `anchorlab.catalogue.libraries` has them of the same detector as a library generates them.
 """
 
 from __future__ import annotations

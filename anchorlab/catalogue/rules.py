@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from anchorlab.catalogue.who import who
+from anchorlab.catalogue.libraries import who
 from anchorlab.settings.matching import AssignSpec, MatchSpec
 
 RULES = ("threshold", "greedy", "max-iou", "ssd", "atss", "yolo", "yolov5")

@@ -17,7 +17,6 @@ from anchorlab.core.suppression.matrix import MatrixSuppression
 from anchorlab.core.suppression.soft import SoftSuppression
 from anchorlab.engine.anchors import MAX_ANCHORS, Anchors, Level, generate_anchors
 from anchorlab.engine.compiles import CompileCount, count_compiles
-from anchorlab.engine.conventional import classes_as, decode_as, encode_as, lay_as, match_as, suppress_as
 from anchorlab.engine.levels import LevelFit, fit_levels
 from anchorlab.engine.matching import GreedyRound, Matches, match_anchors, pairwise_iou
 from anchorlab.engine.matching_pyramid import (
@@ -78,15 +77,12 @@ __all__ = [
     "Suppression",
     "Targets",
     "caches_programs",
-    "classes_as",
     "count_compiles",
     "decode",
-    "decode_as",
     "decode_yolo",
     "detections_from",
     "encodable",
     "encode",
-    "encode_as",
     "encode_matches",
     "encode_yolo",
     "fit_levels",
@@ -94,9 +90,7 @@ __all__ = [
     "fuse_predictions",
     "generate_anchors",
     "keep_programs",
-    "lay_as",
     "match_anchors",
-    "match_as",
     "match_atss",
     "match_yolo",
     "match_yolov5",
@@ -106,7 +100,6 @@ __all__ = [
     "simulation_material",
     "soft_suppress",
     "suppress",
-    "suppress_as",
     "warm_up",
     "warm_up_pyramids",
 ]

@@ -76,8 +76,8 @@ class Selection:
 
 
 EXAMPLES = ("shift", "one_pixel_more", "equal_scores")
-"""Ready predictions on which conventions of suppression part: boxes that moving classes apart fails on, and cases of
-`cases.CASES`."""
+"""Ready predictions on which conventions of suppression part: boxes that moving classes apart fails on, and scenes of
+`demo_scenes.DEMO_SCENES`."""
 CODE_TARGETS = ("anchorlab", "torchvision", "detectron2", "mmdetection")
 
 
@@ -86,9 +86,9 @@ class Rosetta:
     """What two libraries are asked.
 
     Attributes:
-      a, b: names of `ui.rosetta.libraries.TITLES`.
-      convention: a field of `conventions.FIELDS`.
-      case: a ready scene of `cases.CASES`; '' for the picture on the table.
+      a, b: names of `catalogue.libraries.ALL`.
+      convention: a question of `catalogue.libraries.FIELDS`.
+      case: a scene of `demo_scenes.DEMO_SCENES`; '' for the picture on the table.
     """
 
     a: str = "torchvision"

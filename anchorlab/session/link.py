@@ -9,9 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
-from anchorlab.catalogue.cases import CASES, FURTHER
-from anchorlab.catalogue.conventions import FIELDS as CONVENTIONS
-from anchorlab.catalogue.conventions import LIBRARIES
+from anchorlab.catalogue import libraries
+from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.scenes.catalogue import IDS
 from anchorlab.session.app_state import (
@@ -290,10 +289,10 @@ FIELDS = (
     Field("alarms", "simulate.false_alarms", str, _whole(0, 100)),
     Field("each", "simulate.per_object", str, _whole(1, 30)),
     Field("code", "code", str, _choice(*CODE_TARGETS)),
-    Field("a", "rosetta.a", str, _choice(*LIBRARIES, *FURTHER)),
-    Field("b", "rosetta.b", str, _choice(*LIBRARIES, *FURTHER)),
-    Field("ask", "rosetta.convention", str, _choice(*CONVENTIONS)),
-    Field("case", "rosetta.case", str, _choice("", *CASES)),
+    Field("a", "rosetta.a", str, _choice(*libraries.ALL)),
+    Field("b", "rosetta.b", str, _choice(*libraries.ALL)),
+    Field("ask", "rosetta.convention", str, _choice(*libraries.FIELDS)),
+    Field("case", "rosetta.case", str, _choice("", *DEMO_SCENES)),
     Field("object", "selection.object", str, _INDEX),
     Field("anchor", "selection.anchor", str, _INDEX),
     Field("cell", "selection.cell", str, _INDEX),

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from anchorlab import engine
-from anchorlab.catalogue.cases import CASES
+from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
 from anchorlab.catalogue.suppression import play
 from anchorlab.engine import Anchors, Detections, LevelFit, Matches, Material
 from anchorlab.scenes.predictions_io import Predictions
@@ -172,9 +172,9 @@ class Example(NamedTuple):
     classes: tuple[str, ...]
 
 
-def _of_case(name: str) -> Example:
-    case = CASES[name]
-    return Example(case.title, case.predictions, case.scores, case.class_ids, ("object",))
+def _of_demo(name: str) -> Example:
+    demo = DEMO_SCENES[name]
+    return Example(demo.title, demo.predictions, demo.scores, demo.class_ids, ("object",))
 
 
 EXAMPLES = {
@@ -187,7 +187,7 @@ EXAMPLES = {
         (0, 1, 0),
         BOOK_CLASSES,
     ),
-    **{name: _of_case(name) for name in app_states.EXAMPLES if name in CASES},
+    **{name: _of_demo(name) for name in app_states.EXAMPLES if name in DEMO_SCENES},
 }
 
 

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
-from anchorlab.catalogue.cases import CASES
+from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
 from anchorlab.scenes import boxes_io, catalogue, upload
 from anchorlab.session import store
 from anchorlab.session.app_state import UPLOAD, AppState, Objects, Selection
@@ -173,15 +173,15 @@ def arrays(objects: Objects) -> tuple[np.ndarray, np.ndarray]:
 
 @lru_cache(maxsize=64)
 def drawing(name: str) -> Scene:
-    """A case's objects on squared paper: squares of 1, 10 or 100 pixels."""
-    case = CASES[name]
-    squares = 10.0 ** math.floor(math.log10(max(case.width, 10) / 2))
-    photo = Photo(f"paper {name}", b"", "", case.width, case.height, 1.0, squares)
-    boxes = case.objects if case.kind in ("labels", "coder") else ()
+    """A demo scene's objects on squared paper: squares of 1, 10 or 100 pixels."""
+    demo = DEMO_SCENES[name]
+    squares = 10.0 ** math.floor(math.log10(max(demo.width, 10) / 2))
+    photo = Photo(f"paper {name}", b"", "", demo.width, demo.height, 1.0, squares)
+    boxes = demo.objects if demo.kind in ("labels", "coder") else ()
     objects = Objects(
         boxes, tuple(range(len(boxes))), tuple(f"object {k + 1}" for k in range(max(1, len(boxes))))
     )
-    return Scene("case", case.title, f"A drawing: {case.title}.", "", photo, objects, *arrays(objects))
+    return Scene("case", demo.title, f"A drawing: {demo.title}.", "", photo, objects, *arrays(objects))
 
 
 def _upload() -> Upload | None:
@@ -196,10 +196,10 @@ def built_in(scene_id: str, objects: Objects | None = None) -> Scene:
 
 
 def predicted_on(here: Scene, app: AppState) -> Scene:
-    """What the app state's predictions lie on: its own scene, the book's dog and cat, or a ready case's drawing."""
+    """What the app state's predictions lie on: its own scene, the book's dog and cat, or a demo scene's drawing."""
     if app.source == "book":
         return built_in("dogcat")
-    if app.source == "example" and app.example in CASES:
+    if app.source == "example" and app.example in DEMO_SCENES:
         return drawing(app.example)
     return here
 

@@ -22,10 +22,11 @@ from functools import partial
 from anchorlab import engine
 from anchorlab.canvas import ahead
 from anchorlab.catalogue import rules
+from anchorlab.catalogue.libraries import LIBRARIES
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.catalogue.suppression import METHODS, play
-from anchorlab.engine.buckets import ANCHORS, ROWS, bucket
-from anchorlab.session import anchor_source, highlights, in_memory, results
+from anchorlab.engine.buckets import ANCHORS, ROWS, bucket, object_bucket
+from anchorlab.session import anchor_source, highlights, library_answers, results
 from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import USUAL_STDS, AppState, put
 from anchorlab.session.scene import Scene
@@ -99,7 +100,7 @@ def needs(page: str, app: AppState, here: Scene) -> Iterator[Need]:
     """What this page's controls, and other pages' first pictures, ask for next; the same needs have the same keys."""
     size = (here.height, here.width)
     count = len(results.anchors(anchor_source.of(app, *size), *size).xyxy)
-    at = in_memory.buckets(count, len(here.boxes))
+    at = _buckets(count, len(here.boxes))
     yield ("matched", at), partial(results.matched, here, app)
     yield ("simulated", at), partial(results.simulated, here, app)
     yield ("suppressed", at), partial(_suppressed, here, app)
@@ -114,8 +115,9 @@ def needs(page: str, app: AppState, here: Scene) -> Iterator[Need]:
     }.get(page, _of_home)(app, here, at)
 
 
-CASES = "cases"
-"""The key of the ready cases."""
+def _buckets(anchors: int, objects: int) -> tuple[int, int]:
+    """The lengths to which so many anchors and objects are padded: programs are made for those."""
+    return bucket(anchors, ANCHORS), object_bucket(objects)
 
 
 def _of_home(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
@@ -159,21 +161,18 @@ def _of_pyramid(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
     size = (here.height, here.width)
     for preset in PRESETS.values():
         source = AnchorSource(preset.spec, app.resize).fitted(*size)
-        key = ("pyramid", *in_memory.buckets(source.count(*size), len(here.boxes)))
+        key = ("pyramid", *_buckets(source.count(*size), len(here.boxes)))
         yield key, partial(_overlaps, source, here)
 
 
 def _of_rosetta(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
-    from anchorlab.canvas.rosetta import ahead as cases
-    from anchorlab.canvas.rosetta import libraries
-
     anchors, objects = anchor_source.grid_of(app).count(here.height, here.width), len(here.boxes)
-    if libraries.compiled(anchors, objects):
-        length, _ = in_memory.buckets(anchors, objects)
-        for library in libraries.EIGHT:
-            load = partial(libraries.warm, length, (library,), (max(1, objects),))
-            yield in_memory.libraries_key(library, anchors, objects), load
-    yield CASES, cases.cases
+    if library_answers.compiled(anchors, objects):
+        length, count = _buckets(anchors, objects)
+        for library in LIBRARIES:
+            load = partial(library_answers.warm, length, (library,), (max(1, objects),))
+            yield ("library", library, length, count), load
+    yield "demo scenes", warm_up.demo_scenes
 
 
 def _matched(app: AppState, here: Scene) -> None:
@@ -227,8 +226,6 @@ def _work() -> None:
                 _known.discard(key)
                 _seen.clear()
             continue
-        with _lock:
-            in_memory.add(key)
     _tidy()
 
 

@@ -32,8 +32,7 @@ def steps() -> Iterator[Callable[[], None]]:
     """What is compiled ahead: first what every page does with a usual scene, then size by size what settings can ask
     for."""
     from anchorlab import engine
-    from anchorlab.canvas.rosetta import ahead, libraries
-    from anchorlab.session import results
+    from anchorlab.session import library_answers, results
     from anchorlab.session.anchor_source import MAX_ANCHORS
 
     yield usual
@@ -45,9 +44,9 @@ def steps() -> Iterator[Callable[[], None]]:
         yield partial(engine.warm_up, max_predictions=results.WARM_PREDICTIONS, **sizes)
         # Scenes of many objects have few anchors for each, as a rule.
         yield partial(engine.warm_up_pyramids, max_objects=64 if power <= 13 else 1, **sizes)
-    for power in range(10, libraries.WARM.bit_length()):
-        yield partial(libraries.warm, 2**power)
-    yield ahead.cases
+    for power in range(10, library_answers.WARM.bit_length()):
+        yield partial(library_answers.warm, 2**power)
+    yield demo_scenes
     for length in (2**17, MAX_ANCHORS):
         yield partial(pyramids, length, rules=True)
 
@@ -91,6 +90,21 @@ def suppressions(count: int) -> None:
     found = Detections(np.repeat(box, count, 0), ones, ones.astype(np.int32), ones.astype(np.int32))
     for method in METHODS.values():
         method.play(found, Suppression())
+
+
+def demo_scenes() -> None:
+    """What Rosetta's demo scenes need: they are small, and each library has its own settings."""
+    from anchorlab.canvas.views.rosetta import rows
+    from anchorlab.canvas.views.rosetta.picture import picture
+    from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
+    from anchorlab.session.app_state import DEFAULT, put
+    from anchorlab.session.comparison import choose_demo, comparison
+    from anchorlab.session.scene import drawing
+
+    for name in DEMO_SCENES:
+        compared = comparison(put(DEFAULT, **choose_demo(name)), drawing(name))
+        picture(compared)
+        rows.results(compared)
 
 
 def pyramids(count: int, *, rules: bool = False) -> None:

@@ -5,10 +5,8 @@ import re
 import pytest
 
 from anchorlab import engine
-from anchorlab.canvas.rosetta import words
 from anchorlab.catalogue import rules
-from anchorlab.catalogue.conventions import LIBRARIES
-from anchorlab.catalogue.who import who
+from anchorlab.catalogue.libraries import LIBRARIES, who
 from anchorlab.scenes.catalogue import SCENES
 from anchorlab.session.app_state import LARGEST_GROWTH
 from tests.app.conftest import run
@@ -138,8 +136,8 @@ def test_the_page_says_of_low_quality_matches_what_rosetta_answers(open_page, ru
         if library.rule != rule:
             continue
         keeps, _, loses = said.partition("; not ")
-        assert (library.library in keeps) == words.meaning(name, "low_quality").startswith("yes"), name
-        assert (library.library in loses) == (words.meaning(name, "low_quality") == "no"), name
+        assert (library.library in keeps) == library.means("low_quality").startswith("yes"), name
+        assert (library.library in loses) == (library.means("low_quality") == "no"), name
     if rule == "threshold":
         line = next(c for c in captions(at) if c.startswith("Low-quality matches"))
         assert (

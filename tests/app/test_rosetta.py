@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from anchorlab.catalogue.cases import CASES, FURTHER
-from anchorlab.catalogue.conventions import FIELDS, LIBRARIES
+from anchorlab.catalogue.libraries import ALL, FIELDS, LIBRARIES
+from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
 from anchorlab.session.app_state import DEFAULT
 from tests.app.conftest import run, send
 
@@ -22,16 +22,16 @@ def choose(at, key, value):
     return run(at)
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", DEMO_SCENES)
 def test_every_case(open_page, case):
-    found = CASES[case]
+    found = DEMO_SCENES[case]
     at = open_page("rosetta", case=case, a=found.a, b=found.b, ask=found.convention)
     assert rosetta(at).case == case
     assert at.selectbox(key="rosetta_case").value == case
     assert not at.error
 
 
-@pytest.mark.parametrize("library", [*LIBRARIES, *FURTHER])
+@pytest.mark.parametrize("library", ALL)
 def test_every_library_against_torchvision(open_page, library):
     """On each kind of question; what a library cannot answer is said, not raised."""
     at = open_page("rosetta", b=library)

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from anchorlab import engine
-from anchorlab.canvas.rosetta.libraries import TITLES
+from anchorlab.catalogue.libraries import LIBRARIES
 from anchorlab.engine import Reason, Status
 from anchorlab.scenes import catalogue
 from tests.browser.canvas import Canvas, state_of
@@ -135,7 +135,7 @@ def predictions_npz(lab, data):
 
 def conventions_csv(lab, data):
     table, shown = rows(data), lab.page.locator('.slot[data-name="conventions"] tbody')
-    assert {TITLES["torchvision"], TITLES["detectron2"]} <= set(table[0])
+    assert {LIBRARIES["torchvision"].title, LIBRARIES["detectron2"].title} <= set(table[0])
     said = shown.inner_text()
     # Rows are asked for by button: each convention has one on the page.
     for row in table:

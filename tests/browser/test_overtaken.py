@@ -29,7 +29,7 @@ OVERTAKEN = """(() => {
     get: () => library,
     set: (made) => {
       library = { ...made };
-      for (const kind of ["stage", "slot", "bar", "ahead"]) library[kind] = twice(made[kind]);
+      for (const kind of ["stage", "slot", "bar"]) library[kind] = twice(made[kind]);
     },
   });
 })();"""
@@ -98,17 +98,6 @@ def test_what_has_left_the_page_is_let_go(overtaken):
     np.testing.assert_array_equal(canvas.agree(), own)
 
 
-def test_what_was_sent_ahead_stays(overtaken):
-    Canvas(overtaken.goto("rosetta", canvas=True))
-    overtaken.page.wait_for_function("anchorlabBus.ahead.has('rosetta')")
-    with overtaken.expect_rerun():
-        overtaken.page.get_by_role("button", name="Next difference").click()
-    overtaken.page.wait_for_timeout(300)  # what is inflated comes with a later task
-    assert overtaken.page.evaluate("anchorlabBus.ahead.has('rosetta')")
-    go(overtaken, "NMS")
-    overtaken.page.wait_for_function("!anchorlabBus.ahead.has('rosetta')")
-
-
 # ---- the scripts alone, in an empty page
 
 SCRIPTS = """async ([library, loaders]) => {
@@ -129,8 +118,7 @@ SCRIPTS = """async ([library, loaders]) => {
 def scripts(lab):
     """An empty page with the loaders, and the library that has not come yet."""
     lab.page.goto(f"{lab.server.url}/_stcore/health")
-    kinds = ("slot", "ahead")
-    lab.page.evaluate(SCRIPTS, [bundle.library(), {kind: bundle.loader(kind) for kind in kinds}])
+    lab.page.evaluate(SCRIPTS, [bundle.library(), {"slot": bundle.loader("slot")}])
     photo = pack({"id": "p", "mime": "image/png", "brightness": 1.0, "bytes": np.zeros(4, np.uint8)})
     lab.page.evaluate("bytes => (window.photoBytes = bytes)", list(photo))
     return lab.page

@@ -2,8 +2,8 @@
 
 from hypothesis import strategies as st
 
-from anchorlab.catalogue.cases import CASES, FURTHER
-from anchorlab.catalogue.conventions import FIELDS, LIBRARIES
+from anchorlab.catalogue.libraries import ALL, FIELDS
+from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.scenes.catalogue import IDS
 from anchorlab.session.app_state import (
@@ -184,9 +184,9 @@ def app_states(draw) -> AppState:
             level=draw(st.integers(-1, 7)),
         ),
         rosetta=Rosetta(
-            draw(st.sampled_from([*LIBRARIES, *FURTHER])),
-            draw(st.sampled_from([*LIBRARIES, *FURTHER])),
+            draw(st.sampled_from([*ALL])),
+            draw(st.sampled_from([*ALL])),
             draw(st.sampled_from(list(FIELDS))),
-            draw(st.sampled_from(["", *CASES])),
+            draw(st.sampled_from(["", *DEMO_SCENES])),
         ),
     )

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from anchorlab.canvas.rosetta import code as rosetta_code
-from anchorlab.canvas.rosetta.asked import asked
-from anchorlab.session import codes, snippets
+from anchorlab.session import codes, library_snippets, snippets
 from anchorlab.session.app_state import DEFAULT
+from anchorlab.session.comparison import comparison
 from tests.places import PAGES, ROOT
 from tests.unit.session.test_snippets import scene_of
 
@@ -55,7 +54,7 @@ def snippet(page: str) -> str:
     """The code that a page shows at first."""
     app = replace(DEFAULT, layout="pyramid") if page == "pyramid" else DEFAULT
     if page == "rosetta":
-        return rosetta_code.snippet(asked(app, scene_of(app)))
+        return library_snippets.snippet(comparison(app, scene_of(app)))
     return codes.code(page, app, scene_of(app))
 
 

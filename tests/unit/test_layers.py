@@ -35,7 +35,7 @@ LAYERS = (
     Layer("anchorlab/core", ("jax", "anchorlab.core", SETTINGS)),
     Layer(
         "anchorlab/engine",
-        ("jax", "numpy", "anchorlab.core", "anchorlab.engine", "anchorlab.catalogue.conventions", SETTINGS),
+        ("jax", "numpy", "anchorlab.core", "anchorlab.engine", SETTINGS),
     ),
     Layer("anchorlab/d2l.py", ("jax", "numpy", "anchorlab.core", SETTINGS)),
     # A method's entry says how it plays and how it is written; the two modules of the export are leaves.

@@ -1,7 +1,6 @@
 // The canvas as one script. It is loaded with the photo, once for a page; the components themselves
 // are a few lines each (loader.js), so that what is sent when a control moves stays small.
 
-import { ahead } from "./streamlit/ahead.js";
 import { bar } from "./streamlit/bar.js";
 import { keep } from "./streamlit/keeping.js";
 import { letGo, mount } from "./streamlit/mounts.js";
@@ -52,7 +51,6 @@ export default function library(given) {
       stage: component("stage", stage),
       slot: component("slot", slot),
       bar: component("bar", bar),
-      ahead: (given) => mount(given, ahead),
       keep: (given) => mount(given, keep),
       letGo,
     };

@@ -116,14 +116,6 @@ export class Stage {
     this.repaintNow();
   }
 
-  // What Python is going to answer, as it has said ahead of need; where the session stands follows.
-  foresee(picture) {
-    const { edit, pick, can_undo, can_redo, link } = this.data;
-    this.data = { ...picture, edit, pick, can_undo, can_redo, link };
-    this.take({ boxes: true, selection: true });
-    this.layout();
-  }
-
   // Goes over to other data; `news` says whether its boxes and its selection are newer than ours.
   take(news) {
     const { data } = this;

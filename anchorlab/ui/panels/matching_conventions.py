@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from anchorlab.catalogue import rules
-from anchorlab.catalogue.who import who
+from anchorlab.catalogue.libraries import who
 from anchorlab.session import anchor_source, results, store
 from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene

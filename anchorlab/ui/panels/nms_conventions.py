@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from anchorlab.canvas import component
-from anchorlab.catalogue.conventions import FAST_RCNN, FIELDS, LIBRARIES
+from anchorlab.catalogue.libraries import ALL, FIELDS
 from anchorlab.session.scene import Scene
 from anchorlab.ui import prose, widgets
 from anchorlab.ui.panels import showcases
@@ -16,7 +16,8 @@ from anchorlab.ui.panels import showcases
 def who(field: str) -> dict[Any, str]:
     """For each answer to a question of suppression, the libraries that give it."""
     answers: dict[Any, list[str]] = {}
-    for library in (*LIBRARIES.values(), FAST_RCNN):
+    known = [library for library in ALL.values() if FIELDS[field].kind in library.kinds]
+    for library in known:
         answers.setdefault(getattr(library, field), []).append(library.title)
     return {value: ", ".join(dict.fromkeys(names)) for value, names in answers.items()}
 
@@ -31,7 +32,7 @@ def _switch(
     lines = [f"{options[value]}: {named[answer]}" for value, answer in means.items() if answer in named]
     # What libraries do that is no option here.
     other = [answer for answer in named if answer not in means.values()]
-    lines += [f"{FIELDS[field].values[answer]}: {named[answer]}" for answer in other]
+    lines += [f"{FIELDS[field].answers[answer].means}: {named[answer]}" for answer in other]
     prose.caption("  \n".join(lines))
     name = path.removeprefix("suppression.")
     showcases.offer(path.replace(".", "_"), showcases.NMS[name], here)

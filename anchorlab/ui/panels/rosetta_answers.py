@@ -9,15 +9,13 @@ from html import escape
 
 import streamlit as st
 
-from anchorlab.canvas.rosetta import code as code_of
-from anchorlab.canvas.rosetta.asked import Asked
-from anchorlab.canvas.rosetta.libraries import TITLES
-from anchorlab.canvas.rosetta.table import Row, other_results, results
-from anchorlab.canvas.rosetta.words import adopted, columns, heading, meaning, not_adopted
-from anchorlab.catalogue.conventions import FIELDS, LIBRARIES
+from anchorlab.canvas.views.rosetta.rows import Row, other_results, results
+from anchorlab.canvas.views.rosetta.table import columns, heading
 from anchorlab.catalogue.glossary import linked
-from anchorlab.session import fragments, store
+from anchorlab.catalogue.libraries import ALL, FIELDS, LIBRARIES
+from anchorlab.session import fragments, library_snippets, store
 from anchorlab.session.app_state import put
+from anchorlab.session.comparison import Comparison, adopted, left_out
 from anchorlab.ui import downloads, layout, prose
 
 _STYLE = """<style>
@@ -41,30 +39,32 @@ _SSD = (
 _LABELS = "Labels are of the Anchors page’s boxes, by each library’s own thresholds."
 
 
-def table(asked: Asked) -> None:
+def table(compared: Comparison) -> None:
     """Every library's answers; ≠ where one is not A's, ° where it is documented and not computed."""
-    rows, names = results(asked), columns(asked.a, asked.b)
+    rows, names = results(compared), columns(compared.a, compared.b)
     fragments.follow()  # it follows every change, as an open detail does
     st.html(_STYLE)
-    st.html(answers_html(rows, names, asked.a, asked.b))
+    st.html(answers_html(rows, names, compared.a, compared.b))
     notes = ["≠ is not A’s answer."]
     if any(any(row.documented) for row in rows):
-        notes.append(f"° is documented, not computed here: {asked.case.why_documented}.")
-    if asked.kind == "anchors":
+        notes.append(f"° is documented, not computed here: {compared.demo.why_documented}.")
+    if compared.kind == "anchors":
         notes.append(_SSD)
-    if asked.kind == "labels" and not asked.case:
+    if compared.kind == "labels" and not compared.demo:
         notes.append(_LABELS)
     prose.caption(" ".join(notes))
 
 
-def further(asked: Asked) -> None:
+def further(compared: Comparison) -> None:
     """The answers to the other kinds of questions, once somebody asks for them."""
-    if asked.case:
+    if compared.demo:
         return
     with layout.expander("The other answers on this picture", "rosetta_further") as e:
         if e.open:
-            st.html(answers_html(other_results(asked), columns(asked.a, asked.b), asked.a, asked.b))
-            prose.caption(_LABELS if asked.kind == "anchors" else f"{_LABELS} {_SSD}")
+            st.html(
+                answers_html(other_results(compared), columns(compared.a, compared.b), compared.a, compared.b)
+            )
+            prose.caption(_LABELS if compared.kind == "anchors" else f"{_LABELS} {_SSD}")
 
 
 def answers_html(rows: list[Row], names: list[str], a: str, b: str) -> str:
@@ -91,16 +91,16 @@ def answers_html(rows: list[Row], names: list[str], a: str, b: str) -> str:
     )
 
 
-def adopt(asked: Asked) -> None:
+def adopt(compared: Comparison) -> None:
     """A button that gives all pages A's conventions in one step of undo; and what of them they cannot say."""
-    library = asked.a if asked.a in LIBRARIES else None
+    library = compared.a if compared.a in LIBRARIES else None
 
     def take() -> None:
         store.new_step()
         store.change("adopt", **adopted(store.app(), library))
         fragments.redraw(fragments.PICTURE, fragments.CONTROLS, fragments.DETAILS)
 
-    name = TITLES[asked.a]
+    name = ALL[compared.a].title
     st.button(
         f"Use {name}’s conventions on all pages",
         key="rosetta_adopt",
@@ -109,29 +109,29 @@ def adopt(asked: Asked) -> None:
     )
     if library is None:
         return
-    missing = not_adopted(library)
-    left_out = f" They cannot say: {', '.join(missing)}." if missing else ""
+    missing = left_out(library)
+    but = f" They cannot say: {', '.join(missing)}." if missing else ""
     app = store.app()
     taken = adopted(app, library)
     done = "In use. Undo (Ctrl+Z) takes them back." if put(app, **taken) == app else "One step of undo."
     prose.caption(
-        f"What a ratio means, the centre, the rule of matching, the coder, suppression. {done}{left_out}"
+        f"What a ratio means, the centre, the rule of matching, the coder, suppression. {done}{but}"
     )
 
 
-def code(asked: Asked) -> None:
+def code(compared: Comparison) -> None:
     """The library calls that give what the page shows, to copy and run."""
     with layout.expander("Show the code", "rosetta_code") as e:
         if e.open:
-            st.code(code_of.snippet(asked), language="python")
+            st.code(library_snippets.snippet(compared), language="python")
 
 
-def download_buttons(asked: Callable[[], Asked]) -> None:
-    """The two tables as files; `asked` looks up what is asked when somebody wants one."""
+def download_buttons(compared: Callable[[], Comparison]) -> None:
+    """The two tables as files; `compared` looks up what is compared when somebody wants one."""
     with st.container(horizontal=True, gap="small"):
         for label, name, make in (
             ("Conventions (CSV)", "conventions", conventions_csv),
-            ("Answers (CSV)", "answers", lambda: answers_csv(asked())),
+            ("Answers (CSV)", "answers", lambda: answers_csv(compared())),
         ):
             downloads.button(label, make, f"anchorlab-{name}.csv", "text/csv", key=f"download_{name}")
 
@@ -144,24 +144,29 @@ def _csv(rows: list[list[str]]) -> bytes:
 
 def conventions_csv() -> bytes:
     """A row a convention: group, name, question, and every library's answer in words."""
-    head = ["group", "convention", "question", *(TITLES[name] for name in LIBRARIES)]
+    head = ["group", "convention", "question", *(ALL[name].title for name in LIBRARIES)]
     return _csv(
         [head]
         + [
-            [field.group, name, field.question, *(meaning(library, name) for library in LIBRARIES)]
+            [
+                field.group.lower(),
+                name,
+                field.question,
+                *(library.means(name) for library in LIBRARIES.values()),
+            ]
             for name, field in FIELDS.items()
         ]
     )
 
 
-def answers_csv(asked: Asked) -> bytes:
+def answers_csv(compared: Comparison) -> bytes:
     """A row a quantity: its name, every library's answer; ° where it is documented."""
-    names = columns(asked.a, asked.b)
+    names = columns(compared.a, compared.b)
     rows = [
         [
             row.name,
             *(text + ("°" if known else "") for text, known in zip(row.cells, row.documented, strict=True)),
         ]
-        for row in (*results(asked), *other_results(asked))
+        for row in (*results(compared), *other_results(compared))
     ]
-    return _csv([["quantity", *(TITLES[name] for name in names)], *rows])
+    return _csv([["quantity", *(ALL[name].title for name in names)], *rows])

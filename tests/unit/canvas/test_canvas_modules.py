@@ -8,15 +8,15 @@ import pytest
 
 from anchorlab import engine
 from anchorlab.canvas import ahead
-from anchorlab.canvas.rosetta import libraries
-from anchorlab.canvas.rosetta.anchors import shown
-from anchorlab.canvas.rosetta.asked import asked
+from anchorlab.canvas.views.rosetta.anchors import shown
 from anchorlab.catalogue import rules
-from anchorlab.catalogue.cases import CASES
-from anchorlab.catalogue.conventions import LIBRARIES
+from anchorlab.catalogue.libraries import LIBRARIES
+from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.scenes.catalogue import IDS, load_scene
 from anchorlab.session.app_state import DEFAULT, AppState, put
+from anchorlab.session.comparison import comparison
+from anchorlab.session.library_answers import centres, generated
 from anchorlab.session.scene import built_in
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
@@ -284,13 +284,13 @@ def test_the_payload_arrives_as_it_was_sent(run):
 
 
 def test_rosetta_centres_cells_where_the_libraries_do(run):
-    case = CASES["centers_clipped"]
+    case = DEMO_SCENES["centers_clipped"]
     size = (int(case.height), int(case.width))
     for library in LIBRARIES:
         app = put(DEFAULT, rosetta__case="centers_clipped", rosetta__convention="centers", rosetta__b=library)
-        data = shown(asked(app, built_in("coffee")))
+        data = shown(comparison(app, built_in("coffee")))
         got = run("centres", cells=data["cells"], sides=data["sides"])[1]
-        want = libraries.centres(libraries.laid(library, case.laying, *size))
+        want = centres(generated(library, case.spec, *size))
         np.testing.assert_allclose(got, want, atol=1e-3, err_msg=library)
 
 

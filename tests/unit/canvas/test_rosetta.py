@@ -3,7 +3,6 @@
 import contextlib
 import csv
 import io
-import json
 import re
 from dataclasses import replace
 from urllib.parse import parse_qsl
@@ -11,20 +10,21 @@ from urllib.parse import parse_qsl
 import numpy as np
 import pytest
 
-from anchorlab import engine
+from anchorlab import engine, wording
 from anchorlab.canvas.payload import pack
-from anchorlab.canvas.rosetta import ahead, code, libraries, picture, table, words
-from anchorlab.canvas.rosetta import asked as asking
-from anchorlab.catalogue.cases import CASES, FURTHER, Laying, kind_of
-from anchorlab.catalogue.conventions import FIELDS, LIBRARIES, exchanged
+from anchorlab.canvas.views.rosetta.picture import ONE_LINE, picture
+from anchorlab.canvas.views.rosetta.rows import other_results, results
+from anchorlab.canvas.views.rosetta.said import SENTENCES
+from anchorlab.canvas.views.rosetta.table import columns, table
+from anchorlab.catalogue.libraries import ALL, FIELDS, LIBRARIES, as_library, differs, exchanged
+from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
 from anchorlab.engine import count_compiles
-from anchorlab.session import in_memory, link, results
+from anchorlab.session import library_answers, library_snippets, link
 from anchorlab.session.app_state import DEFAULT, Objects, put
+from anchorlab.session.comparison import adopted, choose_demo, comparison
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.ui.panels import rosetta_answers
 from tests.unit.session.test_snippets import scene_of
-
-ALL = (*LIBRARIES, *FURTHER)
 
 
 def ask(convention="ratio", a="torchvision", b="keras", case="", **changes):
@@ -35,18 +35,27 @@ def ask(convention="ratio", a="torchvision", b="keras", case="", **changes):
         "rosetta__case": case,
     } | changes
     app = put(DEFAULT, **changes)
-    return asking.asked(app, scene_of(app))
+    return comparison(app, scene_of(app))
 
 
 def ask_case(name):
-    app = put(DEFAULT, **words.choose_case(name))
-    return asking.asked(app, scene_of(app))
+    app = put(DEFAULT, **choose_demo(name))
+    return comparison(app, scene_of(app))
 
 
 def shown(asked):
-    data = picture.picture(asked)
+    data = picture(asked)
     pack(data)  # no NaN, nothing that cannot travel
     return data
+
+
+def answered(data):
+    """The page's answer; of labels with the count that the browser says."""
+    answer = data["answer"]
+    if isinstance(answer, str):
+        return answer
+    ((key, values),) = answer
+    return wording.say(SENTENCES[key.removeprefix("rosetta.")], labels=data["counter"]["text"], **values)
 
 
 def printed(script):
@@ -60,10 +69,9 @@ def printed(script):
 
 
 def test_every_answer_has_a_short_and_a_long_form():
-    assert set(words.NAMES) == set(FIELDS)
     for name in FIELDS:
         for library in ALL:
-            short, long = words.short(library, name), words.meaning(library, name)
+            short, long = ALL[library].short(name), ALL[library].means(name)
             assert 0 < len(short) <= 18, (name, library, short)
             assert long
 
@@ -72,7 +80,7 @@ def test_two_answers_that_differ_read_differently():
     for name in FIELDS:
         for a in LIBRARIES:
             for b in LIBRARIES:
-                assert words.differs(a, b, name) == (words.short(a, name) != words.short(b, name)), (
+                assert differs(ALL[a], ALL[b], name) == (ALL[a].short(name) != ALL[b].short(name)), (
                     name,
                     a,
                     b,
@@ -92,11 +100,11 @@ def test_two_answers_that_differ_read_differently():
     ],
 )
 def test_numbers(value, text):
-    assert words.number(value) == text
+    assert wording.number(value) == text
 
 
 def test_ratios():
-    assert [words.ratio(r) for r in (0.5, 0.25, 1, 2, 1 / 3)] == ["½", "¼", "1", "2", "⅓"]
+    assert [wording.ratio(r) for r in (0.5, 0.25, 1, 2, 1 / 3)] == ["½", "¼", "1", "2", "⅓"]
 
 
 # --- the picture ---------------------------------------------------------------------------------------
@@ -108,22 +116,22 @@ def test_every_question_to_every_library(convention, b):
     data = shown(ask(convention, b=b))
     counter = data["counter"]
     assert counter["same"] + counter["differ"] == counter["total"] or any(s["problem"] for s in data["sides"])
-    assert data["answer"] and data["kind"] == kind_of(convention)
+    assert data["answer"] and data["kind"] == FIELDS[convention].kind
 
 
 def test_the_table_says_who_parts_from_whom():
-    table = words.table()
-    names = [column["name"] for column in table["columns"]]
-    assert names == list(ALL) and [row["name"] for row in table["rows"]] == list(FIELDS)
-    for row in table["rows"]:
+    found = table()
+    names = [column["name"] for column in found["columns"]]
+    assert names == list(ALL) and [row["name"] for row in found["rows"]] == list(FIELDS)
+    for row in found["rows"]:
         assert len(row["cells"]) == len(row["minds"]) == len(ALL)
         for a, ours in zip(names, row["minds"], strict=True):
             for b, theirs in zip(names, row["minds"], strict=True):
                 apart = ours is not None and theirs is not None and ours != theirs
-                assert apart == words.differs(a, b, row["name"])
-    ratio = table["rows"][0]
-    assert ratio["minds"][names.index("d2l")] != ratio["minds"][names.index("d2l-text")]
-    assert ratio["minds"][names.index("fast-rcnn")] is None
+                assert apart == differs(ALL[a], ALL[b], row["name"])
+    first = found["rows"][0]
+    assert first["minds"][names.index("d2l")] != first["minds"][names.index("d2l-text")]
+    assert first["minds"][names.index("fast-rcnn")] is None
 
 
 def test_a_library_agrees_with_itself():
@@ -148,7 +156,7 @@ def test_the_labels_are_the_engines():
     data = shown(asked)
     anchors = engine.generate_anchors(AnchorSpec(), *asked.size).xyxy
     boxes = asked.here.boxes
-    ours, theirs = (engine.match_as(name, anchors, boxes) for name in ("d2l", "torchvision"))
+    ours, theirs = (as_library.match_as(name, anchors, boxes) for name in ("d2l", "torchvision"))
     differ = (ours.label != theirs.label) | ((ours.label == 1) & (ours.gt_index != theirs.gt_index))
     assert data["counter"]["differ"] == int(differ.sum()) > 0
     for name, found in (("a", ours), ("b", theirs)):
@@ -192,7 +200,7 @@ def test_the_answer_fits_in_a_line():
             ("mmdetection", "ssd"),
             ("torchvision", "keras"),
         ):
-            assert len(re.sub("<.*?>", "", shown(ask(convention, a, b))["answer"])) <= picture.ONE_LINE
+            assert len(re.sub("<.*?>", "", answered(shown(ask(convention, a, b))))) <= ONE_LINE
 
 
 def test_where_nothing_differs_a_scene_is_offered():
@@ -206,99 +214,24 @@ def test_without_objects():
         shown(ask(convention, objects=Objects((), (), ("object",))))
 
 
-# --- ahead of need -------------------------------------------------------------------------------------
-
-
-def offered(packed):
-    """The names of the pictures in a message, and what the lists must show for them to be true."""
-    size = int.from_bytes(packed[:4], "little")
-    header = json.loads(packed[4 : 4 + size])
-    return set(header["arrays"]), header["data"].get("of")
-
-
-@pytest.mark.parametrize("warm", [True, False])
-def test_every_choice_is_offered_that_compiles_nothing(monkeypatch, warm):
-    monkeypatch.setattr(in_memory, "loaded", lambda *_: warm)
-    asked = ask("ratio")
-    names, of = offered(ahead.pictures(asked, asked.here))
-    assert of == picture.chosen(asked)
-    for key, now in (("rosetta_a", "torchvision RetinaNet"), ("rosetta_b", "Keras RetinaNet")):
-        assert {name for name in names if name.startswith(key)} == {
-            f"{key}:{title}" for title in libraries.TITLES.values() if title != now
-        }
-    conventions = {name for name in FIELDS if name != "ratio" and (warm or kind_of(name) == "anchors")}
-    assert {name for name in names if name.startswith("rosetta_convention")} == {
-        f"rosetta_convention:{words.QUESTIONS[name]}" for name in conventions
-    }
-    assert not any(name.startswith("rosetta_case") for name in names)
-
-
-def test_what_is_heavy_is_sent_when_it_is_asked_for(monkeypatch):
-    """Anchors at thirds of a pixel would be rounded otherwise in the browser: they travel, and not in every picture."""
-    monkeypatch.setattr(in_memory, "loaded", lambda *_: True)
-    asked = ask("high", anchors__stride=16 / 3)
-    assert len(pack(ahead.shown(asked))) > ahead.HEAVY
-    names, _ = offered(ahead.pictures(asked, asked.here))
-    assert "rosetta_b:d2l" not in names
-    asked = ask("ratio", anchors__stride=16 / 3)
-    names, _ = offered(ahead.pictures(asked, asked.here))
-    assert "rosetta_b:d2l" in names and f"rosetta_convention:{words.QUESTIONS['order']}" in names
-
-
-def test_many_predictions_are_suppressed_when_it_is_asked_for(monkeypatch):
-    monkeypatch.setattr(in_memory, "loaded", lambda *_: True)
-    monkeypatch.setattr(results, "WARM_PREDICTIONS", 24)  # of 25
-    asked = ask("ratio")
-    names, _ = offered(ahead.pictures(asked, asked.here))
-    assert f"rosetta_convention:{words.QUESTIONS['ties']}" not in names
-    assert f"rosetta_convention:{words.QUESTIONS['high']}" in names
-
-
-def test_from_a_case_the_way_back_is_offered():
-    app = put(DEFAULT, **words.choose_case("center"))
-    here = scene_of(app)
-    names, _ = offered(ahead.pictures(asking.asked(app, here), here))
-    assert f"rosetta_case:{words.SCENES['']}" in names
-
-
-def test_every_case_is_offered():
-    names, of = offered(ahead.cases())
-    assert names == {f"rosetta_case:{case.title}" for case in CASES.values()} and of is None
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"objects": Objects(((1.0, 2.0, 30.0, 40.0),), (0,), ("cup",))},
-        {"scene": "coins"},
-        {"anchors__stride": 16.0},
-        {"suppression__iou_threshold": 0.4},
-        {"selection__cell": 3},
-    ],
-)
-def test_what_was_offered_before_a_change_is_known_by_its_mark(changes):
-    assert picture.chosen(ask(**changes))["scene"] != picture.chosen(ask())["scene"]
-    assert picture.chosen(ask("uneven", "d2l", "ssd"))["scene"] == picture.chosen(ask())["scene"]
-
-
 # --- anchors ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("library", [*LIBRARIES, "d2l-text"])
 @pytest.mark.parametrize(
-    "laying",
+    "spec",
     [
-        Laying(32, (64, 128, 256), (0.5, 1, 2)),
-        Laying(48, (50,), (1,)),
-        Laying(40, (30, 70), (0.25, 3)),
-        Laying(64, (200, 100), (2, 0.5)),
+        AnchorSpec((64, 128, 256), (0.5, 1, 2), 32),
+        AnchorSpec((50,), (1,), 48),
+        AnchorSpec((30, 70), (0.25, 3), 40),
+        AnchorSpec((200, 100), (2, 0.5), 64),
     ],
 )
-def test_words_and_boxes_go_together(library, laying):
+def test_words_and_boxes_go_together(library, spec):
     """Each word's box has its area; ratios mean what the library says."""
-    found = libraries.laid(library, laying, 200, 300)
-    named = libraries.words(library, laying)
-    boxes = libraries.cell_anchors(found, 3)
+    found = library_answers.generated(library, spec, 200, 300)
+    named = library_answers.pairs(library, spec)
+    boxes = library_answers.cell_anchors(found, 3)
     assert len(named) == len(boxes)
     if library == "d2l-text":
         return
@@ -307,35 +240,35 @@ def test_words_and_boxes_go_together(library, laying):
         if clipped:
             continue
         assert w * h == pytest.approx(size**2, rel=0.1 if library == "torchvision" else 1e-4)
-        means = w / h if libraries.answer(library, "ratio") == "w/h" else h / w
+        means = w / h if ALL[library].ratio == "w/h" else h / w
         assert means == pytest.approx(ratio, rel=0.1 if library == "torchvision" else 1e-4)
 
 
 def test_centres_are_those_of_the_boxes():
-    found = libraries.laid("torchvision", Laying(32, (64,), (1,)), 400, 600)
-    assert libraries.centres(found)[:2].tolist() == [[0, 0], [31, 0]]
+    found = library_answers.generated("torchvision", AnchorSpec((64,), (1,), 32), 400, 600)
+    assert library_answers.centres(found)[:2].tolist() == [[0, 0], [31, 0]]
 
 
 # --- what every library answers --------------------------------------------------------------------------
 
 
 def test_the_table_of_answers():
-    rows = {row.name: row.cells for row in (*table.results(ask()), *table.other_results(ask()))}
+    rows = {row.name: row.cells for row in (*results(ask()), *other_results(ask()))}
     assert rows["anchors in all"][:2] == ("1,235", "2,223")
     assert rows["keeps"] and all(len(cells) == 8 for cells in rows.values())
 
 
 def test_documented_answers_are_marked():
-    rows = table.results(ask_case("points"))
-    names = words.columns("torchvision", "detectron2")
+    rows = results(ask_case("points"))
+    names = columns("torchvision", "detectron2")
     assert [name for name, known in zip(names, rows[0].documented, strict=True) if known] == ["torchvision"]
     html = rosetta_answers.answers_html(rows, names, "torchvision", "detectron2")
     assert "①°" in html and html.count("<tr>") == len(rows) + 1
 
 
 def test_fast_rcnn_has_a_column_only_when_it_is_asked():
-    assert words.columns("d2l", "ssd") == list(LIBRARIES)
-    assert words.columns("d2l", "fast-rcnn")[-1] == "fast-rcnn"
+    assert columns("d2l", "ssd") == list(LIBRARIES)
+    assert columns("d2l", "fast-rcnn")[-1] == "fast-rcnn"
 
 
 # --- what is asked to predict -----------------------------------------------------------------------------
@@ -360,9 +293,9 @@ def test_what_is_asked_has_an_answer_of_its_own(convention, pair):
         return
     question, said = plain(data["try_this"]), plain(data["reveal"])
     assert question.startswith("Predict: ") and question.endswith("?") and said.endswith(".")
-    assert said not in plain(data["answer"]) and plain(data["counter"]["text"]) not in said
+    assert said not in plain(answered(data)) and plain(data["counter"]["text"]) not in said
     for library in pair:
-        meaning = words.meaning(library, convention)
+        meaning = ALL[library].means(convention)
         assert len(meaning) < 12 or meaning not in said
 
 
@@ -384,21 +317,21 @@ def test_who_learns_more_is_what_the_engine_says():
     objects = Objects(((10.0, 10.0, 30.0, 90.0), (300.0, 100.0, 500.0, 300.0)), (0, 1), ("pole", "pot"))
     asked = ask("low_quality", objects=objects)
     anchors = engine.generate_anchors(AnchorSpec(), *asked.size).xyxy
-    ours, theirs = (engine.match_as(name, anchors, asked.here.boxes) for name in ("torchvision", "keras"))
+    ours, theirs = (as_library.match_as(name, anchors, asked.here.boxes) for name in ("torchvision", "keras"))
     counts = [[int(((m.label == 1) & (m.gt_index == g)).sum()) for m in (ours, theirs)] for g in (0, 1)]
     assert counts[0][0] > counts[0][1] and counts[1][0] == counts[1][1]
     assert plain(shown(asked)["reveal"]) == f"① ({counts[0][0]} and {counts[0][1]}) ."
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", DEMO_SCENES)
 def test_every_case_answers_its_question(name):
     data = shown(ask_case(name))
     said = plain(data["reveal"])
-    assert said and said.endswith(".") and said not in plain(data["answer"])
+    assert said and said.endswith(".") and said not in plain(answered(data))
     # Of any two libraries that somebody else asks about, too.
-    app = put(DEFAULT, **words.choose_case(name))
+    app = put(DEFAULT, **choose_demo(name))
     for a, b in (("mmdetection", "ssd"), ("fizyr", "yolo")):
-        other = asking.asked(put(app, rosetta__a=a, rosetta__b=b), scene_of(app))
+        other = comparison(put(app, rosetta__a=a, rosetta__b=b), scene_of(app))
         assert shown(other)["reveal"]
 
 
@@ -425,16 +358,16 @@ def test_answers_of_cases(name, says):
 # --- one convention alone -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", DEMO_SCENES)
 def test_a_case_differs_by_the_convention_it_is_about(name):
     """Its two libraries give other answers to the question, and where one answer can be exchanged, that alone is seen."""
     data = shown(ask_case(name))
-    case = CASES[name]
-    assert words.differs(case.a, case.b, case.convention) or case.documented
+    case = DEMO_SCENES[name]
+    assert differs(ALL[case.a], ALL[case.b], case.convention) or case.documented
     assert data["counter"]["differ"] > 0 and data["counter"].get("alone", 1) > 0
 
 
-@pytest.mark.parametrize("convention", [n for n in FIELDS if kind_of(n) == "labels"])
+@pytest.mark.parametrize("convention", [n for n in FIELDS if FIELDS[n].kind == "labels"])
 @pytest.mark.parametrize(
     "pair", [("torchvision", "fizyr"), ("mmdetection", "torchvision"), ("fizyr", "detectron2")]
 )
@@ -450,13 +383,13 @@ def test_what_is_said_to_come_of_one_convention_alone_does(convention, pair):
     a, b = (LIBRARIES[name] for name in pair)
     changed = exchanged(a, b, convention)
     assert changed is not None
-    anchors = engine.generate_anchors(asked.anchors, *asked.size).xyxy
+    anchors = engine.generate_anchors(asked.spec, *asked.size).xyxy
     boxes, ids = asked.here.boxes, asked.here.class_ids
 
     def told(library):
-        found = engine.match_as(library, anchors, boxes, image=asked.size)
+        found = as_library.match_as(library, anchors, boxes, image=asked.size)
         if data["codes"]:
-            return engine.classes_as(library, found, ids, 2)
+            return as_library.classes_as(library, found, ids, 2)
         return np.where(found.label == 1, found.gt_index, found.label - 1)
 
     caused = (told(a) != told(changed)) & (told(a) != told(b))
@@ -469,10 +402,10 @@ def test_what_is_said_to_come_of_one_convention_alone_does(convention, pair):
 # --- code ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", DEMO_SCENES)
 def test_the_code_of_a_case_runs(case):
     asked = ask_case(case)
-    out = printed(code.snippet(asked))
+    out = printed(library_snippets.snippet(asked))
     for library in (asked.a, asked.b):
         assert library in out
 
@@ -481,10 +414,10 @@ def test_the_code_of_a_case_runs(case):
 @pytest.mark.parametrize("b", ALL)
 def test_the_code_of_a_scene_prints_the_pages_numbers(convention, b):
     asked = ask(convention, b=b, anchors__stride=48.0)
-    out = printed(code.snippet(asked))
+    out = printed(library_snippets.snippet(asked))
     data = shown(asked)
     if convention == "ratio":
-        count = len(libraries.laid("torchvision", asked.laying, *asked.size).xyxy)
+        count = len(library_answers.generated("torchvision", asked.spec, *asked.size).xyxy)
         assert f"torchvision: {count} anchors" in out
     if convention == "low_quality":
         positive = int((data["a_code"] >= 0).sum())
@@ -495,8 +428,8 @@ def test_the_code_of_a_scene_prints_the_pages_numbers(convention, b):
 
 
 def test_no_line_is_too_long():
-    for name in CASES:
-        assert all(len(line) <= 110 for line in code.snippet(ask_case(name)).splitlines()), name
+    for name in DEMO_SCENES:
+        assert all(len(line) <= 110 for line in library_snippets.snippet(ask_case(name)).splitlines()), name
 
 
 # --- files ------------------------------------------------------------------------------------------------
@@ -518,17 +451,17 @@ def test_the_answers_as_a_file():
 
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_a_librarys_conventions_fit_a_link(library):
-    app = put(DEFAULT, **words.adopted(DEFAULT, library))
+    app = put(DEFAULT, **adopted(DEFAULT, library))
     assert link.from_query(dict(parse_qsl(link.to_query(app), keep_blank_values=True))) == app
-    assert put(app, **words.adopted(app, library)) == app
+    assert put(app, **adopted(app, library)) == app
 
 
 def test_taking_over_another_library_leaves_nothing_of_the_first():
     for first in LIBRARIES:
         for second in LIBRARIES:
-            direct = put(DEFAULT, **words.adopted(DEFAULT, second))
-            via = put(DEFAULT, **words.adopted(DEFAULT, first))
-            via = put(via, **words.adopted(via, second))
+            direct = put(DEFAULT, **adopted(DEFAULT, second))
+            via = put(DEFAULT, **adopted(DEFAULT, first))
+            via = put(via, **adopted(via, second))
             # YOLO has no answer for what a ratio means, and no thresholds: those stay.
             if "yolo" not in (first, second) and "d2l" not in (first, second):
                 assert via == direct, (first, second)
@@ -539,7 +472,7 @@ def test_taking_over_another_library_leaves_nothing_of_the_first():
 
 def test_nothing_compiles_once_warm():
     for anchors in (1024, 2048, 4096):
-        libraries.warm(anchors)
+        library_answers.warm(anchors)
     everything = [
         ask(c, a, b)
         for c in ("ratio", "low_quality", "coder", "ties")
@@ -547,11 +480,11 @@ def test_nothing_compiles_once_warm():
     ]
     for asked in everything:
         shown(asked)
-        table.other_results(asked)
+        other_results(asked)
     with count_compiles() as compiles:
         for asked in everything:
             moved = replace(asked.app, objects=Objects(((50.0, 60.0, 210.0, 190.0),), (0,), ("cup",)))
-            again = asking.asked(moved, scene_of(moved))
+            again = comparison(moved, scene_of(moved))
             shown(again)
-            table.other_results(again)
+            other_results(again)
     assert compiles.count == 0

@@ -3,10 +3,7 @@
 import numpy as np
 import pytest
 
-from anchorlab import engine
-from anchorlab.canvas.rosetta import words
-from anchorlab.catalogue.conventions import LIBRARIES
-from anchorlab.catalogue.who import named, those, who
+from anchorlab.catalogue.libraries import LIBRARIES, as_library, named, those, who
 
 # An object far from any anchor's shape: its best anchor is far below every threshold.
 ANCHORS = np.array([[0, 0, 40, 40], [50, 0, 90, 40], [0, 50, 40, 90]], np.float32)
@@ -24,10 +21,10 @@ def test_libraries_are_named_by_their_models():
 def test_who_keeps_its_best_anchor_does_and_rosetta_says_so(library):
     known = LIBRARIES[library]
     keeps = known in (*those(low_quality="ties"), *those(low_quality="one"))
-    assert words.meaning(library, "low_quality").startswith("yes") == keeps
+    assert known.means("low_quality").startswith("yes") == keeps
     if known.rule == "shape":
         return  # asks for no IoU
-    found = engine.match_as(library, ANCHORS, THIN, image=(100, 100))
+    found = as_library.match_as(library, ANCHORS, THIN, image=(100, 100))
     assert bool((found.label == 1).any()) == keeps
     if keeps:
         assert found.label[0] == 1

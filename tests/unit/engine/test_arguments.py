@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from anchorlab import d2l, engine
-from anchorlab.catalogue.conventions import LIBRARIES
+from anchorlab.catalogue.libraries import LIBRARIES, as_library
 from anchorlab.engine import Reason
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
@@ -52,12 +52,16 @@ def test_bad_boxes(name, fault):
 PYRAMID = as_pyramid(AnchorSpec())
 PLACE = {"image": (64, 64), "pyramid": PYRAMID}
 AS_A_LIBRARY = {
-    "gt_boxes": lambda library, boxes: engine.match_as(library, BOX, boxes, **PLACE),
-    "gt_boxes ": lambda library, boxes: engine.encode_as(
+    "gt_boxes": lambda library, boxes: as_library.match_as(library, BOX, boxes, **PLACE),
+    "gt_boxes ": lambda library, boxes: as_library.encode_as(
         library, np.repeat(BOX, len(boxes), 0), boxes, stride=32
     ),
-    "anchors": lambda library, boxes: engine.decode_as(library, boxes, np.zeros((len(boxes), 4)), stride=32),
-    "boxes": lambda library, boxes: engine.suppress_as(library, boxes, [0.5] * len(boxes), [0] * len(boxes)),
+    "anchors": lambda library, boxes: as_library.decode_as(
+        library, boxes, np.zeros((len(boxes), 4)), stride=32
+    ),
+    "boxes": lambda library, boxes: as_library.suppress_as(
+        library, boxes, [0.5] * len(boxes), [0] * len(boxes)
+    ),
 }
 """What is done with boxes as a library does it; the name is that of the argument."""
 
@@ -72,16 +76,16 @@ def test_inverted_boxes_are_refused_as_any_library(library, name):
 
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_empty_gives_empty_as_any_library(library):
-    none = engine.match_as(library, EMPTY, EMPTY, image=(64, 64), pyramid=PYRAMID)
+    none = as_library.match_as(library, EMPTY, EMPTY, image=(64, 64), pyramid=PYRAMID)
     assert none.best_anchor.shape == (0,) and not (none.label == 1).any()
-    assert engine.classes_as(library, none, [], 3).shape == none.label.shape
-    assert engine.encode_as(library, EMPTY, EMPTY, stride=32).shape == (0, 4)
-    assert engine.decode_as(library, EMPTY, EMPTY, stride=32).shape == (0, 4)
-    assert engine.suppress_as(library, EMPTY, [], []).keep.shape == (0,)
+    assert as_library.classes_as(library, none, [], 3).shape == none.label.shape
+    assert as_library.encode_as(library, EMPTY, EMPTY, stride=32).shape == (0, 4)
+    assert as_library.decode_as(library, EMPTY, EMPTY, stride=32).shape == (0, 4)
+    assert as_library.suppress_as(library, EMPTY, [], []).keep.shape == (0,)
     points = [[5, 5, 5, 5], [5, 5, 5, 5]]
-    assert len(engine.suppress_as(library, points, [0.9, 0.8], [0, 0]).keep) == 2  # 0 / 0 is 0
+    assert len(as_library.suppress_as(library, points, [0.9, 0.8], [0, 0]).keep) == 2  # 0 / 0 is 0
     if library != "yolo":  # which asks for no IoU
-        assert engine.match_as(library, points, points, image=(64, 64)).iou.tolist() == [[0, 0], [0, 0]]
+        assert as_library.match_as(library, points, points, image=(64, 64)).iou.tolist() == [[0, 0], [0, 0]]
 
 
 @pytest.mark.parametrize("fault", ["inverted", "upside down"])

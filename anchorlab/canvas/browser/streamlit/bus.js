@@ -5,7 +5,6 @@ export function bus() {
   if (!globalThis.anchorlabBus) {
     globalThis.anchorlabBus = {
       photos: new Map(), // id -> {image, dimmed, width, height}
-      ahead: new Map(), // name -> pictures that were sent ahead of need
       slots: new Map(), // name -> element that a view may fill
       kept: null, // of an uploaded picture: its id, and whether this tab has kept it
       stage: null, // the canvas that is mounted, for tests only

@@ -1,9 +1,9 @@
 // Rosetta: one scene, two libraries. The picture is shown twice, side by side (on phones one below the
 // other), each half as its library answers; what differs is lit, what is equal stays quiet.
 
-import { foreseen } from "../streamlit/ahead.js";
 import { bus } from "../streamlit/bus.js";
 import { escapeHtml, plural, whole } from "../model/format.js";
+import { say } from "../model/sentences.js";
 import { boxAt } from "../core/boxes.js";
 import { drawLattice, drawWords, formulaOf } from "./rosetta/anchors.js";
 import { drawCoder } from "./rosetta/coder.js";
@@ -15,18 +15,6 @@ import { cellAt, inspect, point, POINTER, smallest, step, stops, subject } from 
 import { drawPredictions } from "./rosetta/predictions.js";
 import { book, conventions, frames } from "./rosetta/tables.js";
 import { caption, number, tryThis, why } from "./shared.js";
-
-// ---- choosing
-
-const optionOf = (name) => book()?.rows.find((row) => row.name === name)?.option;
-const titleOf = (name) => book()?.columns.find((column) => column.name === name)?.title;
-
-// Another option of a list: its picture, if Python has sent it, is shown at once.
-function choose(stage, [option], key) {
-  if (stage.stale || stage.data.chosen[key] === option) return;
-  const picture = foreseen(stage.data.chosen, key, option);
-  if (picture) stage.foresee(picture);
-}
 
 // What a row of the table asks is answered in the picture, which may be out of sight. Who goes from row to row by
 // the keyboard stays there.
@@ -45,6 +33,13 @@ function counterOf(stage) {
   if (kind !== "labels" || sides.some((s) => s.problem)) return counter;
   const { count: differ, alone } = found(stage);
   return { ...counter, differ, alone, same: counter.total - differ };
+}
+
+// As Python says it: see `_text` in labels.py.
+function labelsText({ labels, differ: count, alone = null }) {
+  if (!count) return say("rosetta.labels_same", { labels });
+  if (alone === null || alone === count) return say("rosetta.labels_differ", { labels, count });
+  return alone ? say("rosetta.labels_alone", { labels, count, alone }) : say("rosetta.labels_not_alone", { labels, count });
 }
 
 function readout(stage) {
@@ -124,11 +119,8 @@ export const rosettaView = {
     return second ? [x - offset[0], y - offset[1]] : [x, y];
   },
 
-  // As Python words them: see `_counter` in rosetta/labels.py.
   numbers(stage) {
-    const { differ, alone = null } = counterOf(stage);
-    const because = alone === null || alone === differ ? "" : `, ${alone ? whole(alone) : "none"} because of this alone`;
-    return { differing: `<b>${differ ? whole(differ) : "None"}</b>`, verb: differ < 2 ? "differs" : "differ", because };
+    return stage.data.kind === "labels" ? { labels: labelsText(counterOf(stage)) } : {};
   },
 
   label(stage) {
@@ -245,15 +237,5 @@ export const rosettaView = {
     if (!["ask", "case", "b"].includes(name)) return;
     stage.command("rosetta", { [name]: value });
     if (name !== "case") showPicture(stage);
-    const [key, option] = {
-      ask: () => ["rosetta_convention", optionOf(value)],
-      b: () => ["rosetta_b", titleOf(value)],
-      case: () => ["rosetta_case", stage.data.suggest?.title],
-    }[name]();
-    if (option) stage.following.set(key, [option]);
   },
-
-  // The lists of the rail. What they ask for has come ahead of need.
-  controls: { rosetta_a: choose, rosetta_b: choose, rosetta_convention: choose, rosetta_case: choose },
-  agrees: (stage, key, [option]) => stage.data.chosen[key] === option,
 };

@@ -109,6 +109,6 @@ export function formulaOf(stage, side) {
   const r = root(ratioText(w.ratio));
   const end = `= ${result(pixels(w.w))}`;
   const gives = s.changed ? ` → ${result(pixels(w.w))}` : ` ${end}`;
-  const by = { "h/w": `${size} / ${r}`, "w/h": `${size} · ${r}`, text: `${number(pixels((w.size * stage.photo.width) / stage.photo.height))} · ${r}` }[s.means];
+  const by = { "h/w": `${size} / ${r}`, "w/h": `${size} · ${r}`, "w/h of the image": `${number(pixels((w.size * stage.photo.width) / stage.photo.height))} · ${r}` }[s.means];
   return line(by ? `<i>w</i> = ${by}${gives}` : `<i>w</i> ${end}, as listed`, `the width is ${pixels(w.w)}`);
 }

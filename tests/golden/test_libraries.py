@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from anchorlab import engine
-from anchorlab.catalogue.conventions import LIBRARIES, pyramid_spec
+from anchorlab.catalogue.libraries import LIBRARIES, as_library
+from anchorlab.catalogue.libraries.as_library import pyramid_spec
 from anchorlab.catalogue.presets import PRESETS, RATIOS
 from anchorlab.core.boxes import cxcywh_to_xyxy, xyxy_to_cxcywh
 from anchorlab.settings.pyramids import octaves
@@ -39,7 +40,7 @@ def case(file, name):
 def test_retinanet_on_640_x_832(library, file, name, levels):
     """fizyr's anchors are yhenon's. mmdetection's are fizyr's with the centre at 0."""
     _, expected = case(file, name)
-    anchors = engine.lay_as(library, 640, 832, *RETINANET)
+    anchors = as_library.generate_as(library, 640, 832, *RETINANET)
     assert len(anchors.xyxy) == 99765
     for level, stored in enumerate(expected[levels]):
         xyxy = anchors.xyxy[anchors.levels[level].span]
@@ -47,13 +48,13 @@ def test_retinanet_on_640_x_832(library, file, name, levels):
 
 
 def test_mmdetections_first_anchor():
-    first = engine.lay_as("mmdetection", 640, 832, *RETINANET).xyxy[:2]
+    first = as_library.generate_as("mmdetection", 640, 832, *RETINANET).xyxy[:2]
     np.testing.assert_allclose(first[0], [-22.627417, -11.3137085, 22.627417, 11.3137085], rtol=1e-6)
     assert first[1, 2] > first[0, 2]  # the next size, not the next ratio
 
 
 def ssd_levels(inputs):
-    """Image side in pixels, and the settings of `lay_as`.
+    """Image side in pixels, and the settings of `generate_as`.
 
     Adapter: a level has one min and one max size in pixels; `clip` of the library is always on in its configurations.
     """
@@ -68,7 +69,7 @@ def test_ssd_pytorchs_prior_boxes(given, expected, name):
     """Adapter: priors are centres and sides there, as fractions of the image; clamped are all four numbers."""
     side, settings, clip = ssd_levels(given)
     changes = {} if clip else {"clipping": "none", "centers": "keep"}
-    anchors = engine.lay_as("ssd", side, side, *settings, **changes)
+    anchors = as_library.generate_as("ssd", side, side, *settings, **changes)
     priors = xyxy_to_cxcywh(anchors.xyxy) / np.float32(side)
     if "priors_cxcywh" in expected:
         assert_boxes(priors, expected["priors_cxcywh"], atol=1e-6)
@@ -82,7 +83,9 @@ def test_ssd_pytorch_moves_the_last_row_and_column_of_one_map():
     """Of 10 x 10 cells, 32 pixels apart, the last are centred at 304 of 300: 19 cells of 6 shapes."""
     given, _ = case("ssdpytorch_prior_box", "ssd300_voc")
     side, settings, _ = ssd_levels(given)
-    clamped, kept = (engine.lay_as("ssd", side, side, *settings, **how) for how in ({}, {"centers": "keep"}))
+    clamped, kept = (
+        as_library.generate_as("ssd", side, side, *settings, **how) for how in ({}, {"centers": "keep"})
+    )
     shift = clamped.xyxy - kept.xyxy
     moved = np.flatnonzero(np.abs(shift).max(axis=1) > 1e-3)
     assert len(moved) == 114 and set(clamped.level[moved]) == {2}
@@ -100,7 +103,7 @@ def test_torchvisions_default_boxes():
     given, expected = case("torchvision_default_box_generator", "ssd300_vgg16")
     settings = given["kwargs"]
     sizes = [300 * scale for scale in settings["scales"]]
-    anchors = engine.lay_as(
+    anchors = as_library.generate_as(
         "ssd",
         300,
         300,
@@ -120,7 +123,7 @@ def test_d2ls_anchors(given, expected, name):
     height, width = 100.0 * given["in_height"], 100.0 * given["in_width"]
     sizes = [[height * size for size in given["sizes"]]]
     grid = (given["in_height"], given["in_width"])
-    anchors = engine.lay_as("d2l", height, width, [100], sizes, [given["ratios"]], [grid]).xyxy
+    anchors = as_library.generate_as("d2l", height, width, [100], sizes, [given["ratios"]], [grid]).xyxy
     stored = expected["anchors"][0] if "anchors" in expected else expected["summary"]
     assert_boxes(anchors / np.float32([width, height, width, height]), stored, atol=3e-6)
 
@@ -137,7 +140,7 @@ def coded(matches):
 
 @cases("torchvision_matcher")
 def test_torchvisions_matches(given, expected, name):
-    matches = engine.match_as("torchvision", given["anchors"], given["gts"])
+    matches = as_library.match_as("torchvision", given["anchors"], given["gts"])
     if "raises" in expected["retinanet"] or name == "zero_area_both_identical":
         return  # documented in test_torchvision
     np.testing.assert_array_equal(coded(matches), expected["retinanet"])
@@ -145,7 +148,7 @@ def test_torchvisions_matches(given, expected, name):
 
 @cases("detectron2_matcher")
 def test_detectron2s_matches(given, expected, name):
-    matches = engine.match_as("detectron2", given["anchors"], given["gts"])
+    matches = as_library.match_as("detectron2", given["anchors"], given["gts"])
     np.testing.assert_array_equal(matches.label, expected["retinanet"]["match_labels"])
     if not len(given["gts"]) or "retinanet_label_anchors" not in expected:
         return
@@ -153,19 +156,19 @@ def test_detectron2s_matches(given, expected, name):
     if not isinstance(targets, dict) or "gt_labels" not in targets:
         return
     classes = np.asarray(given["gt_classes"])
-    ours = engine.classes_as("detectron2", matches, classes, DETECTRON2_CLASSES)
+    ours = as_library.classes_as("detectron2", matches, classes, DETECTRON2_CLASSES)
     np.testing.assert_array_equal(ours, targets["gt_labels"])
 
 
 @cases("fizyr_anchor_targets", "targets")
 def test_fizyrs_matches(given, expected, name):
     image = tuple(given["image_shape"][:2])
-    matches = engine.match_as("fizyr", given["anchors"], given["bboxes"], image=image)
+    matches = as_library.match_as("fizyr", given["anchors"], given["bboxes"], image=image)
     labels = expected["labels_batch"][0]
     np.testing.assert_array_equal(matches.label, labels[:, -1])
     # Adapter: classes are one-hot there, all zeros for background and ignored.
     one_hot = np.where(labels[:, :-1].any(axis=1), labels[:, :-1].argmax(axis=1) + 1, labels[:, -1])
-    ours = engine.classes_as("fizyr", matches, given["labels"], 3)
+    ours = as_library.classes_as("fizyr", matches, given["labels"], 3)
     np.testing.assert_array_equal(ours, one_hot)
 
 
@@ -174,7 +177,7 @@ def test_d2ls_matches(given, expected, name):
     if "raises" in expected or "leftover" in name:
         return  # documented in test_d2l
     spec = {"high": given["iou_threshold"], "low": 0}
-    matches = engine.match_as("d2l", given["anchors"], given["ground_truth"], **spec)
+    matches = as_library.match_as("d2l", given["anchors"], given["ground_truth"], **spec)
     stored = np.asarray(expected["anchors_bbox_map"])
     if len(given["ground_truth"]) > len(given["anchors"]):
         assert (matches.label == 1).all() and (stored >= 0).all()
@@ -185,8 +188,8 @@ def test_d2ls_matches(given, expected, name):
 @cases("ssdpytorch_match_coder_nms", "match")
 def test_ssds_matches(given, expected, name):
     anchors = np.asarray(cxcywh_to_xyxy(given["priors_cxcywh"]))
-    matches = engine.match_as("ssd", anchors, given["truths"], high=given["threshold"])
-    classes = engine.classes_as("ssd", matches, given["labels"], 3)
+    matches = as_library.match_as("ssd", anchors, given["truths"], high=given["threshold"])
+    classes = as_library.classes_as("ssd", matches, given["labels"], 3)
     np.testing.assert_array_equal(classes, expected["conf_t"])
 
 
@@ -200,7 +203,7 @@ def test_yolos_matches(given, expected, name):
     for image in (0, 1):
         boxes = targets[targets[:, 0] == image][:, 2:] * np.float32([width, height, width, height])
         boxes = np.asarray(cxcywh_to_xyxy(boxes))
-        matches = engine.match_as(
+        matches = as_library.match_as(
             "yolo", None, boxes, image=(height, width), pyramid=spec, anchor_t=given["anchor_t"]
         )
         stored = []
@@ -227,23 +230,23 @@ def test_yolos_matches(given, expected, name):
 )
 def test_encoding(library, file, name, given_key, expected_key):
     given, expected = case(file, name)
-    ours = engine.encode_as(library, given["anchors"], given[given_key])
+    ours = as_library.encode_as(library, given["anchors"], given[given_key])
     np.testing.assert_allclose(ours, expected[expected_key], rtol=2e-4, atol=2e-4)
 
 
 @pytest.mark.parametrize("library", ["torchvision", "detectron2"])
 def test_decoding_is_clamped_above(library):
     given, expected = case("torchvision_box_coder", "decode_huge_dw_dh_w1_1")
-    ours = engine.decode_as(library, given["anchors"], given["deltas"])
+    ours = as_library.decode_as(library, given["anchors"], given["deltas"])
     np.testing.assert_allclose(ours, expected["boxes"], rtol=1e-5, atol=1e-3)
 
 
 def test_ssds_coder():
     given, expected = case("ssdpytorch_match_coder_nms", "decode_random_12")
     anchors = np.asarray(cxcywh_to_xyxy(given["priors_cxcywh"]))
-    boxes = engine.decode_as("ssd", anchors, given["loc"])
+    boxes = as_library.decode_as("ssd", anchors, given["loc"])
     np.testing.assert_allclose(boxes, next(iter(expected.values())), rtol=1e-5, atol=1e-3)
-    np.testing.assert_allclose(engine.encode_as("ssd", anchors, boxes), given["loc"], atol=1e-3)
+    np.testing.assert_allclose(as_library.encode_as("ssd", anchors, boxes), given["loc"], atol=1e-3)
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
@@ -253,9 +256,9 @@ def test_a_box_comes_back(library):
     boxes = anchors.xyxy + np.float32([1, 2, 3, 1])
     stride = np.array([level.stride for level in spec.levels])[anchors.level]
     settings = {"stride": stride} if LIBRARIES[library].coder == "cell" else {}
-    offsets = engine.encode_as(library, anchors.xyxy, boxes, **settings)
+    offsets = as_library.encode_as(library, anchors.xyxy, boxes, **settings)
     np.testing.assert_allclose(
-        engine.decode_as(library, anchors.xyxy, offsets, **settings), boxes, rtol=1e-5, atol=1e-3
+        as_library.decode_as(library, anchors.xyxy, offsets, **settings), boxes, rtol=1e-5, atol=1e-3
     )
 
 
@@ -288,7 +291,7 @@ def test_suppression(library, file, threshold):
             "per_class": False,
         }
         boxes = given["boxes"]
-        record = engine.suppress_as(library, boxes, given["scores"], np.zeros(len(boxes)), **settings)
+        record = as_library.suppress_as(library, boxes, given["scores"], np.zeros(len(boxes)), **settings)
         np.testing.assert_array_equal(record.keep, keep, err_msg=name)
         compared += 1
     assert compared > 20

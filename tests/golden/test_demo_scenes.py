@@ -1,4 +1,4 @@
-"""Every ready case: what comes out for every library, held against that library's own answers.
+"""Every demo scene: what comes out for every library, held against that library's own answers.
 
 Where a library's answer is in `data`, the case's boxes must be those of the stored inputs, moved at most; the
 others were measured by running each library on them.
@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from anchorlab import engine
-from anchorlab.canvas.rosetta import libraries, picture, words
-from anchorlab.canvas.rosetta.asked import asked
-from anchorlab.catalogue.cases import CASES, FURTHER
-from anchorlab.catalogue.conventions import LIBRARIES
+from anchorlab.canvas.views.rosetta.picture import picture
+from anchorlab.catalogue.libraries import ALL, LIBRARIES, as_library
+from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
+from anchorlab.session import library_answers
 from anchorlab.session.app_state import DEFAULT, put
+from anchorlab.session.comparison import choose_demo, comparison
 from tests.golden.reading import _cases, decode
 from tests.unit.session.test_snippets import scene_of
 
@@ -138,7 +139,7 @@ def answers(file, given, expected):
 @pytest.mark.parametrize(("name", "file", "original"), STORED)
 def test_a_case_is_the_stored_one_and_so_is_its_answer(name, file, original):
     given, expected = stored(file, original)
-    case = CASES[name]
+    case = DEMO_SCENES[name]
     objects = given.get("gts", given.get("ground_truth", given.get("bboxes", given.get("truths"))))
     if "priors_cxcywh" in given:
         c = given["priors_cxcywh"]
@@ -148,19 +149,19 @@ def test_a_case_is_the_stored_one_and_so_is_its_answer(name, file, original):
     # Moved together, or what overlaps nothing drawn nearer: every IoU and every size is the same.
     np.testing.assert_array_equal(overlaps(case.anchors, case.objects), overlaps(anchors, objects))
     library, labels = answers(file, given, expected)
-    assert libraries.case_labels(library, case).code.tolist() == list(map(int, labels))
+    assert library_answers.demo_labels(library, case).code.tolist() == list(map(int, labels))
 
 
 @pytest.mark.parametrize("name", LABELS)
 def test_labels(name):
     for library, expected in LABELS[name].items():
-        assert libraries.case_labels(library, CASES[name]).code.tolist() == expected, library
+        assert library_answers.demo_labels(library, DEMO_SCENES[name]).code.tolist() == expected, library
 
 
 @pytest.mark.parametrize("name", KEPT)
 def test_kept(name):
     for library, expected in KEPT[name].items():
-        assert libraries.case_kept(library, CASES[name])[0].keep.tolist() == expected, library
+        assert library_answers.demo_kept(library, DEMO_SCENES[name])[0].keep.tolist() == expected, library
 
 
 @pytest.mark.parametrize(
@@ -182,7 +183,7 @@ def test_kept(name):
 )
 def test_a_suppression_is_the_stored_one_and_so_is_its_answer(name, file, original, library):
     given, expected = stored(file, original)
-    case = CASES[name]
+    case = DEMO_SCENES[name]
     boxes = np.asarray(case.predictions, np.float32)
     if name in ("equal_scores", "shift_fails"):
         np.testing.assert_allclose(boxes, given["boxes"], rtol=1e-7)
@@ -193,22 +194,22 @@ def test_a_suppression_is_the_stored_one_and_so_is_its_answer(name, file, origin
     np.testing.assert_allclose(np.float32(case.scores), given["scores"])
     assert case.iou_threshold == given.get("iou_threshold", given.get("overlap"))
     keep = expected["batched_nms"] if name == "shift_fails" else expected.get("nms", expected.get("keep"))
-    assert libraries.case_kept(library, case)[0].keep.tolist() == list(map(int, keep))
+    assert library_answers.demo_kept(library, case)[0].keep.tolist() == list(map(int, keep))
 
 
 def test_all_other_cases_are_named_below():
-    rest = {name for name, case in CASES.items() if case.kind in ("anchors", "coder")}
-    assert set(CASES) == rest | set(LABELS) | set(KEPT)
-    assert len(CASES) >= 25
+    rest = {name for name, case in DEMO_SCENES.items() if case.kind in ("anchors", "coder")}
+    assert set(DEMO_SCENES) == rest | set(LABELS) | set(KEPT)
+    assert len(DEMO_SCENES) >= 25
 
 
 # --- anchors -----------------------------------------------------------------------------------------
 
 
 def first(library, name, count=1):
-    case = CASES[name]
-    found = libraries.laid(library, case.laying, int(case.height), int(case.width))
-    return libraries.cell_anchors(found, 0)[:count], found
+    case = DEMO_SCENES[name]
+    found = library_answers.generated(library, case.spec, int(case.height), int(case.width))
+    return library_answers.cell_anchors(found, 0)[:count], found
 
 
 def sides(boxes):
@@ -251,14 +252,14 @@ def test_the_steps_of_seven_columns():
     for library, step in steps.items():
         found = first(library, "stride_118")[1]
         assert found.levels[0][1:3] == (5, 7)
-        centres = libraries.centres(found).reshape(5, 7, 2)
+        centres = library_answers.centres(found).reshape(5, 7, 2)
         np.testing.assert_allclose(np.diff(centres[0, :, 0]), step, rtol=1e-4, err_msg=library)
         np.testing.assert_allclose(np.diff(centres[:, 0, 1]), 128, rtol=1e-5)
 
 
 def test_the_first_centre():
     for library, conventions in LIBRARIES.items():
-        centre = libraries.centres(first(library, "center")[1])[0]
+        centre = library_answers.centres(first(library, "center")[1])[0]
         np.testing.assert_allclose(centre, 16 * conventions.center, atol=1e-5, err_msg=library)
 
 
@@ -267,13 +268,13 @@ def test_ssd_pytorch_moves_centres_to_the_border():
     _, expected = stored("ssdpytorch_prior_box", "ssd300_voc")
     assert expected["levels_cxcywh"][2]["max_columns"][:2].tolist() == [1, 1]
     centres = {
-        name: libraries.centres(first(name, "centers_clipped")[1]) for name in ("ssd", "keras", "fizyr")
+        name: library_answers.centres(first(name, "centers_clipped")[1]) for name in ("ssd", "keras", "fizyr")
     }
     assert centres["ssd"].max() == 300 and centres["keras"].max() == centres["fizyr"].max() == 304
     moved = np.abs(centres["ssd"] - centres["keras"]).max(axis=1) > 1e-3
     assert moved.sum() == 19
-    app = put(DEFAULT, **words.choose_case("centers_clipped"))
-    shown = picture.picture(asked(app, scene_of(app)))
+    app = put(DEFAULT, **choose_demo("centers_clipped"))
+    shown = picture(comparison(app, scene_of(app)))
     assert shown["counter"] | {"text": ""} == {
         "same": 81,
         "differ": 19,
@@ -304,19 +305,21 @@ def test_the_books_text_and_code():
 
 
 def written(library, name):
-    case = CASES[name]
+    case = DEMO_SCENES[name]
     anchor, box = np.float32(case.anchors[0]), np.float32(case.objects[0])
-    return libraries.encoded(library, anchor, box, case.stride)
+    return library_answers.encoded(library, anchor, box, case.stride)
 
 
 def read(library, name):
-    case = CASES[name]
-    return libraries.decoded(library, np.float32(case.anchors[0]), np.float32(case.offsets), case.stride)
+    case = DEMO_SCENES[name]
+    return library_answers.decoded(
+        library, np.float32(case.anchors[0]), np.float32(case.offsets), case.stride
+    )
 
 
 def test_a_box_equal_to_its_anchor():
     given, expected = stored("d2l_offset_coder", "encode_identity")
-    case = CASES["identity"]
+    case = DEMO_SCENES["identity"]
     assert [list(case.anchors[0]), list(case.objects[0])] == [
         given["anchors"][0].tolist(),
         given["assigned_bb"][0].tolist(),
@@ -333,7 +336,7 @@ def test_corners():
     for library in ("torchvision", "detectron2", "mmdetection"):
         np.testing.assert_allclose(written(library, "corner_coder"), centre, rtol=1e-5, atol=1e-7)
     given, expected = stored("fizyr_anchor_targets", "targets_gt_tied_between_anchors")
-    ours = engine.encode_as("fizyr", given["anchors"][:1], given["bboxes"])
+    ours = as_library.encode_as("fizyr", given["anchors"][:1], given["bboxes"])
     np.testing.assert_allclose(ours[0], np.asarray(expected["regression_batch"])[0, 0, :4], rtol=1e-6)
 
 
@@ -366,14 +369,14 @@ def test_only_mmdetection_bounds_the_shrinking():
 # --- what every case promises --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", DEMO_SCENES)
 def test_a_case_bites(name):
     """Its two libraries part on it, and its words are in order."""
-    case = CASES[name]
+    case = DEMO_SCENES[name]
     assert case.look.endswith(".") and case.predict.endswith("?") and len(case.look) < 260
-    assert {case.a, case.b} <= {*LIBRARIES, *FURTHER}
-    app = put(DEFAULT, **words.choose_case(name))
-    shown = picture.picture(asked(app, scene_of(app)))
+    assert {case.a, case.b} <= set(ALL)
+    app = put(DEFAULT, **choose_demo(name))
+    shown = picture(comparison(app, scene_of(app)))
     assert not any(side["problem"] for side in shown["sides"])
     assert shown["counter"]["differ"] > 0
     documented = dict(case.documented)

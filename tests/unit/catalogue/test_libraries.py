@@ -5,17 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from anchorlab import engine
-from anchorlab.catalogue.conventions import (
-    FAST_RCNN,
-    FIELDS,
-    LIBRARIES,
-    Conventions,
-    coder_spec,
-    exchanged,
-    match_spec,
-    nms_spec,
-)
+from anchorlab.catalogue.libraries import ALL, FIELDS, LIBRARIES, Library, as_library, exchanged
+from anchorlab.catalogue.libraries.as_library import coder_spec, match_spec, nms_spec
+from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
+from anchorlab.catalogue.libraries.fields import GROUPS
 from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.matching import MatchSpec
 from anchorlab.settings.suppression import NmsSpec
@@ -23,12 +16,31 @@ from anchorlab.settings.suppression import NmsSpec
 BOX = np.array([[0, 0, 10, 10]], np.float32)
 
 
+FAST_RCNN = ALL["fast-rcnn"]
+
+
 def test_every_field_is_documented():
-    names = {field.name for field in dataclasses.fields(Conventions)}
-    assert names - {"library", "model", "source"} == set(FIELDS)
+    names = {field.name for field in dataclasses.fields(Library)}
+    assert names - {"library", "model", "source", "kinds", "silent", "own"} == set(FIELDS)
     for field in FIELDS.values():
-        assert field.question.endswith("?") and all(field.values.values())
-        assert field.group in ("anchors", "matching", "targets", "overlap", "suppression")
+        assert field.question.endswith("?") and field.group in GROUPS
+        assert all(answer.short and answer.means for answer in field.answers.values())
+
+
+@pytest.mark.parametrize("idea", [*FIELDS.values(), *DEMO_SCENES.values()], ids=[*FIELDS, *DEMO_SCENES])
+def test_sentences_are_whole(idea):
+    for key, sentence in idea.sentences.items():
+        for form in [sentence] if isinstance(sentence, str) else sentence.values():
+            assert form == form.strip() and form.endswith(
+                ("?",) if key.startswith("predict") else (".", "</b>")
+            )
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_convention_has_a_demo_scene_or_none_can_be_drawn(name):
+    """Of numbers and names of classes nothing is to be seen in a drawing."""
+    shown = {demo.convention for demo in DEMO_SCENES.values()}
+    assert (name in shown) != (name in {"whole_sizes", "high", "low", "background", "ignored", "first_class"})
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
@@ -38,8 +50,8 @@ def test_every_answer_is_one_of_the_documented(library):
     for name, field in FIELDS.items():
         value = getattr(conventions, name)
         # Numbers and tuples speak for themselves.
-        if field.values and (not isinstance(value, int) or isinstance(value, bool)):
-            assert value in field.values, name
+        if field.answers and (not isinstance(value, int) or isinstance(value, bool)):
+            assert value in field.answers, name
 
 
 def test_a_library_of_many_models_says_which():
@@ -72,7 +84,7 @@ def test_what_cannot_be_exchanged_is_none():
     assert exchanged(yolo, fizyr, "rule") is None
     assert exchanged(torchvision, fizyr, "zero_over_zero") is None
     assert exchanged(FAST_RCNN, torchvision, "rule") is None
-    assert exchanged(FAST_RCNN, torchvision, "inclusive") == FAST_RCNN._replace(inclusive=False)
+    assert exchanged(FAST_RCNN, torchvision, "inclusive") == dataclasses.replace(FAST_RCNN, inclusive=False)
 
 
 def test_the_libraries_are_eight():
@@ -98,11 +110,11 @@ def test_conventions_become_settings(library):
 @pytest.mark.parametrize(
     ("name", "call"),
     [
-        ("library", lambda: engine.match_as("caffe", BOX, BOX)),
-        ("image", lambda: engine.match_as("yolo", None, BOX)),
-        ("image", lambda: engine.match_as("fizyr", BOX, BOX)),
-        ("stride", lambda: engine.encode_as("yolo", BOX, BOX)),
-        ("stride", lambda: engine.decode_as("yolo", BOX, BOX)),
+        ("library", lambda: as_library.match_as("caffe", BOX, BOX)),
+        ("image", lambda: as_library.match_as("yolo", None, BOX)),
+        ("image", lambda: as_library.match_as("fizyr", BOX, BOX)),
+        ("stride", lambda: as_library.encode_as("yolo", BOX, BOX)),
+        ("stride", lambda: as_library.decode_as("yolo", BOX, BOX)),
     ],
 )
 def test_a_wrong_argument_is_named(name, call):
@@ -117,7 +129,7 @@ def test_classes_as_each_library_numbers_them():
         "fizyr": [3, -1, 0], "keras": [2, -2, -1], "ssd": [3, 0, 0],
     }  # fmt: skip
     for library, expected in codes.items():
-        matches = engine.match_as(library, anchors, BOX, image=(99, 99))
-        assert engine.classes_as(library, matches, [2], 5).tolist() == expected, library
-    nothing = engine.match_as("detectron2", anchors, [])
-    assert engine.classes_as("detectron2", nothing, [], 5).tolist() == [5, 5, 5]
+        matches = as_library.match_as(library, anchors, BOX, image=(99, 99))
+        assert as_library.classes_as(library, matches, [2], 5).tolist() == expected, library
+    nothing = as_library.match_as("detectron2", anchors, [])
+    assert as_library.classes_as("detectron2", nothing, [], 5).tolist() == [5, 5, 5]

@@ -1,56 +1,40 @@
-"""Ready scenes on which libraries part, as data: one small drawing for each difference.
+"""Demo scenes on which libraries part, as data: one small drawing for each difference.
 
-A case gives what every library is asked (anchors, objects, predictions, settings) and never what comes
-out: that is computed by the engine's `*_as` functions. Where a library's own answer is known to be another,
-because 0 / 0 and a few accidents are data here, it stands in `documented`.
+A scene gives what every library is asked (anchors, objects, predictions, settings) and never what comes out: that is
+computed by the functions of `as_library`. Where a library's own answer is known to be another, because 0 / 0 and a few
+accidents are data here, it stands in `documented`.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
-from anchorlab.catalogue.conventions import FIELDS
+from anchorlab.catalogue.libraries.fields import FIELDS, Kind
 from anchorlab.catalogue.presets import RATIOS
+from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.pyramids import octaves
+from anchorlab.wording import Sentence
 
 Box = tuple[float, float, float, float]
-Kind = Literal["anchors", "labels", "coder", "nms"]
-
-CODER_FIELDS = ("coder", "stds", "eps", "clamp")
 NEGATIVE, IGNORED = -1, -2
-FURTHER = ("fast-rcnn", "d2l-text")
-"""Not libraries of the table: Fast R-CNN, asked only about suppression, and what the book's text means."""
-
-
-class Laying(NamedTuple):
-    """The settings of one feature map.
-
-    Attributes:
-      stride: pixels.
-      sizes: pixels.
-      aspect_ratios: as one would write them down, whatever the library takes them for.
-    """
-
-    stride: float
-    sizes: tuple[float, ...]
-    aspect_ratios: tuple[float, ...]
 
 
 @dataclass(frozen=True)
-class Case:
+class DemoScene:
     """What is asked, and where to look.
 
     Attributes:
       title: for people.
-      convention: the field of `conventions.FIELDS` that makes the difference.
+      convention: the field of `FIELDS` that makes the difference.
       look: one sentence that says what to look at.
       predict: a question to answer before reading on.
-      a, b: the two libraries that show it best: of `conventions.LIBRARIES`, or 'fast-rcnn', or
-        'd2l-text', the width that the book's text means.
+      a, b: the two libraries that show it best, by name.
       width, height: of the drawing; pixels, or 1 x 1 for normalised boxes.
-      laying: the settings of the anchors, where these are the question.
+      spec: the settings of the anchors, where these are the question; every library reads its ratios its own way.
       anchors, objects: xyxy; of a question about matching all, of one about coding the pair.
       offsets: four numbers to decode; None: those that encode the pair.
       predictions, scores, class_ids: of a question about suppression.
@@ -60,6 +44,7 @@ class Case:
       documented: (library, its own answer) where that is not the computed one: for matching an object, or
         NEGATIVE, or IGNORED for every anchor; for suppression the kept boxes.
       why_documented: the reason.
+      sentences: the forms of the answer to what is asked to predict.
     """
 
     title: str
@@ -70,7 +55,7 @@ class Case:
     b: str
     width: float = 60
     height: float = 40
-    laying: Laying | None = None
+    spec: AnchorSpec | None = None
     anchors: tuple[Box, ...] = ()
     objects: tuple[Box, ...] = ()
     offsets: Box | None = None
@@ -82,23 +67,29 @@ class Case:
     view: Box | None = None
     documented: tuple[tuple[str, tuple[int, ...]], ...] = ()
     why_documented: str = ""
+    sentences: Mapping[str, Sentence] = dataclasses.field(default_factory=dict, hash=False, compare=False)
 
     @property
     def kind(self) -> Kind:
         """What is compared."""
-        if self.laying is not None:
+        if self.spec is not None:
             return "anchors"
         if self.predictions:
             return "nms"
-        return "coder" if self.convention in CODER_FIELDS else "labels"
+        return "coder" if FIELDS[self.convention].kind == "coder" else "labels"
 
 
-def kind_of(convention: str) -> Kind:
-    """What a convention decides: the anchors, their labels, the four numbers, or what is kept."""
-    group = FIELDS[convention].group
-    if convention in CODER_FIELDS:
-        return "coder"
-    return {"anchors": "anchors", "matching": "labels", "targets": "labels"}.get(group, "nms")
+_LEARNS_ANCHORS = {
+    "none": "<b>None</b>: {who}.",
+    "some": {"one": "<b>Anchor {anchors}</b>: {who}.", "other": "<b>Anchors {anchors}</b>: {who}."},
+}
+_LEARN = {"learn": {"one": "<b>{count} anchor</b>: {who}.", "other": "<b>{count} anchors</b>: {who}."}}
+_LABELLED = {
+    "negative": "<b>Negative</b>: {who}.",
+    "ignored": "<b>Ignored</b>: {who}.",
+    "positive": "<b>It learns {object}</b>: {who}.",
+}
+_STAY = {"both": "<b>Both stay</b>: {who}.", "one": "<b>One falls</b>: {who}."}
 
 
 def _drawn(*boxes: tuple[Box, ...]) -> dict[str, Any]:
@@ -117,17 +108,19 @@ def _drawn(*boxes: tuple[Box, ...]) -> dict[str, Any]:
     return {"width": width, "height": height, "moved": moved}
 
 
-def _matched(*words: str, anchors: tuple[Box, ...], objects: tuple[Box, ...], **more: Any) -> Case:
+def _matched(*words: str, anchors: tuple[Box, ...], objects: tuple[Box, ...], **more: Any) -> DemoScene:
     place = _drawn(anchors, objects)
     anchors, objects = place.pop("moved")
-    return Case(*words, **place, anchors=anchors, objects=objects, **more)
+    return DemoScene(*words, **place, anchors=anchors, objects=objects, **more)
 
 
-def _suppressed(*words: str, predictions: tuple[Box, ...], scores: tuple[float, ...], **more: Any) -> Case:
+def _suppressed(
+    *words: str, predictions: tuple[Box, ...], scores: tuple[float, ...], **more: Any
+) -> DemoScene:
     place = _drawn(predictions)
     (predictions,) = place.pop("moved")
     ids = more.pop("class_ids", (0,) * len(scores))
-    return Case(*words, **place, predictions=predictions, scores=scores, class_ids=ids, **more)
+    return DemoScene(*words, **place, predictions=predictions, scores=scores, class_ids=ids, **more)
 
 
 _TEN = (0.0, 0.0, 10.0, 10.0)
@@ -144,9 +137,9 @@ _EQUAL_SCORES = (
 )
 _FAR_LEFT = (-11.0, -11.0, -1.0, -1.0)
 
-CASES: dict[str, Case] = {
+DEMO_SCENES: dict[str, DemoScene] = {
     # --- anchors
-    "ratio_quarter": Case(
+    "ratio_quarter": DemoScene(
         "Ratio ¼, read both ways",
         "ratio",
         "The list ¼, 1 has no reciprocals, so a mix-up shows: every ¼ lies in one and stands in the other.",
@@ -155,9 +148,16 @@ CASES: dict[str, Case] = {
         "keras",
         384,
         256,
-        laying=Laying(64, (64.0, 96.0), (0.25, 1.0)),
+        spec=AnchorSpec((64.0, 96.0), (0.25, 1.0), stride=64),
+        sentences={
+            "nobody": {
+                "one": "<b>Nobody</b>: both then make the same {count} box, in another order.",
+                "other": "<b>Nobody</b>: both then make the same {count} boxes, in another order.",
+            },
+            "some": "<b>Yes</b>: only {alike} of {total} boxes are then the same.",
+        },
     ),
-    "order": Case(
+    "order": DemoScene(
         "The same boxes, numbered otherwise",
         "order",
         "Both generate the same boxes, but box 2 is the next ratio here and the next size there: weights do not "
@@ -167,9 +167,10 @@ CASES: dict[str, Case] = {
         "mmdetection",
         128,
         96,
-        laying=Laying(32, octaves(32), RATIOS),
+        spec=AnchorSpec(octaves(32), RATIOS, stride=32),
+        sentences={"some": "<b>{numbers}</b> of {total}.", "none": "<b>None</b> of {total}."},
     ),
-    "rounding": Case(
+    "rounding": DemoScene(
         "Rounded corners, cut sizes",
         "rounding",
         "torchvision’s RetinaNet cuts 40.32 and 50.80 to 40 and 50 and rounds the corners: its first anchor is −23 −11 "
@@ -179,9 +180,13 @@ CASES: dict[str, Case] = {
         "mmdetection",
         128,
         96,
-        laying=Laying(32, octaves(32), RATIOS),
+        spec=AnchorSpec(octaves(32), RATIOS, stride=32),
+        sentences={
+            "neither": "Neither of these two rounds.",
+            "moved": "By up to <b>{pixels}</b> here; never by more than ½, as the nearest whole number is that near.",
+        },
     ),
-    "stride_118": Case(
+    "stride_118": DemoScene(
         "832 pixels, 7 columns",
         "uneven",
         "7 columns of 128 need 896 pixels. torchvision steps by 832 // 7 = 118, so its columns crowd to the "
@@ -191,9 +196,10 @@ CASES: dict[str, Case] = {
         "detectron2",
         832,
         640,
-        laying=Laying(128, octaves(512), RATIOS),
+        spec=AnchorSpec(octaves(512), RATIOS, stride=128),
+        sentences={"apart": "<b>{pixels} px</b>: {who}."},
     ),
-    "center": Case(
+    "center": DemoScene(
         "Corner or middle of the cell",
         "center",
         "One centres its anchors on the cell's corner, the other in its middle: every box moves by half a "
@@ -203,9 +209,13 @@ CASES: dict[str, Case] = {
         "fizyr",
         96,
         64,
-        laying=Laying(16, (24.0,), (0.5, 1.0, 2.0)),
+        spec=AnchorSpec((24.0,), (0.5, 1.0, 2.0), stride=16),
+        sentences={
+            "on": "<b>On the border, the first at {x}, {y}</b>: {who}.",
+            "off": "<b>Not on the border, the first at {x}, {y}</b>: {who}.",
+        },
     ),
-    "default_boxes": Case(
+    "default_boxes": DemoScene(
         "Sides cut at the image",
         "clipping",
         "SSD cuts widths and heights, not corners, at its 300 pixels: 373 × 187 becomes 300 × 187, and "
@@ -215,10 +225,18 @@ CASES: dict[str, Case] = {
         "keras",
         300,
         300,
-        laying=Laying(100, (213.0, 264.0), (1.0, 2.0)),
+        spec=AnchorSpec((213.0, 264.0), (1.0, 2.0), stride=100),
         view=(-130.0, -130.0, 430.0, 430.0),
+        sentences={
+            "neither": "Neither of these two cuts.",
+            "none": "<b>No</b>, none here does.",
+            "some": {
+                "one": "<b>Yes</b>: {out} of the {count} box with a side of {side} px, as it is centred elsewhere.",
+                "other": "<b>Yes</b>: {out} of the {count} boxes with a side of {side} px, as it is centred elsewhere.",
+            },
+        },
     ),
-    "centers_clipped": Case(
+    "centers_clipped": DemoScene(
         "A centre beyond the image",
         "centers",
         "SSD300’s third map has 10 × 10 cells of 32 pixels: 320 on an image of 300. The last row and column are "
@@ -228,10 +246,14 @@ CASES: dict[str, Case] = {
         "keras",
         300,
         300,
-        laying=Laying(32, (111.0, 162.0), (1.0, 2.0, 3.0)),
+        spec=AnchorSpec((111.0, 162.0), (1.0, 2.0, 3.0), stride=32),
         view=(130.0, 130.0, 400.0, 400.0),
+        sentences={
+            "beyond": "<b>Beyond, at {x}</b>: {who}.",
+            "within": "<b>Not beyond, at {x}</b>: {who}.",
+        },
     ),
-    "d2l_text": Case(
+    "d2l_text": DemoScene(
         "The book’s text and its code",
         "ratio",
         "For s = 0.75 and r = 1 on 561 × 728 the text promises w·s·√r = 546 × 421; the code measures both "
@@ -241,8 +263,13 @@ CASES: dict[str, Case] = {
         "d2l-text",
         728,
         561,
-        laying=Laying(100, (0.75 * 561,), (1.0,)),
+        spec=AnchorSpec((0.75 * 561,), (1.0,), stride=100),
         view=(-40.0, -30.0, 768.0, 591.0),
+        sentences={
+            "square": "On <b>square</b> ones: at {side} × {side} both make {w} × {h}; at {width} × {height} they do not agree.",
+            "any": "On <b>square</b> ones: at {side} × {side} both make {w} × {h}.",
+            "none": "Not even on square ones: {w_a} and {w_b} px wide.",
+        },
     ),
     # --- matching
     "low_quality_steals": _matched(
@@ -255,6 +282,10 @@ CASES: dict[str, Case] = {
         "mmdetection",
         anchors=(_TEN, (16.0, 0.0, 26.0, 10.0)),
         objects=(_TEN, (0.0, 0.0, 10.0, 3.0)),
+        sentences={
+            "without": "<b>{object}, without any</b>: {who}.",
+            "worst": "<b>{object}, its best at IoU {iou}</b>: {who}.",
+        },
     ),
     "low_quality_steals_reversed": _matched(
         "The same, objects listed the other way",
@@ -266,6 +297,7 @@ CASES: dict[str, Case] = {
         "d2l",
         anchors=(_TEN, (16.0, 0.0, 26.0, 10.0)),
         objects=((0.0, 0.0, 10.0, 3.0), _TEN),
+        sentences={"another": "<b>Another answer</b>: {who}.", "same": "<b>The same</b>: {who}."},
     ),
     "two_gts_same_best_anchor": _matched(
         "Two objects, one best anchor",
@@ -277,6 +309,7 @@ CASES: dict[str, Case] = {
         "ssd",
         anchors=(_TEN, (14.0, 0.0, 24.0, 10.0), (28.0, 0.0, 38.0, 10.0), (0.0, 4.0, 10.0, 14.0)),
         objects=((0.0, 0.0, 10.0, 9.0), (0.0, 0.0, 10.0, 5.0), (14.0, 0.0, 24.0, 8.0)),
+        sentences=_LEARNS_ANCHORS,
     ),
     "gt_tied_between_anchors": _matched(
         "One object between two anchors",
@@ -288,6 +321,7 @@ CASES: dict[str, Case] = {
         "d2l",
         anchors=(_TEN, (10.0, 0.0, 20.0, 10.0), (24.0, 0.0, 34.0, 10.0)),
         objects=((5.0, 0.0, 15.0, 10.0),),
+        sentences=_LEARN,
     ),
     "anchor_tied_between_gts": _matched(
         "One anchor between two objects",
@@ -298,6 +332,7 @@ CASES: dict[str, Case] = {
         "mmdetection",
         anchors=((0.0, 0.0, 8.0, 8.0),),
         objects=((0.0, 0.0, 8.0, 6.0), (0.0, 2.0, 8.0, 8.0)),
+        sentences=_LABELLED,
     ),
     "identical_anchors": _matched(
         "Three equal anchors",
@@ -309,6 +344,7 @@ CASES: dict[str, Case] = {
         "keras",
         anchors=(_TEN, _TEN, _TEN, (16.0, 0.0, 26.0, 10.0)),
         objects=((0.0, 0.0, 10.0, 4.0),),
+        sentences=_LEARNS_ANCHORS,
     ),
     "gt_overlaps_nothing": _matched(
         "An object nothing overlaps",
@@ -320,6 +356,7 @@ CASES: dict[str, Case] = {
         "keras",
         anchors=_THREE,
         objects=((0.0, 0.0, 10.0, 8.0), (36.0, 20.0, 48.0, 32.0)),
+        sentences=_LEARN,
     ),
     "more_gts_than_anchors": _matched(
         "More objects than anchors",
@@ -339,6 +376,10 @@ CASES: dict[str, Case] = {
         ),
         documented=(("d2l", (0, 3, 4)),),
         why_documented="after the third round every entry is −1, and the largest of those is entry 0",
+        sentences={
+            "all": "<b>Every object has an anchor</b>: {who}.",
+            "some": "<b>{objects}</b>: {who}.",
+        },
     ),
     "exact_thresholds": _matched(
         "IoU exactly .50 and exactly .40",
@@ -355,6 +396,7 @@ CASES: dict[str, Case] = {
             (28.0, 0.0, 38.0, 4.0),
             (42.0, 0.0, 52.0, 3.0),
         ),
+        sentences=_LABELLED,
     ),
     "points": _matched(
         "0 / 0: a point on a point",
@@ -368,8 +410,9 @@ CASES: dict[str, Case] = {
         objects=((5.0, 5.0, 5.0, 5.0),),
         documented=(("torchvision", (0, NEGATIVE)),),
         why_documented="its 0 / 0 is NaN: below no threshold, and as an object’s best IoU equal to none",
+        sentences=_LABELLED,
     ),
-    "outside": Case(
+    "outside": DemoScene(
         "Anchors centred outside",
         "outside",
         "fizyr leaves out anchors centred right of or below the image, but keeps those left of or above it.",
@@ -387,9 +430,10 @@ CASES: dict[str, Case] = {
         ),
         objects=((0.0, 0.0, 6.0, 6.0), (60.0, 60.0, 64.0, 64.0), (18.0, 20.0, 34.0, 36.0)),
         view=(-24.0, -24.0, 114.0, 80.0),
+        sentences=_LABELLED | {"positive": "<b>It takes part</b>: {who}."},
     ),
     # --- targets
-    "corner_coder": Case(
+    "corner_coder": DemoScene(
         "Corners, not centre and size",
         "coder",
         "fizyr says how far each corner moves; the others move the centre and take logs of the sizes. Read "
@@ -402,8 +446,12 @@ CASES: dict[str, Case] = {
         anchors=((60.0, 50.0, 140.0, 130.0),),
         objects=((90.0, 60.0, 230.0, 120.0),),
         stride=160,
+        sentences={
+            "same": "<b>Yes</b>: 30 px right and 10 px down is {a} {numbers_a}; {b} {numbers_b}.",
+            "other": "<b>No</b>: 30 px right and 10 px down is {a} {numbers_a}; {b} {numbers_b}.",
+        },
     ),
-    "stds": Case(
+    "stds": DemoScene(
         "Divided by 0.1 and 0.2, or not",
         "stds",
         "ssd.pytorch divides its numbers by 0.1 and 0.2, torchvision’s RetinaNet by nothing. Read by the "
@@ -417,7 +465,7 @@ CASES: dict[str, Case] = {
         objects=((108.0, 64.0, 200.0, 128.0),),
         stride=160,
     ),
-    "identity": Case(
+    "identity": DemoScene(
         "A box equal to its anchor",
         "eps",
         "Nothing to correct, so all four numbers are 0. d2l adds 10⁻⁶ inside the logarithm and says "
@@ -431,8 +479,9 @@ CASES: dict[str, Case] = {
         objects=((10.0, 20.0, 50.0, 100.0),),
         stride=64,
         view=(-30.0, 10.0, 90.0, 110.0),
+        sentences={"exact": "<b>Exactly</b>: {who}.", "off": "<b>{pixels} px off</b>: {who}."},
     ),
-    "clamp": Case(
+    "clamp": DemoScene(
         "An exponential without a bound",
         "clamp",
         "The network says 10 for the width. exp(10) turns 16 pixels into 352,000; bounded by log(1000 / 16) "
@@ -446,8 +495,9 @@ CASES: dict[str, Case] = {
         offsets=(0.0, 0.0, 10.0, 2.0),
         stride=16,
         view=(-100.0, -60.0, 1300.0, 860.0),
+        sentences={"bounded": "<b>{w} × {h}</b>: {who}.", "free": "<b>There is no largest</b>: {who}."},
     ),
-    "clamp_both": Case(
+    "clamp_both": DemoScene(
         "Clamped on both sides",
         "clamp",
         "t = −6 shrinks 1,000 pixels to 2.5. MMDetection bounds the shrinking too: never below a 62.5th, 16 "
@@ -461,6 +511,10 @@ CASES: dict[str, Case] = {
         offsets=(0.0, 0.0, -6.0, -6.0),
         stride=1100,
         view=(530.0, 535.0, 570.0, 565.0),
+        sentences={
+            "thinner": "<b>Yes, −10 gives {pixels} px</b>: {who}.",
+            "not": "<b>No, −10 gives {pixels} px</b>: {who}.",
+        },
     ),
     # --- suppression
     "one_pixel_more": _suppressed(
@@ -473,6 +527,7 @@ CASES: dict[str, Case] = {
         "fast-rcnn",
         predictions=(_TEN, (0.0, 0.0, 10.0, 5.0)),
         scores=(0.9, 0.8),
+        sentences={"pixels": "<b>{pixels}</b>: {who}."},
     ),
     "equal_to_threshold": _suppressed(
         "IoU equal to the threshold",
@@ -484,6 +539,7 @@ CASES: dict[str, Case] = {
         "fast-rcnn",
         predictions=((0.0, 0.0, 9.0, 9.0), (0.0, 0.0, 9.0, 4.0)),
         scores=(0.9, 0.8),
+        sentences=_STAY,
     ),
     "three_tenths": _suppressed(
         "IoU 3/10 and the threshold .3",
@@ -498,8 +554,13 @@ CASES: dict[str, Case] = {
         iou_threshold=0.3,
         documented=(("torchvision", (0,)), ("detectron2", (0,)), ("yolo", (0,))),
         why_documented="torchvision compares the float32 IoU with a float64 threshold",
+        sentences={
+            "larger": "<b>Yes</b>, if one of them is a float32: {rounded} {sign} {limit}.",
+            "not_larger": "<b>No</b>, if one of them is a float32: {rounded} {sign} {limit}.",
+        }
+        | _STAY,
     ),
-    "equal_scores": Case(
+    "equal_scores": DemoScene(
         "All scores equal",
         "ties",
         "Eight boxes of one score. Most start from the first of the list; ssd.pytorch sorts upwards and "
@@ -514,6 +575,10 @@ CASES: dict[str, Case] = {
         class_ids=(0,) * 8,
         iou_threshold=0.3,
         view=(-8.0, -4.0, 66.0, 62.0),
+        sentences={
+            "same": "<b>No</b>: {who}.",
+            "others": "<b>Yes: of the list turned round it keeps {after}, not {before}</b>: {who}.",
+        },
     ),
     "equal_points": _suppressed(
         "Two predictions on one point",
@@ -527,8 +592,9 @@ CASES: dict[str, Case] = {
         scores=(0.9, 0.8, 0.7, 0.6),
         documented=(("d2l", (0, 2)), ("ssd", (0, 2))),
         why_documented="the IoU of a point with a point, or with a line, is NaN",
+        sentences={"both": "<b>No, both stay</b>: {who}.", "one": "<b>Yes, the second falls</b>: {who}."},
     ),
-    "shift_fails": Case(
+    "shift_fails": DemoScene(
         "The shift that shifts by nothing",
         "classes",
         "Batched NMS moves class c by c · (largest coordinate + 1). All boxes end at −1, so the shift is 0, "
@@ -542,8 +608,9 @@ CASES: dict[str, Case] = {
         scores=(0.9, 0.8, 0.7),
         class_ids=(0, 1, 0),
         view=(-17.0, -14.0, 7.0, 3.0),
+        sentences={"shift": "<b>{shift}</b> pixels for each class: the largest coordinate is {largest}."},
     ),
-    "normalised_plus_one": Case(
+    "normalised_plus_one": DemoScene(
         "+ 1 on boxes from 0 to 1",
         "inclusive",
         "These boxes do not touch. In normalised coordinates + 1 is the whole image: each grows to 1.1 × "
@@ -557,6 +624,7 @@ CASES: dict[str, Case] = {
         scores=(0.9, 0.8),
         class_ids=(0, 0),
         view=(-0.25, 0.0, 0.75, 0.5),
+        sentences={"iou": "<b>{iou}</b>: {who}."},
     ),
 }
 """By name."""

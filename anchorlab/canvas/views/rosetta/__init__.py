@@ -1,0 +1,1 @@
+"""Rosetta: one question to two libraries, side by side, and the words for it."""
