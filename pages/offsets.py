@@ -11,11 +11,6 @@ from anchorlab.session.scene import Scene
 from anchorlab.ui import downloads, layout, prose, widgets
 from anchorlab.ui.panels import loosening, showcases
 
-ANSWERS = {
-    "center": "Four numbers: {words}. They are measured in anchors, not in pixels.",
-    "corner": "Four numbers, one for each side of the box: {words}. They are measured in anchors, not in pixels.",
-    "cell": "Four numbers: where in its cell the centre lies, and how large: {words}.",
-}
 SAYS = {
     "center": "R-CNN and nearly everyone since: torchvision, detectron2, mmdetection, Keras, SSD, d2l.",
     "corner": "fizyr’s Keras RetinaNet: how far each side moves, in widths and heights of the anchor.",
@@ -72,14 +67,10 @@ def picture(here: Scene) -> None:
     anchors, found = results.matched(here, app)
     pair = highlights.pair(anchors, found, here.boxes, app)
     targets = engine.encode_matches(anchors, found, here.boxes, app.coder).offsets
-    if pair is None:
-        answer = "No anchor is positive here, so there is nothing to encode."
-    else:
-        answer = ANSWERS[app.coder.kind]
     component.stage(
         "offsets",
         here,
-        answer=answer,
+        answer=[(f"offsets.answer_{app.coder.kind}" if pair else "offsets.answer_none", {})],
         **component.anchor_data(source, anchors, here),
         **component.match_data(found),
         selection={"object": pair.gt if pair else -1, "anchor": pair.anchor if pair else -1},

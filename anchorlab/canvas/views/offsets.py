@@ -17,6 +17,11 @@ from anchorlab.session.app_state import (
 from anchorlab.wording import Sentence
 
 SENTENCES: dict[str, Sentence] = {
+    "answer_none": "No anchor is positive here, so there is nothing to encode.",
+    "answer_center": "Four numbers: {words}. They are measured in anchors, not in pixels.",
+    "answer_corner": "Four numbers, one for each side of the box: {words}. They are measured in anchors, not in pixels.",
+    "answer_cell": "Four numbers: where in its cell the centre lies, and how large: {words}.",
+    "label": "{alt} Anchor {anchor} and object {number}, {class}, with arrows between their corners.",
     # an anchor's offsets without stds
     "move_right": "Move {percent} right.",
     "move_left": "Move {percent} left.",
@@ -26,6 +31,125 @@ SENTENCES: dict[str, Sentence] = {
     "grow_taller": "Grow {percent} taller.",
     "shrink_width": "Shrink {percent} in width.",
     "shrink_height": "Shrink {percent} in height.",
+    # the same at a glance, as a list
+    "slightly": "slightly",
+    "a_bit": "a bit",
+    "clearly": "clearly",
+    "far": "far",
+    "right": "{amount} <b>right</b>",
+    "left": "{amount} <b>left</b>",
+    "down": "{amount} <b>down</b>",
+    "up": "{amount} <b>up</b>",
+    "wider": "{amount} <b>wider</b>",
+    "narrower": "{amount} <b>narrower</b>",
+    "taller": "{amount} <b>taller</b>",
+    "flatter": "{amount} <b>flatter</b>",
+    "nothing": "<b>nothing</b> to change",
+    "inside_out": "the box is turned <b>inside out</b>",
+    # the picture
+    "object": "object {name}",
+    "anchor": "anchor #{index}",
+    "decoded": "decoded",
+    "means_anchor": "anchor",
+    "means_arrow": "what the offsets must say",
+    "means_arrow_decoded": "from the anchor to what its offsets decode to",
+    "means_decoded": "decoded box",
+    # the strips of all positives
+    "positives": {"one": "The one positive anchor", "other": "All {count} positive anchors"},
+    "positives_and": {
+        "one": "The one positive anchor; <b class=selected>◎ #{index}</b>",
+        "other": "All {count} positive anchors; <b class=selected>◎ #{index}</b>",
+    },
+    "positives_label": {
+        "one": "Offsets of {count} positive anchor between {low} and {high}",
+        "other": "Offsets of {count} positive anchors between {low} and {high}",
+    },
+    # nothing to encode
+    "none": "Nothing to encode",
+    "none_without_object": "There is no object in this picture. Only anchors that learn an object are encoded.",
+    "none_positive": "Only positive anchors are encoded, and none is. The largest IoU of an anchor with an object is "
+    "<b>{iou}</b>.",
+    "none_from": "Only positive anchors are encoded, and none is. The largest IoU of an anchor with an object is "
+    "<b>{iou}</b>; “positive from” is <b>{high}</b>.",
+    "none_strip": "As soon as an anchor is positive, its four numbers appear here.",
+    "draw": "Draw an object here",
+    # what the four numbers make of the anchor
+    "decode": "What does the box do now?",
+    "reset": "Back to the encoded offsets",
+    "decoded_box": "These four numbers decode to a box of <b>{width} × {height}</b> pixels, at most <b>{off}</b> off the "
+    "object.",
+    "decoded_left": "These four numbers turn the box <b>inside out</b>: its right side lies left of its left one. Nothing in "
+    "this coder forbids it.",
+    "decoded_above": "These four numbers turn the box <b>inside out</b>: its bottom lies above its top one. Nothing in this "
+    "coder forbids it.",
+    "decoded_corner": "Each number moves one side; cross them, and the box turns inside out.",
+    "decoded_cell": "The sigmoid keeps its centre in the cell, the exponential its sides above 0.",
+    "decoded_center": "The exponential keeps both sides above 0, whatever you ask for.",
+    "bounded_above": "The bound holds: no side grows beyond {times} times the anchor’s, so that a wild number cannot "
+    "overflow.",
+    "bounded_both": "The bound holds: no side grows beyond {times} times the anchor’s, nor shrinks below its inverse, so "
+    "that a wild number cannot overflow.",
+    "round_trip": "Round trip: decode(encode(object)) misses by {miss} px.",
+    "round_trip_eps": "Round trip: decode(encode(object)) misses by {miss} px: the 10⁻⁶ is added, and never taken off.",
+    "round_trip_outside": "Round trip: decode(encode(object)) misses by {miss} px: the object’s centre lies outside this "
+    "anchor’s cell, and comes back on its border. Under the rule YOLO only the cell of the centre learns.",
+    # a question to predict
+    "predict_turned": "<b>Drag</b> {name} to {value}. Is the box turned inside out then?",
+    "predict_leaves": "<b>Drag</b> {name} to {value}. Does the box’s centre leave the cell then?",
+    "turned_left": "<b>Yes</b>: the left side then lies at {moved}, the right one at {other}. Nothing in this coder forbids "
+    "it.",
+    "turned_right": "<b>Yes</b>: the right side then lies at {moved}, the left one at {other}. Nothing in this coder forbids "
+    "it.",
+    "not_turned_left": "<b>Not yet</b>: the left side then lies at {moved}, the right one at {other}. They meet at {turn}, "
+    "and beyond that nothing in this coder stops it.",
+    "not_turned_right": "<b>Not yet</b>: the right side then lies at {moved}, the left one at {other}. They meet at {turn}, "
+    "and beyond that nothing in this coder stops it.",
+    "never_leaves": "<b>No</b>: it lies {percent} of the way across. The sigmoid of any number lies between 0 and 1.",
+    "never_turned_wide": "<b>No</b>: it is {side} · exp({growth}) = <b>{now} px</b> wide. The exponential of any number is "
+    "more than 0.",
+    "never_turned_tall": "<b>No</b>: it is {side} · exp({growth}) = <b>{now} px</b> tall. The exponential of any number is "
+    "more than 0.",
+    # what a formula says, spoken and in words
+    "spoken_encoded": "t {name} is {value}",
+    "spoken_decoded": "{name} is {value}",
+    "kept_0": "left side not moved",
+    "kept_1": "top not moved",
+    "kept_2": "right side not moved",
+    "kept_3": "bottom not moved",
+    "short_right": "{percent} right",
+    "short_left": "{percent} left",
+    "short_down": "{percent} down",
+    "short_up": "{percent} up",
+    "corner_0_right": "left side right by {percent} of its width",
+    "corner_0_left": "left side left by {percent} of its width",
+    "corner_1_down": "top down by {percent} of its height",
+    "corner_1_up": "top up by {percent} of its height",
+    "corner_2_right": "right side right by {percent} of its width",
+    "corner_2_left": "right side left by {percent} of its width",
+    "corner_3_down": "bottom down by {percent} of its height",
+    "corner_3_up": "bottom up by {percent} of its height",
+    "outside_cell": "centred outside the cell: cannot be said",
+    "across_cell": "{percent} of the way across the cell",
+    "down_cell": "{percent} of the way down the cell",
+    "not_moved": "not moved",
+    "by_right": "right by {percent} of its width",
+    "by_left": "left by {percent} of its width",
+    "by_down": "down by {percent} of its height",
+    "by_up": "up by {percent} of its height",
+    "bounded": "bounded: {growth} was asked",
+    "times_wide": "{times} times as wide",
+    "times_tall": "{times} times as tall",
+    # what is heard
+    "moved_to": {
+        "one": "Decoded box: {width} by {count} pixel.",
+        "other": "Decoded box: {width} by {count} pixels.",
+    },
+    "taken": "Decoded box selected: drag it.",
+    "followed": "Object {number}, {class}, with its best anchor {anchor}.",
+    # keys
+    "key_move": "move the decoded box; Shift: by 10 pixels; Alt: resize",
+    "key_cycle": "previous / next object",
+    "key_back": "back to the encoded offsets",
 }
 
 LARGEST_OFFSET = 50.0

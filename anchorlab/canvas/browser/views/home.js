@@ -11,7 +11,7 @@ import { Picture } from "../draw/picture.js";
 import { Viewport } from "../draw/viewport.js";
 import { cellMeans, drawCell } from "./anchors.js";
 import { drawPredictions } from "./nms/dropping.js";
-import { drawPair, inWords, pairMeans } from "./offsets.js";
+import { drawPair, inWords, pairMeans } from "./offsets/pair.js";
 import { anchorBox, CENTRE, drawCentres, LABELS, OBJECT } from "./shared.js";
 
 const STATES = PALETTE.states;

@@ -1,295 +1,27 @@
 // Offsets: the four numbers that turn an anchor into an object, and back.
 
-import { escapeHtml, iouText, pixels, plural, signed } from "../model/format.js";
+import { escapeHtml, pixels } from "../model/format.js";
 import { say } from "../model/sentences.js";
-import { boundedGrowth, decodeBox, encodeBox, rawOffsets } from "../model/coding.js";
-import { centreX, centreY, height, width } from "../core/boxes.js";
-import { placeInCell, sigmoid } from "../core/coders/cell.js";
-import { encodeOffsets } from "../core/coders/center.js";
-import { PLAIN } from "../core/coders/common.js";
+import { encodeBox } from "../model/coding.js";
+import { height, width } from "../core/boxes.js";
 import { intersectionOf } from "../core/iou.js";
 import { handlePoints } from "../input/editor.js";
-import { formulaOf, namesOf, words } from "./offsets/formulas.js";
-import { anchorBox, drawCentres, LABELS, OBJECT, tryThis, why } from "./shared.js";
+import { formulaOf, words } from "./offsets/formulas.js";
+import { atAGlance, dimension, drawPair, moveOffset, NUMBERS, pair, pairMeans, upright } from "./offsets/pair.js";
+import { readout } from "./offsets/readout.js";
+import { strips } from "./offsets/strips.js";
+import { drawCentres, LABELS, OBJECT } from "./shared.js";
 
 const STATES = PALETTE.states;
-const NUMBERS = ["x", "y", "w", "h"].map((name) => `offsets.${name}`); // the paths of the four sliders
-
-const coderOf = (stage) => stage.settings.under("coder");
-
-// "Move 8% right. Grow 44% taller.": the offsets without stds, as a person would say them. The larger of each kind
-// says it best.
-export function inWords([tx, ty, tw, th]) {
-  const percent = (v) => `${Math.round(100 * Math.abs(v))}%`;
-  const grown = (t) => percent(Math.exp(t) - 1);
-  const place =
-    Math.abs(tx) >= Math.abs(ty)
-      ? say(tx > 0 ? "offsets.move_right" : "offsets.move_left", { percent: percent(tx) })
-      : say(ty > 0 ? "offsets.move_down" : "offsets.move_up", { percent: percent(ty) });
-  const size =
-    Math.abs(tw) >= Math.abs(th)
-      ? say(tw < 0 ? "offsets.shrink_width" : "offsets.grow_wider", { percent: grown(tw) })
-      : say(th < 0 ? "offsets.shrink_height" : "offsets.grow_taller", { percent: grown(th) });
-  return `${place} ${size}`;
-}
-
-// Anchor and object with an arrow from corner to corner.
-export function drawPair(stage, marks, anchor, object, { small = false, name = "", index = -1 } = {}) {
-  const v = stage.viewport;
-  marks.box(anchor, "positive", { width: small ? 1.8 : 3 });
-  marks.box(object, "object", { width: small ? 2.2 : 3 });
-  const corner = (b, k) => [v.x(b[k & 1 ? 2 : 0]), v.y(b[k & 2 ? 3 : 1])];
-  for (let k = 0; k < 4; k++) marks.arrow(corner(anchor, k), corner(object, k), STATES.selected.core, small ? 1.5 : 2.2);
-  const from = [v.x(centreX(anchor)), v.y(centreY(anchor))];
-  const to = [v.x(centreX(object)), v.y(centreY(object))];
-  if (!small) marks.arrow(from, to, STATES.selected.core, 2.2);
-  marks.disc(...from, small ? 2.4 : 5, STATES.positive.core);
-  if (small) return;
-  marks.line([[to[0] - 6, to[1]], [to[0] + 6, to[1]]], "#FFFFFF", 2);
-  marks.line([[to[0], to[1] - 6], [to[0], to[1] + 6]], "#FFFFFF", 2);
-  if (name) marks.tag(object, `object ${name}`, { prefer: "right" });
-  if (index >= 0) marks.tag(anchor, `anchor #${index}`, { background: STATES.positive.core, prefer: "left" });
-}
-
-// What the lines of `drawPair` mean; `changed`: the offsets decode to another box than the object.
-export const pairMeans = (changed) => [
-  OBJECT,
-  { state: "positive", text: "anchor" },
-  { sign: "arrow", colour: STATES.selected.core, text: changed ? "from the anchor to what its offsets decode to" : "what the offsets must say" },
-  ...(changed ? [{ state: "selected", text: "decoded box" }] : []),
-];
-
-// A dimension line beside or below a box, as on a technical drawing.
-function dimension(stage, marks, b, side, text, colour) {
-  const [x1, y1, x2, y2] = stage.viewport.box(b);
-  const u = stage.unit;
-  const gap = 20 * u;
-  const cap = 6 * u;
-  if (side === "top" || side === "bottom") {
-    const y = side === "top" ? y1 - gap : y2 + gap;
-    marks.line([[x1, y], [x2, y]], colour, 1.8);
-    for (const x of [x1, x2]) marks.line([[x, y - cap], [x, y + cap]], colour, 1.8);
-    marks.tagAt((x1 + x2) / 2, y, text, { background: colour });
-  } else {
-    const x = side === "left" ? x1 - gap : x2 + gap;
-    marks.line([[x, y1], [x, y2]], colour, 1.8);
-    for (const y of [y1, y2]) marks.line([[x - cap, y], [x + cap, y]], colour, 1.8);
-    marks.tagAt(x, (y1 + y2) / 2, text, { background: colour });
-  }
-}
-
-// Everything the view speaks of: the pair, the target offsets, and what the sliders or a drag say now.
-function pair(stage) {
-  const { count } = stage.generated;
-  const index = stage.anchor;
-  const focus = stage.object;
-  const object = stage.boxes[focus];
-  if (index < 0 || index >= count || !object) return null;
-  const anchor = anchorBox(stage, index);
-  const { stride_x, stride_y } = stage.cells.levels[stage.cells.levelOfAnchor(index)];
-  const cell = [stride_x, stride_y];
-  const coder = coderOf(stage);
-  const target = encodeBox(coder, anchor, object, cell);
-  const offsets = stage.offsets ?? target;
-  const changed = Boolean(stage.offsets);
-  return { index, focus, object, anchor, cell, coder, target, offsets, changed, box: decodeBox(coder, anchor, offsets, cell) };
-}
-
-// Corner deltas can turn a box inside out: the same box with its corners in order.
-const upright = ([x1, y1, x2, y2]) => [Math.min(x1, x2), Math.min(y1, y2), Math.max(x1, x2), Math.max(y1, y2)];
-const isInsideOut = (b) => b[2] <= b[0] || b[3] <= b[1];
-
-// One of the four numbers on the move.
-function moveOffset(stage, k, value) {
-  const p = pair(stage);
-  if (!p) return;
-  stage.offsets = p.offsets.map((v, i) => (i === k ? value : v));
-}
-
-// The four numbers are changed on the canvas, all at once; null: back to the encoded ones. What a slider said is overtaken.
-function setOffsets(stage, offsets) {
-  stage.settings.drop("offsets");
-  stage.offsets = offsets;
-}
-
-// ---- slots
-
-// Four strips of dots, one for each number: all positives, the selected one ringed.
-function strips(stage) {
-  const { labels } = stage;
-  const coder = coderOf(stage);
-  const dots = [];
-  for (let i = 0; i < labels.label.length && dots.length < 400; i++) {
-    if (labels.label[i] !== 1) continue;
-    const { stride_x, stride_y } = stage.cells.levels[stage.cells.levelOfAnchor(i)];
-    dots.push({ i, t: encodeBox(coder, anchorBox(stage, i), stage.boxes[labels.gt_index[i]], [stride_x, stride_y]) });
-  }
-  if (!dots.length) return "";
-  const most = Math.max(...dots.flatMap(({ t }) => t.map(Math.abs)));
-  const range = [0.5, 1, 2, 4, 6, 8, 12, 16, 32, 64].find((v) => v >= most) ?? most;
-  const x = (v) => 213 + (173 * v) / range;
-  const grid = [-1, -0.5, 0, 0.5, 1]
-    .map((f) => {
-      const at = x(f * range);
-      const text = signed(f * range, range < 2 ? 2 : 0).replace("+0.00", "0").replace("+0", "0");
-      return `<path d="M${at} 4V158" stroke="var(--st-border-color)" stroke-width="${f ? 1 : 1.6}"/><text x="${at}" y="172" text-anchor="middle">${text}</text>`;
-    })
-    .join("");
-  const rows = namesOf(coder).map((name, k) => {
-    const y = 22 + 39 * k;
-    const stacks = new Map();
-    const circles = dots
-      .map(({ i, t }) => {
-        const at = x(t[k]);
-        const bin = Math.round(at / 5);
-        const level = stacks.get(bin) ?? 0;
-        stacks.set(bin, level + 1);
-        const shift = Math.min(16, 4.3 * Math.ceil(level / 2)) * (level % 2 ? -1 : 1);
-        const on = i === stage.anchor;
-        return on
-          ? ""
-          : `<circle class="dot positive" data-pick="anchor:${i}:${labels.gt_index[i]}" cx="${at.toFixed(1)}" cy="${y + shift}" r="2.8" fill="currentColor" fill-opacity=".6"><title>#${i}: ${signed(t[k])}</title></circle>`;
-      })
-      .join("");
-    return `<text x="2" y="${y + 5}" class="math">t<tspan dy="4" font-size="12">${name}</tspan></text>${circles}`;
-  }).join("");
-  const p = pair(stage);
-  const rings = p
-    ? p.offsets
-        .map((v, k) => {
-          const at = Math.min(392, Math.max(30, x(v)));
-          const y = 22 + 39 * k;
-          return `<circle class="selected" cx="${at.toFixed(1)}" cy="${y}" r="6.5" fill="none" stroke="currentColor" stroke-width="2.6"/><circle class="selected" cx="${at.toFixed(1)}" cy="${y}" r="3" fill="currentColor"/>`;
-        })
-        .join("")
-    : "";
-  const name = p ? `; <b class="selected">◎ #${p.index}</b>` : "";
-  return (
-    `<p class="lab">${dots.length === 1 ? "The one positive anchor" : `All ${dots.length} positive anchors`}${name}</p>` +
-    `<svg class="chart" viewBox="0 0 400 176" role="img" aria-label="Offsets of ${plural(dots.length, "positive anchor")} between ${(-range).toFixed(1)} and ${range.toFixed(1)}">${grid}${rows}${rings}</svg>`
-  );
-}
-
-// What the page asks to try: another of the four numbers than is set, and what comes of it, worked out.
-const TRIED = {
-  // One more than can be set at once.
-  center: [[2, -4], [3, -4], [2, 4]],
-  corner: [[0, 4], [2, -4], [0, -4]],
-  cell: [[0, 4], [0, -4]],
-};
-
-function prediction(p) {
-  if (!p) return null;
-  const { coder } = p;
-  const [k, value] = TRIED[coder.kind].find(([i, v]) => Math.abs(p.offsets[i] - v) > 0.005) ?? TRIED[coder.kind][0];
-  const name = `<i>t<sub>${namesOf(coder)[k]}</sub></i>`;
-  const offsets = p.offsets.map((v, i) => (i === k ? value : v));
-  const box = decodeBox(coder, p.anchor, offsets, p.cell);
-  const asks = { control: NUMBERS[k].replace(".", "_"), value };
-  const drag = `<b>Drag</b> ${name} to ${signed(value, 0)}.`;
-  if (coder.kind === "corner") {
-    const [near, far] = k ? ["right", "left"] : ["left", "right"];
-    return {
-      question: `${drag} Is the box turned inside out then?`,
-      asks,
-      answer() {
-        const at = `the ${near} side then lies at ${pixels(box[k])}, the ${far} one at ${pixels(box[2 - k])}`;
-        if (isInsideOut(box)) return `<b>Yes</b>: ${at}. Nothing in this coder forbids it.`;
-        const turn = ((box[2 - k] - p.anchor[k]) / width(p.anchor) - coder.means[k]) / coder.stds[k];
-        return `<b>Not yet</b>: ${at}. They meet at ${signed(turn)}, and beyond that nothing in this coder stops it.`;
-      },
-    };
-  }
-  if (coder.kind === "cell") {
-    return {
-      question: `${drag} Does the box’s centre leave the cell then?`,
-      asks,
-      answer: () => `<b>No</b>: it lies ${(100 * sigmoid(value)).toFixed(1)}% of the way across. The sigmoid of any number lies between 0 and 1.`,
-    };
-  }
-  const [measure, word] = k === 2 ? [width, "wide"] : [height, "tall"];
-  return {
-    question: `${drag} Is the box turned inside out then?`,
-    asks,
-    answer: () =>
-      `<b>No</b>: it is ${pixels(measure(p.anchor))} · exp(${signed(boundedGrowth(coder, rawOffsets(coder, offsets)[k]))}) = <b>${measure(box).toFixed(1)} px</b> ${word}. ` +
-      "The exponential of any number is more than 0.",
-  };
-}
-
-// What the four numbers make of the anchor, and what the coder does about wild ones.
-function decodedWords(p) {
-  const { coder } = p;
-  const worst = Math.max(...p.box.map((v, k) => Math.abs(v - p.object[k])));
-  if (isInsideOut(p.box)) {
-    return `These four numbers turn the box <b>inside out</b>: its ${p.box[2] <= p.box[0] ? "right side lies left of its left" : "bottom lies above its top"} one. Nothing in this coder forbids it.`;
-  }
-  const start = `These four numbers decode to a box of <b>${pixels(width(p.box))} × ${pixels(height(p.box))}</b> pixels, at most <b>${pixels(worst)}</b> off the object. `;
-  if (coder.kind === "corner") return `${start}Each number moves one side; cross them, and the box turns inside out.`;
-  if (coder.kind === "cell") return `${start}The sigmoid keeps its centre in the cell, the exponential its sides above 0.`;
-  const growth = rawOffsets(coder, p.offsets).slice(2);
-  const wild = growth.some((g) => coder.clamp !== null && (g > coder.clamp || (coder.clamp_both && g < -coder.clamp)));
-  if (wild) return `${start}The bound holds: no side grows beyond ${Math.exp(coder.clamp).toFixed(1)} times the anchor’s${coder.clamp_both ? ", nor shrinks below its inverse" : ""}, so that a wild number cannot overflow.`;
-  return `${start}The exponential keeps both sides above 0, whatever you ask for.`;
-}
-
-function roundTrip(p, data) {
-  const misses = `Round trip: decode(encode(object)) misses by ${data.round_trip} px`;
-  if (p.coder.kind === "cell" && placeInCell(p.anchor, p.object, p.cell).some((v) => v <= 0 || v >= 1)) {
-    return `${misses}: the object’s centre lies outside this anchor’s cell, and comes back on its border. Under the rule YOLO only the cell of the centre learns.`;
-  }
-  return p.coder.eps && p.coder.kind === "center" ? `${misses}: the 10⁻⁶ is added, and never taken off.` : `${misses}.`;
-}
-
-// Why no anchor is positive, as far as the page can tell.
-function nothingWords({ boxes, labels, data: { match } }) {
-  if (!boxes.length) return "There is no object in this picture. Only anchors that learn an object are encoded.";
-  const best = labels.best_iou.reduce((most, iou) => Math.max(most, iou), 0);
-  const reads = !["atss", "yolo", "yolov5"].includes(match.rule);
-  const limit = reads ? `; “positive from” is <b>${iouText(match.high)}</b>` : "";
-  return `Only positive anchors are encoded, and none is. The largest IoU of an anchor with an object is <b>${iouText(best)}</b>${limit}.`;
-}
-
-function readout(stage) {
-  const p = pair(stage);
-  const { data } = stage;
-  let panel;
-  if (!p) {
-    panel = why("Nothing to encode", `<p>${nothingWords(stage)}</p><p><button type="button" class="plain-button" data-act="draw">Draw an object here</button></p>`);
-    return panel;
-  } else if (p.changed) {
-    panel = why(
-      "What does the box do now?",
-      `<p>${decodedWords(p)} <button type="button" class="link" data-act="reset">Back to the encoded offsets</button></p>`,
-    );
-  } else {
-    panel = why(data.why.title, `<p>${data.why.text}</p><p class="cap">${roundTrip(p, data)}</p>`);
-  }
-  return panel + tryThis(stage, prediction(p));
-}
-
-// "slightly right, clearly taller": what the four numbers say now.
-function sentence(stage) {
-  const p = pair(stage);
-  if (!p) return "";
-  if (isInsideOut(p.box)) return "the box is turned <b>inside out</b>";
-  const change = encodeOffsets(p.anchor, p.box, PLAIN);
-  const words = [["right", "left"], ["down", "up"], ["wider", "narrower"], ["taller", "flatter"]];
-  const amount = (v) => (v < 0.09 ? "slightly" : v < 0.2 ? "a bit" : v < 0.5 ? "clearly" : "far");
-  const parts = change.map((raw, k) => {
-    return Math.abs(raw) < 0.005 ? null : `${amount(Math.abs(raw))} <b>${words[k][raw < 0 ? 1 : 0]}</b>`;
-  });
-  return parts.filter(Boolean).join(", ") || "<b>nothing</b> to change";
-}
 
 export const offsetsView = {
-  numbers: (stage) => ({ words: sentence(stage) }),
+  numbers: (stage) => ({ words: atAGlance(stage) }),
   settingChanged(stage, path) {
     const k = NUMBERS.indexOf(path);
     if (k >= 0) moveOffset(stage, k, stage.setting(path));
     if (path === "offsets") stage.offsets = stage.setting(path);
   },
-  keys: [["← ↑ → ↓", "move the decoded box; Shift: by 10 pixels; Alt: resize"], ["[ ]", "previous / next object"], ["Esc", "back to the encoded offsets"]],
+  keys: [["← ↑ → ↓", say("offsets.key_move")], ["[ ]", say("offsets.key_cycle")], ["Esc", say("offsets.key_back")]],
   edits: false,
   room: 19.5,
   slots: { strips, readout },
@@ -308,7 +40,7 @@ export const offsetsView = {
   label(stage) {
     const p = pair(stage);
     return p
-      ? `${stage.photo.alt} Anchor ${p.index} and object ${p.focus + 1}, ${stage.className(p.focus)}, with arrows between their corners.`
+      ? say("offsets.label", { alt: stage.photo.alt, anchor: String(p.index), number: p.focus + 1, class: stage.className(p.focus) })
       : stage.photo.alt;
   },
 
@@ -351,10 +83,10 @@ export const offsetsView = {
       dimension(stage, marks, p.anchor, "left", `h ${pixels(height(p.anchor))}`, blue);
     }
     drawPair(stage, marks, p.anchor, p.changed ? p.box : p.object, { index: p.index });
-    marks.tag(p.object, `object ${stage.objectName(p.focus)}`, { prefer: "right" });
+    marks.tag(p.object, say("offsets.object", { name: stage.objectName(p.focus) }), { prefer: "right" });
     if (p.changed) {
       marks.box(p.box, "selected");
-      marks.tag(p.box, "decoded", { background: STATES.selected.core, colour: "#FFFFFF", prefer: "below" });
+      marks.tag(p.box, say("offsets.decoded"), { background: STATES.selected.core, colour: "#FFFFFF", prefer: "below" });
     }
     if (stage.ghost) marks.ring(upright(p.box));
     marks.handles(handlePoints(stage.viewport.box(p.box)).map(([x, y]) => [x, y]));
@@ -362,7 +94,7 @@ export const offsetsView = {
 
   strip(stage) {
     const p = pair(stage);
-    if (!p) return `<div class="cap">As soon as an anchor is positive, its four numbers appear here.</div>`;
+    if (!p) return `<div class="cap">${say("offsets.none_strip")}</div>`;
     return (
       `<div class="two">` +
       [0, 2, 1, 3]
@@ -414,7 +146,7 @@ export const offsetsView = {
   send(stage, delay = 0) {
     stage.after("offsets", delay, () => stage.command("offsets", { offsets: stage.offsets, held: delay > 0 }));
     const p = pair(stage);
-    stage.say(`Decoded box: ${Math.round(width(p.box))} by ${plural(height(p.box), "pixel")}.`);
+    stage.say(say("offsets.moved_to", { width: Math.round(width(p.box)), count: Math.round(height(p.box)) }));
   },
 
   act(stage, act) {
@@ -436,7 +168,7 @@ export const offsetsView = {
     const p = pair(stage);
     const [x1, y1, x2, y2] = p ? upright(p.box) : [];
     stage.ghost = ix > x1 && ix < x2 && iy > y1 && iy < y2;
-    if (stage.ghost) return stage.say("Decoded box selected: drag it.");
+    if (stage.ghost) return stage.say(say("offsets.taken"));
     let best = -1;
     stage.boxes.forEach((b, g) => {
       const inside = ix >= b[0] && ix <= b[2] && iy >= b[1] && iy <= b[3];
@@ -453,7 +185,7 @@ export const offsetsView = {
     stage.ghost = false;
     setOffsets(stage, null);
     stage.selectAnchor(stage.labels.best_anchor[object]);
-    stage.say(`Object ${object + 1}, ${stage.className(object)}, with its best anchor ${stage.anchor}.`);
+    stage.say(say("offsets.followed", { number: object + 1, class: stage.className(object), anchor: String(stage.anchor) }));
   },
 
   anchorSelected(stage) {

@@ -4,6 +4,7 @@
 import { placeInCell, sigmoid } from "../../core/coders/cell.js";
 import { boundedGrowth, rawOffsets } from "../../model/coding.js";
 import { pixels, signed } from "../../model/format.js";
+import { say } from "../../model/sentences.js";
 import { centreX, centreY, height, width } from "../../core/boxes.js";
 import { fraction, number, result } from "../shared.js";
 
@@ -24,7 +25,7 @@ export function formulaOf(p, coder, k) {
   const [out, symbol] = p.changed
     ? [pixels(coder.kind === "corner" ? p.box[k] : MEASURES[k](p.box)), `<i>${name[0]}</i>${name[1] ? `<sub>${name[1]}</sub>` : ""}`]
     : [signed(p.target[k]), t];
-  return { html: `${symbol} = ${body} = ${result(out)}`, spoken: p.changed ? `${name} is ${out}` : `t ${name} is ${out}` };
+  return { html: `${symbol} = ${body} = ${result(out)}`, spoken: say(p.changed ? "offsets.spoken_decoded" : "offsets.spoken_encoded", { name, value: out }) };
 }
 
 function encoding(p, coder, k) {
@@ -63,27 +64,25 @@ function decoding(p, coder, k) {
   return `${by(size)} · exp(${kept === growth ? t : number(signed(kept))})`;
 }
 
-const SIDES = ["left side", "top", "right side", "bottom"];
-
 // What a number says, in words.
 export function words(p, coder, k) {
   const raw = rawOffsets(coder, p.offsets)[k];
+  const share = { percent: percent(raw) };
+  const way = k % 2 ? (raw > 0 ? "down" : "up") : raw > 0 ? "right" : "left";
   if (coder.kind === "corner") {
-    if (percent(raw) === "0%") return `${SIDES[k]} not moved`;
-    const way = k % 2 ? (raw > 0 ? "down" : "up") : raw > 0 ? "right" : "left";
-    if (p.changed) return `${percent(raw)} ${way}`; // its formula is long
-    return `${SIDES[k]} ${way} by ${percent(raw)} of its ${k % 2 ? "height" : "width"}`;
+    if (share.percent === "0%") return say(`offsets.kept_${k}`);
+    // The formula of decoding is long.
+    return p.changed ? say(`offsets.short_${way}`, share) : say(`offsets.corner_${k}_${way}`, share);
   }
   if (k < 2 && coder.kind === "cell") {
     const place = p.changed ? sigmoid(raw) : placeInCell(p.anchor, p.object, p.cell)[k];
-    if (place < 0 || place > 1) return "centred outside the cell: cannot be said";
-    return `${percent(place)} of the way ${k ? "down" : "across"} the cell`;
+    if (place < 0 || place > 1) return say("offsets.outside_cell");
+    return say(k ? "offsets.down_cell" : "offsets.across_cell", { percent: percent(place) });
   }
-  if (k < 2 && percent(raw) === "0%") return "not moved";
-  if (k === 0) return `${raw >= 0 ? "right" : "left"} by ${percent(raw)} of its width`;
-  if (k === 1) return `${raw >= 0 ? "down" : "up"} by ${percent(raw)} of its height`;
+  if (k < 2) return share.percent === "0%" ? say("offsets.not_moved") : say(`offsets.by_${way}`, share);
   const kept = boundedGrowth(coder, raw);
-  if (kept !== raw) return `bounded: ${signed(raw)} was asked`;
-  const times = Math.exp(kept);
-  return `${times > 1e4 || times < 0.005 ? times.toExponential(0) : times.toFixed(times > 100 ? 0 : 2)} times as ${k === 2 ? "wide" : "tall"}`;
+  if (kept !== raw) return say("offsets.bounded", { growth: signed(raw) });
+  const factor = Math.exp(kept);
+  const times = factor > 1e4 || factor < 0.005 ? factor.toExponential(0) : factor.toFixed(factor > 100 ? 0 : 2);
+  return say(k === 2 ? "offsets.times_wide" : "offsets.times_tall", { times });
 }
