@@ -7,7 +7,7 @@ import { height, width } from "../core/boxes.js";
 import { intersectionOf } from "../core/iou.js";
 import { handlePoints } from "../input/editor.js";
 import { formulaOf, words } from "./offsets/formulas.js";
-import { atAGlance, dimension, drawPair, moveOffset, NUMBERS, pair, pairMeans, upright } from "./offsets/pair.js";
+import { atAGlance, dimension, drawPair, moveOffset, NUMBERS, pair, pairMeans, setOffsets, upright } from "./offsets/pair.js";
 import { readout } from "./offsets/readout.js";
 import { strips } from "./offsets/strips.js";
 import { drawCentres, LABELS, OBJECT } from "./shared.js";

@@ -1,6 +1,6 @@
 // The anchor and the object that are looked at: what they are, how they are drawn, and what the offsets between them say.
 
-import { centreX, centreY, width } from "../../core/boxes.js";
+import { centreX, centreY } from "../../core/boxes.js";
 import { encodeOffsets } from "../../core/coders/center.js";
 import { PLAIN } from "../../core/coders/common.js";
 import { decodeBox, encodeBox } from "../../model/coding.js";
@@ -41,7 +41,7 @@ export function moveOffset(stage, k, value) {
 }
 
 // The four numbers are changed on the canvas, all at once; null: back to the encoded ones. What a slider said is overtaken.
-function setOffsets(stage, offsets) {
+export function setOffsets(stage, offsets) {
   stage.settings.drop("offsets");
   stage.offsets = offsets;
 }
