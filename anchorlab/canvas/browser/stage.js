@@ -121,6 +121,7 @@ export class Stage {
     const { data } = this;
     this.view = VIEWS[data.view];
     this.photo = data.photo;
+    this.generated = null;
     if (data.pyramid) this.generate(data.pyramid, data.frame, data);
     if (news.boxes) this.adoptBoxes(data);
     else this.stale = true; // its labels are those of other boxes
@@ -261,7 +262,7 @@ export class Stage {
 
   // The levels as the rules know them.
   get levels() {
-    return levelsOf(this.generated, this.photo);
+    return this.generated && levelsOf(this.generated, this.photo);
   }
 
   // IoU of every anchor with each object, by object; asked for by tables only.
@@ -278,6 +279,11 @@ export class Stage {
     this.generated = anchorsOver(pyramid, frame, this.photo);
     if (sent.anchors) this.generated.adoptAnchors(sent.anchors, sent.usable ?? null);
     this.cells = new Cells(this.generated.levels, pyramid.center);
+  }
+
+  // The anchors that are looked at, as xyxy: those of a library come as they are.
+  get anchors() {
+    return this.generated?.anchors ?? this.data.anchors;
   }
 
   centre(cell) {

@@ -187,9 +187,9 @@ export const rosettaView = {
       return;
     }
     if (data.kind !== "labels") return;
-    const count = data.anchors.length / 4;
+    const count = stage.anchors.length / 4;
     if (count <= FEW) {
-      const k = smallest(stage, Array.from({ length: count }, (_, n) => boxAt(data.anchors, n)), ix, iy);
+      const k = smallest(stage, Array.from({ length: count }, (_, n) => boxAt(stage.anchors, n)), ix, iy);
       if (k >= 0) point(stage, "anchor", k);
       return;
     }

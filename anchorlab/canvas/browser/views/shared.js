@@ -10,7 +10,7 @@ const STATES = PALETTE.states;
 
 // ---- anchors
 
-export const anchorBox = (stage, index) => boxAt(stage.generated.anchors, index);
+export const anchorBox = (stage, index) => boxAt(stage.anchors, index);
 
 export const cellOf = (stage, anchor) => stage.cells.cellOf(anchor);
 
@@ -20,7 +20,7 @@ export const sizeText = (b) => `${Math.round(width(b))}×${Math.round(height(b))
 export function iousOf(stage, anchor) {
   return stage.boxes.map((b) => {
     const f = b.map(Math.fround);
-    return boxIou(stage.generated.anchors, anchor, f[0], f[1], f[2], f[3], boxArea(f));
+    return boxIou(stage.anchors, anchor, f[0], f[1], f[2], f[3], boxArea(f));
   });
 }
 

@@ -55,7 +55,7 @@ function candidates(stage) {
       const { candidates: own, mean, threshold } = adaptive[g];
       const dots = own
         .map((i) => {
-          const learns = columns[g].iou[i] >= threshold && isCentredIn(stage.generated.anchors, i, columns[g].box, stage.levels);
+          const learns = columns[g].iou[i] >= threshold && isCentredIn(stage.anchors, i, columns[g].box, stage.levels);
           return dot(at(columns[g].iou[i]), y, learns ? "positive" : "negative", `#${i}: ${iouText(columns[g].iou[i])}`, `anchor:${i}:${g}`);
         })
         .join("");

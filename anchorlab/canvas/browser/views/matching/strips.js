@@ -55,7 +55,7 @@ function ownThreshold(stage, index, focus) {
   const learned = stage.labels.label[index] === 1 ? stage.labels.gt_index[index] : -1;
   let words = `#${index} is not among its ${plural(candidates.length, "candidate")}.`;
   if (candidates.includes(index)) {
-    const inside = isCentredIn(stage.generated.anchors, index, box, stage.levels);
+    const inside = isCentredIn(stage.anchors, index, box, stage.levels);
     if (iou[index] < threshold) words = `#${index}: IoU ${strong(state, v)} &lt; ${t}.`;
     else if (!inside) words = `#${index}: IoU ${strong(state, v)} ≥ ${t}, but centred outside.`;
     else words = `#${index}: IoU ${strong(state, v)} ≥ ${t}, centred inside${learned === focus ? "" : `; it overlaps ${circled(learned)} more`}.`;

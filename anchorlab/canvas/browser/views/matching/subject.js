@@ -16,7 +16,7 @@ export function focusOf(stage) {
 
 export function anchorOf(stage) {
   const index = stage.hover?.kind === "anchor" ? stage.hover.index : stage.anchor;
-  return index >= 0 && index < stage.generated.anchors.length / 4 ? index : -1;
+  return index >= 0 && index < stage.anchors.length / 4 ? index : -1;
 }
 
 // The pair that picture, formula and "why" speak of; an index is -1 where there is none.

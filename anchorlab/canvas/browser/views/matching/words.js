@@ -145,7 +145,7 @@ function byOwnThreshold(stage, index) {
   const { mean, std, threshold } = adaptive[g];
   const iou = iouText(columns[g].iou[index]);
   const sum = `${iouText(mean)} + ${iouText(std)} = <b>${iouText(threshold)}</b>`;
-  const inside = isCentredIn(stage.generated.anchors, index, columns[g].box, stage.levels);
+  const inside = isCentredIn(stage.anchors, index, columns[g].box, stage.levels);
   const start = `It is one of ${many} to ${nameOf(stage, g)}. Their IoUs have mean + deviation = ${sum}; its own is <b>${iou}</b>`;
   if (learns >= 0) return `${start}, no less, and its centre lies inside: it learns the ${escapeHtml(stage.className(g))}.`;
   if (short(g) < 0) return `${start}, less: background.`;
@@ -270,7 +270,7 @@ function lostOnGrid(stage, g) {
   const { candidates, threshold } = story.adaptive[g];
   const { iou, box } = story.columns[g];
   const reached = candidates.filter((i) => iou[i] >= threshold);
-  const inside = reached.filter((i) => isCentredIn(stage.generated.anchors, i, box, stage.levels));
+  const inside = reached.filter((i) => isCentredIn(stage.anchors, i, box, stage.levels));
   if (!candidates.length) return "no anchor takes part";
   if (!reached.length) return `no candidate reaches its threshold of ${iouText(threshold)}`;
   if (!inside.length) return "no candidate of enough IoU is centred inside it";

@@ -2,7 +2,6 @@
 
 import { circled, escapeHtml, iouText, minus } from "../../model/format.js";
 import { boxAt, height, width } from "../../core/boxes.js";
-import { levelsOf } from "../../model/levels.js";
 import { matchAnchors } from "../../core/matching.js";
 import { IGNORED, NEGATIVE, SIDES } from "./common.js";
 
@@ -11,7 +10,7 @@ const STATES = PALETTE.states;
 export const FEW = 64;
 
 export const stateOf = (code) => (code >= 0 ? "positive" : code === IGNORED ? "ignored" : "negative");
-const anchorAt = (stage, k) => boxAt(stage.data.anchors, k);
+const anchorAt = (stage, k) => boxAt(stage.anchors, k);
 
 // ---- what both say
 
@@ -34,8 +33,8 @@ export function found(stage) {
   if (memory.key !== key) {
     memory.key = key;
     memory.story = live ? matched(stage, data.rules) : null;
-    const [a, b] = SIDES.map((_, side) => new Side(stage, side, live ? codesOf(memory.story[side]) : sent(data, side)));
-    const parted = compared(data, a, b);
+    const [a, b] = SIDES.map((_, side) => new Side(stage, side, live ? codesOf(memory.story[side]) : sent(stage, side)));
+    const parted = compared(stage, a, b);
     const changed = live && memory.story[2] ? new Side(stage, 2, codesOf(memory.story[2])) : null;
     memory.found = { a, b, ...parted, ...(live ? among(data, parted, a, changed) : unpacked(data, parted)) };
   }
@@ -84,12 +83,12 @@ class Side {
 }
 
 // Python tells a scene's labels that are not negative, and all of a case's; none where a library is silent.
-function sent(data, side) {
+function sent({ data, anchors }, side) {
   const name = SIDES[side];
   const codes = data[`${name}_code`] ?? new Int32Array(0);
   const at = data[`${name}_at`];
   if (!at) return codes;
-  const all = new Int32Array(data.anchors.length / 4).fill(NEGATIVE);
+  const all = new Int32Array(anchors.length / 4).fill(NEGATIVE);
   for (let n = 0; n < at.length; n++) all[at[n]] = codes[n];
   return all;
 }
@@ -102,8 +101,8 @@ function codesOf({ label, gt_index }) {
 }
 
 // Where the sides part. A plain loop: this runs with every frame of a drag.
-function compared(data, a, b) {
-  const total = data.anchors.length / 4;
+function compared({ data, anchors }, a, b) {
+  const total = anchors.length / 4;
   const differs = new Uint8Array(total);
   const [ours, theirs] = data.codes ? [a.classes, b.classes] : [a.code, b.code];
   let count = 0;
@@ -120,7 +119,7 @@ function compared(data, a, b) {
 // By the rules of both libraries, and A's with one answer of B, in the browser.
 function matched(stage, rules) {
   const { data, boxes, photo } = stage;
-  const A = data.anchors;
+  const A = stage.anchors;
   const memory = memoryOf(stage);
   return rules.map((rule, side) => {
     if (!rule) return null;
@@ -130,7 +129,7 @@ function matched(stage, rules) {
       memory.centred = A;
       usable = memory.within;
     }
-    return matchAnchors(A, boxes, rule, usable, levelsOf(data), memory.matching[usable ? 1 : 0]);
+    return matchAnchors(A, boxes, rule, usable, stage.levels, memory.matching[usable ? 1 : 0]);
   });
 }
 
@@ -213,7 +212,7 @@ export function because(stage, name, side, k) {
 export function drawLabels(stage, marks, ctx, name) {
   const { data } = stage;
   const { [name]: { code }, differs } = found(stage);
-  const count = data.anchors.length / 4;
+  const count = stage.anchors.length / 4;
   const chosen = stage.anchor >= 0 && stage.anchor < count;
   if (chosen) stage.light(ctx, anchorAt(stage, stage.anchor), code[stage.anchor] >= 0 ? 0.75 : 0.3);
   if (count > FEW) drawPlaces(stage, marks, ctx, name);
@@ -242,7 +241,7 @@ function drawAnchor(stage, marks, ctx, name, k, alpha) {
   const b = anchorAt(stage, k);
   if (width(b) + height(b) === 0) marks.disc(stage.viewport.x(b[0]), stage.viewport.y(b[1]), 4, STATES[state].core);
   marks.box(b, state, { alpha });
-  const few = stage.data.anchors.length / 4 <= FEW;
+  const few = stage.anchors.length / 4 <= FEW;
   const differs = found(stage).differs[k];
   const text = `${few ? `${k} ` : ""}${differs ? "≠ " : ""}${verdict(stage, name, k)}`;
   marks.tag(b, text, { background: STATES[state].core, alpha: differs || k === stage.anchor ? 1 : 0.75, must: k === stage.anchor, prefer: "below", size: 12 });

@@ -31,7 +31,7 @@ export function means(stage) {
       { state: "ignored", text: "another box, where B reads A’s numbers otherwise" },
     ];
   }
-  const lit = data.anchors.length / 4 > FEW ? [{ state: "object", width: 1, text: "in a square: the libraries part" }] : [];
+  const lit = stage.anchors.length / 4 > FEW ? [{ state: "object", width: 1, text: "in a square: the libraries part" }] : [];
   const chosen = stage.anchor >= 0 ? [{ state: "object", width: 1, sign: "ring", text: "selected anchor" }] : [];
   return [OBJECT, ...LABELS, ...lit, ...chosen];
 }
