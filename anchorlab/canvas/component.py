@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -10,13 +9,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from anchorlab.canvas import bundle, controls
+from anchorlab.canvas import bundle, controls, events
 from anchorlab.canvas.payload import pack
 from anchorlab.catalogue import rules
-from anchorlab.catalogue.controls import Numbers
-from anchorlab.catalogue.controls import changes as changes_of
 from anchorlab.engine import Anchors, Detections, Matches, Suppression
-from anchorlab.session import anchor_source, comparison, fragments, link, results, scene, store
+from anchorlab.session import anchor_source, link, results, scene, store
 from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import Selection
 from anchorlab.session.scene import Scene
@@ -36,22 +33,9 @@ _stage = _component("stage", bundle.markup("stage.html"))
 _slot = _component("slot", '<div class="slot anchorlab" data-unstyled></div>')
 _bar = _component("bar", bundle.markup("bar.html"))
 
-# Pages whose controls show something of what is done on the canvas: the offsets of the selected pair.
-_FOLLOWERS = {"offsets": (fragments.CONTROLS,)}
-
-# What may be pointed at on a canvas.
-POINTED = ("object", "anchor", "cell", "prediction", "partner", "level")
 Answer = str | Sequence[tuple[str, dict[str, str | int]]]
 """The page's answer: keys of sentences, each with the values that Python knows (the view's `numbers` adds those that a
 slider moves); or finished HTML."""
-# Which part of the selection a page's steps are.
-STEPS = {
-    "rosetta": "word",
-    "home": "home_step",
-    "matching": "greedy_step",
-    "nms": "nms_round",
-    "pyramid": "level",
-}
 
 
 def photo(of: Scene, key: str = "photo") -> None:
@@ -95,8 +79,8 @@ def keys_button() -> None:
 def shown(page: str, of: Scene, selected: Selection, *, answer: Answer, **data: Any) -> dict[str, Any]:
     """What a page's canvas shows, as the browser takes it, without where the session stands. See `stage`."""
     selection = asdict(selected)
-    chosen = {k: selection[k] for k in POINTED}
-    chosen["step"] = selection[STEPS[page]] if page in STEPS else 0
+    chosen = {k: selection[k] for k in events.POINTED}
+    chosen["step"] = selection[events.STEPS[page]] if page in events.STEPS else 0
     chosen |= data.pop("selection", {})
     return {
         "view": page,
@@ -142,97 +126,9 @@ def stage(
     )
 
     def heard() -> None:
-        _heard(key, page)
+        events.heard(page, st.session_state[key])
 
     _stage(key=key, data=blob, on_changes_change=heard, on_pick_change=heard)
-
-
-def _heard(key: str, page: str) -> None:
-    """What the browser changed and selected, in the order in which people did it.
-
-    Changes come oldest first, and those without an answer come again: numbers tell what is new. A selection says
-    after which change it was made; both may arrive in one run, so whichever comes first hears the other, too.
-    """
-    s = store.session()
-    heard = st.session_state[key]
-    sent = heard.get("changes")
-    new = [c for c in sent if int(c["number"]) > s.edit] if isinstance(sent, list) else []
-    pick = heard.get("pick")
-    pick = pick if isinstance(pick, dict) and int(pick["pick"]) > s.pick else None
-    concerned = {fragments.PICTURE, *_FOLLOWERS.get(page, ())}
-    # One that does not say follows all.
-    before = [c for c in new if pick and int(c["number"]) <= pick.get("edit", math.inf)]
-    for change in before:
-        concerned |= _changed(change, page)
-    if pick:
-        _picked(pick, page)
-    for change in new[len(before) :]:
-        concerned |= _changed(change, page)
-    fragments.redraw(*concerned)
-
-
-def _changed(change: dict[str, Any], page: str) -> set[str]:
-    """Makes one change that the browser asks for; returns the parts that it concerns besides the picture."""
-    store.session().edit = int(change["number"])
-    name = change["name"]
-    if name == "boxes":
-        _edited(change)
-    elif name in ("undo", "redo"):
-        store.undo() if name == "undo" else store.redo()
-        return {fragments.CONTROLS, fragments.MORE}
-    elif name == "rosetta":
-        store.new_step()
-        store.change("rosetta", **comparison.chosen(store.app(), change))
-        return {fragments.CONTROLS}
-    elif name == "lists":
-        if not change["held"]:
-            store.new_step()
-        changes, concerned = _listed(change["lists"], page)
-        store.change("lists", **changes)
-        return concerned
-    elif name == "offsets":
-        values = change["offsets"]
-        if not change["held"]:
-            store.new_step()
-        if values is not None:
-            values = tuple(float(np.clip(v, -50, 50)) for v in values)
-        store.change("offsets", offsets=values)
-    return set()
-
-
-def _listed(sent: dict[str, list[float]], page: str) -> tuple[dict[str, Any], set[str]]:
-    """What lists of numbers change in the app state, and the parts that show it: with no more numbers than a list may
-    have, and none out of range."""
-    changes: dict[str, Any] = {}
-    concerned: set[str] = set()
-    for control in controls.OF_PAGE.get(page, ()):
-        if isinstance(control, Numbers) and (values := sent.get(control.path)):
-            bounded = tuple(float(np.clip(v, control.low, control.high)) for v in values[: control.most])
-            changes |= changes_of(control, store.app(), bounded)
-            concerned |= set(control.concerns)
-    return changes, concerned
-
-
-def _edited(sent: dict[str, Any]) -> None:
-    """Boxes were drawn, moved, named or deleted on the canvas."""
-    held = bool(sent["held"])
-    if not held:
-        store.new_step()
-    source = "nudge" if held else "boxes"
-    scene.set_objects(sent["boxes"], sent["class_ids"], sent["classes"], source)
-    store.select(object=min(int(sent["object"]), len(sent["boxes"]) - 1))
-
-
-def _picked(sent: dict[str, Any], page: str) -> None:
-    """Something was selected on the canvas, or a step was taken."""
-    s = store.session()
-    s.pick = int(sent["pick"])
-    changes = {k: int(sent[k]) for k in POINTED if k in sent}
-    if page in STEPS:
-        changes[STEPS[page]] = int(sent.get("step", 0))
-    if page == "offsets" and changes.get("anchor") != s.app.selection.anchor and s.app.offsets is not None:
-        store.change("offsets", offsets=None)
-    store.select(**changes)
 
 
 def anchor_data(source: AnchorSource, anchors: Anchors, here: Scene) -> dict[str, Any]:
