@@ -47,7 +47,7 @@ def picture(here: Scene) -> None:
     component.stage(
         "pyramid",
         here,
-        answer="{lead}",
+        answer="",
         level_iou=found.iou,
         level_anchor=found.anchor,
         **view.page_data(here, app),

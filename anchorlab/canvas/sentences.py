@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anchorlab.canvas.views import anchors, home, lists, offsets, stage, things
+from anchorlab.canvas.views import anchors, home, lists, offsets, pyramid, stage, things
 from anchorlab.canvas.views.rosetta import said as rosetta
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.wording import Sentence
@@ -19,6 +19,7 @@ BY_SUBJECT: dict[str, Mapping[str, Sentence]] = {
     "lists": lists.SENTENCES,
     "offsets": offsets.SENTENCES,
     "rosetta": rosetta.SENTENCES,
+    "pyramid": pyramid.SENTENCES,
     "stage": stage.SENTENCES,
     "things": things.SENTENCES,
     **{f"methods.{name}": method.sentences for name, method in METHODS.items()},

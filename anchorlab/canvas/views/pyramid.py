@@ -14,6 +14,153 @@ from anchorlab.session import pyramid_choices as choices
 from anchorlab.session.app_state import AppState, Resize
 from anchorlab.session.pyramid_choices import YOURS, Levels
 from anchorlab.session.scene import Scene
+from anchorlab.wording import Sentence
+
+SENTENCES: dict[str, Sentence] = {
+    "one_grid": {
+        "one": "One grid, {count} shape in every cell: no level to choose, so the <b>shapes</b> alone must cover every size.",
+        "other": "One grid, {count} shapes in every cell: no level to choose, so the <b>shapes</b> alone must cover every "
+        "size.",
+    },
+    "grids": {
+        "one": "{grids} grids, each with {count} shape of its own scale: the object’s <b>size</b> chooses the level.",
+        "other": "{grids} grids, each with {count} shapes of its own scale: the object’s <b>size</b> chooses the level.",
+    },
+    "grids_differ": "{grids} grids, each with {low} to {high} shapes of its own scale: the object’s <b>size</b> chooses the "
+    "level.",
+    "number_2": "Two",
+    "number_3": "Three",
+    "number_4": "Four",
+    "number_5": "Five",
+    "number_6": "Six",
+    "number_7": "Seven",
+    "number_8": "Eight",
+    "label": "{alt} {anchors} on {levels}. {landed}.",
+    "landed": "{object} on {level}",
+    "none": "none",
+    "finds": "Level {level} finds it best, at IoU {iou}.",
+    "finds_none": "No level finds it.",
+    # the levels
+    "levels": "Level, its grid, its anchors",
+    "levels_hint": "click one to see it alone",
+    "levels_label": "Levels",
+    "level": "{name} · stride {stride}",
+    "best": "best IoU {ious}",
+    "fits": "fits <b>{won} of {objects}</b> best: {names}",
+    "fits_none": "fits none of the {objects} objects best",
+    "all": "All levels.",
+    "alone": {
+        "one": "Level {name} alone, stride {stride}: {rows} by {columns} cells of {count} shape.",
+        "other": "Level {name} alone, stride {stride}: {rows} by {columns} cells of {count} shapes.",
+    },
+    # what the lines mean
+    "means_best": "best anchor, on {level}",
+    "means_other": "best anchor of {level}; another level fits better",
+    "means_centre": "centre of a cell of {level}",
+    # why
+    "which": "Which level?",
+    "which_why": "Draw a box, and the level that fits it lights up.",
+    "nowhere": "Why does the {noun} land nowhere?",
+    "lands": "Why does the {noun} land on {level}?",
+    "fit": "How well does one grid fit the {noun}?",
+    "size": "Its {width}×{height} px make √({width} · {height}) = <b>{size}</b>.",
+    "size_resized": "Resized, its {width}×{height} px make √({width} · {height}) = <b>{size}</b>.",
+    "untouched": "No anchor touches it.",
+    "reaches": "The best of {sides} reaches IoU <b>{iou}</b>.",
+    "tries": "{level} tries {sides}.",
+    "tries_but": "{level} tries {sides}, but shape and place count too: <b>{iou}</b> on {own}, {there} there.",
+    "sides": "sides of {low}",
+    "sides_range": "sides of {low} to {high}",
+    "ruler": "Sizes of the levels’ anchors from {low} to {high} pixels; the object’s is {size}",
+    # a question to predict
+    "predict_draw": "<b>Draw</b> a box around something: which level lights up?",
+    "predict_half": "<b>Predict:</b> half as wide and half as tall, where does {name} land? Then drag a corner.",
+    "predict_double": "<b>Predict:</b> twice as wide and twice as tall, where does {name} land? Then drag a corner.",
+    "predict_half_reach": "<b>Predict:</b> half as wide and half as tall, does an anchor of {name} reach IoU {high}? Then "
+    "drag a corner.",
+    "predict_double_reach": "<b>Predict:</b> twice as wide and twice as tall, does an anchor of {name} reach IoU {high}? "
+    "Then drag a corner.",
+    "on_none": "On none: no anchor would touch it.",
+    "would_reach": "<b>Yes</b>: its best anchor would reach IoU <b>{iou}</b>.",
+    "would_not_reach": "<b>No</b>: its best anchor would reach IoU <b>{iou}</b>.",
+    "still_on": "Still on <b>{level}</b>, at IoU {iou}: its anchors still overlap it most.",
+    "then_on": "On <b>{level}</b>, at IoU {iou}.",
+    "finer": {
+        "one": "On <b>{level}</b>, at IoU {iou}: {count} level finer than {before}.",
+        "other": "On <b>{level}</b>, at IoU {iou}: {count} levels finer than {before}.",
+    },
+    "coarser": {
+        "one": "On <b>{level}</b>, at IoU {iou}: {count} level coarser than {before}.",
+        "other": "On <b>{level}</b>, at IoU {iou}: {count} levels coarser than {before}.",
+    },
+    # the strip
+    "times": "times",
+    "squared": "squared",
+    "count_spoken": "{product} is {anchors}",
+    "count_alone_spoken": "{level}: {rows} times {columns} times {shapes} is {anchors}",
+    "factors": "rows · columns · shapes",
+    "share": "{share}% of them live on {level}.",
+    "share_small": "{share}% of them live on {level}, for the smallest objects.",
+    "share_alone": {
+        "one": "{share}% of all {all}. Click a cell to see its {count} shape; Esc shows all levels.",
+        "other": "{share}% of all {all}. Click a cell to see its {count} shapes; Esc shows all levels.",
+    },
+    "usual": "{preset} on {width} × {height} px: {sum} = <b>{anchors}</b>.",
+    # what the head puts out
+    "heads": "Outputs of the head on every level",
+    "heads_level": "level",
+    "heads_cells": "cells",
+    "heads_offsets": "offsets",
+    "heads_objectness": "objectness",
+    "heads_classes": {"one": "{count} class", "other": "{count} classes"},
+    "heads_all": "in all",
+    "heads_why": "Each cell says four offsets for every shape, and a score: one (is there anything?) or one for each class.",
+    # three ways to many scales
+    "costs": "Three ways to many scales",
+    "costs_way": "way",
+    "costs_takes": "what it takes on this picture",
+    "costs_against": "against the pyramid",
+    "pictures": "pyramid of pictures",
+    "pictures_take": {"one": "{count} run over {pixels} px", "other": "{count} runs over {pixels} px"},
+    "times_pixels": "{times} × the pixels",
+    "dense": "one dense map",
+    "dense_takes": "{anchors} at stride {stride}",
+    "times_anchors": "{times} × the anchors",
+    "pyramid": "pyramid of anchors",
+    "pyramid_takes": "one run over {pixels} px, {anchors}",
+    "as_shown": "as shown",
+    "costs_pictures": "Pictures: the shapes of {level} alone, on the picture.",
+    "costs_shrunk": "Pictures: the shapes of {level} alone, on the picture and shrunk to {factors}.",
+    "costs_dense": {
+        "one": "Dense map: all {count} shape in every cell of {level}.",
+        "other": "Dense map: all {count} shapes in every cell of {level}.",
+    },
+    # two pyramids
+    "rivals": "Two pyramids compared",
+    "rivals_none": "Draw an object and both are compared.",
+    "rivals_object": "object",
+    "rivals_level": "{pyramid}: level",
+    "rivals_iou": "best IoU",
+    "this": "this pyramid",
+    "only_here": "only here",
+    "only_there": "only there",
+    "here_better": "here better",
+    "there_better": "there better",
+    "reached": "reached at IoU {high}",
+    "reached_by": "<b>{reached} of {objects}</b>",
+    "spent": "anchors spent",
+    "spent_each": "{anchors}, {each} for each",
+    "over": "generated over",
+    # the lists
+    "list_sizes": "Sizes, in strides of the level",
+    "list_ratios": "Aspect ratios (height / width)",
+    "too_many_shapes": "A level takes at most {most} shapes.",
+    "too_many": "That would be {count} anchors, more than the {most} this page can draw. Take fewer levels or shapes, or "
+    "resize the picture.",
+    # keys
+    "key_level": "a level alone; again, or Esc: all levels",
+    "key_next": "without a selected object: the next level alone",
+}
 
 
 def _resize(app: AppState) -> Resize:

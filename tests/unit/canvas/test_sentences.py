@@ -37,8 +37,6 @@ TO_CONVERT: set[str] = {
     "views/nms/shift.js",
     "views/nms/side_by_side.js",
     "views/nms.js",
-    "views/pyramid/lists.js",
-    "views/pyramid.js",
     "views/rosetta/anchors.js",
     "views/rosetta/coder.js",
     "views/rosetta/labels.js",

@@ -1,6 +1,6 @@
 // The sizes and ratios of a pyramid: every level has the same, its sizes in strides of its own.
 
-import { whole } from "../../model/format.js";
+import { say } from "../../model/sentences.js";
 import { countOf, sidesOf } from "../../core/anchors.js";
 
 // The lists of sizes, in strides of the level, and of ratios that make the shapes of every level.
@@ -21,7 +21,7 @@ export function listOf(stage, name) {
   const path = `pyramid.${name}`;
   const { low, high, most } = stage.settings.controls[key];
   return {
-    label: name === "sizes" ? "Sizes, in strides of the level" : "Aspect ratios (height / width)",
+    label: say(name === "sizes" ? "pyramid.list_sizes" : "pyramid.list_ratios"),
     thing: name === "sizes" ? "size" : "ratio",
     key,
     values: now?.[name] ?? [],
@@ -30,11 +30,9 @@ export function listOf(stage, name) {
     most,
     refuse(values) {
       const regular = { ...now, [name]: values };
-      if (regular.sizes.length * regular.ratios.length > data.most_shapes) return `A level takes at most ${data.most_shapes} shapes.`;
+      if (regular.sizes.length * regular.ratios.length > data.most_shapes) return say("pyramid.too_many_shapes", { most: data.most_shapes });
       const count = countOf(reshaped(pyramid, regular), frame);
-      return count > data.most
-        ? `That would be ${whole(count)} anchors, more than the ${whole(data.most)} this page can draw. Take fewer levels or shapes, or resize the picture.`
-        : null;
+      return count > data.most ? say("pyramid.too_many", { count, most: data.most }) : null;
     },
     set(values) {
       stage.set({ [path]: values });
