@@ -1,12 +1,8 @@
-"""Boxes: three formats, three frames, and the plain geometry of one box.
+"""Boxes: three formats, and the plain geometry of one box.
 
 Formats: `xyxy` (two corners; what everything else here takes), `xywh` (corner and size; COCO) and
 `cxcywh` (centre and size; YOLO, SSD). Coordinates are continuous: the width of a box is x2 - x1,
-without the + 1 of inclusive pixels.
-
-Frames: `pixels` of the image (origin top left), `normalised` to [0, 1] of the image's width and
-height, and `cells` of a feature map (1 = one stride). A frame is only ever left through a function
-that names both.
+without the + 1 of inclusive pixels. The origin is top left.
 
 All functions work on the last axis, shaped (..., 4), and on empty arrays.
 """
@@ -59,26 +55,6 @@ def _per_axis(boxes: jax.Array, x: float, y: float) -> jax.Array:
     """(x, y, x, y), ready to scale `boxes` in any of the three formats."""
     scale = jnp.stack([jnp.asarray(v, boxes.dtype) for v in (x, y, x, y)])
     return scale.reshape((1,) * (boxes.ndim - 1) + (4,))
-
-
-def pixels_to_normalised(boxes: jax.Array, image_height: float, image_width: float) -> jax.Array:
-    """Image pixels to fractions of the image's width and height; any format, shapes (..., 4)."""
-    return boxes / _per_axis(boxes, image_width, image_height)
-
-
-def normalised_to_pixels(boxes: jax.Array, image_height: float, image_width: float) -> jax.Array:
-    """Fractions of the image's width and height to image pixels; any format, shapes (..., 4)."""
-    return boxes * _per_axis(boxes, image_width, image_height)
-
-
-def pixels_to_cells(boxes: jax.Array, stride: float) -> jax.Array:
-    """Image pixels to feature-map cells, `stride` pixels apart; any format, shapes (..., 4)."""
-    return boxes / stride
-
-
-def cells_to_pixels(boxes: jax.Array, stride: float) -> jax.Array:
-    """Feature-map cells, `stride` pixels apart, to image pixels; any format, shapes (..., 4)."""
-    return boxes * stride
 
 
 def sides(boxes: jax.Array) -> tuple[jax.Array, jax.Array]:

@@ -48,7 +48,6 @@ from anchorlab.engine.simulation import (
 from anchorlab.engine.softening import MAX_TRACED, fuse_predictions, matrix_suppress, soft_suppress
 from anchorlab.engine.suppression import suppress
 from anchorlab.engine.warmup import warm_up
-from anchorlab.engine.warmup_pyramids import warm_up_pyramids
 
 # A call's result is wanted at once, so it is computed in the calling thread: handing it to another one only adds
 # a wait, long on a busy machine.
@@ -101,5 +100,4 @@ __all__ = [
     "soft_suppress",
     "suppress",
     "warm_up",
-    "warm_up_pyramids",
 ]

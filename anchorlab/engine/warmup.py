@@ -2,18 +2,20 @@
 
 import numpy as np
 
-from anchorlab.engine.anchors import Anchors, generate_anchors
+from anchorlab.engine.anchors import generate_anchors
 from anchorlab.engine.buckets import ANCHORS, FEW_OBJECTS, OBJECTS, ROWS
 from anchorlab.engine.compiles import CompileCount
 from anchorlab.engine.matching import match_anchors, pairwise_iou
+from anchorlab.engine.matching_pyramid import fit_shapes, match_atss, match_yolo, match_yolov5
 from anchorlab.engine.offsets import decode, encode
 from anchorlab.engine.simulation import simulate_detections
+from anchorlab.engine.softening import fuse_predictions, matrix_suppress, soft_suppress
 from anchorlab.engine.suppression import suppress
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.matching import MatchSpec
 from anchorlab.settings.simulation import SimulateSpec
-from anchorlab.settings.suppression import NmsSpec
+from anchorlab.settings.suppression import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
 
 
 def _doublings(smallest: int, largest: int) -> list[int]:
@@ -34,6 +36,7 @@ def warm_up(
     max_objects: int = OBJECTS,
     max_predictions: int = 1024,
     min_anchors: int = ANCHORS,
+    cell_rule_objects: int = OBJECTS,
 ) -> int:
     """Makes every program ready that the engine needs up to these sizes; returns how many that were.
 
@@ -41,25 +44,38 @@ def warm_up(
     larger bucket waits for its compilation.
 
     Args:
+      max_anchors, max_objects, max_predictions: the largest of each.
       min_anchors: 1024 times a power of two: what fewer anchors or predictions need is left out.
+      cell_rule_objects: as `max_objects`, of the rules that are seldom asked about many: SSD's and those that know
+        cells.
     """
     compiles = CompileCount()
     box = np.array([[0, 0, 8, 8]], np.float32)
     for length in _doublings(min_anchors, max_anchors):
-        generate_anchors(AnchorSpec(sizes=(8,), aspect_ratios=(1,), stride=1), 1, length)
-        many = np.broadcast_to(box, (length, 4))
-        anchors = Anchors(many, np.ones(length, bool), ())
+        anchors = generate_anchors(AnchorSpec(sizes=(8,), aspect_ratios=(1,), stride=8), 8, 8 * length)
         for objects in (FEW_OBJECTS, *_doublings(OBJECTS, max_objects)):
             gts = np.broadcast_to(box, (objects, 4))
-            pairwise_iou(many, gts)
-            match_anchors(many, gts, MatchSpec(rule="greedy"))
-            matches = match_anchors(many, gts, MatchSpec())
+            pairwise_iou(anchors.xyxy, gts)
+            match_anchors(anchors.xyxy, gts, MatchSpec(rule="greedy"))
+            matches = match_anchors(anchors.xyxy, gts, MatchSpec())
             classes = np.zeros(objects, int)
             simulate_detections(anchors, matches, gts, classes, 1, SimulateSpec(), CoderSpec())
+            if objects <= max(cell_rule_objects, FEW_OBJECTS):
+                match_anchors(anchors.xyxy, gts, MatchSpec(rule="ssd"))
+                match_atss(anchors, gts)
+                match_yolo(anchors, gts)
+                match_yolov5(anchors, gts)
     for length in _rows(min_anchors, max(max_anchors, max_predictions)):
         rows = np.broadcast_to(box, (length, 4))
-        decode(rows, encode(rows, rows, CoderSpec()), CoderSpec())
+        for kind in ("center", "corner", "cell"):
+            coder = CoderSpec(kind=kind)
+            decode(rows, encode(rows, rows, coder, stride=8), coder, stride=8)
     for length in _rows(min_anchors, max_predictions):
-        rows = np.broadcast_to(box, (length, 4))
-        suppress(rows, np.zeros(length), np.zeros(length), NmsSpec())
+        rows, zeros = np.broadcast_to(box, (length, 4)), np.zeros(length)
+        suppress(rows, zeros, zeros, NmsSpec())
+        suppress(rows, zeros, zeros, NmsSpec(overlap="diou"))
+        soft_suppress(rows, zeros, zeros, SoftNmsSpec())
+        matrix_suppress(rows, zeros, zeros, MatrixNmsSpec())
+        fuse_predictions(rows, zeros, zeros, zeros, FusionSpec())
+    fit_shapes(box[:, 2:], box[:, 2:])
     return compiles.count

@@ -40,10 +40,14 @@ def steps() -> Iterator[Callable[[], None]]:
     for power in range(10, 17):
         yield partial(pyramids, 2**power)
         yield partial(suppressions, 2 ** (power - 4))
-        sizes = {"min_anchors": 2**power, "max_anchors": 2**power}
-        yield partial(engine.warm_up, max_predictions=results.WARM_PREDICTIONS, **sizes)
-        # Scenes of many objects have few anchors for each, as a rule.
-        yield partial(engine.warm_up_pyramids, max_objects=64 if power <= 13 else 1, **sizes)
+        yield partial(
+            engine.warm_up,
+            min_anchors=2**power,
+            max_anchors=2**power,
+            max_predictions=results.WARM_PREDICTIONS,
+            # Scenes of many objects have few anchors for each, as a rule.
+            cell_rule_objects=64 if power <= 13 else 1,
+        )
     for power in range(10, library_answers.WARM.bit_length()):
         yield partial(library_answers.warm, 2**power)
     yield demo_scenes

@@ -28,7 +28,7 @@ import { Slots } from "./streamlit/slots.js";
 import { Viewport } from "./draw/viewport.js";
 import { VIEWS } from "./views/index.js";
 
-export class Stage {
+class Stage {
   constructor(root) {
     const find = (selector) => root.querySelector(selector);
     this.root = root;

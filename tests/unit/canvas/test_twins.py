@@ -36,8 +36,8 @@ WITH_TWIN: dict[str, dict[str, str]] = {
 WITHOUT_TWIN: dict[str, dict[str, str]] = {
     "boxes": dict.fromkeys(
         (
-            *("xywh_to_xyxy", "xyxy_to_xywh", "convert", "pixels_to_normalised", "normalised_to_pixels"),
-            *("pixels_to_cells", "cells_to_pixels", "clip_to_image", "inside_image", "at_least"),
+            *("xywh_to_xyxy", "xyxy_to_xywh", "convert"),
+            *("clip_to_image", "inside_image", "at_least"),
             "inclusive_to_continuous",
         ),
         SERVER,

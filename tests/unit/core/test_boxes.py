@@ -31,16 +31,6 @@ def test_an_unknown_format_is_named(source, target, named):
         core.convert(jnp.zeros((1, 4)), source, target)
 
 
-def test_one_box_in_three_frames():
-    pixels = jnp.array([[32.0, 16.0, 96.0, 48.0]])
-    normalised = core.pixels_to_normalised(pixels, 64, 128)
-    assert normalised.tolist() == [[0.25, 0.25, 0.75, 0.75]]
-    assert core.normalised_to_pixels(normalised, 64, 128).tolist() == pixels.tolist()
-    cells = core.pixels_to_cells(pixels, 16)
-    assert cells.tolist() == [[2, 1, 6, 3]]
-    assert core.cells_to_pixels(cells, 16).tolist() == pixels.tolist()
-
-
 def test_area_of_a_box_a_line_and_a_point():
     assert core.area(jnp.array([[0, 0, 2, 3.0], [0, 0, 5, 0], [1, 1, 1, 1]])).tolist() == [6, 0, 0]
 

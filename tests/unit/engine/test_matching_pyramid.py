@@ -208,11 +208,6 @@ def test_a_wrong_argument_is_named(name, call):
         call()
 
 
-def test_warm_up():
-    assert engine.warm_up_pyramids(max_anchors=1024, max_predictions=64) >= 0
-    assert engine.warm_up_pyramids(max_anchors=1024, max_predictions=64) == 0
-
-
 def test_nothing_compiles_when_values_change():
     def play(step):
         box = np.array([[12, 9, 28, 17]] * (step % 3), np.float32).reshape(-1, 4) + step

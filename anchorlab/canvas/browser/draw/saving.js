@@ -77,7 +77,7 @@ function rowsOf(ctx, entries, width, u) {
 }
 
 // The whole sheet as a canvas.
-export function savedPicture(stage) {
+function savedPicture(stage) {
   const { width, height, scale } = stage.viewport;
   const u = stage.unit;
   const pad = 16 * u;

@@ -18,7 +18,7 @@ const AROUND = [1, 3].flatMap((parts) => {
   return places.sort((a, b) => far(a) - far(b) || Math.hypot(...a) - Math.hypot(...b) || b[0] - a[0] || b[1] - a[1]);
 });
 
-export const HANDLES = [
+const HANDLES = [
   ["nw", 0, 0],
   ["n", 0.5, 0],
   ["ne", 1, 0],

@@ -37,7 +37,7 @@ export function drawCentres(stage, marks, ctx, { plain = false, bright = false, 
 }
 
 // The level of what is discussed: the selected anchor's, else that of the selected or last object's best anchor.
-export function levelInView(stage) {
+function levelInView(stage) {
   const { cells, labels, anchor } = stage;
   if (anchor >= 0 && anchor < cells.anchors) return cells.levelOfAnchor(anchor);
   const best = labels?.best_anchor[stage.object >= 0 ? stage.object : stage.boxes.length - 1];

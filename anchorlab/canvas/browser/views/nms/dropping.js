@@ -27,7 +27,7 @@ import {
 
 const STATES = PALETTE.states;
 
-export function victimsOf(data, current, step) {
+function victimsOf(data, current, step) {
   const out = [];
   for (const i of data.order) if (data.status[i] === STATUS.SUPPRESSED && data.suppressed_by[i] === current && data.round[i] <= step) out.push(i);
   return out;
