@@ -11,6 +11,23 @@ from anchorlab.engine import Anchors, Matches
 from anchorlab.session.app_state import BOOK_STDS, AppState, Selection
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
+from anchorlab.wording import placeholders, say
+
+COMPARED = {
+    "ratio": {
+        "title": "What if a ratio meant {other}?",
+        "legend": "solid: ratio = {means} · dashed: ratio = {other}",
+        "text": "Every shape lies down that stood, and the other way round; only ratio 1 stays. With a symmetric list like "
+        "½ 1 2 the same boxes come out in another order, so the mistake hides.",
+    },
+    "d2l": {
+        "title": "Which width does d2l mean?",
+        "legend": "solid: the book’s code · dashed: its text, width = w·s·√r",
+        "text": "The book’s text measures the width in image widths: {width} × {size} for a square of {size}. Its code "
+        "measures both sides in image heights, so a square stays square: {size} × {size}. On a square image nobody "
+        "notices.",
+    },
+}
 
 
 def compare_notes(spec: AnchorSpec, height: int, width: int) -> dict[str, dict[str, str]]:
@@ -19,20 +36,18 @@ def compare_notes(spec: AnchorSpec, height: int, width: int) -> dict[str, dict[s
     sides)."""
     means, other = ("h / w", "w / h") if spec.ratio_means == "h/w" else ("w / h", "h / w")
     size = max(spec.sizes)
+    values = {
+        "means": means,
+        "other": other,
+        "size": f"{size:.0f}",
+        "width": f"{size * width / height:.0f}",
+    }
     return {
-        "ratio": {
-            "title": f"What if a ratio meant {other}?",
-            "legend": f"solid: ratio = {means} · dashed: ratio = {other}",
-            "text": "Every shape lies down that stood, and the other way round; only ratio 1 stays. With a "
-            "symmetric list like ½ 1 2 the same boxes come out in another order, so the mistake hides.",
-        },
-        "d2l": {
-            "title": "Which width does d2l mean?",
-            "legend": "solid: the book’s code · dashed: its text, width = w·s·√r",
-            "text": f"The book’s text measures the width in image widths: {size * width / height:.0f} × {size:.0f} "
-            f"for a square of {size:.0f}. Its code measures both sides in image heights, so a square stays "
-            f"square: {size:.0f} × {size:.0f}. On a square image nobody notices.",
-        },
+        reading: {
+            part: say(sentence, **{name: values[name] for name in placeholders(sentence)})
+            for part, sentence in parts.items()
+        }
+        for reading, parts in COMPARED.items()
     }
 
 
@@ -92,42 +107,52 @@ def pair(anchors: Anchors, found: Matches, boxes: np.ndarray, app: AppState) -> 
     return Pair(anchor, gt, tuple(map(float, target[0])), f"{error:.6f}".rstrip("0").rstrip("."))
 
 
-_OTHER_CODERS = {
-    "corner": {
-        "title": "Why no logarithm?",
-        "text": "Each number moves one side, in the anchor’s width or height. But a wild prediction can turn the box "
-        "inside out.",
-    },
-    "cell": {
-        "title": "Why a place in the cell?",
-        "text": "The sigmoid keeps the decoded centre in the anchor’s own cell, so that cells never compete. So only "
-        "the cell in which an object is centred can say where it is; YOLO matches accordingly.",
-    },
+SPREAD = {
+    "corner": (
+        "Why no logarithm?",
+        "Each number moves one side, in the anchor’s width or height. But a wild prediction can turn the box inside out.",
+    ),
+    "cell": (
+        "Why a place in the cell?",
+        (
+            "The sigmoid keeps the decoded centre in the anchor’s own cell, so that cells never compete. So only the cell in "
+            "which an object is centred can say where it is; YOLO matches accordingly."
+        ),
+    ),
+    "few": ("Why divide by 0.1 and 0.2?", "So that the numbers a network must say spread near 1."),
+    "near": (
+        "Why divide by 0.1 and 0.2?",
+        (
+            "Undivided, the {count} offsets have standard deviations of {low} to {high}. Divided, {divided_low} to "
+            "{divided_high}: near 1, where a network learns best."
+        ),
+    ),
+    "far": (
+        "Why divide by 0.1 and 0.2?",
+        (
+            "Undivided, the {count} offsets have standard deviations of {low} to {high}. Divided, {divided_low} to "
+            "{divided_high}: still far above 1, because these anchors fit these objects badly."
+        ),
+    ),
 }
+"""Why the coder writes its numbers as it does: a title and the answer."""
 
 
 def spread_in_words(offsets: np.ndarray, coder: CoderSpec) -> dict[str, str]:
     """Why the stds: the spread of the positives' offsets without and with them."""
-    if coder.kind != "center":
-        return _OTHER_CODERS[coder.kind]
-    if len(offsets) < 2:
-        return {
-            "title": "Why divide by 0.1 and 0.2?",
-            "text": "So that the numbers a network must say spread near 1.",
-        }
-    stds = np.asarray(coder.stds)
-    raw = offsets * stds + np.asarray(coder.means)
+    if coder.kind != "center" or len(offsets) < 2:
+        title, text = SPREAD["few" if coder.kind == "center" else coder.kind]
+        return {"title": title, "text": text}
+    raw = offsets * np.asarray(coder.stds) + np.asarray(coder.means)
     spread = raw.std(axis=0)
     divided = spread / np.asarray(BOOK_STDS)
-    n = len(offsets)
-    typical = float(np.median(divided))
-    verdict = (
-        "near 1, where a network learns best."
-        if typical <= 2
-        else "still far above 1, because these anchors fit these objects badly."
+    title, text = SPREAD["near" if float(np.median(divided)) <= 2 else "far"]
+    told = say(
+        text,
+        count=len(offsets),
+        low=f"{spread.min():.2f}",
+        high=f"{spread.max():.2f}",
+        divided_low=f"{divided.min():.1f}",
+        divided_high=f"{divided.max():.1f}",
     )
-    text = (
-        f"Undivided, the {n:,} offsets have standard deviations of {spread.min():.2f} to {spread.max():.2f}. "
-    )
-    text += f"Divided, {divided.min():.1f} to {divided.max():.1f}: {verdict}"
-    return {"title": "Why divide by 0.1 and 0.2?", "text": text}
+    return {"title": title, "text": told}

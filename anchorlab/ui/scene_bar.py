@@ -14,7 +14,11 @@ from anchorlab.session.app_state import UPLOAD, Objects
 from anchorlab.session.scene import Scene
 from anchorlab.ui import downloads, widgets
 from anchorlab.ui.text import as_typed
-from anchorlab.wording import counted
+from anchorlab.wording import say
+
+OBJECTS = {"one": "{count} object.", "other": "{count} objects."}
+READ = {"one": "Read {count} box.", "other": "Read {count} boxes."}
+READ_NONE = "The list is empty: the picture has no boxes now."
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def _scene_menu() -> None:
                         args=(scene_id,),
                         width="stretch",
                         disabled=scene_id == store.app().scene and store.app().objects is None,
-                        help=f"{counted(info.n, 'object')}. {info.credit}",
+                        help=f"{say(OBJECTS, count=info.n)} {info.credit}",
                     )
         _problem("scene")
     with own:
@@ -158,8 +162,7 @@ def _read_boxes(
     store.new_step()
     scene.set_objects(read.boxes * here.scale, read.class_ids, read.classes)
     store.select(object=-1, anchor=-1)
-    count = counted(len(read.boxes), "box", "boxes")
-    first = f"Read {count}." if len(read.boxes) else "The list is empty: the picture has no boxes now."
+    first = say(READ, count=len(read.boxes)) if len(read.boxes) else READ_NONE
     again = text if read.units.doubtful else ""
     s.boxes_read = BoxesRead(store.app().objects, (first, *read.notes), again, read.units.fractions, classes)
 

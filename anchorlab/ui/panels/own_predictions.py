@@ -8,7 +8,10 @@ from anchorlab.scenes import predictions_io
 from anchorlab.session import fragments, scene, store
 from anchorlab.ui import keeping, widgets
 from anchorlab.ui.text import as_typed
-from anchorlab.wording import counted
+from anchorlab.wording import say
+
+READ = {"one": "Read {count} prediction.", "other": "Read {count} predictions."}
+KEPT = "The predictions stay as they are."
 
 FIELD = "predictions_file"
 _CONCERNED = (fragments.PICTURE, fragments.CONTROLS, fragments.KEPT)
@@ -27,7 +30,7 @@ def upload() -> None:
         st.error(as_typed(message))
     elif (read := store.session().predictions) is not None:
         if len(read.scores):
-            st.caption(f"Read {counted(len(read.scores), 'prediction')}.")
+            st.caption(say(READ, count=len(read.scores)))
         for note in read.notes:
             st.caption(as_typed(note))
         with st.container(horizontal=True, gap="small"):
@@ -65,8 +68,8 @@ def _read(data: bytes, name: str, fractions: bool | None = None) -> None:
             data, name, here.classes, *scene.original_size(here), fractions=fractions
         )
     except predictions_io.PredictionsError as refusal:
-        kept = " The predictions stay as they are." if s.predictions is not None else ""
-        s.errors["predictions"] = f"{refusal}{kept}"
+        kept = [KEPT] if s.predictions is not None else []
+        s.errors["predictions"] = " ".join([str(refusal), *kept])
         return
     keeping.take(read)
     s.predictions_file = (data, name) if read.units.doubtful else (b"", "")

@@ -27,6 +27,10 @@ from anchorlab.session.app_state import (
 )
 from anchorlab.session.scene import Scene
 from anchorlab.ui import prose, widgets
+from anchorlab.wording import say
+
+SAME = "On this scene nothing changes: {same}."
+SAME_ABOUT = "**{about}**: on this scene nothing changes: {same}."
 
 Changes = dict[str, Any]
 """Values at paths of an app state, as `lab.put` takes them."""
@@ -92,8 +96,8 @@ def offer(key: str, question: Question, here: Scene, *, about: str = "") -> None
     app = store.app()
     if parts(question, here, app):
         return
-    start = f"**{about}**: on" if about else "On"
-    prose.caption(f"{start} this scene nothing changes: {question.same}.")
+    same = {"same": question.same}
+    prose.caption(say(SAME_ABOUT, about=about, **same) if about else say(SAME, **same))
     changes = offered(question, app)
     if changes is not None:
         st.button(

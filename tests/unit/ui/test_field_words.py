@@ -42,9 +42,9 @@ def sentences(path: Path) -> list[str]:
 
 
 def test_sentences_are_found():
-    assert "The best boxes suppress their doubles." in sentences(
-        ROOT / "anchorlab/canvas/browser/views/home.js"
-    )
+    canvas = ROOT / "anchorlab/canvas"
+    assert "The best boxes suppress their doubles." in sentences(canvas / "views/home.py")
+    assert "home.doubles" in sentences(canvas / "browser/views/home.js")
     assert any("Suppression keeps the best" in s for s in sentences(ROOT / "pages/home.py"))
 
 
