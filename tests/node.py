@@ -20,8 +20,7 @@ from typing import Any, Self
 
 from playwright._impl._driver import compute_driver_executable
 
-from anchorlab.canvas import sentences
-from anchorlab.canvas.bundle import FOLDER
+from anchorlab.canvas.bundle import FOLDER, constants
 from anchorlab.canvas.payload import pack
 from tests.places import ROOT
 
@@ -40,7 +39,7 @@ class NodeRunner:
         # The modules in a folder that tells Node they are modules; browsers need no telling.
         shutil.copytree(FOLDER, self.folder, dirs_exist_ok=True)
         (self.folder / "package.json").write_text('{"type": "module"}')
-        (self.folder / "sentences.json").write_text(json.dumps(sentences.collected()))
+        (self.folder / "constants.json").write_text(json.dumps(constants()))
         self.errors = self.folder / "errors.txt"
         self.process: subprocess.Popen[str] | None = None
         self.started = 0

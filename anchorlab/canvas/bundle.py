@@ -15,8 +15,10 @@ from typing import Any
 from anchorlab.canvas import controls, sentences
 from anchorlab.catalogue import glossary
 from anchorlab.draw import palette
+from anchorlab.engine import MAX_TRACED, Status
 from anchorlab.wording import say
 
+ENUMS = (Status,)
 FOLDER = Path(__file__).parent / "browser"
 _IMPORT = re.compile(r"^import\s+\{([^}]*)\}\s+from\s+\"([^\"]+)\";\n", re.MULTILINE)
 _EXPORT = re.compile(
@@ -88,6 +90,8 @@ def constants() -> dict[str, Any]:
         "GLOSSARY": glossary.as_json(),
         "CONTROLS": controls.table(),
         "SENTENCES": sentences.collected(),
+        "ENUMS": {enum.__name__: {member.name: member.value for member in enum} for enum in ENUMS},
+        "LIMITS": {"traced": MAX_TRACED},
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anchorlab.canvas.views import anchors, home, lists, offsets, pyramid, stage, things
+from anchorlab.canvas.views import anchors, home, lists, nms, offsets, pyramid, stage, things
 from anchorlab.canvas.views.rosetta import said as rosetta
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.wording import Sentence
@@ -17,6 +17,7 @@ BY_SUBJECT: dict[str, Mapping[str, Sentence]] = {
     "anchors": anchors.SENTENCES,
     "home": home.SENTENCES,
     "lists": lists.SENTENCES,
+    "nms": nms.SENTENCES,
     "offsets": offsets.SENTENCES,
     "rosetta": rosetta.SENTENCES,
     "pyramid": pyramid.SENTENCES,

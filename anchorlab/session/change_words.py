@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from anchorlab.catalogue.suppression import METHODS
 from anchorlab.scenes import catalogue
 from anchorlab.session import app_state as app_states
 from anchorlab.session import link
@@ -45,11 +46,7 @@ SETTINGS = {
     "suppression.per_class": "which classes suppress each other",
     "suppression.top_k": "how many predictions take part",
     "suppression.method": "method",
-    "suppression.diou.beta": "power of the distance",
-    "suppression.gaussian.sigma": "sigma",
-    "suppression.matrix.kernel": "convention of the method",
-    "suppression.matrix.sigma": "sigma of Matrix NMS",
-    "suppression.fusion.score": "convention of the method",
+    **{setting.path: setting.words for method in METHODS.values() for setting in method.settings},
     "suppression": "convention of the suppression",
     "source": "source of the predictions",
     "example": "ready example",

@@ -12,6 +12,8 @@ from urllib.parse import quote, unquote
 from anchorlab.catalogue import libraries
 from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
 from anchorlab.catalogue.presets import PRESETS
+from anchorlab.catalogue.suppression import METHODS
+from anchorlab.catalogue.suppression.method import Setting
 from anchorlab.scenes.catalogue import IDS
 from anchorlab.session.app_state import (
     CODE_TARGETS,
@@ -25,7 +27,6 @@ from anchorlab.session.app_state import (
     put,
 )
 from anchorlab.settings.pyramids import LevelSpec
-from anchorlab.settings.suppression import METHODS
 
 DECIMALS = 6
 MAX_BOXES = 300
@@ -227,6 +228,15 @@ def _write_optional(write: Callable[[Any], str]) -> Callable[[Any], str]:
 _INDEX = _whole(-1, 10_000_000)
 _OFFSET = _number(-50, 50)
 
+
+def _of_method(setting: Setting) -> Field:
+    """A setting that only one method of suppression has: "gaussian.sigma"."""
+    name = setting.path.partition(".")[2]
+    if setting.options:
+        return Field(name, setting.path, str, _choice(*setting.options))
+    return Field(name, setting.path, number_text, _number(setting.low, setting.high))
+
+
 FIELDS = (
     Field("scene", "scene", str, _choice(*IDS, UPLOAD)),
     Field("photo", "upload_id", str, _photo_id),
@@ -276,11 +286,7 @@ FIELDS = (
     Field("inclusive", "suppression.inclusive", _write_flag, _flag),
     Field("shift_classes", "suppression.shift_classes", _write_flag, _flag),
     Field("method", "suppression.method", str, _choice(*METHODS)),
-    Field("diou.beta", "suppression.diou.beta", number_text, _number(0.1, 4)),
-    Field("gaussian.sigma", "suppression.gaussian.sigma", number_text, _number(0.01, 4)),
-    Field("matrix.kernel", "suppression.matrix.kernel", str, _choice("gaussian", "linear")),
-    Field("matrix.sigma", "suppression.matrix.sigma", number_text, _number(0.01, 20)),
-    Field("fusion.score", "suppression.fusion.score", str, _choice("avg", "max")),
+    *(_of_method(setting) for method in METHODS.values() for setting in method.settings),
     Field("from", "source", str, _choice("simulated", "book", "upload", "example")),
     Field("example", "example", str, _choice(*EXAMPLES)),
     Field("seed", "simulate.seed", str, _whole(0, 9999)),

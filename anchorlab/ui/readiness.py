@@ -20,7 +20,7 @@ from dataclasses import replace
 from functools import partial
 
 from anchorlab import engine
-from anchorlab.canvas import ahead
+from anchorlab.canvas.views import nms
 from anchorlab.catalogue import rules
 from anchorlab.catalogue.libraries import LIBRARIES
 from anchorlab.catalogue.presets import PRESETS
@@ -28,7 +28,7 @@ from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.engine.buckets import ANCHORS, ROWS, bucket, object_bucket
 from anchorlab.session import anchor_source, highlights, library_answers, results
 from anchorlab.session.anchor_source import AnchorSource
-from anchorlab.session.app_state import USUAL_STDS, AppState, put
+from anchorlab.session.app_state import USUAL_STDS, AppState, get, put
 from anchorlab.session.scene import Scene
 from anchorlab.settings.matching import AssignSpec
 from anchorlab.ui import warm_up
@@ -148,8 +148,8 @@ def _of_offsets(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
 
 
 def _of_nms(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
-    most = {"per_object": ahead.PER_OBJECT, "false_alarms": ahead.FALSE_ALARMS}
-    many = put(app, **{f"simulate__{name}": max(n, getattr(app.simulate, name)) for name, n in most.items()})
+    most = {control.path: control.high for control in (nms.PER_OBJECT, nms.FALSE_ALARMS)}
+    many = put(app, **{path: int(max(high, get(app, path))) for path, high in most.items()})
     for of in (app, many):
         rows = of.simulate.per_object * len(here.boxes) + of.simulate.false_alarms
         for name in METHODS:

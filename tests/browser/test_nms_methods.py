@@ -12,7 +12,7 @@ from anchorlab.engine import Detections
 from tests.browser.canvas import Canvas
 
 _SENT = """() => {
-  const d = anchorlabBus.stage.data;
+  const d = anchorlabBus.stage.played;
   return { boxes: Array.from(d.predictions), scores: Array.from(d.scores), classes: Array.from(d.prediction_classes),
            method: d.suppression.method };
 }"""
@@ -144,7 +144,7 @@ def test_conventions_are_answered_and_the_example_fails(lab):
     nms = player.canvas.python().suppression
     assert (nms.suppress_equal, nms.ties, nms.inclusive, nms.shift_classes) == (True, "last", True, True)
     player.read()
-    assert page.evaluate("Array.from(anchorlabBus.stage.data.status)") == player.played.status.tolist()
+    assert page.evaluate("Array.from(anchorlabBus.stage.played.status)") == player.played.status.tolist()
     before = player.canvas.python()
     # The last switch moves classes apart: of the simulated boxes that changes nobody's fate.
     offer = page.locator(".st-key-parting_suppression_shift_classes").get_by_role("button")

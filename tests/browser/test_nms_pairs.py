@@ -9,14 +9,14 @@ from anchorlab.catalogue.suppression import METHODS
 from tests.browser.canvas import Canvas
 
 _TRACE = """() => {
-  const d = anchorlabBus.stage.data, plain = (a) => Array.from(a);
+  const d = anchorlabBus.stage.played, plain = (a) => Array.from(a);
   return { order: plain(d.order), status: plain(d.status), by: plain(d.suppressed_by), scores: plain(d.scores),
            classes: plain(d.prediction_classes), names: d.classes, boxes: plain(d.predictions) };
 }"""
 _QUEUE = """(rank) => {
   const s = anchorlabBus.stage, r = s.frame.getBoundingClientRect();
   // Short queues lie open: rows of equal height, or on a phone bars of equal width.
-  const [w, h, u, n] = [s.viewport.width, s.viewport.height, s.unit, s.data.order.length];
+  const [w, h, u, n] = [s.viewport.width, s.viewport.height, s.unit, s.played.order.length];
   const size = Math.min((s.narrow ? 14 : 19) * u, ((s.narrow ? w : h) - 20 * u) / n);
   const at = 10 * u + (rank + 0.5) * size;
   return s.narrow ? [r.left + at, r.top + h - 60 * u] : [r.left + w - 40 * u, r.top + at];

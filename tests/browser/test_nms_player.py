@@ -15,7 +15,7 @@ from tests.browser.canvas import Canvas
 KEPT, SUPPRESSED = 1, 2
 
 _PREDICTIONS = """() => {
-  const d = anchorlabBus.stage.data;
+  const d = anchorlabBus.stage.played;
   return { boxes: Array.from(d.predictions), scores: Array.from(d.scores), classes: Array.from(d.prediction_classes),
            names: d.classes, rounds: d.rounds };
 }"""
@@ -140,7 +140,7 @@ def test_play_and_pause(lab, player):
     assert not canvas.seen()["playing"]
     # It plays to the end, stops there by itself, and starts from the beginning again.
     canvas.press("End", "ArrowLeft", " ")
-    canvas.wait("!s.playing && s.step === s.data.rounds")
+    canvas.wait("!s.playing && s.step === s.played.rounds")
     canvas.press(" ")
     canvas.wait("s.playing && s.step === 1")
     # Stepping by hand while it plays is no tug of war.

@@ -173,7 +173,7 @@ def test_a_held_key_moves_a_slider_and_then_an_object(page):
 
 def test_suppression_is_stepped_through(page):
     page.open("nms")
-    rounds = page.stage("s.data.rounds")
+    rounds = page.stage("s.played.rounds")
     assert rounds >= 3
     button = "anchorlabBus.stage.playerElement.querySelector('[data-act=%s]')"
     page.window.drag(page.middle_of(button % "first"))

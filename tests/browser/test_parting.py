@@ -11,9 +11,9 @@ from tests.browser.canvas import Canvas
 NMS = "Conventions: what libraries do differently"
 # Page, query, expander, key of the offer, the radio that then makes a difference, and what of the canvas it changes.
 SWITCHES = {
-    "suppress_equal": ("nms", "", NMS, "suppression_suppress_equal", "suppresses", "Array.from(s.data.status)"),
-    "ties": ("nms", "", NMS, "suppression_ties", "the last box", "Array.from(s.data.status)"),
-    "inclusive": ("nms", "", NMS, "suppression_inclusive", "x2 − x1 + 1", "Array.from(s.data.status)"),
+    "suppress_equal": ("nms", "", NMS, "suppression_suppress_equal", "suppresses", "Array.from(s.played.status)"),
+    "ties": ("nms", "", NMS, "suppression_ties", "the last box", "Array.from(s.played.status)"),
+    "inclusive": ("nms", "", NMS, "suppression_inclusive", "x2 − x1 + 1", "Array.from(s.played.status)"),
     "low_negative": ("matching", "", NMS, "match_low_negative", "background", "Array.from(s.labels.label)"),
     "min_best_iou": ("matching", "", NMS, "match_min_best_iou", "all anchors, at IoU 0", "Array.from(s.labels.label)"),
     "clamp": ("offsets", "", "Conventions: how libraries write a box", "coder_clamp", "above", "s.view.label(s) + s.root.querySelector('.strip').textContent + [...anchorlabBus.slots.get('readout').querySelectorAll('p')].map((p) => p.textContent)"),

@@ -40,7 +40,7 @@ def stay(lab, canvas, act, end, key="Enter", most=60):
 def test_the_player_of_nms(lab, method):
     lab.goto("nms", f"method={method}", canvas=True)
     canvas = Canvas(lab)
-    rounds = lab.page.evaluate("anchorlabBus.stage.data.rounds")
+    rounds = lab.page.evaluate("anchorlabBus.stage.played.rounds")
     at = lambda step: lambda: canvas.seen()["step"] == step
     for act, step in (("next", rounds), ("back", 0), ("last", rounds), ("first", 0)):
         lab.page.locator(f'.player [data-act="{act}"]').focus()

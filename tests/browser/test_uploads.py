@@ -221,7 +221,7 @@ def test_predictions_say_what_they_were_taken_for(lab):
 
     def shown():
         canvas.drawn()
-        boxes = page.evaluate("Array.from(anchorlabBus.stage.data.predictions)")
+        boxes = page.evaluate("Array.from(anchorlabBus.stage.played.predictions)")
         return np.asarray(boxes, np.float32).reshape(-1, 4)
 
     give("none.csv", "class,score,x1,y1,x2,y2\n", "holds no predictions")

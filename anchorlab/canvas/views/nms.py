@@ -2,21 +2,253 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 
+from anchorlab.catalogue.controls import ALL, Choice, Number, Slider
+from anchorlab.catalogue.glossary import explained
 from anchorlab.catalogue.suppression import METHODS, play
-from anchorlab.engine import Detections
+from anchorlab.engine import Detections, Material
 from anchorlab.engine.played import Played, taking_part
 from anchorlab.session.app_state import AppState
 from anchorlab.settings.suppression import Suppression
-from anchorlab.wording import say
+from anchorlab.wording import Sentence, say
+
+SENTENCES: dict[str, Sentence] = {
+    # a prediction, and why it takes no part
+    "below_score": "{name} scores less than {score}: it is left out before the first step.",
+    "below_score_short": "below the score",
+    "beyond_best": "{name} is not among the best {most}: it is left out before the first step.",
+    "beyond_best_short": "not in the best k",
+    "no_score": "No prediction reaches a score of {score}. Lower “Score at least”.",
+    "no_file": "Load a file beside the picture.",
+    "no_predictions": "There are no predictions.",
+    "no_objects": "There are no objects to predict: draw one on Matching or Home.",
+    "waiting": {
+        "one": "{count} prediction reaches the score of {score}, best first. Press Space or →. Pick a box to ask about it, "
+        "two for their IoU.",
+        "other": "{count} predictions reach the score of {score}, best first. Press Space or →. Pick a box to ask about it, "
+        "two for their IoU.",
+    },
+    "range": "{low} to {high}",
+    "more_classes": {"one": "and {count} more class", "other": "and {count} more classes"},
+    "legend_kept": "kept so far",
+    "legend_waiting": "still waiting",
+    # the player, whose steps are rounds, steps or boxes
+    "play": "Play",
+    "pause": "Pause",
+    "play_key": "Play (Space)",
+    "pause_key": "Pause (Space)",
+    "round.first": "Before the first round (Home)",
+    "round.back": "One round back (←)",
+    "round.next": "Next round (→)",
+    "round.last": "Last round (End)",
+    "round.range": "Round",
+    "round.at": "round {step} of {steps}",
+    "round.told": "Round {step} of {steps}: {told}",
+    "round.waiting": {
+        "one": "Before the first round: {count} prediction waiting.",
+        "other": "Before the first round: {count} predictions waiting.",
+    },
+    "round.before": "Before the first round",
+    "round.during": "What happens in round {step}?",
+    "round.label": {
+        "one": "{alt} {count} prediction, round {step} of {steps}, with their queue, best score first.",
+        "other": "{alt} {count} predictions, round {step} of {steps}, with their queue, best score first.",
+    },
+    "step.first": "Before the first step (Home)",
+    "step.back": "One step back (←)",
+    "step.next": "Next step (→)",
+    "step.last": "Last step (End)",
+    "step.range": "Step",
+    "step.at": "step {step} of {steps}",
+    "step.told": "Step {step} of {steps}: {told}",
+    "step.waiting": {
+        "one": "Before the first step: {count} prediction waiting.",
+        "other": "Before the first step: {count} predictions waiting.",
+    },
+    "step.before": "Before the first step",
+    "step.during": "What happens in step {step}?",
+    "step.label": {
+        "one": "{alt} {count} prediction, step {step} of {steps}, with their queue, best score first.",
+        "other": "{alt} {count} predictions, step {step} of {steps}, with their queue, best score first.",
+    },
+    "box.first": "Before the first box (Home)",
+    "box.back": "One box back (←)",
+    "box.next": "Next box (→)",
+    "box.last": "Last box (End)",
+    "box.range": "Box",
+    "box.at": "box {step} of {steps}",
+    "box.told": "Box {step} of {steps}: {told}",
+    "box.waiting": {
+        "one": "Before the first box: {count} prediction waiting.",
+        "other": "Before the first box: {count} predictions waiting.",
+    },
+    "box.before": "Before the first box",
+    "box.during": "What happens with box {step}?",
+    "box.label": {
+        "one": "{alt} {count} prediction, box {step} of {steps}, with their queue, best score first.",
+        "other": "{alt} {count} predictions, box {step} of {steps}, with their queue, best score first.",
+    },
+    "key_play": "play, pause",
+    "key_step": "one round back, on",
+    "keys_ends": "Home End",
+    "key_ends": "before the first round, last round",
+    "key_walk": "walk through the queue",
+    "key_hold": "hold the picked box against the others",
+    "key_release": "let go of the picked box",
+    # beside the picture
+    "what_happens": "What happens to {name}?",
+    "pick_another": "Pick another box to see their IoU.",
+    "tried_more": "More: {kept} instead of {now}.",
+    "tried_fewer": "Fewer: {kept} instead of {now}.",
+    "tried_same": "As many: {kept} instead of {now}.",
+    "strip_empty": "No box takes part: there is nothing to compare.",
+    # the queue
+    "fold_below": "{number} below {score}",
+    "fold_beyond": "{number} not in best {most}",
+    "fold_more": "+ {number} more",
+    "queue": {
+        "one": "{count} box, best first; wide: this round’s and the next",
+        "other": "{count} boxes, best first; wide: this round’s and the next",
+    },
+    # two predictions
+    "pair_title": "{one} and {other}",
+    "pair_never": "So the two are never compared.",
+    "pair_moved": "Their classes were moved apart first.",
+    "pair_spoken": "IoU of {one} and {other} is {inter} over {union}, {overlap}.",
+    "pair_spoken_far": "DIoU of {one} and {other} is {inter} over {union} less the distance of their centres, {overlap}.",
+    "pair_spoken_enough_more": "That is more than {limit}.",
+    "pair_spoken_enough_least": "That is {limit} or more.",
+    "pair_spoken_little_more": "That is not more than {limit}.",
+    "pair_spoken_little_least": "That is less than {limit}.",
+    "short_class": "Different classes: not compared.",
+    "short_late": "{name} was gone before.",
+    "short_out": "{name}: {why}.",
+    # every decision
+    "decisions": "Every decision",
+    "columns.rank": "rank",
+    "columns.class": "class",
+    "columns.score": "score",
+    "columns.lowered_to": "lowered to",
+    "columns.round": "round",
+    "columns.turn": "turn",
+    "columns.decision": "decision",
+    "columns.by_whom": "by whom",
+    "columns.dropped_by": "dropped by",
+    "columns.decided_by": "decided by",
+    "columns.into": "into",
+    "columns.prediction": "prediction",
+    "cell_kept": "✓ kept",
+    "cell_waiting": "… waiting",
+    # methods side by side
+    "methods_table": "Methods side by side",
+    "no_part": "No prediction takes part.",
+    "count_kept": "<b>{number}</b> kept",
+    "count_fused": "<b>{number}</b> fused",
+    "method_first": "what the others are held against",
+    "method_differs": {"one": "≠ {first} at {count} prediction", "other": "≠ {first} at {count} predictions"},
+    "method_same": "the same boxes as {first}",
+    "method_same_averaged": "as many as {first}, averaged",
+    "method_kept": "{title}: kept, {score}",
+    "method_joined": "{title}: joined another",
+    "method_dropped": "{title}: dropped",
+    "method_parts": "Unlike {first}.",
+    # classes that are moved apart
+    "shift_empty": "No prediction takes part: there is nothing to move.",
+    "shift_before": "as predicted",
+    "shift_after": "as compared",
+    "shift_boxes": {"one": "{count} box of {names}", "other": "{count} boxes of {names}"},
+    "shift_apart": "The largest coordinate is {largest}, so class <i>c</i> moves by <i>c</i> × {step}, right and down: no two "
+    "classes meet, and one suppression over all boxes is one within each class.",
+    "shift_rest": "Drawn are {drawn} of {classes} classes.",
+    "shift_nothing": "The largest coordinate is {largest}, so class <i>c</i> moves by <i>c</i> × {step}: <b class=suppressed>"
+    "nothing moves</b>, and boxes of different classes suppress each other.",
+    "shift_into": "The largest coordinate is {largest}, so class <i>c</i> moves by <i>c</i> × {step}: <b class=suppressed>"
+    "classes move into each other</b>, and boxes of different classes suppress each other.",
+}
 
 MAX_ROWS = 300
 """Predictions that the comparison lists."""
+
+
+def _anew(path: str) -> Callable[[AppState, Any], dict[str, Any]]:
+    """What a choice changes after which the player begins where something is to be seen."""
+    selected = ("nms_round", "prediction", "partner")
+    return lambda app, value: {path: value} | {f"selection.{name}": -1 for name in selected}
+
+
+SOURCE = Choice(
+    "source",
+    "Predictions from",
+    (("simulated", "simulated detector"), ("book", "d2l’s four boxes"), ("upload", "upload")),
+    help=explained("predictions"),
+    other=lambda value: "example",  # it has a place here only while it is shown
+    changes=_anew("source"),
+    concerns=ALL,
+)
+METHOD = Choice(
+    "suppression.method",
+    "Method",
+    tuple((name, method.title) for name, method in METHODS.items()),
+    look="list",
+    changes=_anew("suppression.method"),
+    concerns=ALL,
+)
+SCORE = Slider("suppression.score_threshold", "Score at least", 0.0, 1.0, 0.01, help=explained("score"))
+PER_CLASS = Choice(
+    "suppression.per_class", "Who may suppress whom", ((True, "the same class"), (False, "any class"))
+)
+TOP_K = Number("suppression.top_k", "Only the best k take part (empty: all)", 1, 5000, optional=True)
+SUPPRESS_EQUAL = Choice(
+    "suppression.suppress_equal",
+    "An overlap equal to the threshold",
+    ((False, "stays"), (True, "suppresses")),
+)
+TIES = Choice(
+    "suppression.ties", "Of equal scores goes first", (("first", "the first box"), ("last", "the last box"))
+)
+INCLUSIVE = Choice("suppression.inclusive", "The width of a box", ((False, "x2 − x1"), (True, "x2 − x1 + 1")))
+SHIFT_CLASSES = Choice(
+    "suppression.shift_classes",
+    "Hard and DIoU keep classes apart by",
+    ((False, "comparing them"), (True, "moving their boxes")),
+)
+FALSE_ALARMS = Slider("simulate.false_alarms", "False alarms", 0, 30, 1)
+PER_OBJECT = Slider("simulate.per_object", "Predictions an object", 1, 20, 1)
+SIMULATION = (
+    Slider("simulate.localisation_noise", "Noise of place and size", 0.0, 0.5, 0.01),
+    Slider("simulate.score_noise", "Noise of the score", 0.0, 0.5, 0.01),
+    FALSE_ALARMS,
+    PER_OBJECT,
+    Number("simulate.seed", "Seed", 0, 9999),
+)
+OF_METHODS = tuple(
+    control
+    for method in METHODS.values()
+    for control in (method.main(Suppression()), *method.more)
+    if control is not None
+)
+CONTROLS = (
+    SOURCE,
+    METHOD,
+    SCORE,
+    PER_CLASS,
+    TOP_K,
+    *(SUPPRESS_EQUAL, TIES, INCLUSIVE, SHIFT_CLASSES),
+    *SIMULATION,
+    *OF_METHODS,
+)
+
+
+def offered_sources(app: AppState) -> Choice:
+    """Where the ready example is shown it needs a place beside the others, too: there words are shorter."""
+    if app.source != "example":
+        return SOURCE
+    return replace(SOURCE, options=(("simulated", "simulated"), *SOURCE.options[1:]))
 
 
 def answer(s: Suppression) -> list[tuple[str, dict[str, str | int]]]:
@@ -24,27 +256,33 @@ def answer(s: Suppression) -> list[tuple[str, dict[str, str | int]]]:
     return [(f"methods.{s.method}.{key}", {}) for key in METHODS[s.method].answer(s)]
 
 
-def choosing(name: str) -> dict[str, Any]:
-    """What choosing a method changes in an app state: its player starts anew."""
-    return {
-        "suppression__method": name,
-        "selection__nms_round": -1,
-        "selection__prediction": -1,
-        "selection__partner": -1,
-    }
+def message(
+    app: AppState, found: Detections, played: Played, classes: Sequence[str], material: Material | None
+) -> dict[str, Any]:
+    """What the canvas is told besides the scene: predictions of these classes, and what was made of them.
 
-
-def message(app: AppState, found: Detections, played: Played, classes: Sequence[str]) -> dict[str, Any]:
-    """What the canvas is told besides the scene: predictions of these classes, and what was made of them."""
+    `material`: what the simulated ones are made from, if they are.
+    """
     return {
         **stage_data(found, played),
         **question(app.suppression),
+        **({} if material is None else simulation_data(app, material)),
         "selection": {"step": step_shown(played, app)},
         "source": app.source,
         "classes": list(classes),
-        "suppression": asdict(app.suppression),
-        "methods": {name: method.title for name, method in METHODS.items()},
     }
+
+
+def simulation_data(app: AppState, material: Material) -> dict[str, Any]:
+    """What the browser needs to simulate by itself while a slider moves: as many rows as the sliders can ask for."""
+    most = {
+        "per_object": int(max(PER_OBJECT.high, app.simulate.per_object)),
+        "false_alarms": int(max(FALSE_ALARMS.high, app.simulate.false_alarms)),
+    }
+    limit = np.where(material.source >= 0, most["per_object"], most["false_alarms"])
+    rows = material.real & (material.rank < limit)
+    made = {f"made_{name}": values[rows] for name, values in material._asdict().items() if name != "real"}
+    return {"simulate": {**asdict(app.simulate), "clamp": app.coder.clamp}, "made_for": most, **made}
 
 
 def step_shown(played: Played, app: AppState) -> int:

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from anchorlab.catalogue.controls import Slider
 from anchorlab.catalogue.suppression import hard
-from anchorlab.catalogue.suppression.method import Configured, Method, limits, threshold_question, variant
+from anchorlab.catalogue.suppression.method import (
+    Configured,
+    Method,
+    Setting,
+    limits,
+    threshold,
+    threshold_question,
+    variant,
+)
 from anchorlab.settings.suppression import NmsSpec, Suppression
+from anchorlab.wording import Sentence
 
-SENTENCES = {
-    "answer": "DIoU-NMS: the best-scoring box stays and suppresses every box of its class whose IoU, less the distance of "
+THRESHOLD = threshold("Suppress above this DIoU")
+BETA = Slider("suppression.diou.beta", "β: smaller weighs the distance more", 0.1, 2.0, 0.1)
+
+SENTENCES: dict[str, Sentence] = {
+    "answer_class_more": "DIoU-NMS: the best-scoring box stays and suppresses every box of its class whose IoU, less the distance of "
     "the centres, is more than <b>{iou}</b>.",
-    "answer_equal": "DIoU-NMS: the best-scoring box stays and suppresses every box of its class whose IoU, less the "
+    "answer_class_least": "DIoU-NMS: the best-scoring box stays and suppresses every box of its class whose IoU, less the "
     "distance of the centres, is <b>{iou}</b> or more.",
-    "answer_any": "DIoU-NMS: the best-scoring box stays and suppresses every box whose IoU, less the distance of the "
+    "answer_any_more": "DIoU-NMS: the best-scoring box stays and suppresses every box whose IoU, less the distance of the "
     "centres, is more than <b>{iou}</b>.",
-    "answer_any_equal": "DIoU-NMS: the best-scoring box stays and suppresses every box whose IoU, less the distance of the "
+    "answer_any_least": "DIoU-NMS: the best-scoring box stays and suppresses every box whose IoU, less the distance of the "
     "centres, is <b>{iou}</b> or more.",
     "answer_survive": "Neighbours around other centres survive.",
+    "spoken_more": "DIoU of {a} and {b} is their IoU {plain} less the distance of their centres, {overlap}, more than {iou}",
+    "spoken_least": "DIoU of {a} and {b} is their IoU {plain} less the distance of their centres, {overlap}, {iou} or more",
 }
 
 
@@ -27,6 +42,9 @@ METHOD = Method(
     name="diou",
     title="DIoU",
     term="DIoU-NMS",
+    main=lambda s: THRESHOLD,
+    more=(BETA,),
+    settings=(Setting("suppression.diou.beta", "power of the distance", 0.1, 4),),
     spec=spec,
     play=hard.dropping(spec),
     answer=lambda s: (variant("answer", s), "answer_survive"),

@@ -8,18 +8,82 @@ from typing import Any
 import numpy as np
 
 from anchorlab import engine
+from anchorlab.catalogue.controls import Choice
 from anchorlab.catalogue.suppression import scripts
-from anchorlab.catalogue.suppression.method import Configured, Method, Names, Question, variant
+from anchorlab.catalogue.suppression.method import (
+    Configured,
+    Method,
+    Names,
+    Question,
+    Setting,
+    threshold,
+    variant,
+)
 from anchorlab.engine import Detections, Status
 from anchorlab.engine.played import LAST_PIXEL, Played, taking_part
 from anchorlab.export.writing import call, number
 from anchorlab.settings.suppression import FusionSpec, Suppression
+from anchorlab.wording import Sentence
 
-SENTENCES = {
-    "answer": "Weighted boxes fusion: nobody is suppressed. Every box joins the fused box of its class that it overlaps "
+THRESHOLD = threshold("Join above this IoU")
+SCORE = Choice(
+    "suppression.fusion.score",
+    "Score of a fused box",
+    (("avg", "mean of their scores"), ("max", "best score")),
+    hidden_label=True,
+)
+
+SENTENCES: dict[str, Sentence] = {
+    "answer_class": "Weighted boxes fusion: nobody is suppressed. Every box joins the fused box of its class that it overlaps "
     "most, if by more than <b>{iou}</b>, and a fused box is the average of its members.",
     "answer_any": "Weighted boxes fusion: nobody is suppressed. Every box joins the fused box that it overlaps most, if by "
     "more than <b>{iou}</b>, and a fused box is the average of its members.",
+    # the player
+    "legend_fused": "fused boxes so far",
+    "legend_joined": "joined one of them",
+    "said_joins": "{name} joins {into}: {members} members.",
+    "said_founds": "{name} founds a fused box.",
+    "next": "The best box still waiting is {name}.",
+    "founds_class": "It overlaps no fused box of its class by more than {iou}: it founds one.",
+    "founds_any": "It overlaps no fused box by more than {iou}: it founds one.",
+    "joins": "{name} overlaps the fused {into} by {overlap}, more than {iou}: it joins.",
+    "averages": "The fused box is now the average of <b class=kept>{members}</b>, each weighing as much as its score; an edge "
+    "moved by up to {moved} pixels.",
+    "funnel": "predicted, above the score, fused",
+    "funnel_best": "predicted, take part (the best {most}), fused",
+    "cell_founds": "✓ founds one",
+    "cell_joins": "+ joins",
+    # one box
+    "joined": "{name} joins in turn {turn}: its IoU with the fused box was <b>{overlap}</b>.",
+    "founded_class": "{name} founds a fused box in turn {turn}: it overlapped none of its class by more than {iou}.",
+    "founded_any": "{name} founds a fused box in turn {turn}: it overlapped none by more than {iou}.",
+    "end_alone": "In the end the fused box averages 1 prediction and scores {score}.",
+    "end_mean": {
+        "one": "In the end the fused box averages {count} prediction and scores {score}, their mean.",
+        "other": "In the end the fused box averages {count} predictions and scores {score}, their mean.",
+    },
+    "end_best": {
+        "one": "In the end the fused box averages {count} prediction and scores {score}, their best.",
+        "other": "In the end the fused box averages {count} predictions and scores {score}, their best.",
+    },
+    # the formula
+    "strip_before": "Step to the first box: how the fused box is averaged is worked out here.",
+    "strip_empty": "No box takes part: there is nothing to fuse.",
+    "strip_alone": "{name} is alone so far: the fused box is the box itself.",
+    "strip_edge": "The left edge of the fused {name}: the mean of {members} members, weighted by their scores. The other "
+    "edges alike.",
+    "spoken": "The left edge of the fused box is the mean of its {members} members, weighted by their scores: {edge}",
+    # two boxes
+    "pair_class": "{one} and {other} are of different classes: only boxes of the same class are fused.",
+    "pair_joined": "{other} joined the fused box that {one} founded: its IoU with it was <b>{overlap}</b> then.",
+    "pair_averaged": "Both are averaged.",
+    "pair_together": "Both joined the fused box that {founder} founded, and are averaged in it.",
+    "pair_turn": "In its turn {other} was compared with fused boxes.",
+    "pair_reached": "With that of {one} its IoU was <b>{overlap}</b>.",
+    "pair_founded": "That is not more than {iou}: it founded one of its own.",
+    "pair_elsewhere": "It joined the one it overlapped most, that of {into}, at {overlap}.",
+    "short_together": "In one fused box.",
+    "short_apart": "In different fused boxes.",
 }
 
 QUESTION = Question(
@@ -90,6 +154,9 @@ METHOD = Method(
     name="fusion",
     title="Fusion (WBF)",
     term="weighted boxes fusion",
+    main=lambda s: THRESHOLD,
+    more=(SCORE,),
+    settings=(Setting("suppression.fusion.score", "convention of the method", options=("avg", "max")),),
     spec=spec,
     play=play,
     answer=lambda s: (variant("answer", s, overlap=False),),

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from functools import partial
 
+from anchorlab.catalogue.controls import Slider
 from anchorlab.catalogue.suppression import linear
-from anchorlab.catalogue.suppression.method import Method, Question, variant
+from anchorlab.catalogue.suppression.method import Method, Question, Setting, variant
+from anchorlab.wording import Sentence
 
-SENTENCES = {
-    "answer": "Soft-NMS: the best-scoring box stays, and every box of its class that overlaps it loses score, the more they "
+SIGMA = Slider("suppression.gaussian.sigma", "σ: larger is softer", 0.05, 2.0, 0.05)
+
+SENTENCES: dict[str, Sentence] = {
+    "answer_class": "Soft-NMS: the best-scoring box stays, and every box of its class that overlaps it loses score, the more they "
     "overlap.",
     "answer_any": "Soft-NMS: the best-scoring box stays, and every box that overlaps it loses score, the more they overlap.",
     "answer_dropped": "Who falls below <b>{score}</b> is dropped.",
+    "strip_alone": "{name} is kept; nobody left overlaps it.",
+    "pair_little": "Their IoU is <b>{overlap}</b>, so little that it costs nothing.",
 }
 
 spec = partial(linear.spec, kernel="gaussian")
@@ -27,6 +33,8 @@ METHOD = Method(
     name="gaussian",
     title="Soft, Gaussian",
     term="soft-NMS",
+    main=lambda s: SIGMA,
+    settings=(Setting("suppression.gaussian.sigma", "sigma", 0.01, 4),),
     spec=spec,
     play=linear.softening(spec),
     answer=lambda s: (variant("answer", s, overlap=False), "answer_dropped"),

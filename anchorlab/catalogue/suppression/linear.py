@@ -9,23 +9,85 @@ import numpy as np
 
 from anchorlab import engine
 from anchorlab.catalogue.suppression import scripts
-from anchorlab.catalogue.suppression.method import Configured, Method, Names, score_question, variant
+from anchorlab.catalogue.suppression.method import (
+    Configured,
+    Method,
+    Names,
+    score_question,
+    threshold,
+    variant,
+)
 from anchorlab.engine import Detections, Status
 from anchorlab.engine.played import Played, overlaps, taking_part
 from anchorlab.export.recipe import just_above
 from anchorlab.export.writing import call, number
 from anchorlab.settings.suppression import SoftKernel, SoftNmsSpec, Suppression
+from anchorlab.wording import Sentence
 
-SENTENCES = {
-    "answer": "Soft-NMS: the best-scoring box stays, and every box of its class that overlaps it by more than "
+THRESHOLD = threshold("Lower scores above this IoU")
+
+SENTENCES: dict[str, Sentence] = {
+    "answer_class_more": "Soft-NMS: the best-scoring box stays, and every box of its class that overlaps it by more than "
     "<b>{iou}</b> keeps 1 − IoU of its score.",
-    "answer_equal": "Soft-NMS: the best-scoring box stays, and every box of its class that overlaps it by <b>{iou}</b> or "
+    "answer_class_least": "Soft-NMS: the best-scoring box stays, and every box of its class that overlaps it by <b>{iou}</b> or "
     "more keeps 1 − IoU of its score.",
-    "answer_any": "Soft-NMS: the best-scoring box stays, and every box that overlaps it by more than <b>{iou}</b> keeps 1 − "
+    "answer_any_more": "Soft-NMS: the best-scoring box stays, and every box that overlaps it by more than <b>{iou}</b> keeps 1 − "
     "IoU of its score.",
-    "answer_any_equal": "Soft-NMS: the best-scoring box stays, and every box that overlaps it by <b>{iou}</b> or more keeps "
+    "answer_any_least": "Soft-NMS: the best-scoring box stays, and every box that overlaps it by <b>{iou}</b> or more keeps "
     "1 − IoU of its score.",
     "answer_dropped": "Who falls below <b>{score}</b> is dropped.",
+    # the player, with either kernel
+    "legend_dropped": "dropped so far",
+    "said": "{name} is kept and lowers {lowered}; {dropped} are dropped.",
+    "stays": "The highest score left is {name}: kept.",
+    "lowers_class": {
+        "one": "It lowers {count} box of its class, to {range} of its score.",
+        "other": "It lowers {count} boxes of its class, to {range} of their scores.",
+    },
+    "lowers_any": {
+        "one": "It lowers {count} box, to {range} of its score.",
+        "other": "It lowers {count} boxes, to {range} of their scores.",
+    },
+    "nobody_lowered": "It lowers nobody.",
+    "fall": {
+        "one": "<b class=suppressed>{count}</b> falls below {score} and is dropped.",
+        "other": "<b class=suppressed>{count}</b> fall below {score} and are dropped.",
+    },
+    "none_falls": "<b class=suppressed>None</b> falls below {score}.",
+    "funnel": "predicted, above the score, kept",
+    "funnel_best": "predicted, take part (the best {most}), kept",
+    "cell_dropped": "× dropped",
+    # one box
+    "loses": {
+        "one": "{name} loses score in round {rounds}: {product}.",
+        "other": "{name} loses score in rounds {rounds}: {product}.",
+    },
+    "loses_nothing": "Nobody lowers {name}.",
+    "kept": "In round {round} it has the highest score left and is kept.",
+    "dropped": "That is less than {score}: dropped in round {round}.",
+    # the formula
+    "strip_before": "Step to the first round: what an overlap costs is worked out here.",
+    "strip_alone_more": "{name} is kept; nobody left overlaps it by more than {iou}.",
+    "strip_alone_least": "{name} is kept; nobody left overlaps it by {iou} or more.",
+    "strip_dropped": "Less than {score}: dropped.",
+    "strip_waits": "Still {score} or more: it waits on.",
+    "spoken": "{name} overlaps {by} by {overlap}: its score becomes {after}",
+    # two boxes
+    "pair_class": "{one} and {other} are of different classes: they do not lower each other’s scores.",
+    "pair_neither": "{one} and {other} were both dropped. Only a box that is kept lowers the scores of others.",
+    "pair_late": "When {actor} had its turn, in round {turn}, {other} was gone already: dropped in round {round}, below "
+    "{score} after {by}.",
+    "pair_little_more": "Their IoU is <b>{overlap}</b>, not more than {iou}.",
+    "pair_little_least": "Their IoU is <b>{overlap}</b>, less than {iou}.",
+    "pair_apart": "They do not overlap.",
+    "pair_spared": "In round {round} {actor} leaves the score of {other} as it is.",
+    "pair_lowered": "In round {round} {actor} lowers the score of {other}: IoU <b>{overlap}</b>, so {product}.",
+    "pair_waits": "It waits on.",
+    "pair_dropped": "That is below {score}: dropped.",
+    "short_neither": "Both were dropped: neither acted.",
+    "short_spared": "Not enough: {name} keeps its score.",
+    "short_lowered": "The score falls: {product}.",
+    "short_dropped": "The score falls: {product}, below {score}.",
 }
 
 
@@ -100,6 +162,7 @@ METHOD = Method(
     name="linear",
     title="Soft, linear",
     term="soft-NMS",
+    main=lambda s: THRESHOLD,
     spec=spec,
     play=softening(spec),
     answer=lambda s: (variant("answer", s), "answer_dropped"),

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 
 from anchorlab import engine
+from anchorlab.catalogue.controls import ALL, Choice, Slider
 from anchorlab.catalogue.suppression import scripts
 from anchorlab.catalogue.suppression.method import (
     Configured,
     Method,
     Names,
     Question,
+    Setting,
     score_question,
     variant,
 )
@@ -21,12 +23,64 @@ from anchorlab.engine import Detections, Status
 from anchorlab.engine.played import Played, taking_part
 from anchorlab.export.writing import call, literal
 from anchorlab.settings.suppression import MatrixNmsSpec, Suppression
+from anchorlab.wording import Sentence
 
-SENTENCES = {
-    "answer": "Matrix NMS: no rounds. Every score falls at once, by the strongest word of a better box of its class against "
+SIGMA = Slider("suppression.matrix.sigma", "σ: larger is harder", 0.1, 10.0, 0.1)
+KERNEL = Choice(
+    "suppression.matrix.kernel",
+    "How overlap counts",
+    (("gaussian", "Gaussian in the overlap"), ("linear", "linear in it")),
+    hidden_label=True,
+    concerns=ALL,
+)
+
+SENTENCES: dict[str, Sentence] = {
+    "answer_class": "Matrix NMS: no rounds. Every score falls at once, by the strongest word of a better box of its class against "
     "it; what is below <b>{score}</b> then is dropped.",
     "answer_any": "Matrix NMS: no rounds. Every score falls at once, by the strongest word of a better box against it; what "
     "is below <b>{score}</b> then is dropped.",
+    # the player
+    "said_lowered": "All scores are lowered at once: {lowered} fall.",
+    "said_dropped": {
+        "one": "{count} box below {score} dropped, {kept} kept.",
+        "other": "{count} boxes below {score} dropped, {kept} kept.",
+    },
+    "at_once": "All scores are multiplied at once.",
+    "lowered": "<b>{fallen}</b> of {all} fall, to {range} of what they were.",
+    "none_lowered": "<b>{fallen}</b> of {all} fall.",
+    "strongest_class": "The strongest word of a better box of its class counts: overlap makes it louder, doubt softer.",
+    "strongest_any": "The strongest word of a better box counts: overlap makes it louder, doubt softer.",
+    "dropped": "What is left below {score} is dropped: <b class=suppressed>{dropped}</b>.",
+    "kept": {
+        "one": "<b class=kept>{count}</b> is kept, with lower scores.",
+        "other": "<b class=kept>{count}</b> are kept, with lower scores.",
+    },
+    # one box
+    "unopposed_class": "Nothing speaks against {name}: no better box of its class overlaps it.",
+    "unopposed_any": "Nothing speaks against {name}: no better box overlaps it.",
+    "falls": "{name} falls to {score}.",
+    "decides": "{name} decides: IoU {overlap}.",
+    "decides_doubted": "{name} decides: IoU {overlap}, itself overlapped by {doubt} and heard less.",
+    "end_kept": "At least {score}: kept.",
+    "end_dropped": "Less than {score}: dropped.",
+    # the formula
+    "strip_before": "Step on: what each score is multiplied by is worked out here.",
+    "strip_none": "No box overlaps a better one: all scores stay.",
+    "strip_discounted": "{name} decides: IoU {overlap}, discounted by its own {doubt} with a better box.",
+    "spoken": "The score of {name} becomes {score}, decided by {by}",
+    # two boxes
+    "pair_class": "{one} and {other} are of different classes: neither has a word against the other.",
+    "pair_decides": "{one} decides: IoU <b>{overlap}</b>, so the score of {other} is multiplied by {word}.",
+    "pair_doubted": "{one} is itself overlapped by {doubt}, and heard less.",
+    "pair_strongest": "No better box has a stronger word.",
+    "pair_weaker": "IoU <b>{overlap}</b>: {one} would multiply the score of {other} by {word}.",
+    "pair_stronger": "{by} has the strongest word, {factor}, and that alone counts.",
+    "pair_silent": "IoU <b>{overlap}</b>, but a better box overlaps {one} by as much or more ({doubt}): its word against "
+    "{other} counts for nothing.",
+    "pair_apart": "They do not overlap: {one} has nothing to say against {other}.",
+    "short_decides": "The strongest word: × {word}.",
+    "short_weaker": "A word of × {word}; another’s is stronger.",
+    "short_silent": "Its word counts for nothing.",
 }
 
 QUESTION = Question(
@@ -77,6 +131,12 @@ METHOD = Method(
     name="matrix",
     title="Matrix",
     term="Matrix NMS",
+    main=lambda s: SIGMA if s.matrix.kernel == "gaussian" else None,
+    more=(KERNEL,),
+    settings=(
+        Setting("suppression.matrix.kernel", "convention of the method", options=("gaussian", "linear")),
+        Setting("suppression.matrix.sigma", "sigma of Matrix NMS", 0.01, 20),
+    ),
     spec=spec,
     play=play,
     answer=lambda s: (variant("answer", s, overlap=False),),

@@ -6,16 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
+from anchorlab.catalogue.controls import Control, Slider
+from anchorlab.catalogue.glossary import explained
 from anchorlab.engine import Detections
 from anchorlab.engine.played import Played
 from anchorlab.settings.suppression import Limits, Suppression
+from anchorlab.wording import Sentence
 
 
 class Question(NamedTuple):
     """What the page asks to predict before a control is moved.
 
     Attributes:
-      path: of the setting that the question asks to change.
+      path: of the setting to change.
       values: two of them; the second is asked for where the first is set already.
       text: asks for {value}.
       reason: why the answer is what it is.
@@ -27,6 +30,23 @@ class Question(NamedTuple):
     text: str
     reason: str
     digits: int = 2
+
+
+class Setting(NamedTuple):
+    """A setting that only one method has.
+
+    Attributes:
+      path: in the app state; links name it by the tail.
+      words: what it is called when a change of it is undone.
+      low, high: what a link may say, if it is a number.
+      options: what a link may say, if it is a name.
+    """
+
+    path: str
+    words: str
+    low: float = 0.0
+    high: float = 0.0
+    options: tuple[str, ...] = ()
 
 
 class Names(NamedTuple):
@@ -57,6 +77,9 @@ class Method:
       name: in links and in the browser's tables.
       title: in the list of methods.
       term: what papers call it.
+      main: the control that matters most, as it is set; None if there is none.
+      more: the controls that no other method has, besides.
+      settings: what they set.
       spec: what the engine is told.
       play: what the method makes of predictions.
       answer: the keys, among `sentences`, of what it does as it is set; {iou} and {score} move with their sliders.
@@ -72,6 +95,7 @@ class Method:
     name: str
     title: str
     term: str
+    main: Callable[[Suppression], Slider | None]
     spec: Callable[[Suppression], Any]
     play: Callable[[Detections, Suppression], Played]
     answer: Callable[[Suppression], tuple[str, ...]]
@@ -79,9 +103,11 @@ class Method:
     script: Callable[[Suppression, Callable[[Any], str], Names], list[str]]
     mmdetection: Callable[[Suppression], Configured]
     elsewhere: str = ""
+    more: tuple[Control, ...] = ()
+    settings: tuple[Setting, ...] = ()
     reads_iou: bool = False
     first_step: Callable[[Played], int] = lambda played: min(1, played.steps)
-    sentences: Mapping[str, Any] = field(default_factory=dict)
+    sentences: Mapping[str, Sentence] = field(default_factory=dict)
 
 
 def limits(s: Suppression) -> dict[str, Any]:
@@ -89,14 +115,21 @@ def limits(s: Suppression) -> dict[str, Any]:
     return {f.name: getattr(s, f.name) for f in fields(Limits)}
 
 
+def threshold(label: str) -> Slider:
+    """The threshold of overlap, by what it does in a method."""
+    return Slider("suppression.iou_threshold", label, 0.0, 1.0, 0.01, help=explained(label))
+
+
 def variant(key: str, s: Suppression, *, overlap: bool = True) -> str:
     """The key of a sentence that says who is compared, and (with `overlap`) how much overlap is too much.
 
     Example:
       >>> variant("answer", Suppression(per_class=False, suppress_equal=True))
-      'answer_any_equal'
+      'answer_any_least'
     """
-    return key + "_any" * (not s.per_class) + "_equal" * (overlap and s.suppress_equal)
+    whom = "class" if s.per_class else "any"
+    limit = "least" if s.suppress_equal else "more"
+    return f"{key}_{whom}_{limit}" if overlap else f"{key}_{whom}"
 
 
 def score_question(s: Suppression) -> Question:

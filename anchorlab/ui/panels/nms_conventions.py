@@ -7,6 +7,9 @@ from typing import Any
 import streamlit as st
 
 from anchorlab.canvas import component
+from anchorlab.canvas.views import nms
+from anchorlab.catalogue import controls
+from anchorlab.catalogue.controls import Choice
 from anchorlab.catalogue.libraries import ALL, FIELDS
 from anchorlab.session.scene import Scene
 from anchorlab.ui import prose, widgets
@@ -22,20 +25,19 @@ def who(field: str) -> dict[Any, str]:
     return {value: ", ".join(dict.fromkeys(names)) for value, names in answers.items()}
 
 
-def _switch(
-    here: Scene, label: str, path: str, options: dict[Any, str], field: str, means: dict[Any, Any]
-) -> None:
+def _switch(here: Scene, control: Choice, field: str, means: dict[Any, Any]) -> None:
     """A choice; under it, for each option, who does so, and a scene where it matters if here it does not. `means`: the
     answer of a library that an option stands for."""
-    widgets.segmented(label, path, options)
+    widgets.draw(control)
     named = who(field)
-    lines = [f"{options[value]}: {named[answer]}" for value, answer in means.items() if answer in named]
+    words = dict(control.options)
+    lines = [f"{words[value]}: {named[answer]}" for value, answer in means.items() if answer in named]
     # What libraries do that is no option here.
     other = [answer for answer in named if answer not in means.values()]
     lines += [f"{FIELDS[field].answers[answer].means}: {named[answer]}" for answer in other]
     prose.caption("  \n".join(lines))
-    name = path.removeprefix("suppression.")
-    showcases.offer(path.replace(".", "_"), showcases.NMS[name], here)
+    name = control.path.removeprefix("suppression.")
+    showcases.offer(controls.key(control), showcases.NMS[name], here)
 
 
 def switches(here: Scene) -> None:
@@ -43,38 +45,10 @@ def switches(here: Scene) -> None:
     left, right = st.columns(2, gap="large")
     same = {False: False, True: True}
     with left:
-        _switch(
-            here,
-            "An overlap equal to the threshold",
-            "suppression.suppress_equal",
-            {False: "stays", True: "suppresses"},
-            "suppress_equal",
-            same,
-        )
-        _switch(
-            here,
-            "Of equal scores goes first",
-            "suppression.ties",
-            {"first": "the first box", "last": "the last box"},
-            "ties",
-            {"first": "first", "last": "last"},
-        )
+        _switch(here, nms.SUPPRESS_EQUAL, "suppress_equal", same)
+        _switch(here, nms.TIES, "ties", {"first": "first", "last": "last"})
     with right:
-        _switch(
-            here,
-            "The width of a box",
-            "suppression.inclusive",
-            {False: "x2 − x1", True: "x2 − x1 + 1"},
-            "inclusive",
-            same,
-        )
-        _switch(
-            here,
-            "Hard and DIoU keep classes apart by",
-            "suppression.shift_classes",
-            {False: "comparing them", True: "moving their boxes"},
-            "classes",
-            {False: "each", True: "shift"},
-        )
+        _switch(here, nms.INCLUSIVE, "inclusive", same)
+        _switch(here, nms.SHIFT_CLASSES, "classes", {False: "each", True: "shift"})
     prose.markdown("**Moving boxes instead of comparing classes**")
     component.slot("shift", min_height=17)

@@ -13,7 +13,7 @@ const load = (name) => import(pathToFileURL(`${stage}/${name}`).href);
 console.log = console.info = console.debug = console.error; // only answers go to standard output
 
 // What the library gets in front of its modules.
-globalThis.SENTENCES = JSON.parse(readFileSync(`${stage}/sentences.json`, "utf8"));
+Object.assign(globalThis, JSON.parse(readFileSync(`${stage}/constants.json`, "utf8")));
 
 function withSentences(sentences, run) {
   const all = globalThis.SENTENCES;
@@ -94,23 +94,27 @@ const jobs = {
     });
   },
   async suppress() {
-    const { resolve } = await load("core/softening.js");
+    const { METHODS } = await load("views/nms/methods/index.js");
     return job.settings.map((settings) => {
-      const trace = resolve(job, settings);
+      const trace = METHODS[settings.method].play(job, settings);
       return Object.fromEntries(Object.entries(trace).map(([name, v]) => [name, v.length === undefined ? v : Array.from(v)]));
     });
   },
   async pairs() {
-    const { resolve } = await load("core/softening.js");
-    const { pairOf } = await load("model/pairs.js");
+    const { play } = await load("views/nms/played.js");
+    const { pairOf, pairStrip, pairTitle, pairWords } = await load("views/nms/pair.js");
     return job.settings.map((suppression) => {
-      const data = { ...job, suppression, ...resolve(job, suppression) };
+      const played = play({ ...job, classes: [] }, suppression);
       const count = job.scores.length;
       const all = [];
       // Whichever of the two is named first: half of them are asked the other way round.
-      for (let i = 0; i < count; i++) for (let j = 0; j < i; j++) all.push((i + j) % 2 ? pairOf(data, i, j) : pairOf(data, j, i));
-      return all;
+      for (let i = 0; i < count; i++) for (let j = 0; j < i; j++) all.push((i + j) % 2 ? [i, j] : [j, i]);
+      return all.map(([i, j]) => ({ ...pairOf(played, i, j), title: pairTitle(played, i, j), words: pairWords(played, i, j), strip: pairStrip(played, i, j, () => "waiting") }));
     });
+  },
+  async record() {
+    const { recordOf } = await load("views/nms/played.js");
+    return recordOf(job.fields);
   },
   async simulate() {
     const { detectionsFrom } = await load("core/simulate.js");
@@ -120,12 +124,13 @@ const jobs = {
     });
   },
   async soft_rounds() {
-    const { scoresByRound } = await load("core/softening.js");
-    return scoresByRound(job, job.settings).map((row) => Array.from(row));
+    const { gaussianDecay, linearDecay, scoresByRound } = await load("core/suppression/soft.js");
+    const decay = job.settings.method === "linear" ? linearDecay : gaussianDecay;
+    return scoresByRound(job, job.settings, decay).map((row) => Array.from(row));
   },
   async fused_after() {
-    const { fusedAfter } = await load("core/softening.js");
-    return Array.from({ length: job.rounds + 1 }, (_, step) => fusedAfter(job, step));
+    const { fusedAfter } = await load("core/suppression/fusion.js");
+    return Array.from({ length: job.rounds + 1 }, (_, step) => fusedAfter(job, job.settings, step));
   },
   async offsets() {
     const { decodeBox, encodeBox } = await load("model/coding.js");

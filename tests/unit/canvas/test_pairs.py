@@ -165,5 +165,6 @@ def test_every_pair_has_a_true_reason(name, run):
             story = Story(found, s)
             for pair in pairs:
                 story.check(pair)
+                assert pair["title"] and pair["words"].endswith(".") and pair["strip"]
             seen.update(pair["kind"] for pair in pairs)
     assert set(seen) == KINDS[name], seen  # every reason was met, so every one was tested

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from anchorlab import engine
+from anchorlab.canvas import controls
 from anchorlab.canvas.views.nms import stage_data
 from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.engine import Detections
 from anchorlab.engine.played import by_score, taking_part
 from anchorlab.scenes.catalogue import IDS, load_scene
 from anchorlab.session import results
+from anchorlab.session.app_state import DEFAULT
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.matching import MatchSpec
@@ -173,7 +175,7 @@ def test_the_fused_boxes_of_every_step(run):
     played = play(found, s)
     steps = run(
         "fused_after",
-        suppression=asdict(s),
+        settings=asdict(s),
         **stage_data(found, played),
     )
     assert [len(step) for step in steps] == [
@@ -184,3 +186,10 @@ def test_the_fused_boxes_of_every_step(run):
     for founder, box, score in zip(played.keep, played.boxes, played.final_scores[played.keep], strict=True):
         np.testing.assert_allclose(last[founder]["box"], box, rtol=1e-5, atol=1e-3)
         assert last[founder]["score"] == pytest.approx(score, abs=1e-5)
+
+
+def test_the_settings_that_are_sent_make_the_whole_record(run):
+    sent = controls.settings("nms", DEFAULT)
+    prefix = "suppression."
+    fields = {path.removeprefix(prefix): v for path, v in sent.items() if path.startswith(prefix)}
+    assert run("record", fields=fields) == asdict(DEFAULT.suppression)

@@ -32,6 +32,11 @@ WITH_TWIN: dict[str, dict[str, str]] = {
     "coders/corner": {"encode_corners": "encodeCorners", "decode_corners": "decodeCorners"},
     "coders/cell": {"encode_in_cell": "encodeInCell", "decode_in_cell": "decodeInCell"},
     "simulate": {"detections_from": "detectionsFrom"},
+    "suppression/common": {"by_score": "byScore", "shift_by_class": "shiftByClass"},
+    "suppression/hard": {"distance_overlap": "distanceOverlap", "suppress": "suppress"},
+    "suppression/soft": {"soft_suppress": "softSuppress"},
+    "suppression/matrix": {"matrix_suppress": "matrixSuppress"},
+    "suppression/fusion": {"fuse_boxes": "fuseBoxes"},
 }
 WITHOUT_TWIN: dict[str, dict[str, str]] = {
     "boxes": dict.fromkeys(
@@ -52,6 +57,11 @@ WITHOUT_TWIN: dict[str, dict[str, str]] = {
     },
     "coders/common": {"row_of": "arrays do not broadcast in JavaScript"},
     "simulate": {"gather_material": SERVER, "simulate_detections": SERVER},
+    "suppression/soft": {"decay_factor": "linearDecay and gaussianDecay: a kernel is a function here"},
+    "suppression/fusion": {
+        "fused_scores": "of one model, within fuseBoxes",
+        "best_first": "the view lists predictions in their own order",
+    },
 }
 ONLY_IN_THE_BROWSER: dict[str, dict[str, str]] = {
     "boxes": {
@@ -78,14 +88,32 @@ ONLY_IN_THE_BROWSER: dict[str, dict[str, str]] = {
         "sigmoid": "jax.nn.sigmoid",
     },
     "simulate": {"hasRoom": "whether Python has sent enough material"},
+    "suppression/common": {
+        "STATUS": "Status",
+        "takingPart": "`taking_part` of the engine",
+        "undecided": "`undecided` of the engine",
+        "measured": "`measured` of the engine",
+        "classStep": "the step of `shift_by_class`",
+        "rivals": "the comparison of classes",
+        "overlapOf": "`pairwise`, one at a time",
+        "isEnough": "the comparison with the threshold",
+    },
+    "suppression/hard": {
+        "centreDistance": "core.iou.center_distance",
+        "plainOverlap": "core.iou.iou, as hard suppression asks it",
+    },
+    "suppression/soft": {
+        "linearDecay": "`decay_factor` with its kernel",
+        "gaussianDecay": "`decay_factor` with its kernel",
+        "scoresByRound": "the products of `factor`",
+    },
+    "suppression/matrix": {"wordOf": "an entry of the matrix of words"},
+    "suppression/fusion": {"fusedAfter": "the clusters as they were at a step"},
 }
 
 # ---- matching: twins are still to be laid; then these names go into the tables above
 MATCHING_IN_PYTHON = "matching"
 MATCHING_IN_THE_BROWSER = {"matching", "matching_grids", "reasons", "columns"}
-# ---- suppression: twins are still to be laid; then these names go into the tables above
-SUPPRESSION_IN_PYTHON = "suppression"
-SUPPRESSION_IN_THE_BROWSER = {"suppression", "softening"}
 
 
 def modules(folder: Path, ending: str) -> dict[str, Path]:
@@ -97,15 +125,9 @@ def modules(folder: Path, ending: str) -> dict[str, Path]:
 
 
 PYTHON = {
-    name: path
-    for name, path in modules(CORE, ".py").items()
-    if name.split("/")[0] not in (MATCHING_IN_PYTHON, SUPPRESSION_IN_PYTHON)
+    name: path for name, path in modules(CORE, ".py").items() if name.split("/")[0] != MATCHING_IN_PYTHON
 }
-BROWSER = {
-    name: path
-    for name, path in modules(TWINS, ".js").items()
-    if name not in MATCHING_IN_THE_BROWSER | SUPPRESSION_IN_THE_BROWSER
-}
+BROWSER = {name: path for name, path in modules(TWINS, ".js").items() if name not in MATCHING_IN_THE_BROWSER}
 
 
 def functions(path: Path) -> set[str]:
@@ -141,7 +163,7 @@ def test_nothing_in_the_browser_lacks_an_original(name):
 def test_the_tables_name_modules_that_are():
     assert set(WITH_TWIN) | set(WITHOUT_TWIN) <= set(PYTHON)
     assert set(ONLY_IN_THE_BROWSER) <= set(BROWSER)
-    assert modules(TWINS, ".js").keys() >= MATCHING_IN_THE_BROWSER | SUPPRESSION_IN_THE_BROWSER
+    assert modules(TWINS, ".js").keys() >= MATCHING_IN_THE_BROWSER
 
 
 @pytest.mark.parametrize(

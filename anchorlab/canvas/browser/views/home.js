@@ -10,7 +10,7 @@ import { REASON } from "../core/reasons.js";
 import { Picture } from "../draw/picture.js";
 import { Viewport } from "../draw/viewport.js";
 import { cellMeans, drawCell } from "./anchors.js";
-import { drawPredictions } from "./nms/dropping.js";
+import { drawDropping } from "./nms/methods/dropping.js";
 import { drawPair, inWords, pairMeans } from "./offsets/pair.js";
 import { anchorBox, CENTRE, drawCentres, LABELS, OBJECT } from "./shared.js";
 
@@ -59,7 +59,7 @@ function drawStep(stage, marks, ctx, step, small) {
       drawPair(stage, marks, anchor, object, { small, name: stage.objectName(focus), index: best });
     }
   } else {
-    drawPredictions(stage, marks, ctx, { round: Infinity, small });
+    drawDropping(stage, stage.data, marks, ctx, { step: Infinity, small });
   }
 }
 

@@ -1,69 +1,89 @@
-// What every method of suppression shares: names, states and sentences about predictions.
+// What every method of suppression shares: names, states and sentences about predictions. `played`: the predictions and
+// what was made of them, see played.js.
 
-import { escapeHtml, iouText, plural, whole } from "../../model/format.js";
 import { boxArea, boxAt } from "../../core/boxes.js";
 import { intersectionOf, iouOf } from "../../core/iou.js";
-import { ranksOf } from "../../model/pairs.js";
-import { STATUS } from "../../core/suppression.js";
+import { STATUS } from "../../core/suppression/common.js";
+import { escapeHtml, iouText, whole } from "../../model/format.js";
+import { say } from "../../model/sentences.js";
 import { fraction, number } from "../shared.js";
 
 export const MANY = 40; // boxes of a crowd are drawn fainter
 
-export const box = (data, i) => boxAt(data.predictions, i);
-export const nameOf = (data, i) => data.classes[data.prediction_classes[i]] ?? "object";
+export const two = (value) => value.toFixed(2);
+export const box = (played, i) => boxAt(played.predictions, i);
+export const nameOf = (played, i) => played.classes[played.prediction_classes[i]] ?? "object";
 export const classColour = (id) => PALETTE.objects[id % PALETTE.objects.length];
+
+const queues = new WeakMap(); // an order -> the rank of each prediction in it
+
+// The place of every prediction in the queue, from 1.
+export function ranksOf({ order }) {
+  if (!queues.has(order)) {
+    const ranks = new Int32Array(order.length);
+    order.forEach((i, at) => (ranks[i] = at + 1));
+    queues.set(order, ranks);
+  }
+  return queues.get(order);
+}
 
 const twins = new WeakMap(); // an order -> which predictions look like another by class and score
 
 // Whether another prediction has the same class and, as far as it is shown, the same score: then its rank tells them
 // apart.
-export function hasTwin(data, i) {
-  if (!twins.has(data.order)) {
+export function hasTwin(played, i) {
+  if (!twins.has(played.order)) {
     const seen = new Map();
-    const alike = new Uint8Array(data.order.length);
-    for (const k of data.order) {
-      const text = `${data.prediction_classes[k]} ${data.scores[k].toFixed(2)}`;
+    const alike = new Uint8Array(played.order.length);
+    for (const k of played.order) {
+      const text = `${played.prediction_classes[k]} ${two(played.scores[k])}`;
       if (seen.has(text)) alike[k] = alike[seen.get(text)] = 1;
       seen.set(text, k);
     }
-    twins.set(data.order, alike);
+    twins.set(played.order, alike);
   }
-  return Boolean(twins.get(data.order)[i]);
+  return Boolean(twins.get(played.order)[i]);
 }
 
-export const rankText = (data, i) => `#${ranksOf(data)[i]}`;
+export const rankText = (played, i) => `#${ranksOf(played)[i]}`;
 
 // Class and score; of predictions that look alike also the rank, and always with `ranked`.
-export function titleOf(data, i, score = data.scores[i], ranked = hasTwin(data, i)) {
-  const title = `${nameOf(data, i)} ${score.toFixed(2)}`;
-  return ranked ? `${title} ${rankText(data, i)}` : title;
+export function titleOf(played, i, score = played.scores[i], ranked = hasTwin(played, i)) {
+  const title = `${nameOf(played, i)} ${two(score)}`;
+  return ranked ? `${title} ${rankText(played, i)}` : title;
 }
 
-export const tagged = (data, i, state, score) => `<b class="${state}">${escapeHtml(titleOf(data, i, score))}</b>`;
+export const safeTitle = (played, i, score) => escapeHtml(titleOf(played, i, score));
+export const tagged = (played, i, state, score) => `<b class="${state}">${safeTitle(played, i, score)}</b>`;
+export const bold = (played, i) => `<b>${safeTitle(played, i)}</b>`;
 
 export const takesPart = ({ status }, i) => status[i] === STATUS.KEPT || status[i] === STATUS.SUPPRESSED;
+export const isKept = ({ status }, i) => status[i] === STATUS.KEPT;
+export const isSuppressed = ({ status }, i) => status[i] === STATUS.SUPPRESSED;
 
 // The state of prediction i after `step` steps, of methods that decide one by one.
-export function stateAt(data, i, step) {
-  if (!takesPart(data, i)) return "out";
-  if (data.round[i] > step) return "waiting";
-  return data.status[i] === STATUS.KEPT ? "kept" : "suppressed";
+export function stateAt(played, i, step) {
+  if (!takesPart(played, i)) return "out";
+  if (played.round[i] > step) return "waiting";
+  return isKept(played, i) ? "kept" : "suppressed";
 }
 
 // The prediction kept in a step; -1 before the first.
-export function keptIn(data, step) {
-  for (let i = 0; i < data.status.length; i++) if (data.status[i] === STATUS.KEPT && data.round[i] === step) return i;
+export function keptIn(played, step) {
+  for (let i = 0; i < played.status.length; i++) if (isKept(played, i) && played.round[i] === step) return i;
   return -1;
 }
 
-export const limitText = ({ iou_threshold, suppress_equal }) => (suppress_equal ? `${iouText(iou_threshold)} or more` : `more than ${iouText(iou_threshold)}`);
+// Which of several sentences: whether the threshold itself counts, and whether classes do.
+export const limitOf = ({ suppress_equal }) => (suppress_equal ? "least" : "more");
+export const whomOf = ({ per_class }) => (per_class ? "class" : "any");
+
 export const limitSign = ({ suppress_equal }) => (suppress_equal ? "≥" : "&gt;");
-export const ofClass = ({ per_class }) => (per_class ? " of its class" : "");
 
 // A box as its width is measured: with the last pixel, if that belongs to it.
-export function measured(data, i) {
-  const b = box(data, i);
-  return data.suppression.inclusive ? [b[0], b[1], b[2] + 1, b[3] + 1] : b;
+export function measuredBox(played, i) {
+  const b = box(played, i);
+  return played.suppression.inclusive ? [b[0], b[1], b[2] + 1, b[3] + 1] : b;
 }
 
 export function overlapParts(p, q) {
@@ -77,70 +97,68 @@ export const areaText = (area) => (area < 10 ? area.toFixed(3) : whole(area));
 
 export const iouFraction = ({ inter, union }) => fraction(number(areaText(inter)), number(areaText(union)));
 
+const scoreText = ({ suppression }) => two(suppression.score_threshold);
+const isBelow = ({ status }, i) => status[i] === STATUS.BELOW_SCORE;
+
 // Why a prediction takes no part.
-export function leftOut(data, i) {
-  const name = `<b>${escapeHtml(titleOf(data, i))}</b>`;
-  if (data.status[i] === STATUS.BELOW_SCORE) {
-    return `${name} scores less than ${data.suppression.score_threshold.toFixed(2)}: it is left out before the first step.`;
-  }
-  const limit = data.suppression.top_k ?? whole(data.above);
-  return `${name} is not among the best ${limit}: it is left out before the first step.`;
+export function leftOut(played, i) {
+  const name = bold(played, i);
+  if (isBelow(played, i)) return say("nms.below_score", { name, score: scoreText(played) });
+  return say("nms.beyond_best", { name, most: played.suppression.top_k ?? played.above });
 }
 
-export const leftOutWords = (data, i) => (data.status[i] === STATUS.BELOW_SCORE ? "below the score" : "not in the best k");
+export const leftOutWords = (played, i) => (isBelow(played, i) ? say("nms.below_score_short") : say("nms.beyond_best_short"));
 
 // Why the queue is empty, and what helps.
-export function emptyText({ data, boxes }) {
-  if (data.order.length) return `No prediction reaches a score of ${data.suppression.score_threshold.toFixed(2)}. Lower “Score at least”.`;
-  if (data.source === "upload") return "Load a file beside the picture.";
-  return boxes.length ? "There are no predictions." : "There are no objects to predict: draw one on Matching or Home.";
+export function emptyText({ played, boxes }) {
+  if (played.order.length) return say("nms.no_score", { score: scoreText(played) });
+  if (played.source === "upload") return say("nms.no_file");
+  return boxes.length ? say("nms.no_predictions") : say("nms.no_objects");
 }
 
 export const waitingText = (stage) =>
-  stage.data.above
-    ? `${plural(stage.data.above, "prediction")} ${stage.data.above === 1 ? "reaches" : "reach"} the score of ${stage.data.suppression.score_threshold.toFixed(2)}, best first. Press Space or →. Pick a box to ask about it, two for their IoU.`
-    : emptyText(stage);
+  stage.played.above ? say("nms.waiting", { count: stage.played.above, score: scoreText(stage.played) }) : emptyText(stage);
 
-export function rangeText(values, digits = 2) {
-  const [low, high] = [Math.min(...values).toFixed(digits), Math.max(...values).toFixed(digits)];
-  return low === high ? low : `${low} to ${high}`;
+export function rangeText(values) {
+  const [low, high] = [two(Math.min(...values)), two(Math.max(...values))];
+  return low === high ? low : say("nms.range", { low, high });
 }
 
 // How many predictions are in each state.
-export function countStates(way, data, step) {
+export function countStates(method, played, step) {
   const counts = { kept: 0, suppressed: 0, joined: 0, waiting: 0, out: 0 };
-  for (const i of data.order) {
-    const state = way.state(data, i, step);
-    counts[state] += 1;
-  }
+  for (const i of played.order) counts[method.state(played, i, step)] += 1;
   return counts;
 }
+
+export const header = (...columns) => columns.map((column) => say(`nms.columns.${column}`));
+export const iouOrDash = (shown, value) => (shown ? iouText(value) : "–");
 
 // ---- drawing
 
 // The weakest first, so that the best lie on top. Hundreds of dark casings would leave nothing of the picture.
-export function drawWaiting(marks, data, waiting, { small, many, alpha = () => 1 }) {
+export function drawWaiting(marks, played, waiting, { small, many, alpha = () => 1 }) {
   const style = small ? { width: 0.9 } : { width: many ? 1 : 1.4 };
   const base = !many ? 0.85 : waiting.length > 3 * MANY ? 0.4 : 0.6;
-  for (const i of waiting.slice(-300).reverse()) marks.box(box(data, i), "waiting", { ...style, alpha: base * alpha(i), bare: many });
+  for (const i of waiting.slice(-300).reverse()) marks.box(box(played, i), "waiting", { ...style, alpha: base * alpha(i), bare: many });
 }
 
 // Those that were picked: ringed and named, whatever their state.
-export function drawPicked(stage, marks, way, picks, step) {
-  const { data } = stage;
+export function drawPicked(stage, marks, method, picks, step) {
+  const { played } = stage;
   for (const i of picks) {
-    const state = way.state(data, i, step);
+    const state = method.state(played, i, step);
     const style = state === "out" ? "waiting" : state;
-    marks.box(box(data, i), style, step === 0 ? { colour: classColour(data.prediction_classes[i]) } : {});
-    marks.ring(box(data, i));
-    if (state === "kept" && !way.averages) continue; // named already
+    marks.box(box(played, i), style, step === 0 ? { colour: classColour(played.prediction_classes[i]) } : {});
+    marks.ring(box(played, i));
+    if (state === "kept" && !method.averages) continue; // named already
     const background = state === "suppressed" ? PALETTE.states.suppressed.core : "#FFFFFF";
-    marks.tag(box(data, i), titleOf(data, i, way.score(data, i, step)), { background, prefer: "below", must: true });
+    marks.tag(box(played, i), titleOf(played, i, method.score(played, i, step)), { background, prefer: "below", must: true });
   }
 }
 
-export function byState(way, data, step) {
+export function byState(method, played, step) {
   const layers = { waiting: [], suppressed: [], kept: [], joined: [] };
-  for (const i of data.order) layers[way.state(data, i, step)]?.push(i);
+  for (const i of played.order) layers[method.state(played, i, step)]?.push(i);
   return layers;
 }

@@ -1,8 +1,9 @@
 // The queue: best score on top, the fill is the score, the outline the state.
 
-import { plural, whole } from "../../model/format.js";
-import { STATUS } from "../../core/suppression.js";
-import { classColour, hasTwin, nameOf, rankText } from "./common.js";
+import { whole } from "../../model/format.js";
+import { say } from "../../model/sentences.js";
+import { STATUS } from "../../core/suppression/common.js";
+import { classColour, hasTwin, nameOf, rankText, two } from "./common.js";
 
 const STATES = PALETTE.states;
 const MARKS = { kept: "✓", suppressed: "×", joined: "+", waiting: "…", out: "" };
@@ -12,30 +13,30 @@ const FILLS = { suppressed: "rgba(238,82,72,.30)", waiting: "rgba(185,174,187,.2
 export const picksOf = ({ prediction, partner }) => [prediction, partner].filter((i) => i >= 0);
 
 // Which rows a long queue spells out: what was picked, the round's box, those it suppresses, and the next ones.
-function focusOf(data, way, step, current, [picked = -1, ...others], most) {
+function focusOf(played, method, step, current, [picked = -1, ...others], most) {
   const chosen = new Set();
   const add = (i) => i >= 0 && chosen.size < most && chosen.add(i);
-  if (picked >= 0) [picked, ...others, data.suppressed_by[picked]].forEach(add);
+  if (picked >= 0) [picked, ...others, played.suppressed_by[picked]].forEach(add);
   add(current);
-  const victims = way.arcs(data, step, current, picked).filter((arc) => arc.now).map((arc) => arc.to);
+  const victims = method.arcs(played, step, current, picked).filter((arc) => arc.now).map((arc) => arc.to);
   victims.slice(0, Math.max(0, most - chosen.size - 3)).forEach(add);
   const kept = [];
-  for (const i of data.order) {
-    const state = way.state(data, i, step);
+  for (const i of played.order) {
+    const state = method.state(played, i, step);
     if (state === "waiting") add(i);
     if (state === "kept") kept.push(i);
   }
   victims.forEach(add);
   kept.reverse().forEach(add);
-  data.order.forEach(add);
+  played.order.forEach(add);
   return chosen;
 }
 
 // Where each rank lies along the queue. Long queues fold: the rows in focus keep their height and all between
 // them become stripes, in `folds`.
-function queueLayout(stage, way, step, current) {
-  const { data, viewport, unit, narrow } = stage;
-  const n = data.order.length;
+function queueLayout(stage, method, step, current) {
+  const { played, viewport, unit, narrow } = stage;
+  const n = played.order.length;
   const across = narrow ? { left: 10 * unit, top: viewport.height - 86 * unit } : { left: viewport.width - 113 * unit, width: 106 * unit };
   const start = 10 * unit;
   const room = (narrow ? viewport.width : viewport.height) - 2 * start;
@@ -50,10 +51,10 @@ function queueLayout(stage, way, step, current) {
     return q;
   }
   q.row = narrow ? row : 17 * unit;
-  q.full = focusOf(data, way, step, current, picksOf(stage), Math.max(3, Math.floor((0.55 * room) / q.row)));
+  q.full = focusOf(played, method, step, current, picksOf(stage), Math.max(3, Math.floor((0.55 * room) / q.row)));
   // A fold ends where the reason for being left out changes, too: there a line is drawn.
-  const group = (i) => (data.status[i] === STATUS.BELOW_SCORE || data.status[i] === STATUS.OVER_TOP_K ? data.status[i] : 0);
-  data.order.forEach((i, rank) => {
+  const group = (i) => (played.status[i] === STATUS.BELOW_SCORE || played.status[i] === STATUS.OVER_TOP_K ? played.status[i] : 0);
+  played.order.forEach((i, rank) => {
     if (q.full.has(i)) return;
     const last = q.folds.at(-1);
     if (last && last.to === rank && last.group === group(i)) last.to++;
@@ -65,7 +66,7 @@ function queueLayout(stage, way, step, current) {
     f.size = Math.max(1, least(f) + (Math.max(0, spare) * (f.to - f.from)) / (n - q.full.size));
     sizes.fill(f.size / (f.to - f.from), f.from, f.to);
   }
-  data.order.forEach((i, rank) => {
+  played.order.forEach((i, rank) => {
     if (q.full.has(i)) sizes[rank] = q.row;
     starts[rank] = rank ? starts[rank - 1] + sizes[rank - 1] : start;
   });
@@ -73,26 +74,29 @@ function queueLayout(stage, way, step, current) {
   return q;
 }
 
-const foldText = (data, { from, to, group }) =>
-  group === STATUS.BELOW_SCORE ? `${whole(to - from)} below ${data.suppression.score_threshold.toFixed(2)}` : group === STATUS.OVER_TOP_K ? `${whole(to - from)} not in best ${whole(data.above)}` : `+ ${whole(to - from)} more`;
+function foldText(played, { from, to, group }) {
+  const number = to - from;
+  if (group === STATUS.BELOW_SCORE) return say("nms.fold_below", { number, score: two(played.suppression.score_threshold) });
+  return group === STATUS.OVER_TOP_K ? say("nms.fold_beyond", { number, most: played.above }) : say("nms.fold_more", { number });
+}
 
 const FOLDED = { kept: STATES.kept.core, suppressed: "#8E352F", joined: "#3E8C62", waiting: "#6F6A75", out: "#3A404B" };
 
-export function drawQueue(stage, way, ctx, step, current) {
-  const { data, unit } = stage;
-  const q = queueLayout(stage, way, step, current);
+export function drawQueue(stage, method, ctx, step, current) {
+  const { played, unit } = stage;
+  const q = queueLayout(stage, method, step, current);
   const place = new Map();
-  const order = data.order;
+  const order = played.order;
   ctx.save();
   ctx.textBaseline = "middle";
   order.forEach((i, rank) => {
     const [at, size] = [q.starts[rank], q.sizes[rank]];
     place.set(i, q.narrow ? [at + size / 2, q.top] : [q.left, at + size / 2 - unit]);
-    const state = way.state(data, i, step);
-    const score = way.score(data, i, step);
+    const state = method.state(played, i, step);
+    const score = method.score(played, i, step);
     // Before the first step colour shows the class.
-    const hue = step === 0 && state === "waiting" ? classColour(data.prediction_classes[i]) : null;
-    if (!q.full || q.full.has(i)) (q.narrow ? drawBar : drawRow)(stage, ctx, q, { i, state, score, hue, shrinks: way.shrinks }, at, current);
+    const hue = step === 0 && state === "waiting" ? classColour(played.prediction_classes[i]) : null;
+    if (!q.full || q.full.has(i)) (q.narrow ? drawBar : drawRow)(stage, ctx, q, { i, state, score, hue, shrinks: method.shrinks }, at, current);
     else if (!q.narrow) {
       ctx.fillStyle = hue ? `${hue}B0` : FOLDED[state];
       ctx.fillRect(q.left, at, q.width * score, Math.max(size > 2 * unit ? size - unit : size, state === "kept" ? unit : 0.4));
@@ -106,7 +110,7 @@ export function drawQueue(stage, way, ctx, step, current) {
   if (!q.narrow) {
     for (const f of q.folds) {
       if (f.size < 12 * unit || f.to - f.from < 2) continue;
-      const text = foldText(data, f);
+      const text = foldText(played, f);
       const [x, y] = [q.left + q.width / 2, f.start + f.size / 2];
       const w = ctx.measureText(text).width;
       ctx.fillStyle = "#0B0D12E6";
@@ -114,15 +118,15 @@ export function drawQueue(stage, way, ctx, step, current) {
       ctx.fillStyle = "#E4E7EC";
       ctx.fillText(text, x - w / 2, y + 0.5 * unit);
     }
-    queueLine(stage, ctx, q, STATUS.BELOW_SCORE, `< ${data.suppression.score_threshold.toFixed(2)}`);
-    queueLine(stage, ctx, q, STATUS.OVER_TOP_K, `k = ${whole(data.above)}`);
+    queueLine(stage, ctx, q, STATUS.BELOW_SCORE, `< ${two(played.suppression.score_threshold)}`);
+    queueLine(stage, ctx, q, STATUS.OVER_TOP_K, `k = ${whole(played.above)}`);
   } else if (q.full) {
     ctx.font = `400 ${12 * unit}px ${stage.font}`;
     ctx.fillStyle = "#C9CFDB";
-    ctx.fillText(fit(ctx, `${plural(q.n, "box", "boxes")}, best first; wide: this round’s and the next`, stage.viewport.width - 20 * unit), q.left, q.top + 76 * unit);
+    ctx.fillText(fit(ctx, say("nms.queue", { count: q.n }), stage.viewport.width - 20 * unit), q.left, q.top + 76 * unit);
   }
   // Arcs from who acts to whom it acts on, those of this step bold.
-  const arcs = way.arcs(data, step, current, stage.prediction);
+  const arcs = method.arcs(played, step, current, stage.prediction);
   if (stage.partner >= 0) arcs.push({ from: stage.partner, to: stage.prediction, now: true, state: "selected" });
   for (const { from, to, now, weight = 1, state = "suppressed" } of arcs) {
     if (!place.has(from) || !place.has(to)) continue;
@@ -179,7 +183,7 @@ function drawBar(stage, ctx, q, { i, state, score, hue }, x, current) {
 
 // Where scores shrink, a kept row is filled as far as its score, too, and a thin line is what a score has lost.
 function drawRow(stage, ctx, q, { i, state, score, hue, shrinks }, y, current) {
-  const { data, unit } = stage;
+  const { played, unit } = stage;
   const s = hue ? { ...STATES[state], core: hue } : (STATES[state] ?? { core: "#5B6270", dash: [], cap: "butt" });
   const solid = state === "kept" && !shrinks;
   const h = q.row - 2.5 * unit;
@@ -189,9 +193,9 @@ function drawRow(stage, ctx, q, { i, state, score, hue, shrinks }, y, current) {
   ctx.fillRect(q.left, y, q.width, h);
   ctx.fillStyle = solid ? s.core : state === "kept" ? "rgba(108,245,162,.42)" : hue ? `${hue}48` : (FILLS[state] ?? "rgba(120,125,140,.30)");
   ctx.fillRect(q.left, y, q.width * (solid ? 1 : score), h);
-  if (score < data.scores[i]) {
+  if (score < played.scores[i]) {
     ctx.fillStyle = "#A7AFBE";
-    ctx.fillRect(q.left + q.width * score, y + h - 2 * unit, q.width * (data.scores[i] - score), 1.5 * unit);
+    ctx.fillRect(q.left + q.width * score, y + h - 2 * unit, q.width * (played.scores[i] - score), 1.5 * unit);
   }
   if (!out) {
     ctx.strokeStyle = s.core;
@@ -210,9 +214,9 @@ function drawRow(stage, ctx, q, { i, state, score, hue, shrinks }, y, current) {
   ctx.fillStyle = solid ? PALETTE.casing : out ? "#A7AFBE" : "#F2F0EC";
   const middle = y + h / 2 + 0.5;
   ctx.fillText(MARKS[state], q.left + 5 * unit, middle);
-  const value = score.toFixed(2);
+  const value = two(score);
   const w = ctx.measureText(value).width;
-  const name = hasTwin(data, i) ? `${rankText(data, i)} ${nameOf(data, i)}` : nameOf(data, i);
+  const name = hasTwin(played, i) ? `${rankText(played, i)} ${nameOf(played, i)}` : nameOf(played, i);
   ctx.fillText(fit(ctx, name, q.width - w - 36 * unit), q.left + 22 * unit, middle);
   ctx.fillText(value, q.left + q.width - w - 5 * unit, middle);
   ctx.globalAlpha = 1;
@@ -220,8 +224,8 @@ function drawRow(stage, ctx, q, { i, state, score, hue, shrinks }, y, current) {
 
 // The line under which a limit leaves predictions out.
 function queueLine(stage, ctx, q, status, text) {
-  const { data, unit } = stage;
-  const first = data.order.findIndex((i) => data.status[i] === status);
+  const { played, unit } = stage;
+  const first = played.order.findIndex((i) => played.status[i] === status);
   if (first < 0) return;
   const y = q.starts[first] - 1.2 * unit;
   ctx.strokeStyle = "#A7AFBE";
@@ -238,10 +242,10 @@ function queueLine(stage, ctx, q, status, text) {
 }
 
 // The prediction whose row is at a point of the canvas; -1 beside the queue.
-export function queueHit(stage, way, step, current, x, y) {
-  const q = queueLayout(stage, way, step, current);
+export function queueHit(stage, method, step, current, x, y) {
+  const q = queueLayout(stage, method, step, current);
   if (q.narrow ? y < q.top - 24 * stage.unit : x < q.left - 4 || x > q.left + q.width + 4) return -1;
   const at = q.narrow ? x : y;
   const rank = q.starts.findIndex((start, k) => at >= start && at < start + q.sizes[k]);
-  return rank >= 0 ? stage.data.order[rank] : -1;
+  return rank >= 0 ? stage.played.order[rank] : -1;
 }

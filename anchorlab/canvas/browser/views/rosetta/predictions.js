@@ -2,7 +2,7 @@
 
 import { escapeHtml } from "../../model/format.js";
 import { height, width } from "../../core/boxes.js";
-import { STATUS } from "../../core/suppression.js";
+import { STATUS } from "../../core/suppression/common.js";
 
 const STATES = PALETTE.states;
 
