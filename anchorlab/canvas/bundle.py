@@ -15,10 +15,10 @@ from typing import Any
 from anchorlab.canvas import controls, sentences
 from anchorlab.catalogue import glossary
 from anchorlab.draw import palette
-from anchorlab.engine import MAX_TRACED, Status
+from anchorlab.engine import MAX_TRACED, Reason, Status
 from anchorlab.wording import say
 
-ENUMS = (Status,)
+ENUMS = (Reason, Status)
 FOLDER = Path(__file__).parent / "browser"
 _IMPORT = re.compile(r"^import\s+\{([^}]*)\}\s+from\s+\"([^\"]+)\";\n", re.MULTILINE)
 _EXPORT = re.compile(

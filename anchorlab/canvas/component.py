@@ -11,7 +11,7 @@ import streamlit as st
 
 from anchorlab.canvas import bundle, controls, events
 from anchorlab.canvas.payload import pack
-from anchorlab.catalogue import rules
+from anchorlab.canvas.views.matching import rule_data
 from anchorlab.engine import Anchors, Detections, Matches, Suppression
 from anchorlab.session import anchor_source, link, results, scene, store
 from anchorlab.session.anchor_source import AnchorSource
@@ -150,16 +150,13 @@ def match_data(found: Matches) -> dict[str, Any]:
     """The labels of a matching, with what the browser needs to repeat it while boxes move."""
     app = store.app()
     return {
-        "match": rules.settings(app.match, app.assign),
+        "match": rule_data(app.matching),
         "label": found.label,
         "gt_index": found.gt_index,
         "best_iou": found.best_iou,
         "reason": found.reason,
         "best_anchor": found.best_anchor,
         "best_anchor_iou": found.best_anchor_iou,
-        "round_anchor": np.array([r.anchor for r in found.rounds], np.int32),
-        "round_gt": np.array([r.gt for r in found.rounds], np.int32),
-        "round_iou": np.array([r.iou for r in found.rounds], np.float32),
     }
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anchorlab.canvas.views import anchors, home, lists, nms, offsets, pyramid, stage, things
+from anchorlab.canvas.views import anchors, home, lists, matching, nms, offsets, pyramid, stage, things
 from anchorlab.canvas.views.rosetta import said as rosetta
+from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.wording import Sentence
 
@@ -17,6 +18,7 @@ BY_SUBJECT: dict[str, Mapping[str, Sentence]] = {
     "anchors": anchors.SENTENCES,
     "home": home.SENTENCES,
     "lists": lists.SENTENCES,
+    "matching": matching.SENTENCES,
     "nms": nms.SENTENCES,
     "offsets": offsets.SENTENCES,
     "rosetta": rosetta.SENTENCES,
@@ -24,6 +26,7 @@ BY_SUBJECT: dict[str, Mapping[str, Sentence]] = {
     "stage": stage.SENTENCES,
     "things": things.SENTENCES,
     **{f"methods.{name}": method.sentences for name, method in METHODS.items()},
+    **{f"rules.{name}": rule.sentences for name, rule in RULES.items()},
 }
 
 

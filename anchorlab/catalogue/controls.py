@@ -7,13 +7,13 @@ no option, order or range is written twice.
 A page declares its controls once, as the tuple `CONTROLS` of `canvas/views/<page>.py`, and enters it in
 `canvas/controls.py`:
 
-    TOP_K = Slider("matching.atss.top_k", "Candidates on each level, k", 1, 30, 1)
-    RULE = Choice("matching.rule", "Rule", (("atss", "ATSS"), ("yolo", "YOLO")), look="list", concerns=ALL)
-    CONTROLS = (RULE, TOP_K)
+    HIGH = Slider("matching.ssd.high", "Positive from IoU", 0.0, 1.0, 0.01)
+    RULE = Choice("matching.rule", "Rule", (("ssd", "SSD"), ("yolo", "YOLO")), look="list", concerns=ALL)
+    CONTROLS = (RULE, HIGH)
 
-The page draws them with `widgets.draw(TOP_K)`; what is only known when it is drawn is given then
-(`widgets.draw(replace(TOP_K, label=...))`), and is never another path. The message to the browser holds
-`settings`, {path: value} of all of them; the browser's view asks `stage.setting("matching.atss.top_k")` and is told by
+The page draws them with `widgets.draw(HIGH)`; what is only known when it is drawn is given then
+(`widgets.draw(replace(HIGH, label=...))`), and is never another path. The message to the browser holds
+`settings`, {path: value} of all of them; the browser's view asks `stage.setting("matching.ssd.high")` and is told by
 `settingChanged(stage, path)` what was moved.
 
 A path need not be one of the app state: with `reads` and `changes` a control may show and change what is made of it.

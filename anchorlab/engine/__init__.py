@@ -18,16 +18,7 @@ from anchorlab.core.suppression.soft import SoftSuppression
 from anchorlab.engine.anchors import MAX_ANCHORS, Anchors, Level, generate_anchors
 from anchorlab.engine.compiles import CompileCount, count_compiles
 from anchorlab.engine.levels import LevelFit, fit_levels
-from anchorlab.engine.matching import GreedyRound, Matches, match_anchors, pairwise_iou
-from anchorlab.engine.matching_pyramid import (
-    Adaptive,
-    Assignments,
-    ShapeFit,
-    fit_shapes,
-    match_atss,
-    match_yolo,
-    match_yolov5,
-)
+from anchorlab.engine.matching import Matches, match, pairwise_iou
 from anchorlab.engine.offsets import (
     Targets,
     decode,
@@ -38,6 +29,7 @@ from anchorlab.engine.offsets import (
     encode_yolo,
 )
 from anchorlab.engine.programs import Programs, caches_programs, keep_programs
+from anchorlab.engine.shapes import ShapeFit, fit_shapes
 from anchorlab.engine.simulation import (
     Detections,
     Material,
@@ -56,13 +48,10 @@ jax.config.update("jax_cpu_enable_async_dispatch", False)
 __all__ = [
     "MAX_ANCHORS",
     "MAX_TRACED",
-    "Adaptive",
     "Anchors",
-    "Assignments",
     "CompileCount",
     "Detections",
     "Fusion",
-    "GreedyRound",
     "Level",
     "LevelFit",
     "Matches",
@@ -89,10 +78,7 @@ __all__ = [
     "fuse_predictions",
     "generate_anchors",
     "keep_programs",
-    "match_anchors",
-    "match_atss",
-    "match_yolo",
-    "match_yolov5",
+    "match",
     "matrix_suppress",
     "pairwise_iou",
     "simulate_detections",

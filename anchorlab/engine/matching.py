@@ -1,55 +1,41 @@
 """Overlap and matching of all anchors with all objects."""
 
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
 
+from anchorlab.catalogue.matching import rule_of
 from anchorlab.core import iou as core_iou
 from anchorlab.core.matching import common as core
-from anchorlab.core.matching.greedy import match_greedily
-from anchorlab.core.matching.max_iou import match_by_max_iou
-from anchorlab.core.matching.threshold import match_by_threshold
 from anchorlab.engine import checks
+from anchorlab.engine.anchors import Anchors, tables
 from anchorlab.engine.buckets import ANCHORS, bucket, object_bucket, pad, real
-from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.matching import RuleSpec
 
 # A float32 matrix of 256 MiB.
 MAX_PAIRS = 2**26
 _KINDS = tuple(core_iou.KINDS)
 
 
-class GreedyRound(NamedTuple):
-    """One round of the greedy assignment: the pair it took, and their IoU."""
-
-    anchor: int
-    gt: int
-    iou: float
-
-
 class Matches(NamedTuple):
-    """Which anchor learns which object, and why.
+    """Which anchor learns which object, and why: `core.matching.common.Matches` of NumPy arrays, and more.
 
     Attributes:
-      label: int8 (A,): 1 positive, 0 negative, -1 ignored.
-      gt_index: int32 (A,): a positive's object, any other's best-overlapping one; -1 without objects.
-      best_iou: float32 (A,): the anchor's largest IoU; 0 without objects.
+      label, gt_index, best_iou, reason, best_anchor, best_anchor_iou: the core's.
       iou: float32 (A, G).
-      reason: int8 (A,): a `Reason`.
-      best_anchor: int32 (G,): the anchor that overlaps each object most; -1 if none takes part.
-      best_anchor_iou: float32 (G,).
-      rounds: the rounds of the greedy rule in order; () for any other rule.
+      story: what else the rule has to say, as the core has it (`GreedyRounds`, say); None if nothing.
     """
 
     label: np.ndarray
     gt_index: np.ndarray
     best_iou: np.ndarray
-    iou: np.ndarray
     reason: np.ndarray
     best_anchor: np.ndarray
     best_anchor_iou: np.ndarray
-    rounds: tuple[GreedyRound, ...]
+    iou: np.ndarray
+    story: Any
 
 
 @jax.jit
@@ -57,56 +43,15 @@ def _pairwise(a, b, kind):
     return jax.lax.switch(kind, [partial(core_iou.pairwise, kind=name) for name in _KINDS], a, b)
 
 
-@jax.jit
-def _by_threshold(anchors, gt_boxes, usable, gt_mask, settings):
+@partial(jax.jit, static_argnums=0)
+def _by_boxes(rule, anchors, gt_boxes, settings):
     iou = core_iou.pairwise(anchors, gt_boxes)
-    return iou, match_by_threshold(iou, anchor_mask=usable, gt_mask=gt_mask, **settings)
+    return iou, rule(iou, **settings)
 
 
-@jax.jit
-def _by_max_iou(anchors, gt_boxes, usable, gt_mask, settings):
-    iou = core_iou.pairwise(anchors, gt_boxes)
-    return iou, match_by_max_iou(iou, anchor_mask=usable, gt_mask=gt_mask, **settings)
-
-
-@jax.jit
-def _greedily(anchors, gt_boxes, usable, gt_mask, high):
-    iou = core_iou.pairwise(anchors, gt_boxes)
-    return iou, *match_greedily(iou, high=high, anchor_mask=usable, gt_mask=gt_mask)
-
-
-_RULES = {
-    "threshold": (
-        _by_threshold,
-        lambda spec: {
-            "high": spec.high,
-            "low": spec.low,
-            "low_quality": spec.low_quality,
-            "low_negative": spec.low_negative,
-            "min_best_iou": spec.min_best_iou,
-        },
-    ),
-    "max-iou": (
-        _by_max_iou,
-        lambda spec: {
-            "high": spec.high,
-            "low": spec.low,
-            "low_quality": spec.low_quality,
-            "min_pos_iou": spec.min_pos_iou,
-            "assign_all": spec.assign_all,
-        },
-    ),
-    "ssd": (
-        _by_max_iou,
-        lambda spec: {
-            "high": spec.high,
-            "low": spec.high,
-            "low_quality": True,
-            "min_pos_iou": 0.0,
-            "assign_all": False,
-        },
-    ),
-}
+@partial(jax.jit, static_argnums=0)
+def _by_levels(rule, anchors, gt_boxes, levels, shape_level, settings):
+    return core_iou.pairwise(anchors, gt_boxes), rule(anchors, gt_boxes, levels, shape_level, **settings)
 
 
 def lengths(count: int, name: str, others: int, other_name: str) -> tuple[int, int]:
@@ -135,47 +80,63 @@ def pairwise_iou(a: np.ndarray, b: np.ndarray, kind: str = "iou") -> np.ndarray:
     return matrix[: len(a), : len(b)].copy()
 
 
-def match_anchors(
-    anchors: np.ndarray, gt_boxes: np.ndarray, spec: MatchSpec, *, usable: np.ndarray | None = None
+def match(
+    anchors: Anchors | np.ndarray,
+    gt_boxes: np.ndarray,
+    spec: RuleSpec,
+    *,
+    usable: np.ndarray | None = None,
 ) -> Matches:
-    """Matches anchors to objects by the rule of `spec`.
+    """Matches anchors to objects by the rule whose settings these are.
 
     Args:
-      anchors: xyxy pixels (A, 4).
-      gt_boxes: xyxy pixels (G, 4); may be empty: then every usable anchor is negative.
-      spec: the rule and its thresholds.
+      anchors: with their levels; for a rule that reads boxes alone their xyxy pixels (A, 4) will do.
+      gt_boxes: xyxy pixels (G, 4), for a rule that reads levels of positive area; may be empty: then every
+        usable anchor is negative.
+      spec: the rule and its settings.
       usable: bool (A,); the others are ignored and never take part. None: all are.
 
     References:
-      `core.matching.threshold.match_by_threshold`, `core.matching.greedy.match_greedily`,
-      `core.matching.max_iou.match_by_max_iou`, `core.matching.ssd.match_ssd`.
+      The papers stand with the rules, in `core.matching`.
     """
-    anchors, gt_boxes = checks.boxes(anchors, "anchors"), checks.boxes(gt_boxes, "gt_boxes")
-    count, objects = len(anchors), len(gt_boxes)
-    usable = checks.mask(usable, "usable", count)
+    rule = rule_of(spec)
+    by_levels = rule.reads == "levels"
+    xyxy = checks.boxes(getattr(anchors, "xyxy", anchors), "anchors")
+    gt_boxes = checks.boxes(gt_boxes, "gt_boxes", with_area=by_levels)
+    count, objects = len(xyxy), len(gt_boxes)
     rows, cols = lengths(count, "anchors", objects, "gt_boxes")
-    padded = pad(anchors, rows), pad(gt_boxes, cols), pad(usable, rows), real(objects, cols)
-
-    if spec.rule == "greedy":
-        iou, matches, played = jax.device_get(_greedily(*padded, spec.high))
-        story = zip(played.anchor, played.gt, played.iou, range(played.count), strict=False)
-        rounds = tuple(GreedyRound(int(anchor), int(gt), float(value)) for anchor, gt, value, _ in story)
+    masks = {
+        "anchor_mask": pad(checks.mask(usable, "usable", count), rows),
+        "gt_mask": real(objects, cols),
+    }
+    boxes, settings = (pad(xyxy, rows), pad(gt_boxes, cols)), vars(spec) | masks
+    if by_levels:
+        called = _by_levels(rule.match, *boxes, *_level_tables(anchors), settings)
     else:
-        rule, settings = _RULES[spec.rule]
-        iou, matches = jax.device_get(rule(*padded, settings(spec)))
-        rounds = ()
-    return cut(iou, matches, count, objects, rounds)
-
-
-def cut(iou, matches: core.Matches, count: int, objects: int, rounds=()) -> Matches:
-    """The real rows of padded results."""
+        called = _by_boxes(rule.match, *boxes, settings)
+    iou, found = jax.device_get(called)
+    matches, story = (found, None) if isinstance(found, core.Matches) else found
     return Matches(
-        label=matches.label[:count].copy(),
-        gt_index=matches.gt_index[:count].copy(),
-        best_iou=matches.best_iou[:count].copy(),
+        *(column[:count].copy() for column in matches[:4]),
+        *(column[:objects].copy() for column in matches[4:]),
         iou=iou[:count, :objects].copy(),
-        reason=matches.reason[:count].copy(),
-        best_anchor=matches.best_anchor[:objects].copy(),
-        best_anchor_iou=matches.best_anchor_iou[:objects].copy(),
-        rounds=rounds,
+        story=None if story is None else story.real(count, objects),
     )
+
+
+def _level_tables(anchors: Anchors) -> tuple[Any, np.ndarray]:
+    """The levels as padded arrays, and int32 (K,), the level of each of their shapes; -1 for padding."""
+    if not hasattr(anchors, "levels"):
+        raise ValueError("anchors must come with their levels: this rule asks in which cell one lies")
+    levels = tables(anchors.levels)
+    if not levels.stride[: len(anchors.levels)].all():
+        raise ValueError(
+            "anchors must have cells of a size: not uneven='floor' where an image is smaller than its feature map"
+        )
+    shape_level = np.full(len(levels.widths_heights), -1, np.int32)
+    owner = np.repeat(range(len(anchors.levels)), levels.shapes_per_cell[: len(anchors.levels)])
+    shape_level[: len(owner)] = owner
+    # A level of padding divides by its stride, but no shape is its own.
+    return levels._replace(
+        stride=np.where(levels.stride > 0, levels.stride, 1).astype(np.float32)
+    ), shape_level

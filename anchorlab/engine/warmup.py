@@ -2,18 +2,19 @@
 
 import numpy as np
 
+from anchorlab.catalogue.matching import RULES
 from anchorlab.engine.anchors import generate_anchors
 from anchorlab.engine.buckets import ANCHORS, FEW_OBJECTS, OBJECTS, ROWS
 from anchorlab.engine.compiles import CompileCount
-from anchorlab.engine.matching import match_anchors, pairwise_iou
-from anchorlab.engine.matching_pyramid import fit_shapes, match_atss, match_yolo, match_yolov5
+from anchorlab.engine.matching import match, pairwise_iou
 from anchorlab.engine.offsets import decode, encode
+from anchorlab.engine.shapes import fit_shapes
 from anchorlab.engine.simulation import simulate_detections
 from anchorlab.engine.softening import fuse_predictions, matrix_suppress, soft_suppress
 from anchorlab.engine.suppression import suppress
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
-from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.matching import GreedySpec, ThresholdSpec
 from anchorlab.settings.simulation import SimulateSpec
 from anchorlab.settings.suppression import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
 
@@ -46,8 +47,8 @@ def warm_up(
     Args:
       max_anchors, max_objects, max_predictions: the largest of each.
       min_anchors: 1024 times a power of two: what fewer anchors or predictions need is left out.
-      cell_rule_objects: as `max_objects`, of the rules that are seldom asked about many: SSD's and those that know
-        cells.
+      cell_rule_objects: as `max_objects`, of the rules of matching that are seldom asked about many: all but thresholds and
+        greedy.
     """
     compiles = CompileCount()
     box = np.array([[0, 0, 8, 8]], np.float32)
@@ -56,15 +57,13 @@ def warm_up(
         for objects in (FEW_OBJECTS, *_doublings(OBJECTS, max_objects)):
             gts = np.broadcast_to(box, (objects, 4))
             pairwise_iou(anchors.xyxy, gts)
-            match_anchors(anchors.xyxy, gts, MatchSpec(rule="greedy"))
-            matches = match_anchors(anchors.xyxy, gts, MatchSpec())
+            match(anchors, gts, GreedySpec())
+            matches = match(anchors, gts, ThresholdSpec())
             classes = np.zeros(objects, int)
             simulate_detections(anchors, matches, gts, classes, 1, SimulateSpec(), CoderSpec())
             if objects <= max(cell_rule_objects, FEW_OBJECTS):
-                match_anchors(anchors.xyxy, gts, MatchSpec(rule="ssd"))
-                match_atss(anchors, gts)
-                match_yolo(anchors, gts)
-                match_yolov5(anchors, gts)
+                for rule in RULES.values():
+                    match(anchors, gts, rule.settings())
     for length in _rows(min_anchors, max(max_anchors, max_predictions)):
         rows = np.broadcast_to(box, (length, 4))
         for kind in ("center", "corner", "cell"):

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
+from anchorlab.catalogue.matching import rule_of
 from anchorlab.catalogue.suppression import METHODS
-from anchorlab.export.notes import about_coder, about_matching, about_threshold, missing_rule
-from anchorlab.export.recipe import (
-    Level,
-    Recipe,
-    in_float64,
-    just_above,
-    just_below,
-    levels,
-    neat,
-    rule,
-    uneven,
-    weight,
-)
-from anchorlab.export.writing import call, decimal, list_of, note, number, rows
+from anchorlab.export.notes import about_coder, about_threshold
+from anchorlab.export.recipe import Level, Recipe, levels, neat, uneven, weight
+from anchorlab.export.writing import call, decimal, list_of, literal, note, number, rows
+from anchorlab.rounding import in_float64, just_below
 
 
 def code(recipe: Recipe) -> str:
@@ -104,43 +95,17 @@ def _anchors(recipe: Recipe, imports) -> str:
 
 
 def _matcher(recipe: Recipe, imports) -> str:
-    match, kind = recipe.match, rule(recipe)
-    lines = ["# Matching: IoU below the first threshold 0, negative; between -1, ignored; above 1, positive."]
-    if kind in ("threshold", "max-iou"):
-        imports["detectron2.modeling.matcher"] = {"Matcher"}
-        thresholds, labels = _bands(recipe)
-        lines.append(
-            call(
-                "L(Matcher)",
-                [
-                    f"thresholds={list_of(thresholds)}",
-                    f"labels={list_of(labels)}",
-                    f"allow_low_quality_matches={match.low_quality}",
-                ],
-                "model.anchor_matcher = ",
-            )
-        )
-        if match.high == 0:
-            lines.append(
-                note(
-                    "Every IoU reaches a threshold of 0, which Matcher refuses: the smallest float32 stands for it."
-                )
-            )
-        lines += [note(text) for text in about_matching(recipe)]
-        return "\n".join(lines)
-    return "\n".join(["# Matching.", note(missing_rule("detectron2", kind))])
-
-
-def _bands(recipe: Recipe) -> tuple[list[float], list[int]]:
-    """Thresholds and the labels between them; Matcher wants the first above 0."""
-    match = recipe.match
-    high = match.high if match.high > 0 else 1e-45
-    low = just_above(match.low) if match.low_negative and rule(recipe) == "threshold" else match.low
-    if low >= match.high:
-        return [high], [0, 1]
-    if low <= 0:
-        return [high], [-1, 1]
-    return [low, high], [0, -1, 1]
+    part = rule_of(recipe.match).export("detectron2", "detectron2", recipe.match)
+    notes = [note(text) for text in part.notes]
+    if not part.name:
+        return "\n".join(["# Matching.", *notes])
+    imports["detectron2.modeling.matcher"] = {part.name}
+    head = "# Matching: IoU below the first threshold 0, negative; between -1, ignored; above 1, positive."
+    arguments = [
+        f"{name}={list_of(value) if isinstance(value, list) else literal(value)}"
+        for name, value in part.arguments
+    ]
+    return "\n".join([head, call(f"L({part.name})", arguments, "model.anchor_matcher = "), *notes])
 
 
 def _coder(recipe: Recipe, imports) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 
+from anchorlab.catalogue.matching import rule_of
 from anchorlab.catalogue.suppression import METHODS
-from anchorlab.export.recipe import Level, Recipe, just_above, levels, neat, rule, uneven
-from anchorlab.export.writing import call, decimal, list_of, nine, note, number, pairs
+from anchorlab.export.recipe import Level, Recipe, levels, neat, uneven
+from anchorlab.export.writing import call, decimal, list_of, literal, nine, note, number, pairs
 from anchorlab.settings.pyramids import default_boxes
 
 DEFAULT_CLAMP = math.log(1000 / 16)
 NO_LIMIT = 100000
+ASSIGNER = "MaxIoUAssigner"
+"""What the configuration has that is written upon."""
 
 
 def code(recipe: Recipe) -> str:
@@ -190,50 +193,15 @@ def _coder(recipe: Recipe) -> Part:
 
 
 def _assigner(recipe: Recipe) -> Part:
-    match, kind, notes = recipe.match, rule(recipe), []
-    if kind in ("threshold", "max-iou"):
-        low = just_above(match.low) if match.low_negative and kind == "threshold" else match.low
-        arguments = [
-            'type="MaxIoUAssigner"',
-            f"pos_iou_thr={decimal(match.high)}",
-            f"neg_iou_thr={decimal(low)}",
-            f"min_pos_iou={decimal(_least(recipe))}",
-            f"match_low_quality={match.low_quality}",
-            f"gt_max_assign_all={match.assign_all or kind == 'threshold'}",
-        ]
-        if kind == "threshold" and match.low_quality:
-            notes.append(
-                "An anchor that is the best of several objects goes to the last of them here; in AnchorLab, torchvision "
-                "and detectron2 it stays with the one it overlaps most."
-            )
-        if kind == "threshold" and match.low_negative:
-            notes.append(
-                "neg_iou_thr is the next float32, so that an IoU equal to the low threshold is negative."
-            )
-        if kind == "threshold" and match.low_quality and match.min_best_iou == 0:
-            notes.append(
-                "min_pos_iou is next to nothing, so that an object that overlaps no anchor has no low-quality match."
-            )
-    elif kind == "ssd":
-        arguments = [
-            'type="MaxIoUAssigner"',
-            f"pos_iou_thr={decimal(match.high)}",
-            f"neg_iou_thr={decimal(match.high)}",
-            "min_pos_iou=0.0",
-            "gt_max_assign_all=False",
-        ]
-    elif kind == "atss":
-        arguments = ["_delete_=True", 'type="ATSSAssigner"', f"topk={recipe.assign.top_k}"]
-    else:
-        missing = {
-            "greedy": "MMDetection has no greedy one-to-one matching (Dive into Deep Learning). In AnchorLab it is "
-            "engine.match_anchors with MatchSpec(rule='greedy').",
-            "yolo": "MMDetection's GridAssigner reads IoUs, not shapes alone. AnchorLab's YOLO rule is engine.match_yolo.",
-            "yolov5": "MMDetection has no YOLOv5 matching. AnchorLab's is engine.match_yolov5.",
-        }
-        return [missing[kind] + " The assigner is left as it was."], []
-    border = "0.001" if recipe.anchors.border == "ignore" else "-1"
+    part = rule_of(recipe.match).export("mmdetection", "MMDetection", recipe.match)
+    if not part.name:
+        return [f"{text} The assigner is left as it was." for text in part.notes], []
+    arguments = [f'type="{part.name}"', *(f"{name}={_literal(value)}" for name, value in part.arguments)]
+    if part.name != ASSIGNER:
+        arguments.insert(0, "_delete_=True")
+    border, notes = "-1", list(part.notes)
     if recipe.anchors.border == "ignore":
+        border = "0.001"
         notes.append(
             "allowed_border=0 would ignore anchors that end exactly at the right or lower border, too."
         )
@@ -246,19 +214,8 @@ def _assigner(recipe: Recipe) -> Part:
     ]
 
 
-def _least(recipe: Recipe) -> float:
-    """The IoU from which on (>=) an object takes its best anchors."""
-    match = recipe.match
-    if rule(recipe) == "max-iou":
-        return match.min_pos_iou
-    # AnchorLab asks for more than the number: the next float32; -1 asks for nothing.
-    return (
-        0.0
-        if match.min_best_iou < 0
-        else 1e-12
-        if match.min_best_iou == 0
-        else just_above(match.min_best_iou)
-    )
+def _literal(value: float | bool) -> str:
+    return decimal(value) if isinstance(value, float) else literal(value)
 
 
 def _suppress(recipe: Recipe) -> Part:

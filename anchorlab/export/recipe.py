@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numpy as np
-
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
-from anchorlab.settings.matching import AssignSpec, MatchSpec
+from anchorlab.settings.matching import RuleSpec
 from anchorlab.settings.pyramids import PyramidSpec
 from anchorlab.settings.suppression import Suppression
 
@@ -24,8 +22,7 @@ class Recipe(NamedTuple):
     """
 
     anchors: AnchorSpec | PyramidSpec
-    match: MatchSpec
-    assign: AssignSpec
+    match: RuleSpec
     coder: CoderSpec
     suppression: Suppression
     height: int
@@ -104,34 +101,9 @@ def _level(stride: float, shapes: tuple[tuple[float, float], ...], grid: tuple[i
     return Level(stride, shapes, sizes, ratios, ratio_major, grid)
 
 
-def rule(recipe: Recipe) -> str:
-    """The rule of matching that is in force: of `MatchSpec`, or 'atss', 'yolo', 'yolov5'."""
-    return recipe.match.rule if recipe.assign.kind == "iou" else recipe.assign.kind
-
-
 def uneven(recipe: Recipe) -> str:
     """How far apart cells are where they do not divide the image: 'keep', 'floor' or 'exact'."""
     return recipe.anchors.uneven if isinstance(recipe.anchors, PyramidSpec) else "keep"
-
-
-def just_above(threshold: float) -> float:
-    """The next float32: IoU < it is IoU <= threshold, of float32 IoUs."""
-    return _step(threshold, 2.0)
-
-
-def just_below(threshold: float) -> float:
-    """The float32 before: IoU > it is IoU >= threshold, of float32 IoUs."""
-    return _step(threshold, -1.0)
-
-
-def _step(threshold: float, towards: float) -> float:
-    moved = np.nextafter(np.float32(threshold), np.float32(towards))
-    return float(np.format_float_positional(moved, trim="-"))
-
-
-def in_float64(threshold: float) -> float:
-    """What to compare float32 IoUs with in float64, so that it comes out as in float32."""
-    return max(threshold, float(np.float32(threshold)))
 
 
 def weight(std: float) -> float:

@@ -6,20 +6,13 @@ takes finished shapes as well, and that is how AnchorLab's are handed over, exac
 
 from __future__ import annotations
 
+from anchorlab.catalogue.matching import rule_of
+from anchorlab.catalogue.matching.rule import Part
 from anchorlab.catalogue.suppression import METHODS
-from anchorlab.export.notes import about_coder, about_matching, about_threshold, missing_coder, missing_rule
-from anchorlab.export.recipe import (
-    Level,
-    Recipe,
-    in_float64,
-    just_above,
-    just_below,
-    levels,
-    rule,
-    uneven,
-    weight,
-)
-from anchorlab.export.writing import call, decimal, nine, note, number, pairs, tuple_of
+from anchorlab.export.notes import about_coder, about_threshold, missing_coder
+from anchorlab.export.recipe import Level, Recipe, levels, uneven, weight
+from anchorlab.export.writing import call, decimal, literal, nine, note, number, pairs, tuple_of
+from anchorlab.rounding import in_float64, just_below
 from anchorlab.settings.anchors import AnchorSpec
 
 
@@ -160,29 +153,19 @@ def _about_strides(recipe: Recipe, all_levels: tuple[Level, ...]) -> list[str]:
     return notes
 
 
+def _part(recipe: Recipe) -> Part:
+    """The rule of matching."""
+    return rule_of(recipe.match).export("torchvision", "torchvision", recipe.match)
+
+
 def _matcher(recipe: Recipe, imports) -> str:
-    match, kind = recipe.match, rule(recipe)
+    part = _part(recipe)
     lines = ["# Matching."]
-    if kind in ("threshold", "max-iou"):
-        _use(imports, "torchvision.models.detection._utils", "Matcher")
-        low = just_above(match.low) if match.low_negative and kind == "threshold" else match.low
-        lines.append(
-            call(
-                "Matcher",
-                [
-                    f"high_threshold={number(match.high)}",
-                    f"low_threshold={number(min(low, match.high))}",
-                    f"allow_low_quality_matches={match.low_quality}",
-                ],
-                "matcher = ",
-            )
-        )
-        lines += [note(text) for text in about_matching(recipe)]
-    elif kind == "ssd":
-        _use(imports, "torchvision.models.detection._utils", "SSDMatcher")
-        lines.append(f"matcher = SSDMatcher({number(match.high)})")
-    else:
-        lines.append(note(missing_rule("torchvision", kind)))
+    if part.name:
+        _use(imports, "torchvision.models.detection._utils", part.name)
+        arguments = [f"{name}={literal(v)}" if name else literal(v) for name, v in part.arguments]
+        lines.append(call(part.name, arguments, "matcher = "))
+    lines += [note(text) for text in part.notes]
     if recipe.anchors.border == "ignore":
         lines.append(
             note(
@@ -236,7 +219,7 @@ def _suppress(recipe: Recipe, imports) -> str:
 
 def _model(recipe: Recipe, imports) -> str:
     """RetinaNet with these parts; nothing where a part is missing, or its head cannot have them."""
-    if rule(recipe) not in ("threshold", "max-iou", "ssd") or recipe.coder.kind != "center":
+    if not _part(recipe).name or recipe.coder.kind != "center":
         return ""
     if len({len(level.shapes) for level in levels(recipe)}) > 1:
         return note("RetinaNet's head has as many anchors on every level; these levels differ.")

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
-from anchorlab.settings.matching import AssignSpec, MatchSpec
+from anchorlab.settings.matching import Matching
 from anchorlab.settings.pyramids import PyramidSpec
 from anchorlab.settings.simulation import SimulateSpec
 from anchorlab.settings.suppression import Suppression
@@ -125,8 +125,7 @@ class AppState:
     pyramid: PyramidSpec = PRESETS["retinanet"].spec
     resize: Resize = 1.0
     rival: str = "fpn"
-    match: MatchSpec = field(default_factory=MatchSpec)
-    assign: AssignSpec = field(default_factory=AssignSpec)
+    matching: Matching = field(default_factory=Matching)
     coder: CoderSpec = field(default_factory=CoderSpec)
     suppression: Suppression = field(default_factory=Suppression)
     simulate: SimulateSpec = field(default_factory=SimulateSpec)
@@ -146,7 +145,7 @@ DEFAULT = AppState()
 PAGE_FIELDS = {
     "home": ("selection",),
     "anchors": ("anchors", "show", "compare", "selection"),
-    "matching": ("match", "assign", "selection"),
+    "matching": ("matching", "selection"),
     "offsets": ("coder", "offsets", "selection"),
     "nms": ("suppression", "simulate", "source", "example", "selection"),
     "pyramid": ("pyramid", "layout", "resize", "rival", "selection"),

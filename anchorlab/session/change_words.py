@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.scenes import catalogue
 from anchorlab.session import app_state as app_states
@@ -31,14 +32,12 @@ SETTINGS = {
     "pyramid.border": "anchors of the pyramid at the border",
     "resize": "resized picture",
     "rival": "pyramid to compare with",
-    "match.rule": "matching rule",
-    "match.high": "threshold for positive",
-    "match.low": "threshold for negative",
-    "match": "convention of the matching",
-    "assign.kind": "matching rule",
-    "assign.top_k": "candidates of ATSS",
-    "assign.ignore_iou": "threshold of YOLO",
-    "assign.side_factor": "largest factor of YOLOv5",
+    "matching.rule": "matching rule",
+    **{
+        f"matching.{rule.name}.{setting}".rstrip("."): words
+        for rule in RULES.values()
+        for setting, words in rule.changes.items()
+    },
     "coder": "convention of the coder",
     "offsets": "the four offsets",
     "suppression.iou_threshold": "IoU threshold",
@@ -61,8 +60,10 @@ SETTINGS = {
 
 
 def _words(path: str) -> str:
-    """A setting's name; its group's, where it has none of its own."""
-    return SETTINGS.get(path) or SETTINGS[path.partition(".")[0]]
+    """A setting's name; that of the nearest group around it, where it has none of its own."""
+    while path and path not in SETTINGS:
+        path = path.rpartition(".")[0]
+    return SETTINGS[path]
 
 
 def _objects(of: AppState) -> list[tuple[Box, str]]:

@@ -25,8 +25,7 @@ def recipe(app: AppState, of: Scene) -> Recipe:
     height, width = source.frame(of.height, of.width)
     return Recipe(
         anchors,
-        app.match,
-        app.assign,
+        app.matching.spec,
         app.coder,
         app.suppression,
         height,

@@ -20,7 +20,7 @@ from anchorlab.session.link import DECIMALS
 from anchorlab.session.scene import Scene, drawing
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
-from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.matching import ThresholdSpec, changes_to
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +132,7 @@ def pair(compared: Comparison) -> tuple[np.ndarray, np.ndarray, int, int] | None
         return None
     gt = chosen if 0 <= chosen < len(boxes) else len(boxes) - 1
     source = AnchorSource(compared.spec)
-    best = results.matches(source, *compared.size, compared.here.objects, MatchSpec()).best_anchor
+    best = results.matches(source, *compared.size, compared.here.objects, ThresholdSpec()).best_anchor
     anchor = int(best[gt])
     return results.anchors(source, *compared.size).xyxy[anchor], boxes[gt], anchor, gt
 
@@ -192,10 +192,7 @@ def adopted(app: AppState, library: str) -> dict[str, Any]:
         changes["anchors__ratio_means"] = known.ratio
     changes["anchors__center"] = known.center
     changes["anchors__combine"] = "first" if known.order == "first" else "all"
-    if known.rule == "shape":
-        changes["assign__kind"] = "yolov5"
-    else:
-        changes |= {"assign__kind": "iou", "match": match_spec(known)}
+    changes |= changes_to(match_spec(known))
     coder = CoderSpec(kind="cell", stds=known.stds) if known.coder == "cell" else coder_spec(known)
     # To the digits of a link, so that a shared link gives the same lab.
     changes["coder"] = coder if coder.clamp is None else replace(coder, clamp=round(coder.clamp, DECIMALS))

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
+from typing import Any, NamedTuple, get_type_hints
 from urllib.parse import quote, unquote
 
 from anchorlab.catalogue import libraries
@@ -26,6 +27,7 @@ from anchorlab.session.app_state import (
     get,
     put,
 )
+from anchorlab.settings.matching import RECORDS
 from anchorlab.settings.pyramids import LevelSpec
 
 DECIMALS = 6
@@ -225,6 +227,21 @@ def _write_optional(write: Callable[[Any], str]) -> Callable[[Any], str]:
     return lambda value: "none" if value is None else write(value)
 
 
+def _fields_of(path: str, record: type) -> Iterator[Field]:
+    """A parameter for every setting of a record at this path, named by the path without its first part."""
+    kinds = get_type_hints(record)
+    for setting in fields(record):
+        kind = kinds[setting.name]
+        limits = setting.metadata.get("range")
+        write, read = {
+            bool: lambda _: (_write_flag, _flag),
+            int: lambda limits: (str, _whole(*limits)),
+            float: lambda limits: (number_text, _number(*limits)),
+        }[kind](limits)
+        whole = f"{path}.{setting.name}"
+        yield Field(whole.partition(".")[2], whole, write, read)
+
+
 _INDEX = _whole(-1, 10_000_000)
 _OFFSET = _number(-50, 50)
 
@@ -258,18 +275,8 @@ FIELDS = (
     Field("pborder", "pyramid.border", str, _choice("keep", "clip", "ignore")),
     Field("resize", "resize", _write_resize, _read_resize),
     Field("versus", "rival", str, _choice(*PRESETS)),
-    Field("rule", "match.rule", str, _choice("threshold", "greedy", "max-iou", "ssd")),
-    Field("assign", "assign.kind", str, _choice("iou", "atss", "yolo", "yolov5")),
-    Field("k", "assign.top_k", str, _whole(1, 50)),
-    Field("ignore", "assign.ignore_iou", number_text, _number(0, 1)),
-    Field("factor", "assign.side_factor", number_text, _number(1, 20)),
-    Field("high", "match.high", number_text, _number(0, 1)),
-    Field("low", "match.low", number_text, _number(0, 1)),
-    Field("rescue", "match.low_quality", _write_flag, _flag),
-    Field("atlow", "match.low_negative", _write_flag, _flag),
-    Field("rescuefrom", "match.min_best_iou", number_text, _number(-1, 1)),
-    Field("takefrom", "match.min_pos_iou", number_text, _number(0, 1)),
-    Field("takeall", "match.assign_all", _write_flag, _flag),
+    Field("rule", "matching.rule", str, _choice(*RECORDS)),
+    *(f for name, record in RECORDS.items() for f in _fields_of(f"matching.{name}", record)),
     Field("stds", "coder.stds", _write_list, _list(_number(0.001, 100), 4)),
     Field("means", "coder.means", _write_list, _list(_number(-10, 10), 4)),
     Field("clamp", "coder.clamp", _write_optional(number_text), _optional(_number(0.01, 20))),
@@ -351,7 +358,7 @@ def from_query(params: Mapping[str, str]) -> AppState:
         # Together they are refused (low above high, say): take record by record what fits.
         groups: dict[str, dict[str, Any]] = {}
         for path, value in values.items():
-            groups.setdefault(path.partition("__")[0], {})[path] = value
+            groups.setdefault(path.rpartition("__")[0] or path, {})[path] = value
         for group in groups.values():
             try:
                 app = put(app, **group)

@@ -13,6 +13,7 @@ import numpy as np
 
 from anchorlab import engine
 from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
+from anchorlab.catalogue.matching import rule_of
 from anchorlab.catalogue.suppression import play
 from anchorlab.engine import Anchors, Detections, LevelFit, Matches, Material
 from anchorlab.scenes.predictions_io import Predictions
@@ -21,14 +22,13 @@ from anchorlab.session import app_state as app_states
 from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import AppState, Box, Objects
 from anchorlab.session.scene import Scene, arrays
-from anchorlab.settings.matching import AssignSpec, MatchSpec
+from anchorlab.settings.matching import RuleSpec
 from anchorlab.settings.simulation import SimulateSpec
 from anchorlab.settings.suppression import Suppression
 
 # A class of lectures moves the same few sliders; a handful of results a kind is enough.
 KEPT = 24
 LARGE = 500_000  # pairs of an anchor and an object: 2 MB of IoUs
-BY_IOU = AssignSpec()
 WARM_PREDICTIONS = 256
 """Up to so many predictions suppression is compiled ahead."""
 
@@ -44,46 +44,28 @@ def usable(source: AnchorSource, generated: Anchors) -> np.ndarray | None:
     return generated.inside if source.border == "ignore" else None
 
 
-def matches(
-    source: AnchorSource,
-    height: int,
-    width: int,
-    objects: Objects,
-    match: MatchSpec,
-    assign: AssignSpec = BY_IOU,
-) -> Matches:
+def matches(source: AnchorSource, height: int, width: int, objects: Objects, spec: RuleSpec) -> Matches:
     """The labels of all anchors, remembered; of those with a large IoU matrix only the last few."""
     pairs = len(anchors(source, height, width).xyxy) * len(objects.boxes)
-    return (_matches if pairs <= LARGE else _large_matches)(source, height, width, objects, match, assign)
+    return (_matches if pairs <= LARGE else _large_matches)(source, height, width, objects, spec)
 
 
-def _match(
-    source: AnchorSource, height: int, width: int, objects: Objects, match: MatchSpec, assign: AssignSpec
-) -> Matches:
+def match(source: AnchorSource, height: int, width: int, objects: Objects, spec: RuleSpec) -> Matches:
+    """The same, not remembered.
+
+    Levels and cells lie in pixels of the resized picture, so rules that read them match there.
+    """
     generated, boxes = anchors(source, height, width), arrays(objects)[0]
     may = usable(source, generated)
-    if assign.kind == "iou":
-        return engine.match_anchors(generated.xyxy, boxes, match, usable=may)
-    return match_on_grid(source, height, width, boxes, assign, may)[0]
+    if rule_of(spec).reads == "levels":
+        down, across = source.scale(height, width)
+        boxes = (boxes * np.array([1 / across, 1 / down] * 2)).astype(np.float32)
+        generated = anchors(AnchorSource(source.spec), *source.frame(height, width))
+    return engine.match(generated, boxes, spec, usable=may)
 
 
-_matches = lru_cache(maxsize=KEPT)(_match)
-_large_matches = lru_cache(maxsize=4)(_match)
-
-
-def match_on_grid(source: AnchorSource, height: int, width: int, boxes: np.ndarray, assign: AssignSpec, may):
-    """Matches by a rule that knows levels and cells, and what else it says: thresholds, or pairs.
-
-    They lie in pixels of the resized picture, so that is where it is done.
-    """
-    down, across = source.scale(height, width)
-    boxes = (boxes * np.array([1 / across, 1 / down] * 2)).astype(np.float32)
-    generated = anchors(AnchorSource(source.spec), *source.frame(height, width))
-    if assign.kind == "atss":
-        return engine.match_atss(generated, boxes, top_k=assign.top_k, usable=may)
-    if assign.kind == "yolo":
-        return engine.match_yolo(generated, boxes, ignore_iou=assign.ignore_iou, usable=may), None
-    return engine.match_yolov5(generated, boxes, anchor_t=assign.side_factor, usable=may)
+_matches = lru_cache(maxsize=KEPT)(match)
+_large_matches = lru_cache(maxsize=4)(match)
 
 
 @lru_cache(maxsize=KEPT)
@@ -92,12 +74,11 @@ def _gathered(
     height: int,
     width: int,
     objects: Objects,
-    match: MatchSpec,
-    assign: AssignSpec,
+    spec: RuleSpec,
     simulate: SimulateSpec,
 ) -> Material:
     generated = anchors(source, height, width)
-    matched = matches(source, height, width, objects, match, assign)
+    matched = matches(source, height, width, objects, spec)
     boxes, class_ids = arrays(objects)
     return engine.simulation_material(
         generated, matched, boxes, class_ids, max(1, len(objects.classes)), simulate
@@ -108,7 +89,7 @@ def matched(here: Scene, app: AppState) -> tuple[Anchors, Matches]:
     """The app state's anchors on a scene, and how they match its objects."""
     size = (here.height, here.width)
     source = anchor_source.of(app, *size)
-    return anchors(source, *size), matches(source, *size, here.objects, app.match, app.assign)
+    return anchors(source, *size), matches(source, *size, here.objects, app.matching.spec)
 
 
 def material(here: Scene, app: AppState) -> Material:
@@ -118,7 +99,7 @@ def material(here: Scene, app: AppState) -> Material:
     room = SimulateSpec(
         seed=asked.seed, per_object=max(32, asked.per_object), false_alarms=max(64, asked.false_alarms)
     )
-    return _gathered(anchor_source.of(app, *size), *size, here.objects, app.match, app.assign, room)
+    return _gathered(anchor_source.of(app, *size), *size, here.objects, app.matching.spec, room)
 
 
 def simulated(here: Scene, app: AppState) -> Detections:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from anchorlab.catalogue import rules
+from anchorlab.catalogue.matching import rule_of
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.catalogue.suppression.method import Names
@@ -114,9 +114,9 @@ def _import(module: str, names: set[str]) -> str:
 # ---- what scripts are made of
 
 
-def _spec(script: _Script, spec: Any, start: str = "") -> str:
+def _spec(script: _Script, spec: Any, start: str = "", module: str = "anchorlab.settings") -> str:
     name = type(spec).__name__
-    script.use("anchorlab.settings", name)
+    script.use(module, name)
     return call(name, settings(spec), start)
 
 
@@ -210,13 +210,22 @@ def _matches(script: _Script, *, print_counts: bool = True) -> None:
     if _source(script).border == "ignore":
         usable = ["usable=anchors.inside"]
         notes.append("# Anchors that leave the image take no part.")
-    if app.assign.kind == "iou":
-        if app.match.rule == "greedy" and print_counts:
-            notes.append("# The book's assign_anchor_to_bbox; anchorlab.d2l has it under that name.")
-        arguments = ["anchors.xyxy", "boxes", _spec(script, app.match), *usable]
-        script.add(*notes, call("engine.match_anchors", arguments, "matches = "))
-    else:
-        script.add(*notes, *_by_grid(script, usable))
+    spec = app.matching.spec
+    rule = rule_of(spec)
+    if rule.snippet_note and print_counts:
+        notes.append(rule.snippet_note)
+    arguments = ["anchors", "boxes"]
+    if rule.reads == "levels" and _resized(script, _source(script)):
+        notes.append("# The rule asks for levels and cells, which lie in the resized picture.")
+        arguments = ["own", "(boxes / (*scale[::-1], *scale[::-1])).astype(np.float32)"]
+    script.add(
+        *notes,
+        call(
+            "engine.match",
+            [*arguments, _spec(script, spec, module="anchorlab.settings.matching"), *usable],
+            "matches = ",
+        ),
+    )
     if print_counts:
         script.extend(
             "positive, ignored, negative = ((matches.label == k).sum() for k in (1, -1, 0))",
@@ -224,46 +233,10 @@ def _matches(script: _Script, *, print_counts: bool = True) -> None:
         )
 
 
-def _by_grid(script: _Script, usable: list[str]) -> list[str]:
-    """Lines that match by a rule that asks for levels and cells, in pixels of the resized picture."""
-    app, arguments = script.app, ["anchors", "boxes"]
-    if _resized(script, _source(script)):
-        arguments = ["own", "(boxes / (*scale[::-1], *scale[::-1])).astype(np.float32)"]
-    if app.assign.kind == "atss":
-        arguments += [f"top_k={app.assign.top_k}", *usable]
-        return [call("engine.match_atss", arguments, "matches, adaptive = ")]
-    if app.assign.kind == "yolo":
-        arguments += [f"ignore_iou={number(app.assign.ignore_iou)}", *usable]
-        return [call("engine.match_yolo", arguments, "matches = ")]
-    arguments += [f"anchor_t={number(app.assign.side_factor)}", *usable]
-    return [call("engine.match_yolov5", arguments, "matches, pairs = ")]
-
-
-def _own_thresholds(script: _Script) -> None:
-    script.add(
-        "for k, (mean, std) in enumerate(zip(adaptive.mean, adaptive.std)):",
-        '    print(f"threshold {k}: {mean:.4f} + {std:.4f}")',
-    )
-
-
-def _pairs(script: _Script) -> None:
-    script.add(
-        "for anchor, gt, _, factor in zip(*pairs):",
-        '    print(f"pair of anchor {anchor} and object {gt}: worst side {factor:.3f} times")',
-    )
-
-
 def _best_anchors(script: _Script) -> None:
     script.add(
         "for k, (anchor, iou) in enumerate(zip(matches.best_anchor, matches.best_anchor_iou)):",
         '    print(f"object {k}: best anchor {anchor}, IoU {iou:.4f}")',
-    )
-
-
-def _rounds(script: _Script) -> None:
-    script.add(
-        "for k, pair in enumerate(matches.rounds, 1):",
-        '    print(f"round {k}: anchor {pair.anchor}, object {pair.gt}, IoU {pair.iou:.4f}")',
     )
 
 
@@ -400,8 +373,7 @@ def _matching(script: _Script) -> None:
     _objects(script)
     _anchors(script)
     _matches(script)
-    more = {"greedy": _rounds, "atss": _own_thresholds, "yolov5": _pairs}
-    more.get(rules.name(app.match, app.assign), _best_anchors)(script)
+    script.add(*rule_of(app.matching.spec).prints)
     anchors, _ = _results(script)
     if 0 <= (anchor := app.selection.anchor) < len(anchors.xyxy):
         script.add(

@@ -110,7 +110,7 @@ def _fitting(asked: AppState) -> AppState:
 
 
 def change(source: str = "", /, **changes: Any) -> bool:
-    """Changes values at paths ('match__high'=.6) as one step of undo.
+    """Changes values at paths ('anchors__stride'=16) as one step of undo.
 
     A refused change leaves the app state as it was; the reason is kept under `source` for the control to show.
     Returns whether the change was taken.

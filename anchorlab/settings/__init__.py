@@ -7,18 +7,17 @@ otherwise.
 
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
-from anchorlab.settings.matching import AssignSpec, MatchSpec
+from anchorlab.settings.matching import Matching
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
 from anchorlab.settings.simulation import SimulateSpec
 from anchorlab.settings.suppression import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
 
 __all__ = [
     "AnchorSpec",
-    "AssignSpec",
     "CoderSpec",
     "FusionSpec",
     "LevelSpec",
-    "MatchSpec",
+    "Matching",
     "MatrixNmsSpec",
     "NmsSpec",
     "PyramidSpec",

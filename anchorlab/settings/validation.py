@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import field
+from typing import Any
 
 Test = Callable[[float], bool]
 
@@ -59,6 +61,11 @@ def is_positive(x: float) -> bool:
 
 def is_unit(x: float) -> bool:
     return 0 <= x <= 1
+
+
+def limited(default: float, low: float, high: float) -> Any:
+    """A number of a record that people set from `low` to `high`; whoever writes code may go further, if the record lets."""
+    return field(default=default, metadata={"range": (low, high)})
 
 
 class Checked:

@@ -102,18 +102,12 @@ def matches_csv(anchors: Anchors, found: Matches) -> bytes:
 
 
 def matches_npz(anchors: Anchors, found: Matches) -> bytes:
-    """xyxy and every array of `engine.Matches`; the greedy rounds as round_anchor, round_gt, round_iou."""
+    """xyxy and every array of `engine.Matches`; what else the rule says as story_<name>: of the greedy one
+    story_anchor, story_gt, story_iou, its rounds."""
     arrays = found._asdict()
-    rounds = arrays.pop("rounds")
-    return to_npz(
-        arrays
-        | {
-            "xyxy": anchors.xyxy,
-            "round_anchor": np.array([r.anchor for r in rounds], np.int32),
-            "round_gt": np.array([r.gt for r in rounds], np.int32),
-            "round_iou": np.array([r.iou for r in rounds], np.float32),
-        }
-    )
+    story = arrays.pop("story")
+    told = {} if story is None else {f"story_{name}": value for name, value in story._asdict().items()}
+    return to_npz(arrays | told | {"xyxy": anchors.xyxy})
 
 
 def offsets_csv(anchors: Anchors, found: Matches, boxes: np.ndarray, coder: CoderSpec) -> bytes:

@@ -21,8 +21,8 @@ from functools import partial
 
 from anchorlab import engine
 from anchorlab.canvas.views import nms
-from anchorlab.catalogue import rules
 from anchorlab.catalogue.libraries import LIBRARIES
+from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.engine.buckets import ANCHORS, ROWS, bucket, object_bucket
@@ -30,7 +30,7 @@ from anchorlab.session import anchor_source, highlights, library_answers, result
 from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import USUAL_STDS, AppState, get, put
 from anchorlab.session.scene import Scene
-from anchorlab.settings.matching import AssignSpec
+from anchorlab.settings.matching import RuleSpec
 from anchorlab.ui import warm_up
 
 Need = tuple[Hashable, Callable[[], object]]
@@ -137,8 +137,8 @@ def _of_anchors(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
 
 
 def _of_matching(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
-    for rule in rules.RULES:
-        yield ("rule", rule, at), partial(_matched, put(app, **rules.changes(rule, app.match)), here)
+    for rule in RULES:
+        yield ("rule", rule, at), partial(_matched, app, here, getattr(app.matching, rule))
 
 
 def _of_offsets(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
@@ -175,16 +175,10 @@ def _of_rosetta(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
     yield "demo scenes", warm_up.demo_scenes
 
 
-def _matched(app: AppState, here: Scene) -> None:
+def _matched(app: AppState, here: Scene, spec: RuleSpec) -> None:
     # Not remembered: it must not push out what sessions are using.
     size = (here.height, here.width)
-    source = anchor_source.of(app, *size)
-    anchors = results.anchors(source, *size)
-    usable = results.usable(source, anchors)
-    if app.assign.kind == "iou":
-        engine.match_anchors(anchors.xyxy, here.boxes, app.match, usable=usable)
-    else:
-        results.match_on_grid(source, *size, here.boxes, AssignSpec(app.assign.kind), usable)
+    results.match(anchor_source.of(app, *size), *size, here.objects, spec)
 
 
 def _coded(here: Scene, app: AppState) -> None:

@@ -60,19 +60,15 @@ def usual() -> None:
     import numpy as np
 
     from anchorlab import engine
-    from anchorlab.session import results
-    from anchorlab.session.anchor_source import AnchorSource
+    from anchorlab.catalogue.matching import RULES
     from anchorlab.settings.anchors import AnchorSpec
     from anchorlab.settings.coding import CoderSpec
-    from anchorlab.settings.matching import AssignSpec, MatchSpec
     from anchorlab.settings.simulation import SimulateSpec
 
     box = np.array([[8, 8, 72, 72]], np.float32)
     anchors = engine.generate_anchors(AnchorSpec(), 400, 600)
-    for rule in ("threshold", "greedy", "ssd"):
-        found = engine.match_anchors(anchors.xyxy, box, MatchSpec(rule=rule))
-    for kind in ("atss", "yolo", "yolov5"):
-        results.match_on_grid(AnchorSource(AnchorSpec()), 400, 600, box, AssignSpec(kind), None)
+    for rule in RULES.values():
+        found = engine.match(anchors, box, rule.settings())
     predicted = engine.simulate_detections(
         anchors, found, box, np.zeros(1, int), 1, SimulateSpec(), CoderSpec()
     )
@@ -117,7 +113,7 @@ def pyramids(count: int, *, rules: bool = False) -> None:
     import numpy as np
 
     from anchorlab import engine
-    from anchorlab.settings.matching import MatchSpec
+    from anchorlab.settings.matching import ThresholdSpec
     from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
 
     spec = PyramidSpec((LevelSpec(8, ((8, 8),), (1, count)),))
@@ -126,7 +122,7 @@ def pyramids(count: int, *, rules: bool = False) -> None:
         anchors = engine.generate_anchors(spec, 8, 8 * count)
         engine.pairwise_iou(anchors.xyxy, boxes)
         if rules:
-            engine.match_anchors(anchors.xyxy, boxes, MatchSpec())
+            engine.match(anchors, boxes, ThresholdSpec())
 
 
 # --- what has been compiled already -----------------------------------------------------------------------

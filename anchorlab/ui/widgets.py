@@ -17,7 +17,7 @@ import streamlit as st
 
 from anchorlab.canvas import component
 from anchorlab.canvas.views.offsets import LARGEST_OFFSET, SLIDERS
-from anchorlab.catalogue import controls, rules
+from anchorlab.catalogue import controls
 from anchorlab.catalogue.controls import ALL, Choice, Control, Number, Numbers, Range, Slider, Switch
 from anchorlab.session import fragments, store, widget_sync
 from anchorlab.session.app_state import AppState, get
@@ -288,27 +288,6 @@ def select(
         **kwargs,
     )
     complaint(key)
-
-
-def rule(label: str, options: dict[str, str]) -> None:
-    """One of the rules of matching, which two records of the app state say together."""
-    key = "match_rule"
-    show(key, lambda app: rules.name(app.match, app.assign))
-
-    def take() -> None:
-        _change(key, False, **rules.changes(st.session_state[key], store.app().match))
-
-    st.selectbox(label, list(options), format_func=lambda v: options[v], key=key, on_change=heard(key, take))
-    complaint(key)
-
-
-def other_rule(label: str, name: str) -> None:
-    """A button that goes over to another rule of matching, and says so."""
-
-    def go() -> None:
-        _change("match_rule", False, **rules.changes(name, store.app().match))
-
-    st.button(label, key="other_rule", on_click=go)
 
 
 def toggle(label: str, path: str, **kwargs: Any) -> None:

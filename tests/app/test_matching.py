@@ -5,38 +5,34 @@ import re
 import pytest
 
 from anchorlab import engine
-from anchorlab.catalogue import rules
+from anchorlab.catalogue.controls import key
 from anchorlab.catalogue.libraries import LIBRARIES, who
+from anchorlab.catalogue.libraries.as_library import match_spec
+from anchorlab.catalogue.matching import RULES
 from anchorlab.scenes.catalogue import SCENES
 from anchorlab.session.app_state import LARGEST_GROWTH
+from anchorlab.settings.matching import MaxIouSpec
 from tests.app.conftest import run
 
-SLIDERS = {
-    "threshold": "match_low_match_high",
-    "greedy": "match_high",
-    "max-iou": "match_low_match_high",
-    "ssd": "match_high",
-    "atss": "assign_top_k",
-    "yolo": "assign_ignore_iou",
-    "yolov5": "assign_side_factor",
-}
+SLIDERS = {name: key(rule.thresholds or rule.controls[0]) for name, rule in RULES.items()}
+BANDED = [name for name, rule in RULES.items() if rule.thresholds]
 
 
-def group(at, key):
-    return next(g for g in at.get("button_group") if g.key == key)
+def group(at, name):
+    return next(g for g in at.get("button_group") if g.key == name)
 
 
-def choose(at, key: str, value) -> None:
-    run((at.selectbox(key=key) if key == "match_rule" else group(at, key)).set_value(value))
+def choose(at, name: str, value) -> None:
+    run((at.selectbox(key=name) if name == "matching_rule" else group(at, name)).set_value(value))
     run(at)  # a choice redraws the parts it concerns, and AppTest then knows no others
 
 
 def switch(at, rule: str) -> None:
     """Goes over to another rule by the button beside the convention that only this rule has."""
     button = at.button(key="other_rule")
-    assert button.label == f"Switch the rule to {rules.NAMES[rule]}"
+    assert button.label == f"Switch the rule to {RULES[rule].title}"
     run(run(button.click()))
-    assert at.selectbox(key="match_rule").value == rule
+    assert at.selectbox(key="matching_rule").value == rule
 
 
 def captions(at) -> list[str]:
@@ -51,40 +47,48 @@ def texts(at) -> str:
 @pytest.mark.parametrize("scene", SCENES)
 def test_every_rule_with_its_own_controls(open_page, scene):
     at = open_page("matching", scene=scene)
-    for rule in rules.RULES:
-        choose(at, "match_rule", rule)
+    for rule in RULES:
+        choose(at, "matching_rule", rule)
         assert [s.key for s in at.slider if s.key in SLIDERS.values()] == [SLIDERS[rule]]
-        assert [t.key for t in at.toggle] == (["match_low_quality"] if rule in rules.BANDED else [])
-        assert rules.WHO[rule] in texts(at)
+        assert [t.key for t in at.toggle] == ([f"matching_{rule}_low_quality"] if rule in BANDED else [])
+        assert RULES[rule].used_by in texts(at)
 
 
 @pytest.mark.parametrize("scene", ["coffee", "hard"])
 def test_every_rule_on_a_pyramid(open_page, scene):
     at = open_page("matching", scene=scene, layout="pyramid", pyramid="yolov3", resize="0.5")
-    for rule in rules.RULES:
-        choose(at, "match_rule", rule)
+    for rule in RULES:
+        choose(at, "matching_rule", rule)
     assert "Pyramid page" in texts(at)
 
 
 def test_conventions_belong_to_their_rule(open_page):
     at = open_page("matching")
-    choose(at, "match_low_negative", True)
-    choose(at, "match_min_best_iou", -1.0)
+    choose(at, "matching_threshold_low_negative", True)
+    choose(at, "matching_threshold_min_best_iou", -1.0)
     app = at.session_state["anchorlab"].app
-    assert app.match.low_negative and app.match.min_best_iou == -1
-    switch(at, "max-iou")
-    choose(at, "match_assign_all", False)
-    run(run(at.slider(key="match_min_pos_iou").set_value(0.3)))
+    assert app.matching.threshold.low_negative and app.matching.threshold.min_best_iou == -1
+    switch(at, "max_iou")
+    choose(at, "matching_max_iou_assign_all", False)
+    run(run(at.slider(key="matching_max_iou_min_pos_iou").set_value(0.3)))
     app = at.session_state["anchorlab"].app
-    assert (app.match.rule, app.match.assign_all, app.match.min_pos_iou) == ("max-iou", False, 0.3)
+    assert app.matching.spec == MaxIouSpec(assign_all=False, min_pos_iou=0.3)
     switch(at, "threshold")
 
 
 def test_odd_settings_of_a_link_are_shown_as_they_are(open_page):
-    at = open_page("matching", rescuefrom="0.25", k="77", factor="1e9", ignore="-3")
-    assert group(at, "match_min_best_iou").value == 0.25
-    assign = at.session_state["anchorlab"].app.assign
-    assert (assign.top_k, assign.ignore_iou, assign.side_factor) == (50, 0, 20)
+    at = open_page(
+        "matching",
+        **{
+            "threshold.min_best_iou": "0.25",
+            "atss.top_k": "77",
+            "yolov5.side_factor": "1e9",
+            "yolo.ignore_iou": "-3",
+        },
+    )
+    assert group(at, "matching_threshold_min_best_iou").value == 0.25
+    matching = at.session_state["anchorlab"].app.matching
+    assert (matching.atss.top_k, matching.yolo.ignore_iou, matching.yolov5.side_factor) == (50, 0, 20)
     at = open_page("offsets", coder="corner", eps="0.5", stds="3,3,3,3")
     assert group(at, "coder_stds").value == (3, 3, 3, 3)
 
@@ -113,11 +117,11 @@ def test_nothing_compiles_between_rules(open_page, warm):
     at, other = open_page("matching"), open_page("offsets")
 
     def play(near, far):
-        for rule in rules.RULES:
-            choose(at, "match_rule", rule)
+        for rule in RULES:
+            choose(at, "matching_rule", rule)
             slider = at.slider(key=SLIDERS[rule])
             value = near if slider.max == 1 else type(slider.step)(far)
-            run(run(slider.set_value((0.2, near) if rule in rules.BANDED else value)))
+            run(run(slider.set_value((0.2, near) if rule in BANDED else value)))
         for kind in ("corner", "cell", "center"):
             choose(other, "coder_kind", kind)
 
@@ -127,13 +131,13 @@ def test_nothing_compiles_between_rules(open_page, warm):
     assert compiles.count == 0
 
 
-@pytest.mark.parametrize("rule", rules.BANDED)
+@pytest.mark.parametrize("rule", BANDED)
 def test_the_page_says_of_low_quality_matches_what_rosetta_answers(open_page, rule):
     """In the help of the switch and among the conventions, library by library."""
     at = open_page("matching", rule=rule)
-    said = at.toggle(key="match_low_quality").help
+    said = at.toggle(key=f"matching_{rule}_low_quality").help
     for name, library in LIBRARIES.items():
-        if library.rule != rule:
+        if RULES[rule].settings is not type(match_spec(library)):
             continue
         keeps, _, loses = said.partition("; not ")
         assert (library.library in keeps) == library.means("low_quality").startswith("yes"), name

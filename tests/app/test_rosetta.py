@@ -5,6 +5,7 @@ import json
 import pytest
 
 from anchorlab.catalogue.libraries import ALL, FIELDS, LIBRARIES
+from anchorlab.catalogue.libraries.as_library import match_spec
 from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
 from anchorlab.session.app_state import DEFAULT
 from tests.app.conftest import run, send
@@ -97,7 +98,7 @@ def test_a_library_is_taken_over_in_one_step_of_undo(open_page, library):
     if conventions.coder != "cell":
         assert app.coder.stds == conventions.stds and app.coder.kind == conventions.coder
     if conventions.rule != "shape":
-        assert app.match.rule == conventions.rule
+        assert app.matching.spec == match_spec(conventions)
     send(at, "rosetta_stage", state={"changes": [{"number": 1, "name": "undo"}]})
     assert at.session_state["anchorlab"].app == before
 

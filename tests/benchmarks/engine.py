@@ -17,7 +17,7 @@ import numpy as np
 from anchorlab import engine
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
-from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.matching import RECORDS, ThresholdSpec
 from anchorlab.settings.simulation import SimulateSpec
 from anchorlab.settings.suppression import NmsSpec
 
@@ -108,9 +108,7 @@ def main() -> None:
             for rule, textbook in (("threshold", textbook_threshold), ("greedy", textbook_greedy)):
                 compare(
                     f"match_anchors, {rule}, {size}, {len(gt)} objects",
-                    lambda xyxy=xyxy, gt=gt, rule=rule: (
-                        engine.match_anchors(xyxy, gt, MatchSpec(rule=rule)).label
-                    ),
+                    lambda xyxy=xyxy, gt=gt, rule=rule: engine.match(xyxy, gt, RECORDS[rule]()).label,
                     lambda xyxy=xyxy, gt=gt, textbook=textbook: textbook(xyxy, gt),
                 )
     for count in (25, 100, 600):
@@ -122,7 +120,7 @@ def main() -> None:
             lambda b=boxes, s=scores: textbook_nms(b, s, np.float32(0.5)),
         )
     anchors = engine.generate_anchors(AnchorSpec(), 400, 600)
-    matches = engine.match_anchors(anchors.xyxy, GT, MatchSpec())
+    matches = engine.match(anchors.xyxy, GT, ThresholdSpec())
     targets = GT[matches.gt_index]
     compare("encode, 2,223 rows", lambda: engine.encode(anchors.xyxy, targets, CoderSpec()))
     compare("pairwise_iou, 2,223 x 3", lambda: engine.pairwise_iou(anchors.xyxy, GT))
@@ -132,7 +130,7 @@ def main() -> None:
     )
     compare(
         "generate_anchors + match_anchors, 2,223",
-        lambda: engine.match_anchors(engine.generate_anchors(AnchorSpec(), 400, 600).xyxy, GT, MatchSpec()),
+        lambda: engine.match(engine.generate_anchors(AnchorSpec(), 400, 600).xyxy, GT, ThresholdSpec()),
     )
 
     print(f"{'call':<52} {'engine':>9} {'textbook':>10} {'ratio':>7}")

@@ -30,10 +30,10 @@ _TO_SCREEN = """([x, y]) => {
   return [r.left + s.viewport.x(x), r.top + s.viewport.y(y)];
 }"""
 _LABELS = """() => {
-  const { labels, data, boxes } = anchorlabBus.stage;
+  const { labels, match, boxes, anchors, generated } = anchorlabBus.stage;
   const plain = (a) => (a ? Array.from(a) : a);
-  return { boxes: boxes.map((b) => [...b]), anchors: plain(data.anchors), usable: plain(data.usable) ?? null,
-           match: data.match, stale: anchorlabBus.stage.stale, rounds: labels.rounds ?? null,
+  return { boxes: boxes.map((b) => [...b]), anchors: plain(anchors), usable: plain(generated?.usable) ?? null,
+           match, stale: anchorlabBus.stage.stale, rounds: labels.rounds ?? null,
            ...Object.fromEntries(["label", "gt_index", "best_iou", "reason", "best_anchor", "best_anchor_iou"]
              .map((name) => [name, plain(labels[name])])) };
 }"""
@@ -170,4 +170,4 @@ def matched(state: State, boxes: np.ndarray, width: int, height: int) -> engine.
     corners = np.asarray(boxes, np.float32).reshape(-1, 4).tolist()
     objects = Objects(tuple(map(tuple, corners)), (0,) * len(corners), ("object",))
     how = anchor_source.of(state, height, width)
-    return results.matches(how, height, width, objects, state.match, state.assign)
+    return results.matches(how, height, width, objects, state.matching.spec)

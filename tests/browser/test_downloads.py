@@ -21,7 +21,7 @@ _SEEN = """() => {
   const plain = (a) => (a ? Array.from(a) : null);
   const { label, gt_index, best_iou, reason } = s.labels ?? {};
   return { boxes: s.boxes.map((b) => [...b]), classes: s.boxes.map((_, k) => s.className(k)),
-    size: [s.photo.width, s.photo.height], anchors: plain(data.anchors),
+    size: [s.photo.width, s.photo.height], anchors: plain(s.anchors),
     label: plain(label), gt_index: plain(gt_index), best_iou: plain(best_iou), reason: plain(reason),
     predictions: plain(data.predictions), scores: plain(data.scores), status: plain(data.status),
     prediction_classes: plain(data.prediction_classes)?.map((c) => data.classes[c]) ?? null };
@@ -244,7 +244,7 @@ BOXES = "171,62,280,221,0_290,40,470,300,1_20,20,300,200,0~face,rocket"
 def test_every_file_holds_what_is_seen(lab, open_lab, page):
     """On another scene than the first one, edited, edited again with the files' list open, reloaded; and beside
     another visitor, who has other boxes."""
-    lab.goto(page, f"scene=astronaut&high=.45&score_threshold=0.2&boxes={BOXES}", canvas=True)
+    lab.goto(page, f"scene=astronaut&threshold.high=.45&score_threshold=0.2&boxes={BOXES}", canvas=True)
     edit(lab)
     details(lab)
     edit(lab, 5)

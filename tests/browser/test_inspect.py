@@ -70,7 +70,7 @@ def test_the_matrix_lights_a_pair_and_selects_it(lab):
 
 
 def test_objects_no_anchor_learns_are_listed_with_a_reason(lab):
-    canvas = Canvas(lab.goto("matching", "scene=hard&rescue=0", canvas=True))
+    canvas = Canvas(lab.goto("matching", "scene=hard&threshold.low_quality=0", canvas=True))
     _, found = engines(canvas)
     learned = set(found.gt_index[found.label == 1].tolist())
     lost = [g for g in range(len(canvas.boxes())) if g not in learned]

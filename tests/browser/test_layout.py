@@ -24,10 +24,10 @@ def test_the_tab_names_the_page(lab, opened):
 
 # What makes a page's rail longest: every rule, every preset, every way to write a box.
 SETTINGS = {
-    "matching": [f"assign={kind}" for kind in ("atss", "yolo", "yolov5")]
-    + [f"rule={rule}" for rule in ("greedy", "max-iou", "ssd")],
+    "matching": [f"rule={kind}" for kind in ("atss", "yolo", "yolov5")]
+    + [f"rule={rule}" for rule in ("greedy", "max_iou", "ssd")],
     "pyramid": [f"pyramid={name}" for name in ("ssd300", "yolov3", "faster-rcnn", "yolov2")],
-    "offsets": ["coder=corner", "coder=cell&assign=yolo", "t=0.2,0.3,0.4,1.8"],
+    "offsets": ["coder=corner", "coder=cell&rule=yolo", "t=0.2,0.3,0.4,1.8"],
     "anchors": ["combine=first", "compare=ratio"],
     "nms": ["method=fusion", "method=matrix", "from=book"],
     "rosetta": ["ask=low_quality", "ask=coder", "ask=ties"],
@@ -94,10 +94,10 @@ ONE = [
     "boxes=100,100,400,300,0~cup&sizes=256&ratios=1&stride=1024",
     # Two anchors, one of them positive by its rank alone; one prediction.
     "boxes=100,100,110,110,0~cup&sizes=64,256&ratios=1&stride=1024&each=1&alarms=0",
-    "boxes=100,100,400,300,0~cup&sizes=256&ratios=1&stride=300&assign=yolov5&each=1&alarms=0&method=gaussian",
-    "boxes=100,100,400,300,0~cup&sizes=256&ratios=1&stride=300&assign=atss&k=1&layout=pyramid&pyramid=yolov2",
-    "boxes=100,100,400,300,0~cup&assign=yolo&method=fusion&each=2&alarms=0&a=ssd&b=fizyr&ask=low_quality",
-    "boxes=100,100,400,300,0~cup&rule=greedy&high=1&method=linear&each=2&alarms=0&ask=ties",
+    "boxes=100,100,400,300,0~cup&sizes=256&ratios=1&stride=300&rule=yolov5&each=1&alarms=0&method=gaussian",
+    "boxes=100,100,400,300,0~cup&sizes=256&ratios=1&stride=300&rule=atss&atss.top_k=1&layout=pyramid&pyramid=yolov2",
+    "boxes=100,100,400,300,0~cup&rule=yolo&method=fusion&each=2&alarms=0&a=ssd&b=fizyr&ask=low_quality",
+    "boxes=100,100,400,300,0~cup&rule=greedy&greedy.high=1&method=linear&each=2&alarms=0&ask=ties",
 ]
 # "1 boxes"; what is no noun in the plural may follow a 1.
 _WRONG = re.compile(
@@ -157,7 +157,7 @@ def test_many_objects_leave_the_rail_readable(lab, query):
 
 
 def test_objects_that_no_anchor_learns_fold_into_a_count_and_are_listed_when_asked(lab):
-    lab.goto("matching", f"{many(120)}&rescue=0", canvas=True)
+    lab.goto("matching", f"{many(120)}&threshold.low_quality=0", canvas=True)
     lost = lab.page.locator(".lost")
     count = int(re.match(r"(\d+) objects no anchor learns", lost.inner_text())[1])
     assert count > 50 and lost.bounding_box()["height"] < 60

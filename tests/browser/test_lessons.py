@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from anchorlab.catalogue import rules
+from anchorlab.catalogue.matching import RULES
 from tests.browser.canvas import Canvas
 from tests.places import PAGES
 from tests.sampling import sampled
@@ -45,11 +45,11 @@ def one_pair(lab, where: str) -> None:
     assert circled(object_) in said["strip"] and f"#{anchor}" in said["strip"], (where, said)
 
 
-@pytest.mark.parametrize(("rule", "link"), sampled(rules.RULES, LINKS))
+@pytest.mark.parametrize(("rule", "link"), sampled(list(RULES), LINKS))
 def test_formula_and_why_speak_of_one_pair(lab, rule, link):
     """Over selections: nothing, each object, anchors around it, an anchor kept while the object changes."""
-    setting = f"assign={rule}" if rule in ("atss", "yolo", "yolov5") else f"rule={rule}"
-    rng = np.random.default_rng(rules.RULES.index(rule))
+    setting = f"rule={rule}"
+    rng = np.random.default_rng(list(RULES).index(rule))
     canvas = Canvas(lab.goto("matching", f"{link}&{setting}", canvas=True))
     one_pair(lab, f"{link} as it opens")
     count = lab.page.evaluate("anchorlabBus.stage.labels.label.length")
@@ -93,18 +93,21 @@ PROMPT = """() => {
 ASKED = {
     "anchors": [f"stride={s}" for s in (8, 16, 32, 64, 48)]
     + ["stride=8&sizes=16,32,64,128,256&ratios=0.25,0.5,1,2,4"],
-    "matching": [f"high={h}&low=0.3&rescue={r}" for h, r in ((0.5, 0), (0.6, 1), (0.75, 0), (0.9, 1), (1, 0))]
-    + [
-        f"rule={r}&high={h}&low=0.3"
-        for r, h in (("max-iou", 0.6), ("ssd", 1), ("greedy", 0.6), ("greedy", 1))
+    "matching": [
+        f"threshold.high={h}&threshold.low=0.3&threshold.low_quality={r}"
+        for h, r in ((0.5, 0), (0.6, 1), (0.75, 0), (0.9, 1), (1, 0))
     ]
-    + ["assign=atss&k=9", "assign=atss&k=30", "assign=yolo", "assign=yolov5"],
+    + [
+        f"rule={r}&{r}.high={h}&{r}.low=0.3"
+        for r, h in (("max_iou", 0.6), ("ssd", 1), ("greedy", 0.6), ("greedy", 1))
+    ]
+    + ["rule=atss&atss.top_k=9", "rule=atss&atss.top_k=30", "rule=yolo", "rule=yolov5"],
     "offsets": [
         "",
         "t=0,0,-4,0",
         "t=0,0,-4,-4",
         "coder=corner&stds=0.2,0.2,0.2,0.2&t=4,0,0,0",
-        "coder=cell&assign=yolo&t=4,0,0,0",
+        "coder=cell&rule=yolo&t=4,0,0,0",
     ],
     "pyramid": ["", "pyramid=yolov2", "boxes=100,100,104,104,0~crumb"],
     "nms": [
@@ -164,9 +167,11 @@ def test_the_answer_about_a_stride_is_what_comes_of_it(lab):
 
 
 def test_the_answer_about_low_quality_matches_is_what_comes_of_it(lab):
-    lab.goto("matching", "scene=dogcat&low=0.3", canvas=True)
+    lab.goto("matching", "scene=dogcat&threshold.low=0.3", canvas=True)
     asked, said = lab.page.evaluate(PROMPT), answer(lab)
-    canvas = Canvas(lab.goto("matching", f"scene=dogcat&low=0.3&high={asked['value']}", canvas=True))
+    canvas = Canvas(
+        lab.goto("matching", f"scene=dogcat&threshold.low=0.3&threshold.high={asked['value']}", canvas=True)
+    )
     found = canvas.labels()
     label, learned, best = (np.array(found[name]) for name in ("label", "gt_index", "best_iou"))
     strong = set(learned[(label == 1) & (best >= np.float32(asked["value"]))])
@@ -175,9 +180,9 @@ def test_the_answer_about_low_quality_matches_is_what_comes_of_it(lab):
 
 
 def test_the_answer_about_candidates_is_what_comes_of_it(lab):
-    lab.goto("matching", "assign=atss&k=9", canvas=True)
+    lab.goto("matching", "rule=atss&atss.top_k=9", canvas=True)
     asked, said = lab.page.evaluate(PROMPT), answer(lab)
-    lab.goto("matching", f"assign=atss&k={asked['value']:g}", canvas=True)
+    lab.goto("matching", f"rule=atss&atss.top_k={asked['value']:g}", canvas=True)
     threshold = lab.page.evaluate("anchorlabBus.stage.story.adaptive.at(-1).threshold")
     assert float(re.search(r"to ([\d.]+\d)", said)[1]) == pytest.approx(threshold, abs=0.0051)
 
@@ -199,8 +204,8 @@ def test_no_convention_changes_the_rule_of_matching_unless_it_says_so(lab):
         if option.get_attribute("aria-checked") != "true":
             with lab.expect_rerun():
                 option.click()
-            assert canvas.python().match.rule == "threshold"
+            assert canvas.python().matching.rule == "threshold"
     with lab.expect_rerun():
         more.get_by_role("button", name="Switch the rule to Max IoU").click()
-    assert canvas.python().match.rule == "max-iou"
+    assert canvas.python().matching.rule == "max_iou"
     assert lab.page.get_by_role("combobox", name="Rule").input_value() == "Max IoU"

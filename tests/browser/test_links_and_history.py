@@ -86,7 +86,8 @@ def test_a_link_shows_the_same_numbers_elsewhere(lab, open_lab):
     lab.painted()
     assert shown(lab) == before
     state = canvas.python()
-    assert state.match.low == 0.39 and state.anchors.combine == "first" and not state.suppression.per_class
+    assert state.matching.threshold.low == 0.39
+    assert state.anchors.combine == "first" and not state.suppression.per_class
     assert (
         1 / 3 in [pytest.approx(r, abs=1e-5) for r in state.anchors.aspect_ratios]
         and state.offsets is not None
@@ -111,7 +112,7 @@ def test_back_goes_to_the_previous_page_and_keeps_the_session(lab):
         assert lab.page.url.split("?")[0].endswith(name.lower())
         state = canvas.python()
         assert canvas.agree().tolist() == boxes.tolist()
-        assert state.match.low == 0.39 and not state.suppression.per_class
+        assert state.matching.threshold.low == 0.39 and not state.suppression.per_class
     with lab.expect_rerun():
         lab.page.go_forward()
     arrived(lab, "Anchors")
@@ -124,7 +125,10 @@ def test_back_goes_to_the_previous_page_and_keeps_the_session(lab):
     ("page", "query"),
     [
         ("home", "scene=../../etc/passwd&boxes=1,2,3_~~&sizes=&ratios=0,nan&stride=inf&step=99&object=-7"),
-        ("matching", "high=0.1&low=0.9&rule=x&rescue=2&anchor=99999999999999999999&cell=1e9&taken=1e400"),
+        (
+            "matching",
+            "threshold.high=0.1&threshold.low=0.9&rule=x&threshold.low_quality=2&anchor=99999999999999999999&cell=1e9&taken=1e400",
+        ),
         (
             "nms",
             "iou_threshold=nan&score_threshold=-3&top_k=0&from=upload&seed=a&each=0&alarms=-1&round=123456&pick=999999",
@@ -140,7 +144,7 @@ def test_a_nonsense_link_opens_without_an_error(lab, page, query):
     canvas = Canvas(lab.goto(page, query, canvas=True))
     state = canvas.python()
     assert state.anchors == DEFAULT.anchors
-    assert state.match.low <= state.match.high
+    assert state.matching.threshold.low <= state.matching.threshold.high
     assert lab.page.locator("h1").count() == 1
 
 
@@ -189,7 +193,7 @@ def test_a_held_key_writes_the_link_five_times_a_second_and_the_last_always(lab)
     for _ in range(25):  # as fast as answers come
         with lab.expect_rerun(quiet=0):
             lab.page.keyboard.press("ArrowRight")
-    assert canvas.python().match.high == 0.75
+    assert canvas.python().matching.threshold.high == 0.75
     times = [at for at, _ in lab.page.evaluate("__writes")]
     assert len(times) > 3
     assert min(b - a for a, b in itertools.pairwise(times)) >= 195, times
@@ -209,19 +213,19 @@ def test_the_newest_link_is_shown_and_kept_before_its_time(lab):
         """Moves the threshold; the address bar does not know yet."""
         page.evaluate("window.__stopped = true")
         page.get_by_role("slider").last.press("ArrowRight")
-        page.wait_for_function("v => anchorlabBus.stage.data.link.includes(`high=${v}`)", arg=high)
+        page.wait_for_function("v => anchorlabBus.stage.data.link.includes(`threshold.high=${v}`)", arg=high)
         page.evaluate("window.__stopped = false")
-        assert f"high={high}" not in page.url
+        assert f"threshold.high={high}" not in page.url
 
     page.get_by_role("button", name="Share").click()
     field = page.get_by_role("textbox", name="Link to exactly this")
     field.wait_for()
     lab.settled()
     change(0.51)
-    assert "high=0.51" in field.input_value()
+    assert "threshold.high=0.51" in field.input_value()
     # A reload, a closed window.
     page.evaluate("dispatchEvent(new Event('pagehide'))")
-    assert "high=0.51" in page.url
+    assert "threshold.high=0.51" in page.url
     page.keyboard.press("Escape")
     change(0.52)
     page.evaluate("__writes.length = 0")
@@ -229,7 +233,7 @@ def test_the_newest_link_is_shown_and_kept_before_its_time(lab):
         page.get_by_role("link", name="Anchors", exact=True).first.click()
     arrived(lab, "Anchors")
     writes = [url for _, url in page.evaluate("__writes")]
-    assert "high=0.52" in writes[0] and writes[1] == "left", writes
+    assert "threshold.high=0.52" in writes[0] and writes[1] == "left", writes
     with lab.expect_rerun():
         page.get_by_role("radio", name="n + m − 1").click()
-    assert canvas.python().match.high == 0.52
+    assert canvas.python().matching.threshold.high == 0.52

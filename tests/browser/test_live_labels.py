@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from anchorlab.catalogue import rules
 from anchorlab.scenes import catalogue
 from anchorlab.session import anchor_source, results
 from tests.browser.canvas import Canvas, matched
@@ -19,7 +18,7 @@ def assert_live_labels_are_the_engines(canvas: Canvas, scene_id: str) -> dict:
     np.testing.assert_allclose(got["best_iou"], want.best_iou, atol=2e-7)
     for name in ("label", "gt_index", "reason", "best_anchor"):
         np.testing.assert_array_equal(got[name], getattr(want, name), err_msg=name)
-    if rules.name(state.match, state.assign) == "greedy":
+    if state.matching.rule == "greedy":
         assert [(a, g) for a, g, _ in got["rounds"]] == [(r.anchor, r.gt) for r in want.rounds]
     counts = [int((want.label == k).sum()) for k in (1, -1, 0)]
     canvas.drawn()
@@ -34,12 +33,12 @@ def assert_live_labels_are_the_engines(canvas: Canvas, scene_id: str) -> dict:
     ("scene_id", "query"),
     [
         ("coffee", ""),
-        ("coins", "rescue=0&high=0.7&low=0.3"),
+        ("coins", "threshold.low_quality=0&threshold.high=0.7&threshold.low=0.3"),
         ("coins", "rule=greedy&border=ignore"),
-        ("coffee", "rule=max-iou"),
-        ("coffee", "assign=atss&layout=pyramid"),
-        ("coffee", "assign=yolo&border=ignore"),
-        ("coins", "assign=yolov5"),
+        ("coffee", "rule=max_iou"),
+        ("coffee", "rule=atss&layout=pyramid"),
+        ("coffee", "rule=yolo&border=ignore"),
+        ("coins", "rule=yolov5"),
     ],
 )
 def test_labels_while_a_box_is_held(lab, scene_id, query):

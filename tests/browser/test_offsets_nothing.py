@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser.canvas import Canvas
 
-NONE_POSITIVE = "high=1&low=0.9&rescue=0"
+NONE_POSITIVE = "threshold.high=1&threshold.low=0.9&threshold.low_quality=0"
 
 
 @pytest.fixture
@@ -27,7 +27,10 @@ def test_a_lower_threshold_here_is_one_step_of_undo(lab, canvas):
     with lab.expect_rerun():
         button.click()
     state = canvas.python()
-    assert 0 < state.match.high <= best < state.match.high + 0.02 and state.match.low <= state.match.high
+    assert (
+        0 < state.matching.threshold.high <= best < state.matching.threshold.high + 0.02
+        and state.matching.threshold.low <= state.matching.threshold.high
+    )
     assert positives(lab) > 0
     expect(page.locator(".strip [role=math]")).to_have_count(4)
     expect(page.get_by_role("button", name="Lower the threshold")).to_have_count(0)
@@ -35,7 +38,7 @@ def test_a_lower_threshold_here_is_one_step_of_undo(lab, canvas):
     with lab.expect_rerun():
         canvas.press("Control+z")
     state = canvas.python()
-    assert (state.match.high, state.match.low) == (1, 0.9) and positives(lab) == 0
+    assert (state.matching.threshold.high, state.matching.threshold.low) == (1, 0.9) and positives(lab) == 0
     expect(button).to_be_visible()
     assert not lab.axe()
 
@@ -45,7 +48,7 @@ def test_the_lower_threshold_on_matching(lab, canvas):
         lab.page.get_by_role("button", name="and look on Matching").click()
     lab.page.wait_for_function("anchorlabBus.stage?.data.view === 'matching'")
     canvas.answered()
-    assert canvas.python().match.high < 1 and positives(lab) > 0
+    assert canvas.python().matching.threshold.high < 1 and positives(lab) > 0
 
 
 @pytest.mark.parametrize("query", [NONE_POSITIVE, "boxes=~object"])

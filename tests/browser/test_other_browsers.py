@@ -153,13 +153,13 @@ def test_a_drag_that_leaves_the_picture_selects_no_text(page):
 
 
 def test_a_held_key_moves_a_slider_and_then_an_object(page):
-    page.open("matching", "high=0.2&low=0.1")
+    page.open("matching", "threshold.high=0.2&threshold.low=0.1")
     page.window.js(
         "[...document.querySelectorAll('input[type=range]')].find((e) => e.ariaLabel.endsWith('end')).focus()"
     )
     page.window.hold("ArrowRight", 40)
-    page.python_says(lambda lab: lab.match.high == 0.6)
-    assert page.stage("s.data.match.high") == 0.6
+    page.python_says(lambda lab: lab.matching.threshold.high == 0.6)
+    assert page.stage("s.data.match.threshold.high") == 0.6
     page.stage("(s.frame.focus(), true)")
     page.window.hold("]")
     page.until("s.object === 0")

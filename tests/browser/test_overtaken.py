@@ -92,7 +92,7 @@ def test_what_has_left_the_page_is_let_go(overtaken):
         overtaken.page.get_by_role("slider").last.press("ArrowRight")
     with overtaken.expect_rerun():
         overtaken.page.get_by_role("slider").last.press("Control+z")
-    assert len(canvas.agree()) == 4 and canvas.python().match.high == 0.5
+    assert len(canvas.agree()) == 4 and canvas.python().matching.threshold.high == 0.5
     with overtaken.expect_rerun():
         overtaken.page.get_by_role("slider").last.press("Control+z")
     np.testing.assert_array_equal(canvas.agree(), own)

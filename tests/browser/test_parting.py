@@ -14,8 +14,8 @@ SWITCHES = {
     "suppress_equal": ("nms", "", NMS, "suppression_suppress_equal", "suppresses", "Array.from(s.played.status)"),
     "ties": ("nms", "", NMS, "suppression_ties", "the last box", "Array.from(s.played.status)"),
     "inclusive": ("nms", "", NMS, "suppression_inclusive", "x2 − x1 + 1", "Array.from(s.played.status)"),
-    "low_negative": ("matching", "", NMS, "match_low_negative", "background", "Array.from(s.labels.label)"),
-    "min_best_iou": ("matching", "", NMS, "match_min_best_iou", "all anchors, at IoU 0", "Array.from(s.labels.label)"),
+    "low_negative": ("matching", "", NMS, "matching_threshold_low_negative", "background", "Array.from(s.labels.label)"),
+    "min_best_iou": ("matching", "", NMS, "matching_threshold_min_best_iou", "all anchors, at IoU 0", "Array.from(s.labels.label)"),
     "clamp": ("offsets", "", "Conventions: how libraries write a box", "coder_clamp", "above", "s.view.label(s) + s.root.querySelector('.strip').textContent + [...anchorlabBus.slots.get('readout').querySelectorAll('p')].map((p) => p.textContent)"),
     "eps": ("offsets", "", "Conventions: how libraries write a box", "coder_eps", "w′/w + 10⁻⁶ (d2l)", "s.root.querySelector('.strip').textContent"),
     "ratio": ("anchors", "", "", "anchors_ratio_means", "w / h", "Array.from(s.generated.anchors).slice(0, 40).map(Math.round).sort()"),
@@ -97,7 +97,7 @@ def test_six_methods_that_agree_offer_settings_on_which_they_part(lab):
 
 def test_an_offer_comes_and_goes_with_the_settings_beside_it(lab):
     """What stands in a part of the page that a slider does not redraw follows it all the same while it is open."""
-    lab.goto("matching", "rule=max-iou&rescue=0", canvas=True)
+    lab.goto("matching", "rule=max_iou&max_iou.low_quality=0", canvas=True)
     page = lab.page
     with lab.expect_rerun():
         page.get_by_text(NMS, exact=True).click()

@@ -209,11 +209,11 @@ def test_a_library_is_used_on_all_pages(lab):
     with lab.expect_rerun():
         lab.page.get_by_role("button", name="Use MMDetection RetinaNet’s conventions on all pages").click()
     state = canvas.python()
-    assert (state.match.rule, state.anchors.center, state.coder.clamp_both) == ("max-iou", 0, True)
+    assert (state.matching.rule, state.anchors.center, state.coder.clamp_both) == ("max_iou", 0, True)
     with lab.expect_rerun():
         canvas.focus()
         canvas.press("Control+z")
-    assert canvas.python().match.rule == "threshold"
+    assert canvas.python().matching.rule == "threshold"
 
 
 @pytest.mark.lab(viewport="phone", touch=True)

@@ -5,6 +5,7 @@ import pytest
 
 from anchorlab import engine
 from anchorlab.scenes import catalogue
+from anchorlab.settings.matching import Yolov5Spec
 from tests.browser.canvas import Canvas, matched
 from tests.browser.choosing import choose
 
@@ -22,12 +23,12 @@ def test_a_rule_is_answered_in_the_browser_and_kept_in_the_link(lab):
     canvas = Canvas(lab.goto("matching", canvas=True))
     choose(lab, "Rule", "ATSS")
     want = labels_agree(canvas)
-    assert "assign=atss" in lab.page.url
+    assert "rule=atss" in lab.page.url
     assert lab.page.locator('[data-count="positive"]').inner_text() == str(int((want.label == 1).sum()))
     slider = lab.page.get_by_role("slider", name="Candidates")
     with lab.expect_rerun():
         slider.press("ArrowLeft")
-    assert canvas.python().assign.top_k == 8
+    assert canvas.python().matching.atss.top_k == 8
     labels_agree(canvas)
     # A drag under the rule: live labels, and the same from Python afterwards.
     x1, y1, _, y2 = canvas.boxes()[0]
@@ -46,7 +47,7 @@ def test_a_rule_is_answered_in_the_browser_and_kept_in_the_link(lab):
 
 
 def test_yolo_says_why_in_shapes_and_cells(lab):
-    canvas = Canvas(lab.goto("matching", "assign=yolo", canvas=True))
+    canvas = Canvas(lab.goto("matching", "rule=yolo", canvas=True))
     found = labels_agree(canvas)
     boxes = canvas.boxes()
     anchor = int(found.best_anchor[2])
@@ -68,12 +69,14 @@ def test_yolo_says_why_in_shapes_and_cells(lab):
 
 
 def test_yolov5_lists_every_pair(lab):
-    canvas = Canvas(lab.goto("matching", "assign=yolov5", canvas=True))
+    canvas = Canvas(lab.goto("matching", "rule=yolov5", canvas=True))
     labels_agree(canvas)
     rows = lab.page.locator(".plain tbody tr")
-    _, pairs = engine.match_yolov5(
-        _anchors_of(canvas), canvas.boxes(), anchor_t=canvas.python().assign.side_factor
-    )
+    pairs = engine.match(
+        _anchors_of(canvas),
+        canvas.boxes(),
+        Yolov5Spec(side_factor=canvas.python().matching.yolov5.side_factor),
+    ).story
     assert rows.count() == len(pairs.anchor)
     assert rows.first.inner_text().split()[-1] == f"{pairs.factor[0]:.2f}"
     rows.last.get_by_role("button").click()
@@ -102,7 +105,7 @@ def test_levels_are_looked_at_one_by_one(lab):
 
 @pytest.mark.parametrize("kind", ["corner", "cell"])
 def test_a_coder_decodes_in_the_browser_as_the_engine_does(lab, kind):
-    canvas = Canvas(lab.goto("offsets", "assign=yolo", canvas=True))
+    canvas = Canvas(lab.goto("offsets", "rule=yolo", canvas=True))
     with lab.expect_rerun():
         lab.page.get_by_text("Conventions: how libraries write a box").click()
     with lab.expect_rerun():

@@ -12,7 +12,7 @@ def go(lab, name):
 
 
 def high(lab):
-    return Canvas(lab).python().match.high
+    return Canvas(lab).python().matching.threshold.high
 
 
 def test_undo_covers_boxes_and_settings_in_order_across_pages(lab):

@@ -99,7 +99,7 @@ def test_undo_that_is_held_down_ends_where_it_began(lab):
     )
     walk.canvas.answered()
     walk.look()
-    assert walk.canvas.python().match.high == 0.5 and not lab.page.evaluate(
+    assert walk.canvas.python().matching.threshold.high == 0.5 and not lab.page.evaluate(
         "anchorlabBus.stage.data.can_undo"
     )
 

@@ -25,7 +25,6 @@ from urllib.parse import urlsplit
 import numpy as np
 from playwright.sync_api import Error as PlaywrightError
 
-from anchorlab.catalogue import rules
 from anchorlab.engine import Matches
 from anchorlab.scenes import catalogue
 from anchorlab.session import anchor_source, highlights, link, results
@@ -468,9 +467,9 @@ class Walk:
             "pyramid=yolov3&versus=ssd300&resize=0.85&layout=pyramid",
             "pyramid=retinanet/345&pborder=ignore&versus=yolov3",
             "stride=24&sizes=48,300&ratios=0.4,1.6&combine=first&compare=d2l",
-            "low=0.333&high=0.777&rule=max-iou&takefrom=0.3",
-            "assign=yolov5&factor=18&layout=pyramid",
-            "assign=atss&k=40&coder=cell",
+            "max_iou.low=0.333&max_iou.high=0.777&rule=max_iou&max_iou.min_pos_iou=0.3",
+            "rule=yolov5&yolov5.side_factor=18&layout=pyramid",
+            "rule=atss&atss.top_k=40&coder=cell",
             "method=gaussian&gaussian.sigma=3&score_threshold=0.2",
             "method=matrix&matrix.sigma=15&matrix.kernel=gaussian&from=book",
             "from=example&shift_classes=1&per_class=1&method=fusion&fusion.score=max",
@@ -608,15 +607,13 @@ def _encoded(state: State, seen: dict[str, Any]) -> tuple[float, ...]:
     boxes = np.asarray(seen["boxes"], np.float32).reshape(-1, 4)
     objects = Objects(tuple(map(tuple, boxes.tolist())), (0,) * len(boxes), ("object",))
     how = anchor_source.of(state, height, width)
-    found: Matches = results.matches(how, height, width, objects, state.match, state.assign)
+    found: Matches = results.matches(how, height, width, objects, state.matching.spec)
     pair = highlights.pair(how.generate(height, width), found, boxes, state)
     assert pair is not None and pair.anchor == seen["anchor"]
     return pair.target
 
 
 _SAYS: dict[str, Callable[[State, dict[str, Any]], Any]] = {
-    "match_rule": lambda state, _: rules.name(state.match, state.assign),
-    "match_shared": lambda state, _: rules.name(state.match, state.assign),
     "coder_clamp": _clamp,
     "pyramid_preset": lambda state, _: pyramid.preset_of(state.pyramid.levels),
     "rival": lambda state, _: pyramid.rival_of(state),

@@ -6,7 +6,7 @@ from anchorlab.catalogue.presets import PRESETS
 from anchorlab.export.recipe import Recipe
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
-from anchorlab.settings.matching import AssignSpec, MatchSpec
+from anchorlab.settings.matching import RECORDS, GreedySpec, MaxIouSpec, SsdSpec, ThresholdSpec
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec, octaves, sized
 from anchorlab.settings.suppression import Suppression
 
@@ -37,18 +37,18 @@ ANCHORS = {
     "SSD": PRESETS["ssd300"].spec,
 }
 MATCHES = {
-    "default": MatchSpec(),
-    "no rescue": MatchSpec(low_quality=False, high=0.6, low=0.3),
-    "no band": MatchSpec(high=0.5, low=0.5),
-    "nothing negative": MatchSpec(high=0.5, low=0),
-    "low is negative": MatchSpec(low_negative=True, low=0.25),
-    "as torchvision": MatchSpec(min_best_iou=-1),
-    "max-iou": MatchSpec(rule="max-iou", min_pos_iou=0.1),
-    "max-iou, one each": MatchSpec(rule="max-iou", assign_all=False, high=0.7, low=0.3),
-    "ssd": MatchSpec(rule="ssd"),
-    "greedy": MatchSpec(rule="greedy"),
+    "default": ThresholdSpec(),
+    "no rescue": ThresholdSpec(low_quality=False, high=0.6, low=0.3),
+    "no band": ThresholdSpec(high=0.5, low=0.5),
+    "nothing negative": ThresholdSpec(high=0.5, low=0),
+    "low is negative": ThresholdSpec(low_negative=True, low=0.25),
+    "as torchvision": ThresholdSpec(min_best_iou=-1),
+    "max-iou": MaxIouSpec(min_pos_iou=0.1),
+    "max-iou, one each": MaxIouSpec(assign_all=False, high=0.7, low=0.3),
+    "ssd": SsdSpec(),
+    "greedy": GreedySpec(),
 }
-ASSIGN = {kind: AssignSpec(kind) for kind in ("atss", "yolo", "yolov5")}
+MATCHES |= {name: RECORDS[name]() for name in ("atss", "yolo", "yolov5")}
 CODERS = {
     "default": CoderSpec(),
     "ones": CoderSpec(stds=(1, 1, 1, 1), clamp=float(np.log(1000 / 16))),
@@ -76,7 +76,6 @@ def recipe(**changes) -> Recipe:
     plain = Recipe(
         ANCHORS["default"],
         MATCHES["default"],
-        AssignSpec(),
         CODERS["default"],
         NMS["default"],
         HEIGHT,
@@ -89,7 +88,6 @@ def recipe(**changes) -> Recipe:
 RECIPES: dict[str, Recipe] = {
     **{f"anchors: {name}": recipe(anchors=spec) for name, spec in ANCHORS.items()},
     **{f"match: {name}": recipe(match=spec) for name, spec in MATCHES.items()},
-    **{f"match: {name}": recipe(assign=spec) for name, spec in ASSIGN.items()},
     **{f"coder: {name}": recipe(coder=spec) for name, spec in CODERS.items()},
     **{f"nms: {name}": recipe(suppression=spec) for name, spec in NMS.items()},
     **{f"nms: {name}": recipe(suppression=spec) for name, spec in METHODS.items()},

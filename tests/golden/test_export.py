@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from anchorlab import engine
+from anchorlab.catalogue.matching import rule_of
 from anchorlab.catalogue.suppression import hard
-from anchorlab.export.recipe import levels, rule
+from anchorlab.export.recipe import levels
 from anchorlab.export.targets import TARGETS
 from tests.golden import export_peers
 from tests.golden.export_cases import RECIPES, boxes, offsets, predictions
@@ -133,21 +134,25 @@ def wanted(name: str) -> np.ndarray:
     recipe = RECIPES[name]
     found = engine.generate_anchors(recipe.anchors, recipe.height, recipe.width)
     usable = found.inside if recipe.anchors.border == "ignore" else None
-    matches = engine.match_anchors(found.xyxy, boxes(), recipe.match, usable=usable)
+    matches = engine.match(found.xyxy, boxes(), recipe.match, usable=usable)
     return np.where(matches.label == 1, matches.gt_index, np.where(matches.label == 0, -1, -2))
 
 
 @pytest.mark.parametrize("name", [*named("match"), "anchors: default", "anchors: left out"])
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_the_libraries_match_as_the_engine_does(library, name):
-    if library in MISSING.get(name, ()) or rule(RECIPES[name]) == "atss":
+    if library in MISSING.get(name, ()) or rule_of(RECIPES[name].match).name == "atss":
         return
     ran = export_peers.match(library, code(library, name), RECIPES[name], boxes())
     np.testing.assert_array_equal(ran, STORED[name][library]["match"])
     want = wanted(name)
     if (library, name) in SAID:
         return
-    if library == "mmdetection" and rule(RECIPES[name]) == "threshold" and RECIPES[name].match.low_quality:
+    if (
+        library == "mmdetection"
+        and rule_of(RECIPES[name].match).name == "threshold"
+        and RECIPES[name].match.low_quality
+    ):
         # It says so: the last of two objects takes the best anchor that they share.
         assert "goes to the last of them here" in spoken(code(library, name))
         np.testing.assert_array_equal(ran >= 0, want >= 0)

@@ -204,7 +204,7 @@ def test_yolos_matches(given, expected, name):
         boxes = targets[targets[:, 0] == image][:, 2:] * np.float32([width, height, width, height])
         boxes = np.asarray(cxcywh_to_xyxy(boxes))
         matches = as_library.match_as(
-            "yolo", None, boxes, image=(height, width), pyramid=spec, anchor_t=given["anchor_t"]
+            "yolo", None, boxes, image=(height, width), pyramid=spec, side_factor=given["anchor_t"]
         )
         stored = []
         for level, found in enumerate(expected):

@@ -17,7 +17,7 @@ from anchorlab.core.matching.ssd import match_ssd
 from anchorlab.core.matching.yolov5 import assign_by_shape
 from anchorlab.engine import Anchors, Level
 from anchorlab.engine.anchors import tables
-from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.matching import AtssSpec, GreedySpec, MaxIouSpec, SsdSpec, ThresholdSpec
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
 from anchorlab.settings.suppression import NmsSpec
 from tests.golden.reading import _cases, cases, decode
@@ -107,7 +107,7 @@ def test_fizyr_overlap(given, expected, name):
     np.testing.assert_allclose(pairwise(a, b), expected["iou"], rtol=1e-5, atol=1e-6)
 
 
-FIZYR = MatchSpec(high=0.5, low=0.4, low_quality=False, low_negative=True)
+FIZYR = ThresholdSpec(high=0.5, low=0.4, low_quality=False, low_negative=True)
 
 
 @cases("fizyr_anchor_targets", "targets")
@@ -117,7 +117,7 @@ def test_fizyr_targets(given, expected, name):
     # Adapter: anchors whose centre is at or beyond the right or lower border are ignored.
     centers = (anchors[:, :2] + anchors[:, 2:]) / 2
     usable = (centers < [width, height]).all(axis=1)
-    matches = engine.match_anchors(anchors, given["bboxes"], FIZYR, usable=usable)
+    matches = engine.match(anchors, given["bboxes"], FIZYR, usable=usable)
     regression, labels = expected["regression_batch"][0], expected["labels_batch"][0]
     np.testing.assert_array_equal(matches.label, regression[:, -1])
     classes = np.zeros((len(anchors), 3))
@@ -152,7 +152,8 @@ def test_atss(given, expected, name):
     anchors = Anchors(given["priors"], np.ones(count, bool), levels)
     top_k = {"overlapping_gts": 5, "topk_1": 1}.get(name, 9)
     gts = np.reshape(given["gts"], (-1, 4))
-    matches, adaptive = engine.match_atss(anchors, gts, top_k=top_k)
+    matches = engine.match(anchors, gts, AtssSpec(top_k=top_k))
+    adaptive = matches.story
     # Adapter: one number per anchor, the object from 1, or 0.
     np.testing.assert_array_equal(np.where(matches.label == 1, matches.gt_index + 1, 0), expected["gt_inds"])
     if not len(gts):
@@ -183,7 +184,7 @@ def test_build_targets(given, expected, name):
     targets = given["targets_img_cls_xywh_norm"].reshape(-1, 6)
     cxcywh = targets[:, 2:] * np.float32([width, height, width, height])
     pairs = jax.device_get(
-        assign_by_shape(jnp.asarray(cxcywh), levels, jnp.asarray(shape_level), anchor_t=given["anchor_t"])
+        assign_by_shape(jnp.asarray(cxcywh), levels, jnp.asarray(shape_level), side_factor=given["anchor_t"])
     )
     for level, stored in enumerate(expected):
         # Adapter: their list runs over neighbours, then shapes, then targets.
@@ -216,14 +217,14 @@ def test_check_anchors(given, expected, name):
 
 RETINANET = {"high": 0.5, "low": 0.4}
 RULES = {
-    "d2l": MatchSpec(rule="greedy", high=0.5),
-    "torchvision": MatchSpec(**RETINANET, min_best_iou=-1),
-    "detectron2": MatchSpec(**RETINANET, min_best_iou=-1),
-    "mmdetection": MatchSpec(rule="max-iou", **RETINANET),
-    "torchvision SSD": MatchSpec(rule="ssd", high=0.5),
-    "mmdetection SSD": MatchSpec(rule="max-iou", high=0.5, low=0.5, assign_all=False),
-    "ssd.pytorch": MatchSpec(rule="ssd", high=0.5),
-    "keras-io": MatchSpec(**RETINANET, low_quality=False),
+    "d2l": GreedySpec(high=0.5),
+    "torchvision": ThresholdSpec(**RETINANET, min_best_iou=-1),
+    "detectron2": ThresholdSpec(**RETINANET, min_best_iou=-1),
+    "mmdetection": MaxIouSpec(**RETINANET),
+    "torchvision SSD": SsdSpec(high=0.5),
+    "mmdetection SSD": MaxIouSpec(high=0.5, low=0.5, assign_all=False),
+    "ssd.pytorch": SsdSpec(high=0.5),
+    "keras-io": ThresholdSpec(**RETINANET, low_quality=False),
 }
 SHARED = {
     # scenario: the answers in the order of RULES; -1 negative, -2 ignored
@@ -251,7 +252,7 @@ def test_shared_best_anchors(scenario):
     case = next(case for case in _cases("detectron2_matcher") if case["name"] == scenario)
     given = decode(case["inputs"])
     for (library, spec), answer in zip(RULES.items(), SHARED[scenario], strict=True):
-        matches = engine.match_anchors(given["anchors"], given["gts"], spec)
+        matches = engine.match(given["anchors"], given["gts"], spec)
         ours = np.select([matches.label == 1, matches.label == 0], [matches.gt_index, -1], -2)
         assert ours.tolist() == [int(x) for x in answer.split()], library
 

@@ -1,5 +1,8 @@
 """Random labs: everything a link can hold, for Hypothesis."""
 
+from dataclasses import fields
+from typing import get_type_hints
+
 from hypothesis import strategies as st
 
 from anchorlab.catalogue.libraries import ALL, FIELDS
@@ -17,7 +20,7 @@ from anchorlab.session.app_state import (
 )
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
-from anchorlab.settings.matching import AssignSpec, MatchSpec
+from anchorlab.settings.matching import RECORDS, Matching
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
 from anchorlab.settings.simulation import SimulateSpec
 from anchorlab.settings.suppression import (
@@ -70,29 +73,24 @@ some_levels = st.tuples(known_levels, st.integers(0, 4), st.integers(1, 4)).map(
 
 
 @st.composite
-def matches(draw) -> MatchSpec:
-    rule = draw(st.sampled_from(["threshold", "greedy", "max-iou", "ssd"]))
-    low, high = draw(decimals(0, 1)), draw(decimals(0, 1))
-    if rule in ("threshold", "max-iou"):
-        low, high = sorted((low, high))
-    return MatchSpec(
-        rule,
-        high,
-        low,
-        draw(st.booleans()),
-        draw(st.booleans()),
-        draw(decimals(-1, 1)),
-        draw(decimals(0, 1)),
-        draw(st.booleans()),
-    )
+def settings_of(draw, record: type) -> object:
+    """A record of settings, each within the range in which links say it."""
+    kinds = get_type_hints(record)
+    values = {}
+    for f in fields(record):
+        low, high = f.metadata.get("range", (None, None))
+        kind = kinds[f.name]
+        ranged = {int: st.integers, float: decimals}
+        values[f.name] = draw(st.booleans() if kind is bool else ranged[kind](low, high))
+    if "low" in values:
+        values["low"], values["high"] = sorted((values["low"], values["high"]))
+    return record(**values)
 
 
-assigns = st.builds(
-    AssignSpec,
-    st.sampled_from(["iou", "atss", "yolo", "yolov5"]),
-    st.integers(1, 50),
-    decimals(0, 1),
-    decimals(1, 20),
+matchings = st.builds(
+    Matching,
+    st.sampled_from(list(RECORDS)),
+    **{name: settings_of(record) for name, record in RECORDS.items()},
 )
 
 
@@ -134,8 +132,7 @@ def app_states(draw) -> AppState:
         ),
         resize=draw(decimals(0.1, 2) | st.tuples(st.integers(32, 2048), st.integers(32, 2048))),
         rival=draw(st.sampled_from(list(PRESETS))),
-        match=draw(matches()),
-        assign=draw(assigns),
+        matching=draw(matchings),
         coder=CoderSpec(
             draw(four(-10, 10)),
             draw(four(0.001, 100)),

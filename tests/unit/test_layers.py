@@ -25,23 +25,32 @@ class Layer:
 
 
 SETTINGS = "anchorlab.settings"
-CATALOGUE = (SETTINGS, "anchorlab.wording", "anchorlab.catalogue")
+CATALOGUE = (SETTINGS, "anchorlab.wording", "anchorlab.rounding", "anchorlab.catalogue")
 SESSION = (*CATALOGUE, "anchorlab.engine", "anchorlab.export", "anchorlab.scenes", "anchorlab.session")
 
 # In the order in which they stand on one another.
 LAYERS = (
     Layer("anchorlab/settings", (SETTINGS,)),
     Layer("anchorlab/wording.py", ()),
+    Layer("anchorlab/rounding.py", ("numpy",)),
     Layer("anchorlab/core", ("jax", "anchorlab.core", SETTINGS)),
     Layer(
         "anchorlab/engine",
-        ("jax", "numpy", "anchorlab.core", "anchorlab.engine", SETTINGS),
+        ("jax", "numpy", "anchorlab.core", "anchorlab.engine", "anchorlab.catalogue.matching", SETTINGS),
     ),
     Layer("anchorlab/d2l.py", ("jax", "numpy", "anchorlab.core", SETTINGS)),
-    # A method's entry says how it plays and how it is written; the two modules of the export are leaves.
+    # A rule's entry names its function; a method's says how it plays and how it is written; the two modules of the
+    # export are leaves.
     Layer(
         "anchorlab/catalogue",
-        ("numpy", "anchorlab.engine", "anchorlab.export.recipe", "anchorlab.export.writing", *CATALOGUE),
+        (
+            "numpy",
+            "anchorlab.core",
+            "anchorlab.engine",
+            "anchorlab.export.recipe",
+            "anchorlab.export.writing",
+            *CATALOGUE,
+        ),
     ),
     Layer("anchorlab/export", ("numpy", "anchorlab.export", *CATALOGUE)),
     Layer("anchorlab/scenes", ("numpy", "PIL", "skimage", "anchorlab.scenes", *CATALOGUE)),

@@ -15,7 +15,8 @@ import { Late } from "./streamlit/late.js";
 import { levelsOf } from "./model/levels.js";
 import { LiveControls } from "./streamlit/live.js";
 import { Marks } from "./draw/marks.js";
-import { matchAnchors } from "./core/matching.js";
+import { matchAnchors } from "./core/matching/common.js";
+import { withChanges } from "./model/matching.js";
 import { Messages } from "./streamlit/messages.js";
 import { paper } from "./draw/paper.js";
 import { unpack } from "./streamlit/payload.js";
@@ -27,6 +28,7 @@ import { say } from "./model/sentences.js";
 import { Slots } from "./streamlit/slots.js";
 import { Viewport } from "./draw/viewport.js";
 import { VIEWS } from "./views/index.js";
+import { RULES } from "./views/matching/rules/index.js";
 
 class Stage {
   constructor(root) {
@@ -247,11 +249,23 @@ class Stage {
   // Our own answer, which says more than Python's: how each object came to its anchors. While one
   // object moves, what was worked out for the others is remembered. With other settings or boxes: what it would be.
   matched(settings = {}, boxes = this.boxes) {
-    const { match } = this.data;
+    const { match } = this;
     const { anchors, usable } = this.generated;
     this.memory ??= {};
-    const memory = boxes === this.boxes ? this.memory : {};
-    return matchAnchors(anchors, boxes, { ...match, ...settings }, usable, this.levels, memory);
+    return matchAnchors(RULES[match.rule].label, {
+      A: anchors,
+      boxes,
+      settings: { ...match[match.rule], ...settings },
+      usable,
+      levels: this.levels,
+      memory: boxes === this.boxes ? this.memory : {},
+    });
+  }
+
+  // The rule of matching and the settings of all: as they were moved here, else as Python says them.
+  get match() {
+    const moved = [...this.settings.moved].map(([path, { value }]) => [path, value]);
+    return withChanges(this.data.match, Object.fromEntries(moved));
   }
 
   // The same for labels that came from Python; worked out when somebody asks why.

@@ -320,5 +320,5 @@ def page_data(here: Scene, app: AppState) -> dict[str, Any]:
         "most_shapes": link.MAX_SHAPES,
         "presets": presets_data(),
         "most": anchor_source.MAX_ANCHORS,
-        "high": app.match.high,
+        "high": getattr(app.matching.spec, "high", app.matching.threshold.high),
     }

@@ -8,16 +8,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 
 from anchorlab import engine
 from anchorlab.catalogue.libraries import ALL, Library
+from anchorlab.catalogue.matching import rule_of
 from anchorlab.engine import Anchors, Matches, Suppression, checks
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
-from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.matching import (
+    GreedySpec,
+    MaxIouSpec,
+    RuleSpec,
+    SsdSpec,
+    ThresholdSpec,
+    Yolov5Spec,
+)
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec, Sides, default_boxes, sized
 from anchorlab.settings.suppression import NmsSpec
 
@@ -126,12 +134,18 @@ def _moved_inside(anchors: Anchors, image_height: int, image_width: int) -> Anch
 # ---- labels
 
 
-def match_spec(library: Library, **changes) -> MatchSpec:
-    """The library's rule of matching, with other thresholds if asked; not for rule 'shape'."""
-    if library.rule == "shape":
-        raise ValueError("library matches by shape, not by IoU: use engine.match_yolov5")
+_RULES = {
+    "threshold": ThresholdSpec,
+    "greedy": GreedySpec,
+    "max-iou": MaxIouSpec,
+    "ssd": SsdSpec,
+    "shape": Yolov5Spec,
+}
+
+
+def match_spec(library: Library, **changes) -> RuleSpec:
+    """The library's rule of matching, with other settings if asked; those that the rule has not are not read."""
     settings = {
-        "rule": library.rule,
         "high": library.high,
         "low": library.low,
         "low_quality": library.low_quality != "none",
@@ -140,7 +154,9 @@ def match_spec(library: Library, **changes) -> MatchSpec:
         "min_best_iou": -1.0,
         "assign_all": library.low_quality == "ties",
     }
-    return MatchSpec(**settings | changes)
+    record = _RULES[library.rule]
+    known = {f.name for f in fields(record)}
+    return record(**{name: value for name, value in (settings | changes).items() if name in known})
 
 
 def match_as(
@@ -160,13 +176,14 @@ def match_as(
       gt_boxes: xyxy pixels (G, 4).
       image: (height, width); needed by 'fizyr', which ignores anchors beyond it, and 'yolo'.
       pyramid: needed by 'yolo', whose rule asks in which cell an object lies.
-      changes: other thresholds, of `MatchSpec`; `anchor_t` with 'yolo'.
+      changes: other settings of its rule, as in `settings.matching`.
     """
     known = find(library)
-    if known.rule == "shape":
+    spec = match_spec(known, **changes)
+    if rule_of(spec).reads == "levels":
         if image is None or pyramid is None:
             raise ValueError(f"image and pyramid must be given to match as {library!r}")
-        return engine.match_yolov5(engine.generate_anchors(pyramid, *image), gt_boxes, **changes)[0]
+        return engine.match(engine.generate_anchors(pyramid, *image), gt_boxes, spec)
     usable = None
     if known.outside == "center":
         if image is None:
@@ -174,7 +191,7 @@ def match_as(
         anchors = checks.boxes(anchors, "anchors")
         centers = (anchors[:, :2] + anchors[:, 2:]) / 2
         usable = (centers < np.array(image[::-1])[None, :]).all(axis=1)
-    return engine.match_anchors(anchors, gt_boxes, match_spec(known, **changes), usable=usable)
+    return engine.match(anchors, gt_boxes, spec, usable=usable)
 
 
 def classes_as(

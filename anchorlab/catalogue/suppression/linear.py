@@ -19,8 +19,8 @@ from anchorlab.catalogue.suppression.method import (
 )
 from anchorlab.engine import Detections, Status
 from anchorlab.engine.played import Played, overlaps, taking_part
-from anchorlab.export.recipe import just_above
 from anchorlab.export.writing import call, number
+from anchorlab.rounding import just_above
 from anchorlab.settings.suppression import SoftKernel, SoftNmsSpec, Suppression
 from anchorlab.wording import Sentence
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 
+from anchorlab.core.anchors import Levels, places
 from anchorlab.core.iou import pairwise
 from anchorlab.core.matching.common import ABSENT, Matches, Reason, best_of, masks_or_all, verdict
 
@@ -22,6 +23,10 @@ class Adaptive(NamedTuple):
     mean: jax.Array
     std: jax.Array
     threshold: jax.Array
+
+    def real(self, anchors: int, objects: int) -> "Adaptive":
+        """The same without padding."""
+        return Adaptive(self.candidate[:anchors, :objects], *(column[:objects] for column in self[1:]))
 
 
 def nearest_per_level(
@@ -88,6 +93,14 @@ def match_atss(
       several objects has the one it overlaps most (ties: the first). One candidate alone has no
       deviation: its threshold is its own IoU.
 
+    Example:
+      Four anchors of one level in a row; of the three nearest to the object one overlaps it clearly more.
+
+      >>> anchors = jnp.array([[0., 0, 8, 8], [8, 0, 16, 8], [16, 0, 24, 8], [24, 0, 32, 8]])
+      >>> matches, own = match_atss(anchors, jnp.array([[7., 0, 17, 8]]), jnp.zeros(4, int), num_levels=1, top_k=3)
+      >>> matches.label.tolist(), own.candidate[:, 0].tolist()
+      ([0, 1, 0, 0], [True, True, True, False])
+
     References:
       Zhang et al., Bridging the Gap (ATSS), 2020, Algorithm 1.
     """
@@ -137,3 +150,35 @@ def match_atss(
         jnp.maximum(best_anchor_iou, 0),
     )
     return matches, Adaptive(candidate, mean, std, threshold)
+
+
+def match_atss_on_levels(
+    anchors: jax.Array,
+    gt_boxes: jax.Array,
+    levels: Levels,
+    shape_level: jax.Array,
+    *,
+    top_k: int = 9,
+    anchor_mask: jax.Array | None = None,
+    gt_mask: jax.Array | None = None,
+) -> tuple[Matches, Adaptive]:
+    """`match_atss` of the anchors of `levels`, of which it asks only in which one an anchor lies.
+
+    Args:
+      anchors, gt_boxes, top_k, anchor_mask, gt_mask: of `match_atss`.
+      levels: the pyramid.
+      shape_level: int (K,), the level of each row of `levels.widths_heights`; -1 for padding.
+
+    References:
+      Zhang et al., Bridging the Gap (ATSS), 2020, Algorithm 1.
+    """
+    count = anchors.shape[0]
+    return match_atss(
+        anchors,
+        gt_boxes,
+        places(jnp.arange(count), levels).level,
+        num_levels=shape_level.max() + 1,
+        top_k=jnp.minimum(top_k, count),
+        anchor_mask=anchor_mask,
+        gt_mask=gt_mask,
+    )

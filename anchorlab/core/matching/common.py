@@ -32,13 +32,13 @@ class Reason(IntEnum):
     FORCED = 8
     """Positive: the best anchor of an object takes that object, whichever it overlaps most itself."""
     CANDIDATE = 9
-    """Positive: a candidate whose IoU reaches its object's own threshold (ATSS)."""
+    """Positive: a candidate whose IoU reaches its object's own threshold."""
     NOT_NEAREST = 10
-    """Negative: not among the anchors of its level nearest to any object (ATSS)."""
+    """Negative: not among the anchors of its level nearest to any object."""
     BELOW_OWN_THRESHOLD = 11
-    """Negative: a candidate, but of an IoU below the object's mean + deviation (ATSS)."""
+    """Negative: a candidate, but of an IoU below the object's mean + deviation."""
     CENTER_OUTSIDE = 12
-    """Negative: a candidate of enough IoU whose centre is not inside the object (ATSS)."""
+    """Negative: a candidate of enough IoU whose centre is not inside the object."""
     RESPONSIBLE = 13
     """Positive: in its object's cell, and of all shapes the one most like it (YOLO)."""
     NOT_RESPONSIBLE = 14

@@ -22,6 +22,10 @@ class GreedyRounds(NamedTuple):
     iou: jax.Array
     count: jax.Array
 
+    def real(self, anchors: int, objects: int) -> "GreedyRounds":
+        """The rounds that were played."""
+        return GreedyRounds(*(column[: self.count] for column in self[:3]), self.count)
+
 
 def greedy_rounds(
     iou: jax.Array, *, anchor_mask: jax.Array | None = None, gt_mask: jax.Array | None = None
@@ -43,6 +47,11 @@ def greedy_rounds(
     Returns:
       `GreedyRounds`. A pair may have IoU 0: an object that overlaps nothing still gets an anchor.
       Objects go without only when the anchors run out.
+
+    Example:
+      >>> rounds = greedy_rounds(jnp.array([[0.2, 0.9], [0.8, 0.7]]))
+      >>> list(zip(rounds.anchor.tolist(), rounds.gt.tolist()))
+      [(0, 1), (1, 0)]
 
     References:
       Zhang et al., Dive into Deep Learning, sec. 14.4.3; Liu et al., SSD, 2016, sec. 2.2.
@@ -113,6 +122,13 @@ def match_greedily(
 
     Returns:
       `Matches`, and the rounds that led there.
+
+    Example:
+      The second object's best anchor is taken in the first round; it gets the next one.
+
+      >>> matches, rounds = match_greedily(jnp.array([[0.9, 0.8], [0.1, 0.3]]))
+      >>> rounds.anchor.tolist(), rounds.gt.tolist(), matches.label.tolist()
+      ([0, 1], [0, 1], [1, 1])
 
     References:
       Zhang et al., Dive into Deep Learning, sec. 14.4.3; Liu et al., SSD, 2016, sec. 2.2.

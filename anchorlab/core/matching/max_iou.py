@@ -37,6 +37,13 @@ def match_by_max_iou(
     Returns:
       `Matches`; anchors taken have the reason FORCED.
 
+    Example:
+      One anchor is the best of both objects; the last of them takes it.
+
+      >>> matches = match_by_max_iou(jnp.array([[0.7, 0.6], [0.2, 0.1]]))
+      >>> matches.label.tolist(), matches.gt_index.tolist()
+      ([1, 0], [1, 0])
+
     References:
       Chen et al., MMDetection, 2019, `MaxIoUAssigner`.
     """

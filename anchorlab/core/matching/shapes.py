@@ -9,6 +9,10 @@ from anchorlab.core.iou import iou as iou_of
 def shape_iou(sides: jax.Array, shapes: jax.Array) -> jax.Array:
     """IoU of boxes moved to one corner, (G, K): of sides (G, 2) with shapes (K, 2), (width, height).
 
+    Example:
+      >>> shape_iou(jnp.array([[8., 8]]), jnp.array([[8., 16], [4, 4]])).tolist()
+      [[0.5, 0.25]]
+
     References:
       Redmon and Farhadi, YOLO9000, 2017, sec. 2 (one minus this is the distance of its clusters).
     """
@@ -24,6 +28,10 @@ def worst_factor(sides: jax.Array, shapes: jax.Array) -> jax.Array:
 
     Of sides (G, 2) with shapes (K, 2), all positive: (G, K).
 
+    Example:
+      >>> worst_factor(jnp.array([[8., 8]]), jnp.array([[8., 16], [4, 4]])).tolist()
+      [[2.0, 2.0]]
+
     References:
       Jocher, YOLOv5, `ComputeLoss.build_targets`.
     """
@@ -33,6 +41,10 @@ def worst_factor(sides: jax.Array, shapes: jax.Array) -> jax.Array:
 
 def shape_fit(sides: jax.Array, shapes: jax.Array) -> jax.Array:
     """How alike two boxes are on their worst side, at most 1: one over `worst_factor`; (G, K).
+
+    Example:
+      >>> shape_fit(jnp.array([[8., 8]]), jnp.array([[8., 16], [2, 4]])).tolist()
+      [[0.5, 0.25]]
 
     References:
       Jocher, YOLOv5, `utils/autoanchor.py`, `metric`.
@@ -51,6 +63,11 @@ def fit_summary(fit: jax.Array, anchor_t: float = 4.0) -> tuple[jax.Array, jax.A
     Returns:
       Best possible recall, the share of boxes that some anchor fits; and how many anchors fit a box
       on average.
+
+    Example:
+      >>> recall, many = fit_summary(jnp.array([[0.5, 0.2], [0.1, 0.1]]))
+      >>> float(recall), float(many)
+      (0.5, 0.5)
 
     References:
       Jocher, YOLOv5, `check_anchors`.

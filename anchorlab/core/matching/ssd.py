@@ -27,6 +27,11 @@ def match_ssd(
     Returns:
       `Matches`; anchors taken have the reason FORCED.
 
+    Example:
+      >>> matches = match_ssd(jnp.array([[0.3, 0.1], [0.2, 0.1], [0.6, 0.2]]))
+      >>> matches.label.tolist(), matches.gt_index.tolist()
+      ([0, 0, 1], [0, 0, 1])
+
     References:
       Liu et al., SSD, 2016, sec. 2.2, as ssd.pytorch and torchvision have it.
     """

@@ -40,6 +40,13 @@ def match_by_threshold(
     Returns:
       `Matches`. Without objects every anchor that takes part is negative.
 
+    Example:
+      Two anchors and two objects; the second object's best anchor is a low-quality match.
+
+      >>> matches = match_by_threshold(jnp.array([[0.7, 0.1], [0.2, 0.3]]))
+      >>> matches.label.tolist(), [Reason(r).name for r in matches.reason]
+      ([1, 1], ['ABOVE_HIGH', 'LOW_QUALITY'])
+
     References:
       Ren et al., Faster R-CNN, 2015, sec. 3.1.2; Lin et al., Focal Loss, 2017, sec. 4.
     """

@@ -41,6 +41,17 @@ def match_yolo(
       `Matches`. Of objects that share an anchor the last gets it (as in darknet), the others none.
       `best_anchor` is the responsible anchor of each object, and `best_anchor_iou` their IoU.
 
+    Example:
+      An object like the first shape, centred in the second cell.
+
+      >>> from anchorlab.core.anchors import anchors_at
+      >>> one = [jnp.array([n]) for n in (0, 1, 2, 2, 0)]  # one level of 1 x 2 cells, two shapes each
+      >>> levels = Levels(*one, jnp.array([[16., 16]]), jnp.array([[8., 8], [16, 16]]))
+      >>> anchors = anchors_at(jnp.arange(4), levels)
+      >>> matches = match_yolo(anchors, jnp.array([[20., 4, 28, 12]]), levels, jnp.array([0, 0]))
+      >>> matches.label.tolist(), matches.best_anchor.tolist()
+      ([0, 0, 1, 0], [2])
+
     References:
       Redmon and Farhadi, YOLOv3, 2018, sec. 2.1.
     """

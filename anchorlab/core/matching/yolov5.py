@@ -13,7 +13,7 @@ from anchorlab.core.matching.shapes import worst_factor
 
 
 class Assignments(NamedTuple):
-    """Every pair of object and anchor of YOLOv5; an anchor may serve several objects.
+    """Every object with every shape in its five cells; an anchor may serve several objects.
 
     The last axis, 5, is the object's own cell, then the cells left, above, right and below.
 
@@ -21,6 +21,7 @@ class Assignments(NamedTuple):
       assigned: bool (G, K, 5).
       near: bool (G, K, 5), the cell counts, whether or not the shape fits.
       row, col: int32 (G, K, 5), the cell.
+      anchor: int32 (G, K, 5), the index of the anchor of that shape there.
       factor: (G, K), by which the sides differ.
     """
 
@@ -28,6 +29,31 @@ class Assignments(NamedTuple):
     near: jax.Array
     row: jax.Array
     col: jax.Array
+    anchor: jax.Array
+    factor: jax.Array
+
+    def real(self, anchors: int, objects: int) -> "Pairs":
+        """The pairs alone, without padding."""
+        gt, shape, neighbour = self.assigned.nonzero()  # each (P,)
+        anchor = self.anchor[gt, shape, neighbour]
+        order = (anchor.astype("int64") * max(objects, 1) + gt).argsort(kind="stable")
+        factor = self.factor[gt, shape]
+        gt, neighbour = (column.astype("int32") for column in (gt, neighbour))
+        return Pairs(*(column[order] for column in (anchor, gt, neighbour, factor)))
+
+
+class Pairs(NamedTuple):
+    """The pairs of object and anchor as a list, by anchor and then object; P of them.
+
+    Attributes:
+      anchor, gt: int32 (P,).
+      neighbour: int32 (P,): 0 the object's own cell; 1 left, 2 above, 3 right, 4 below of it.
+      factor: (P,), by which the sides differ.
+    """
+
+    anchor: jax.Array
+    gt: jax.Array
+    neighbour: jax.Array
     factor: jax.Array
 
 
@@ -40,13 +66,13 @@ def assign_by_shape(
     levels: Levels,
     shape_level: jax.Array,
     *,
-    anchor_t: float = 4.0,
+    side_factor: float = 4.0,
     reach: float = 0.5,
     gt_mask: jax.Array | None = None,
 ) -> Assignments:
     """YOLOv5: every shape that is like enough, on every level, in up to three cells.
 
-    A shape fits if `worst_factor` < anchor_t. Besides the cell of the centre count the next cell to
+    A shape fits if `worst_factor` < side_factor. Besides the cell of the centre count the next cell to
     the left if the centre lies in the left half (less than `reach` from the border), else to the
     right, and likewise above or below; not those beyond the border of the feature map.
 
@@ -54,7 +80,7 @@ def assign_by_shape(
       gt_cxcywh: pixels (G, 4).
       levels: the pyramid.
       shape_level: int (K,), the level of each row of `levels.widths_heights`; -1 for padding.
-      anchor_t: the factor, at least 1; strictly less fits.
+      side_factor: at least 1; strictly less fits. YOLOv5 calls it `anchor_t`.
       reach: cells.
       gt_mask: bool (G,); other rows are padding.
 
@@ -74,17 +100,20 @@ def assign_by_shape(
 
     size = jnp.stack([levels.cols, levels.rows], axis=-1)[level].astype(gt_cxcywh.dtype)  # (K, 2)
     center = gt_cxcywh[:, None, :2] / levels.stride[level][None, :, ::-1]  # cells, (G, K, 2)
-    mirrored = size[None, :, :] - center
-    before = (center % 1 < reach) & (center > 1)  # left, above
-    after = (mirrored % 1 < reach) & (mirrored > 1)  # right, below
-    own = jnp.ones(before.shape[:2] + (1,), bool)
-    near = real[..., None] & jnp.concatenate([own, before, after], axis=-1)
+    mirrored = size[None, :, :] - center  # (G, K, 2)
+    before = (center % 1 < reach) & (center > 1)  # left, above: (G, K, 2)
+    after = (mirrored % 1 < reach) & (mirrored > 1)  # right, below: (G, K, 2)
+    own = jnp.ones(before.shape[:2] + (1,), bool)  # (G, K, 1)
+    near = real[..., None] & jnp.concatenate([own, before, after], axis=-1)  # (G, K, 5)
 
-    shift = jnp.array(_NEIGHBOURS, gt_cxcywh.dtype) * reach
-    cell = jnp.trunc(center[:, :, None, :] - shift[None, None, :, :]).astype(jnp.int32)
+    shift = jnp.array(_NEIGHBOURS, gt_cxcywh.dtype) * reach  # (5, 2)
+    cell = jnp.trunc(center[:, :, None, :] - shift[None, None, :, :]).astype(jnp.int32)  # (G, K, 5, 2)
     col = jnp.clip(cell[..., 0], 0, levels.cols[level][None, :, None] - 1)
     row = jnp.clip(cell[..., 1], 0, levels.rows[level][None, :, None] - 1)
-    return Assignments(near & (factor < anchor_t)[..., None], near, row, col, factor)
+    of_level = jnp.broadcast_to(level[None, :, None], row.shape)
+    shape = jnp.arange(shape_level.shape[0])[None, :, None] - levels.first_shape[of_level]
+    anchor = index_of(Place(of_level, row, col, row, shape), levels)
+    return Assignments(near & (factor < side_factor)[..., None], near, row, col, anchor, factor)
 
 
 def match_yolov5(
@@ -93,7 +122,7 @@ def match_yolov5(
     levels: Levels,
     shape_level: jax.Array,
     *,
-    anchor_t: float = 4.0,
+    side_factor: float = 4.0,
     reach: float = 0.5,
     anchor_mask: jax.Array | None = None,
     gt_mask: jax.Array | None = None,
@@ -103,13 +132,26 @@ def match_yolov5(
     Args:
       anchors: xyxy pixels (A, 4), all of `levels`.
       gt_boxes: xyxy pixels (G, 4), of positive area.
-      levels, shape_level, anchor_t, reach: of `assign_by_shape`.
+      levels, shape_level, side_factor, reach: of `assign_by_shape`.
       anchor_mask: bool (A,); other rows are padding.
       gt_mask: bool (G,); other rows are padding.
 
     Returns:
-      `Matches`, in which an anchor of several objects has the last of them; and all pairs. There is
-      no ignored band.
+      `Matches`, in which an anchor of several objects has the last of them; and all pairs of anchors that
+      take part. There is no ignored band.
+
+    Example:
+      An object like the second shape, and less than twice as large as the first.
+
+      >>> from anchorlab.core.anchors import anchors_at
+      >>> one = [jnp.array([n]) for n in (0, 1, 2, 2, 0)]  # one level of 1 x 2 cells, two shapes each
+      >>> levels = Levels(*one, jnp.array([[16., 16]]), jnp.array([[8., 8], [16, 16]]))
+      >>> anchors = anchors_at(jnp.arange(4), levels)
+      >>> matches, pairs = match_yolov5(
+      ...     anchors, jnp.array([[18., 2, 30, 14]]), levels, jnp.array([0, 0]), side_factor=1.4
+      ... )
+      >>> matches.label.tolist(), [column.tolist() for column in jax.device_get(pairs).real(4, 1)[:2]]
+      ([0, 0, 0, 1], [[3], [0]])
 
     References:
       Jocher, YOLOv5, `ComputeLoss.build_targets`.
@@ -120,16 +162,13 @@ def match_yolov5(
     best_iou, gt_index = best_of(real, axis=1)
     best_anchor_iou, best_anchor = best_of(jnp.where(anchor_mask[:, None], real, ABSENT), axis=0)
     pairs = assign_by_shape(
-        xyxy_to_cxcywh(gt_boxes), levels, shape_level, anchor_t=anchor_t, reach=reach, gt_mask=gt_mask
+        xyxy_to_cxcywh(gt_boxes), levels, shape_level, side_factor=side_factor, reach=reach, gt_mask=gt_mask
     )
-    level = jnp.broadcast_to(jnp.maximum(shape_level, 0)[None, :, None], pairs.row.shape)
-    shape = jnp.arange(shape_level.shape[0])[None, :, None] - levels.first_shape[level]
-    index = index_of(Place(level, pairs.row, pairs.col, pairs.row, shape), levels)
-    gt = jnp.broadcast_to(jnp.arange(iou.shape[1])[:, None, None], index.shape)
+    gt = jnp.broadcast_to(jnp.arange(iou.shape[1])[:, None, None], pairs.anchor.shape)  # (G, K, 5)
 
     def last(where):
-        """The last object of each anchor among these pairs; -1 if none."""
-        rows = jnp.where(where, index, iou.shape[0])
+        """The last object of each anchor (A,) among these pairs (G, K, 5); -1 if none."""
+        rows = jnp.where(where, pairs.anchor, iou.shape[0])
         return jnp.full(iou.shape[0], -1).at[rows].max(gt, mode="drop")
 
     taker = last(pairs.assigned)
@@ -150,4 +189,5 @@ def match_yolov5(
         best_anchor,
         jnp.maximum(best_anchor_iou, 0),
     )
-    return matches, pairs
+    may = anchor_mask[jnp.minimum(pairs.anchor, iou.shape[0] - 1)] if iou.size else pairs.assigned
+    return matches, pairs._replace(assigned=pairs.assigned & may)

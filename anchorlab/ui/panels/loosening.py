@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from anchorlab import engine
-from anchorlab.catalogue import rules
 from anchorlab.session import anchor_source, results, store
 from anchorlab.session.app_state import AppState, put
 from anchorlab.session.scene import Scene
@@ -44,18 +43,18 @@ def loosened(here: Scene, app: AppState) -> Loosened | None:
         may &= usable
     if not len(here.boxes) or not may.any():
         return None
-    own = rules.name(app.match, app.assign)
-    rule = own if own in rules.RULES[:4] else "threshold"
+    own = app.matching.rule
+    rule = own if hasattr(app.matching.spec, "high") else "threshold"
+    settings = getattr(app.matching, rule)
     high = math.floor(float(found.best_iou[may].max()) / STEP + 1e-6) * STEP
     # float32 may put an IoU a little below the number it is written as.
     for steps in (0, 1):
         asked = round(high - steps * STEP, 2)
         if asked <= 0:
             return None
-        changes = rules.changes(rule, app.match) | {
-            "match__high": asked,
-            "match__low": min(app.match.low, asked),
-        }
+        changes = {"matching__rule": rule, f"matching__{rule}__high": asked}
+        if hasattr(settings, "low"):
+            changes[f"matching__{rule}__low"] = min(settings.low, asked)
         if len(engine.encodable(*results.matched(here, put(app, **changes)))):
             return Loosened(rule == own, asked, changes)
     return None

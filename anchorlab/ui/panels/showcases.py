@@ -14,6 +14,7 @@ import numpy as np
 import streamlit as st
 
 from anchorlab import engine
+from anchorlab.catalogue.matching.rule import Convention
 from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.session import anchor_source, highlights, results, scene, store
 from anchorlab.session.app_state import (
@@ -37,7 +38,7 @@ Changes = dict[str, Any]
 
 # What a ready scene brings with it, so that nothing chosen elsewhere stands in its way.
 _FRESH = (
-    "scene", "upload_size", "upload_id", "objects", "anchors", "layout", "pyramid", "resize", "match", "assign",
+    "scene", "upload_size", "upload_id", "objects", "anchors", "layout", "pyramid", "resize", "matching",
     "coder", "suppression", "simulate", "source", "example", "offsets", "selection",
 )  # fmt: skip
 
@@ -177,52 +178,17 @@ def _grid(size: float, stride: float) -> Changes:
     return {"anchors__sizes": (size,), "anchors__aspect_ratios": (1.0,), "anchors__stride": stride}
 
 
-# Anchors side by side, 128 pixels each: one at (128, 128, 256, 256), one below it, one right of it.
-_TILES = _grid(128, 128)
-_RULES = ({"match__rule": "threshold"}, {"match__rule": "max-iou"})
-_MAX_IOU = {"match__rule": "max-iou"}
 _SAME_LABELS = "every anchor has the same label and the same object"
 _SAME_KEPT = "the same boxes are kept"
 _EQUAL = {"source": "example", "example": "one_pixel_more", "suppression__iou_threshold": 0.5}
 
-MATCHING = {
-    "shared": Question(
-        _RULES,
-        _labels,
-        _SAME_LABELS,
-        # An object that fits an anchor exactly, and another for which that anchor is the best, too.
-        ({**_TILES, "objects": _objects((128, 128, 256, 256), (128, 128, 256, 176))},),
-    ),
-    "low_negative": Question(
-        _either("match__low_negative", False, True),
-        _labels,
-        _SAME_LABELS,
-        # IoU 48 / 192 = 1/4 with an anchor that is not the object's best one.
-        ({**_TILES, "match__low": 0.25, "objects": _objects((128, 208, 256, 320))},),
-    ),
-    "min_best_iou": Question(
-        _either("match__min_best_iou", 0.0, -1.0),
-        _labels,
-        _SAME_LABELS,
-        # An object between anchors that are half as large as their cells.
-        ({**_grid(64, 128), "objects": _objects((32, 32, 96, 88), (104, 104, 152, 152))},),
-    ),
-    "min_pos_iou": Question(
-        _either("match__min_pos_iou", 0.0, 1.0),  # whatever lies between changes less
-        _labels,
-        _SAME_LABELS,
-        # The best IoU of the second object is 1/4.
-        ({**_TILES, **_MAX_IOU, "objects": _objects((128, 128, 256, 240), (256, 128, 384, 160))},),
-    ),
-    "assign_all": Question(
-        _either("match__assign_all", True, False),
-        _labels,
-        _SAME_LABELS,
-        # Half on one anchor, half on the next.
-        ({**_TILES, **_MAX_IOU, "objects": _objects((128, 192, 256, 320))},),
-    ),
-}
-"""By the setting they are about, as the switches of Matching ask."""
+
+def of_matching(convention: Convention) -> Question:
+    """A convention of matching."""
+    scene = dict(convention.scene)
+    ready = {"objects": _objects(*scene.pop("boxes")), **scene}
+    return Question(convention.answers, _labels, _SAME_LABELS, (ready,))
+
 
 NMS = {
     "suppress_equal": Question(

@@ -57,12 +57,14 @@ const jobs = {
     return withSentences(job.sentences, () => sayAll(job.asked, job.live));
   },
   async match() {
-    const { matchAnchors } = await load("core/matching.js");
+    const { matchAnchors } = await load("core/matching/common.js");
+    const { RULES } = await load("views/matching/rules/index.js");
     const boxes = rows(job.boxes);
     const levels = (job.levels ?? []).map((level, k) => ({ ...level, shapes: job[`shapes_${k}`] }));
     const memory = {}; // as on the page, where one column changes and the others stay
-    return job.specs.map((spec) => {
-      const { columns, adaptive = [], responsible, ...found } = matchAnchors(job.A, boxes, spec, job.usable ?? null, levels, memory);
+    return job.specs.map(({ rule, settings }) => {
+      const given = { A: job.A, boxes, settings, usable: job.usable ?? null, levels, memory };
+      const { columns, adaptive = [], responsible, ...found } = matchAnchors(RULES[rule].label, given);
       // The whole matrix only of the small stories: as text it is what takes time.
       const count = found.label.length;
       if (count * boxes.length < 5000) found.iou = Array.from({ length: count }, (_, i) => columns.map(({ iou }) => iou[i])).flat();

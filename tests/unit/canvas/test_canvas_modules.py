@@ -9,10 +9,11 @@ import pytest
 from anchorlab import engine
 from anchorlab.canvas import ahead
 from anchorlab.canvas.views.rosetta.anchors import shown
-from anchorlab.catalogue import rules
 from anchorlab.catalogue.libraries import LIBRARIES
 from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
+from anchorlab.catalogue.matching import rule_of
 from anchorlab.catalogue.presets import PRESETS
+from anchorlab.core.matching.atss import Adaptive
 from anchorlab.scenes.catalogue import IDS, load_scene
 from anchorlab.session.app_state import DEFAULT, AppState, put
 from anchorlab.session.comparison import comparison
@@ -20,46 +21,51 @@ from anchorlab.session.library_answers import centres, generated
 from anchorlab.session.scene import built_in
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
-from anchorlab.settings.matching import AssignSpec, MatchSpec
+from anchorlab.settings.matching import (
+    AtssSpec,
+    GreedySpec,
+    MaxIouSpec,
+    SsdSpec,
+    ThresholdSpec,
+    YoloSpec,
+    Yolov5Spec,
+)
 from anchorlab.settings.pyramids import PyramidSpec
 from anchorlab.settings.simulation import SimulateSpec
 from anchorlab.settings.suppression import NmsSpec
 from tests.sampling import sampled
 
-RULES = (
-    MatchSpec(),
-    MatchSpec(low_quality=False),
-    MatchSpec(high=0.7, low=0.3),
-    MatchSpec(high=0.0, low=0.0),
-    MatchSpec(high=1.0, low=1.0),
-    MatchSpec(rule="greedy"),
-    MatchSpec(rule="greedy", high=0.0),
-    MatchSpec(low_negative=True),
-    MatchSpec(min_best_iou=-1),
-    MatchSpec(min_best_iou=0.3, high=0.8),
-    MatchSpec(rule="max-iou"),
-    MatchSpec(rule="max-iou", high=0.7, low=0.3, min_pos_iou=0.3),
-    MatchSpec(rule="max-iou", assign_all=False),
-    MatchSpec(rule="max-iou", low_quality=False),
-    MatchSpec(rule="ssd"),
-    MatchSpec(rule="ssd", high=0.9),
+BY_BOXES = (
+    ThresholdSpec(),
+    ThresholdSpec(low_quality=False),
+    ThresholdSpec(high=0.7, low=0.3),
+    ThresholdSpec(high=0.0, low=0.0),
+    ThresholdSpec(high=1.0, low=1.0),
+    GreedySpec(),
+    GreedySpec(high=0.0),
+    ThresholdSpec(low_negative=True),
+    ThresholdSpec(min_best_iou=-1),
+    ThresholdSpec(min_best_iou=0.3, high=0.8),
+    MaxIouSpec(),
+    MaxIouSpec(high=0.7, low=0.3, min_pos_iou=0.3),
+    MaxIouSpec(assign_all=False),
+    MaxIouSpec(low_quality=False),
+    SsdSpec(),
+    SsdSpec(high=0.9),
 )
-GRID_RULES = (
-    AssignSpec("atss"),
-    AssignSpec("atss", top_k=1),
-    AssignSpec("atss", top_k=30),
-    AssignSpec("yolo"),
-    AssignSpec("yolo", ignore_iou=0.2),
-    AssignSpec("yolov5"),
-    AssignSpec("yolov5", side_factor=1.5),
+BY_LEVELS = (
+    AtssSpec(),
+    AtssSpec(top_k=1),
+    AtssSpec(top_k=30),
+    YoloSpec(),
+    YoloSpec(ignore_iou=0.2),
+    Yolov5Spec(),
+    Yolov5Spec(side_factor=1.5),
 )
 
 
 def in_the_browser(anchors, boxes, chosen, usable, run, **levels) -> list[dict]:
-    specs = [
-        rules.settings(*((MatchSpec(), r) if isinstance(r, AssignSpec) else (r, AssignSpec())))
-        for r in chosen
-    ]
+    specs = [{"rule": rule_of(spec).name, "settings": asdict(spec)} for spec in chosen]
     data = {"A": anchors, "boxes": np.asarray(boxes, np.float32), "specs": specs, **levels}
     if usable is not None:
         data["usable"] = usable
@@ -78,10 +84,12 @@ def assert_same(got, want, rule) -> None:
 
 def assert_same_matches(anchors, boxes, chosen, usable, run) -> None:
     for rule, got in zip(chosen, in_the_browser(anchors, boxes, chosen, usable, run), strict=True):
-        want = engine.match_anchors(anchors, boxes, rule, usable=usable)
+        want = engine.match(anchors, boxes, rule, usable=usable)
         assert_same(got, want, rule)
-        assert [tuple(r[:2]) for r in got["rounds"]] == [(r.anchor, r.gt) for r in want.rounds]
-        np.testing.assert_allclose([r[2] for r in got["rounds"]], [r.iou for r in want.rounds], atol=1e-6)
+        if want.story is not None:
+            rounds = np.reshape(got["rounds"], (-1, 3))
+            np.testing.assert_array_equal(rounds[:, :2].T, want.story[:2])
+            np.testing.assert_allclose(rounds[:, 2], want.story.iou, atol=1e-6)
 
 
 GRIDS = [(32, "keep"), (32, "ignore"), (45.3, "clip"), (16, "keep"), (16, "ignore")]
@@ -93,7 +101,7 @@ def test_matching_is_that_of_the_engine(scene, grid, run):
     here, (stride, border) = load_scene(scene), grid
     laid = engine.generate_anchors(AnchorSpec(stride=stride, border=border), here.height, here.width)
     usable = laid.inside if border == "ignore" else None
-    assert_same_matches(laid.xyxy, here.boxes, RULES, usable, run)
+    assert_same_matches(laid.xyxy, here.boxes, BY_BOXES, usable, run)
 
 
 STORIES = {
@@ -116,7 +124,7 @@ STORIES = {
 def test_matching_at_its_edges_is_that_of_the_engine(story, outside, run):
     anchors, boxes = (np.asarray(values, np.float32).reshape(-1, 4) for values in STORIES[story])
     usable = np.arange(len(anchors)) % 2 == 1 if outside else None
-    assert_same_matches(anchors, boxes, RULES, usable, run)
+    assert_same_matches(anchors, boxes, BY_BOXES, usable, run)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -127,10 +135,10 @@ def test_matching_of_random_boxes_is_that_of_the_engine(seed, run):
     anchors = np.concatenate([corner, corner + draw.integers(1, 30, (400, 2))], 1).astype(np.float32)
     boxes = anchors[draw.choice(400, 12)] + draw.integers(0, 3, (12, 4)).astype(np.float32) / 2
     boxes[:, 2:] = np.maximum(boxes[:, 2:], boxes[:, :2])
-    assert_same_matches(anchors, boxes, RULES, draw.random(400) < 0.7, run)
+    assert_same_matches(anchors, boxes, BY_BOXES, draw.random(400) < 0.7, run)
 
 
-def assert_same_on_grids(spec: AnchorSpec | PyramidSpec, size, boxes, run, chosen=GRID_RULES) -> None:
+def assert_same_on_grids(spec: AnchorSpec | PyramidSpec, size, boxes, run, chosen=BY_LEVELS) -> None:
     laid = engine.generate_anchors(spec, *size)
     usable = laid.inside if spec.border == "ignore" else None
     levels: dict[str, Any] = {"levels": []}
@@ -146,17 +154,15 @@ def assert_same_on_grids(spec: AnchorSpec | PyramidSpec, size, boxes, run, chose
         levels[f"shapes_{k}"] = np.asarray(level.widths_heights, np.float32)
     answers = in_the_browser(laid.xyxy, boxes, chosen, usable, run, **levels)
     for rule, got in zip(chosen, answers, strict=True):
-        if rule.kind == "atss":
-            want, own = engine.match_atss(laid, boxes, top_k=rule.top_k, usable=usable)
+        want = engine.match(laid, boxes, rule, usable=usable)
+        own = want.story
+        if isinstance(own, Adaptive):
             for g, candidates in enumerate(got["candidates"]):
                 np.testing.assert_array_equal(candidates, np.flatnonzero(own.candidate[:, g]))
             for name in ("mean", "std", "threshold"):
                 np.testing.assert_allclose(got[name], getattr(own, name), atol=1e-6, err_msg=name)
-        elif rule.kind == "yolo":
-            want = engine.match_yolo(laid, boxes, ignore_iou=rule.ignore_iou, usable=usable)
-        else:
-            want, own = engine.match_yolov5(laid, boxes, anchor_t=rule.side_factor, usable=usable)
-            pairs = np.reshape(got.get("pairs", []), (-1, 4))
+        elif own is not None:
+            pairs = np.reshape(got["pairs"], (-1, 4))
             for column, values in zip(pairs.T, own, strict=True):
                 np.testing.assert_allclose(column, values, atol=1e-5, err_msg="pairs")
         assert_same(got, want, rule)
@@ -173,7 +179,7 @@ def test_rules_that_know_the_grid_are_those_of_the_engine(scene, grid, run):
 def test_rules_that_know_levels_are_those_of_the_engine(scene, preset, run):
     here = load_scene(scene)
     # One candidate of a cell's three would be chosen among equal distances, by rounding.
-    chosen = [rule for rule in GRID_RULES if (preset, rule.kind, rule.top_k) != ("fpn", "atss", 1)]
+    chosen = [rule for rule in BY_LEVELS if (preset, rule) != ("fpn", AtssSpec(top_k=1))]
     assert_same_on_grids(PRESETS[preset].spec, (here.height, here.width), here.boxes, run, chosen)
 
 
@@ -186,7 +192,7 @@ def test_rules_that_know_the_grid_with_random_objects(seed, run):
     boxes = boxes[(boxes[:, 2:] > boxes[:, :2]).all(1)]
     spec = AnchorSpec(stride=(32, 16, 24, 50)[seed], border=("keep", "clip", "ignore", "keep")[seed])
     # Nine candidates are all shapes of the nearest cell. Fewer would be chosen among equal distances, by rounding.
-    chosen = [rule for rule in GRID_RULES if rule.kind != "atss" or rule.top_k == 9]
+    chosen = [rule for rule in BY_LEVELS if rule != AtssSpec(top_k=1)]
     assert_same_on_grids(spec, (400, 600), boxes, run, chosen)
 
 
@@ -318,7 +324,7 @@ def test_anchors_are_generated_as_the_engine_generates_them(run):
 def test_suppression_is_that_of_the_engine(scene, run):
     here = load_scene(scene)
     laid = engine.generate_anchors(AnchorSpec(), here.height, here.width)
-    matched = engine.match_anchors(laid.xyxy, here.boxes, MatchSpec())
+    matched = engine.match(laid.xyxy, here.boxes, ThresholdSpec())
     found = engine.simulate_detections(
         laid, matched, here.boxes, here.class_ids, len(here.classes), SimulateSpec(), CoderSpec()
     )
@@ -355,7 +361,7 @@ def test_suppression_is_that_of_the_engine(scene, run):
 def test_the_simulation_is_that_of_the_engine(scene, run):
     here = load_scene(scene)
     laid = engine.generate_anchors(AnchorSpec(), here.height, here.width)
-    matched = engine.match_anchors(laid.xyxy, here.boxes, MatchSpec())
+    matched = engine.match(laid.xyxy, here.boxes, ThresholdSpec())
     given = (laid, matched, here.boxes, here.class_ids, len(here.classes))
     app = AppState(scene=scene, simulate=SimulateSpec(seed=3))
     specs = [

@@ -16,7 +16,7 @@ from anchorlab.session import results
 from anchorlab.session.app_state import DEFAULT
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
-from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.matching import ThresholdSpec
 from anchorlab.settings.simulation import SimulateSpec
 from anchorlab.settings.suppression import (
     DiouSettings,
@@ -49,7 +49,7 @@ ATOL = dict.fromkeys(METHODS, 2e-6) | {"hard": 0, "fusion": 1e-5}
 def simulated(scene: str) -> Detections:
     here = load_scene(scene)
     laid = engine.generate_anchors(AnchorSpec(), here.height, here.width)
-    matched = engine.match_anchors(laid.xyxy, here.boxes, MatchSpec())
+    matched = engine.match(laid.xyxy, here.boxes, ThresholdSpec())
     return engine.simulate_detections(
         laid, matched, here.boxes, here.class_ids, len(here.classes), SimulateSpec(), CoderSpec()
     )

@@ -10,7 +10,7 @@ from anchorlab.catalogue.libraries.as_library import coder_spec, match_spec, nms
 from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
 from anchorlab.catalogue.libraries.fields import GROUPS
 from anchorlab.settings.coding import CoderSpec
-from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.matching import Yolov5Spec
 from anchorlab.settings.suppression import NmsSpec
 
 BOX = np.array([[0, 0, 10, 10]], np.float32)
@@ -73,8 +73,7 @@ def test_one_answer_is_exchanged_and_no_other(name):
             # Who gets a shared best anchor is what the two banded rules differ in.
             assert apart - ({"rule"} if name == "shared_best" else set()) <= {name}
             assert getattr(changed, name) == getattr(b, name)
-            if changed.rule != "shape":
-                match_spec(changed)  # settings that the engine takes
+            match_spec(changed)  # settings that the engine takes
 
 
 def test_what_cannot_be_exchanged_is_none():
@@ -98,11 +97,10 @@ def test_conventions_become_settings(library):
     conventions = LIBRARIES[library]
     assert isinstance(nms_spec(conventions, iou_threshold=0.3), NmsSpec)
     if library == "yolo":
-        for function in (match_spec, coder_spec):
-            with pytest.raises(ValueError, match="^library"):
-                function(conventions)
+        assert match_spec(conventions, side_factor=3) == Yolov5Spec(side_factor=3)
+        with pytest.raises(ValueError, match="^library"):
+            coder_spec(conventions)
         return
-    assert isinstance(match_spec(conventions), MatchSpec)
     assert match_spec(conventions, high=0.7).high == 0.7
     assert isinstance(coder_spec(conventions), CoderSpec)
 

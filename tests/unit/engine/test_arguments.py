@@ -10,7 +10,7 @@ from anchorlab.catalogue.libraries import LIBRARIES, as_library
 from anchorlab.engine import Reason
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
-from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.matching import RECORDS, AtssSpec, ThresholdSpec, YoloSpec, Yolov5Spec
 from anchorlab.settings.pyramids import as_pyramid
 from anchorlab.settings.simulation import SimulateSpec
 from anchorlab.settings.suppression import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
@@ -33,8 +33,8 @@ BAD_BOXES = {
 TAKES_BOXES = {
     "a": lambda boxes: engine.pairwise_iou(boxes, BOX),
     "b": lambda boxes: engine.pairwise_iou(BOX, boxes),
-    "anchors": lambda boxes: engine.match_anchors(boxes, BOX, MatchSpec()),
-    "gt_boxes": lambda boxes: engine.match_anchors(BOX, boxes, MatchSpec()),
+    "anchors": lambda boxes: engine.match(boxes, BOX, ThresholdSpec()),
+    "gt_boxes": lambda boxes: engine.match(BOX, boxes, ThresholdSpec()),
     "anchors ": lambda boxes: engine.encode(boxes, BOX, CoderSpec()),
     "gt_boxes ": lambda boxes: engine.encode(BOX, boxes, CoderSpec()),
     "anchors  ": lambda boxes: engine.decode(boxes, BOX, CoderSpec()),
@@ -95,9 +95,9 @@ def test_inverted_boxes_are_refused_by_every_other_method(fault):
         lambda: engine.soft_suppress(boxes, *given, SoftNmsSpec()),
         lambda: engine.matrix_suppress(boxes, *given, MatrixNmsSpec()),
         lambda: engine.fuse_predictions(boxes, *given, [0], FusionSpec()),
-        lambda: engine.match_atss(SCENE, boxes),
-        lambda: engine.match_yolo(SCENE, boxes),
-        lambda: engine.match_yolov5(SCENE, boxes),
+        lambda: engine.match(SCENE, boxes, AtssSpec()),
+        lambda: engine.match(SCENE, boxes, YoloSpec()),
+        lambda: engine.match(SCENE, boxes, Yolov5Spec()),
         lambda: engine.encode_yolo(BOX, boxes, 32),
     ):
         with pytest.raises(ValueError, match=r"^(boxes|gt_boxes) must be xyxy"):
@@ -109,9 +109,9 @@ def test_empty_gives_empty_by_every_other_method():
     assert len(engine.matrix_suppress([], [], [], MatrixNmsSpec())[0]) == 0
     assert len(engine.fuse_predictions([], [], [], [], FusionSpec()).members) == 0
     for found in (
-        engine.match_atss(SCENE, [])[0],
-        engine.match_yolo(SCENE, []),
-        engine.match_yolov5(SCENE, [])[0],
+        engine.match(SCENE, [], AtssSpec()),
+        engine.match(SCENE, [], YoloSpec()),
+        engine.match(SCENE, [], Yolov5Spec()),
     ):
         assert found.iou.shape[1] == 0 and not (found.label == 1).any()
 
@@ -130,7 +130,7 @@ def test_the_book_gives_empty_for_empty():
 
 
 SCENE = engine.generate_anchors(AnchorSpec(), 64, 64)
-MATCHES = engine.match_anchors(SCENE.xyxy, BOX, MatchSpec())
+MATCHES = engine.match(SCENE.xyxy, BOX, ThresholdSpec())
 
 
 def simulate(gt_boxes=BOX, classes=(0,), num_classes=1, matches=MATCHES):
@@ -149,8 +149,8 @@ def simulate(gt_boxes=BOX, classes=(0,), num_classes=1, matches=MATCHES):
         ("spec", lambda: engine.generate_anchors(AnchorSpec(sizes=(1e39,)), 100, 100)),
         ("spec", lambda: engine.generate_anchors(AnchorSpec(aspect_ratios=(1, 1e-30)), 100, 100)),
         ("kind", lambda: engine.pairwise_iou(BOX, BOX, "eiou")),
-        ("usable", lambda: engine.match_anchors(TWO, BOX, MatchSpec(), usable=np.array([True]))),
-        ("usable", lambda: engine.match_anchors(TWO, BOX, MatchSpec(), usable=np.array([1, 0]))),
+        ("usable", lambda: engine.match(TWO, BOX, ThresholdSpec(), usable=np.array([True]))),
+        ("usable", lambda: engine.match(TWO, BOX, ThresholdSpec(), usable=np.array([1, 0]))),
         ("anchors", lambda: engine.encode(TWO, BOX, CoderSpec())),
         ("anchors", lambda: engine.decode(BOX, TWO, CoderSpec())),
         ("anchors", lambda: engine.encode([[0, 0, 0, 5]], BOX, CoderSpec())),
@@ -160,7 +160,7 @@ def simulate(gt_boxes=BOX, classes=(0,), num_classes=1, matches=MATCHES):
         ("offsets", lambda: engine.decode(BOX, [[0, 0, 1e4, 0]], CoderSpec())),
         ("boxes", lambda: engine.suppress(np.zeros((2**16 + 1, 4)), [], [], NmsSpec())),
         ("a", lambda: engine.pairwise_iou(np.zeros((2**14, 4)), np.zeros((2**14, 4)))),
-        ("anchors", lambda: engine.match_anchors(np.zeros((2**14, 4)), np.zeros((2**14, 4)), MatchSpec())),
+        ("anchors", lambda: engine.match(np.zeros((2**14, 4)), np.zeros((2**14, 4)), ThresholdSpec())),
         ("scores", lambda: engine.suppress(TWO, [0.5], [0, 0], NmsSpec())),
         ("scores", lambda: engine.suppress(TWO, [0.5, np.nan], [0, 0], NmsSpec())),
         ("scores", lambda: engine.suppress(TWO, [[0.5], [0.5]], [0, 0], NmsSpec())),
@@ -179,16 +179,21 @@ def test_a_wrong_argument_is_named(name, call):
         call()
 
 
+def rounds_of(matches: engine.Matches) -> int:
+    """How many greedy rounds were played; of another rule 0."""
+    return 0 if matches.story is None else len(matches.story.anchor)
+
+
 @pytest.mark.parametrize("rule", ["threshold", "greedy"])
 @pytest.mark.parametrize("empty", [EMPTY, [], np.zeros((0,))])
 def test_matching_nothing(rule, empty):
-    no_objects = engine.match_anchors(TWO, empty, MatchSpec(rule=rule), usable=np.array([True, False]))
+    no_objects = engine.match(TWO, empty, RECORDS[rule](), usable=np.array([True, False]))
     assert no_objects.label.tolist() == [0, -1]
     assert no_objects.reason.tolist() == [Reason.NO_OBJECTS, Reason.OUTSIDE]
     assert no_objects.gt_index.tolist() == [-1, -1] and no_objects.best_iou.tolist() == [0, 0]
-    assert no_objects.iou.shape == (2, 0) and no_objects.rounds == ()
-    no_anchors = engine.match_anchors(empty, TWO, MatchSpec(rule=rule))
-    assert no_anchors.label.shape == (0,) and no_anchors.iou.shape == (0, 2) and no_anchors.rounds == ()
+    assert no_objects.iou.shape == (2, 0) and rounds_of(no_objects) == 0
+    no_anchors = engine.match(empty, TWO, RECORDS[rule]())
+    assert no_anchors.label.shape == (0,) and no_anchors.iou.shape == (0, 2) and rounds_of(no_anchors) == 0
     assert no_anchors.best_anchor.tolist() == [-1, -1] and no_anchors.best_anchor_iou.tolist() == [0, 0]
 
 
@@ -197,7 +202,7 @@ def test_other_empty_input():
     assert engine.encode([], [], CoderSpec()).shape == engine.decode([], [], CoderSpec()).shape == (0, 4)
     record = engine.suppress([], [], [], NmsSpec())
     assert all(len(field) == 0 for field in record)
-    matches = engine.match_anchors(SCENE.xyxy, [], MatchSpec())
+    matches = engine.match(SCENE.xyxy, [], ThresholdSpec())
     detections = simulate(gt_boxes=[], classes=[], matches=matches)
     assert detections.source.tolist() == [-1] * 4
 
@@ -207,6 +212,6 @@ def test_boxes_without_area_never_make_nan():
     for kind in ("iou", "giou", "diou", "ciou"):
         assert np.isfinite(engine.pairwise_iou(points, points, kind)).all()
     for rule in ("threshold", "greedy"):
-        matches = engine.match_anchors(points, points, MatchSpec(rule=rule))
+        matches = engine.match(points, points, RECORDS[rule]())
         assert not matches.iou.any() and np.isfinite(matches.best_iou).all()
     assert len(engine.suppress(points, [0.9, 0.8, 0.7], [0, 0, 0], NmsSpec()).keep) == 3

@@ -17,7 +17,7 @@ from anchorlab.core.suppression.hard import suppress as core_suppress
 from anchorlab.engine import Reason, Status
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
-from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.matching import GreedySpec, ThresholdSpec
 from anchorlab.settings.simulation import SimulateSpec
 from anchorlab.settings.suppression import NmsSpec
 from tests.unit.strategies import boxes
@@ -33,7 +33,7 @@ core_nms = jax.jit(core_suppress)
 @pytest.fixture(scope="module")
 def scene():
     anchors = engine.generate_anchors(AnchorSpec(), 400, 600)
-    return anchors, engine.match_anchors(anchors.xyxy, GT, MatchSpec())
+    return anchors, engine.match(anchors.xyxy, GT, ThresholdSpec())
 
 
 # --- anchors -----------------------------------------------------------------------------------------
@@ -92,19 +92,19 @@ def test_iou_is_the_cores(a, b, kind):
 def test_matching_is_the_cores(anchors, gt_boxes, high, low_quality, data):
     usable = np.array(data.draw(st.lists(st.booleans(), min_size=len(anchors), max_size=len(anchors))))
     iou = core_pairwise(anchors, gt_boxes)
-    spec = MatchSpec(high=high, low=high / 2, low_quality=low_quality)
-    ours = engine.match_anchors(anchors, gt_boxes, spec, usable=usable)
+    spec = ThresholdSpec(high=high, low=high / 2, low_quality=low_quality)
+    ours = engine.match(anchors, gt_boxes, spec, usable=usable)
     theirs = core_threshold(iou, high=high, low=high / 2, low_quality=low_quality, anchor_mask=usable)
     for name, field in theirs._asdict().items():
         np.testing.assert_array_equal(getattr(ours, name), field, err_msg=name)
-    assert ours.rounds == ()
+    assert ours.story is None
 
-    ours = engine.match_anchors(anchors, gt_boxes, MatchSpec(rule="greedy", high=high), usable=usable)
+    ours = engine.match(anchors, gt_boxes, GreedySpec(high=high), usable=usable)
     theirs, rounds = core_greedy(iou, high=high, anchor_mask=usable)
     for name, field in theirs._asdict().items():
         np.testing.assert_array_equal(getattr(ours, name), field, err_msg=name)
-    np.testing.assert_array_equal([r.anchor for r in ours.rounds], rounds.anchor[: rounds.count])
-    np.testing.assert_array_equal([r.gt for r in ours.rounds], rounds.gt[: rounds.count])
+    np.testing.assert_array_equal(ours.story.anchor, rounds.anchor[: rounds.count])
+    np.testing.assert_array_equal(ours.story.gt, rounds.gt[: rounds.count])
 
 
 @given(
@@ -137,10 +137,11 @@ def test_more_objects_than_a_bucket(objects, scene):
     rng = np.random.default_rng(objects)
     corner = rng.uniform(0, 300, (objects, 2)).astype(np.float32)
     gt_boxes = np.concatenate([corner, corner + rng.uniform(5, 200, (objects, 2)).astype(np.float32)], 1)
-    matches = engine.match_anchors(scene[0].xyxy, gt_boxes, MatchSpec(rule="greedy"))
-    assert len(matches.rounds) == len({r.gt for r in matches.rounds}) == objects
-    assert len({r.anchor for r in matches.rounds}) == objects
-    assert [r.iou for r in matches.rounds] == sorted((r.iou for r in matches.rounds), reverse=True)
+    matches = engine.match(scene[0].xyxy, gt_boxes, GreedySpec())
+    rounds = matches.story
+    assert len(rounds.gt) == len(set(rounds.gt)) == rounds.count == objects
+    assert len(set(rounds.anchor)) == objects
+    assert rounds.iou.tolist() == sorted(rounds.iou, reverse=True)
     np.testing.assert_allclose(matches.best_iou, matches.iou.max(1))
 
 
@@ -170,7 +171,7 @@ def test_unusable_anchors_predict_nothing(scene):
     anchors, _ = scene
     usable = np.zeros(len(anchors.xyxy), bool)
     usable[:5] = True
-    matches = engine.match_anchors(anchors.xyxy, GT, MatchSpec(), usable=usable)
+    matches = engine.match(anchors.xyxy, GT, ThresholdSpec(), usable=usable)
     assert (matches.reason[5:] == Reason.OUTSIDE).all() and (matches.label[5:] == -1).all()
     detections = engine.simulate_detections(anchors, matches, GT, CLASSES, 3, SimulateSpec(), CoderSpec())
     assert (detections.source >= 0).sum() == 3 * 5
@@ -192,10 +193,10 @@ def play(step: int) -> tuple:
     )
     anchors = engine.generate_anchors(spec, 300 + 10 * step, 420 - 7 * step)
     gt_boxes, classes = GT[: step % 4] + step, CLASSES[: step % 4]
-    rule = MatchSpec(rule="greedy", high=0.3 + 0.02 * step)
-    greedy = engine.match_anchors(anchors.xyxy, gt_boxes, rule)
-    spec = MatchSpec(high=0.6, low=0.01 * step, low_quality=bool(step % 2))
-    matches = engine.match_anchors(anchors.xyxy, gt_boxes, spec, usable=anchors.inside if step % 2 else None)
+    rule = GreedySpec(high=0.3 + 0.02 * step)
+    greedy = engine.match(anchors.xyxy, gt_boxes, rule)
+    spec = ThresholdSpec(high=0.6, low=0.01 * step, low_quality=bool(step % 2))
+    matches = engine.match(anchors.xyxy, gt_boxes, spec, usable=anchors.inside if step % 2 else None)
     iou = engine.pairwise_iou(anchors.xyxy, gt_boxes, list(KINDS)[step % 4])
     coder = CoderSpec(stds=(0.1 + step, 1, 1, 1), clamp=None if step % 2 else 4.0)
     simulation = SimulateSpec(seed=step, per_object=step % 9, false_alarms=step % 5, score_noise=0.01 * step)

@@ -8,31 +8,33 @@ from hypothesis import given
 from anchorlab.session import app_state as labs_module
 from anchorlab.session.app_state import DEFAULT, PAGE_FIELDS, Objects, get, put, reset
 from anchorlab.settings.anchors import AnchorSpec
-from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.matching import GreedySpec, Matching, ThresholdSpec
 from tests.unit.app_states import app_states
 
 
 def test_get_follows_dots():
     assert get(DEFAULT, "scene") == "coffee"
-    assert get(DEFAULT, "match.high") == 0.5
+    assert get(DEFAULT, "matching.threshold.high") == 0.5
 
 
 def test_put_changes_nothing_else_and_not_the_original():
-    changed = put(DEFAULT, match__high=0.6, scene="cat")
-    assert changed == put(put(DEFAULT, scene="cat"), match__high=0.6)
-    assert DEFAULT.match.high == 0.5
-    assert changed.match == MatchSpec(high=0.6)
+    changed = put(DEFAULT, matching__threshold__high=0.6, scene="cat")
+    assert changed == put(put(DEFAULT, scene="cat"), matching__threshold__high=0.6)
+    assert DEFAULT.matching.threshold.high == 0.5
+    assert changed.matching == Matching(threshold=ThresholdSpec(high=0.6))
     assert changed.anchors == DEFAULT.anchors
 
 
 def test_a_pair_of_thresholds_may_pass_each_other():
-    assert put(DEFAULT, match__high=0.3, match__low=0.2).match == MatchSpec(high=0.3, low=0.2)
-    assert put(DEFAULT, match__low=0.8, match__high=0.9).match == MatchSpec(high=0.9, low=0.8)
+    down = put(DEFAULT, matching__threshold__high=0.3, matching__threshold__low=0.2)
+    up = put(DEFAULT, matching__threshold__low=0.8, matching__threshold__high=0.9)
+    assert down.matching.threshold == ThresholdSpec(high=0.3, low=0.2)
+    assert up.matching.threshold == ThresholdSpec(high=0.9, low=0.8)
 
 
 def test_a_whole_record_and_a_field_of_it():
-    changed = put(DEFAULT, match=MatchSpec(rule="greedy"), match__high=0.7)
-    assert changed.match == MatchSpec(rule="greedy", high=0.7)
+    changed = put(DEFAULT, matching=Matching("greedy"), matching__greedy__high=0.7)
+    assert changed.matching == Matching("greedy", greedy=GreedySpec(high=0.7))
 
 
 @dataclass(frozen=True)
@@ -75,14 +77,20 @@ def test_classes_without_a_box_are_left_out(class_ids, classes, kept, names):
 
 
 @pytest.mark.parametrize(
-    "change", [{"match__high": 2}, {"anchors__sizes": ()}, {"match__low": 0.9}, {"suppression__top_k": 0}]
+    "change",
+    [
+        {"matching__threshold__high": 2},
+        {"anchors__sizes": ()},
+        {"matching__threshold__low": 0.9},
+        {"suppression__top_k": 0},
+    ],
 )
 def test_a_record_refuses_its_new_values(change):
     with pytest.raises(ValueError):
         put(DEFAULT, **change)
 
 
-@pytest.mark.parametrize("change", [{"nowhere": 1}, {"match__nowhere": 1}])
+@pytest.mark.parametrize("change", [{"nowhere": 1}, {"matching__threshold__nowhere": 1}])
 def test_an_unknown_field_is_a_mistake_in_the_program(change):
     with pytest.raises((TypeError, AttributeError)):
         put(DEFAULT, **change)

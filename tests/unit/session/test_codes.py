@@ -38,7 +38,7 @@ def test_classes_and_thresholds_arrive(target):
     app = put(
         DEFAULT,
         code=target,
-        match__high=0.65,
+        matching__threshold__high=0.65,
         suppression__score_threshold=0.35,
         suppression__iou_threshold=0.45,
     )

@@ -105,11 +105,11 @@ def test_any_numbers_give_a_valid_lab(query):
 
 
 def test_unknown_keys_are_passed_over():
-    assert link.from_query({"utm_source": "x", "__class__": "y", "match.high": "0.9"}) == DEFAULT
+    assert link.from_query({"utm_source": "x", "__class__": "y", "matching.threshold.high": "0.9"}) == DEFAULT
 
 
 def test_one_bad_value_spoils_no_other():
-    app = link.from_query({"stride": "16", "high": "nan", "scene": "nowhere", "seed": "7"})
+    app = link.from_query({"stride": "16", "threshold.high": "nan", "scene": "nowhere", "seed": "7"})
     assert app == put(DEFAULT, anchors__stride=16.0, simulate__seed=7)
 
 
@@ -124,20 +124,24 @@ def test_values_out_of_range_are_clamped():
 
 
 def test_thresholds_that_contradict_each_other_are_dropped_alone():
-    app = link.from_query({"low": "0.9", "high": "0.2", "stride": "16"})
-    assert app.match == DEFAULT.match
+    app = link.from_query({"threshold.low": "0.9", "threshold.high": "0.2", "stride": "16"})
+    assert app.matching == DEFAULT.matching
     assert app.anchors.stride == 16
 
 
 def test_a_threshold_that_contradicts_a_default_is_dropped_alone():
-    app = link.from_query({"low": "0.9", "rescue": "0", "iou_threshold": "0.3"})
-    assert app.match.low <= app.match.high
+    app = link.from_query({"threshold.low": "0.9", "threshold.low_quality": "0", "iou_threshold": "0.3"})
+    assert app.matching.threshold.low <= app.matching.threshold.high
     assert app.suppression.iou_threshold == 0.3
 
 
-def test_greedy_may_have_a_low_above_high():
-    app = link.from_query({"rule": "greedy", "low": "0.4", "high": "0.2"})
-    assert (app.match.rule, app.match.high) == ("greedy", 0.2)
+def test_a_rule_and_the_settings_of_others():
+    app = link.from_query(
+        {"rule": "greedy", "greedy.high": "0.2", "atss.top_k": "77", "yolov5.side_factor": "1e9"}
+    )
+    assert (app.matching.rule, app.matching.spec.high, app.matching.threshold.high) == ("greedy", 0.2, 0.5)
+    assert (app.matching.atss.top_k, app.matching.yolov5.side_factor) == (50, 20)
+    assert link.to_query(app) == "rule=greedy&greedy.high=0.2&atss.top_k=50&yolov5.side_factor=20"
 
 
 def test_an_upload_needs_its_size():
@@ -178,7 +182,7 @@ def test_a_link_of_24_boxes_is_short():
         DEFAULT,
         objects=Objects(boxes, tuple(k % 10 for k in range(24)), classes),
         anchors__sizes=(32.5, 64.5, 128.5, 256.5),
-        match__high=0.72,
+        matching__threshold__high=0.72,
         coder__stds=(1.0, 1.0, 1.0, 1.0),
         offsets=(0.1234, -1.5, 2.25, 0.3333),
         simulate__seed=1234,

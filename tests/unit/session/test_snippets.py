@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from anchorlab import engine
-from anchorlab.catalogue import rules
+from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.engine import Reason
@@ -23,7 +23,7 @@ from anchorlab.session.app_state import DEFAULT, UPLOAD, AppState, Objects, Sele
 from anchorlab.session.scene import Photo, Scene, arrays
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
-from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.matching import GreedySpec, ThresholdSpec, changes_to
 from anchorlab.settings.simulation import SimulateSpec
 from anchorlab.settings.suppression import NmsSpec
 from tests.unit.app_states import app_states, levels
@@ -73,7 +73,7 @@ class Expected:
         self.app, self.scene = app, scene
         how = anchor_source.of(app, *size)
         self.laid = results.anchors(how, *size)
-        self.found = results.matches(how, *size, scene.objects, app.match, app.assign)
+        self.found = results.matches(how, *size, scene.objects, app.matching.spec)
         self.grid = results.anchors(anchor_source.grid_of(app), *size)
 
     def counts(self) -> list[int]:
@@ -122,8 +122,8 @@ class Expected:
             assert got["anchors"] == [[len(laid.xyxy)]]
         if page in ("home", "matching"):
             assert got["positive"] == [self.counts()]
-        rule = rules.name(self.app.match, self.app.assign)
-        if page == "home" or (page == "matching" and rule in ("threshold", "max-iou", "ssd", "yolo")):
+        rule = self.app.matching.rule
+        if page == "home" or (page == "matching" and rule in ("threshold", "max_iou", "ssd", "yolo")):
             assert got.get("object", []) == self.best()
         if page == "matching" and rule == "atss":
             assert len(got.get("threshold", [])) == len(self.scene.boxes)
@@ -132,7 +132,8 @@ class Expected:
             assert learned == set(np.flatnonzero(found.label == 1))
         if page == "matching" and rule == "greedy":
             rounds = [
-                [k, r.anchor, r.gt, pytest.approx(r.iou, abs=6e-5)] for k, r in enumerate(found.rounds, 1)
+                [k, anchor, gt, pytest.approx(iou, abs=6e-5)]
+                for k, (anchor, gt, iou) in enumerate(zip(*found.story[:3], strict=True), 1)
             ]
             assert got.get("round", []) == rounds
         if page == "home":
@@ -242,7 +243,7 @@ def test_the_first_page_in_the_readers_eyes():
 import numpy as np
 
 from anchorlab import engine
-from anchorlab.settings import AnchorSpec, MatchSpec
+from anchorlab.settings import AnchorSpec
 
 height, width = 400, 600
 boxes = np.array(
@@ -261,10 +262,12 @@ anchors = engine.generate_anchors(spec, height, width)
 
 
 def test_only_what_differs_from_the_defaults_is_written():
-    app = put(DEFAULT, anchors__stride=16.0, match__high=0.6, suppression__top_k=50, simulate__seed=3)
+    app = put(
+        DEFAULT, anchors__stride=16.0, matching__threshold__high=0.6, suppression__top_k=50, simulate__seed=3
+    )
     script = check("home", app)
     assert "AnchorSpec(stride=16)" in script
-    assert "MatchSpec(high=0.6)" in script
+    assert "ThresholdSpec(high=0.6)" in script
     assert "NmsSpec(score_threshold=0.5, top_k=50)" in script
     assert "SimulateSpec(seed=3)" in script
     assert "CoderSpec()" in script
@@ -276,11 +279,11 @@ def test_anchors_that_may_not_take_part():
 
 
 def test_greedy_names_the_books_function():
-    script = check("matching", put(DEFAULT, match__rule="greedy"))
+    script = check("matching", put(DEFAULT, matching__rule="greedy"))
     assert "anchorlab.d2l" in script
 
 
-@pytest.mark.parametrize("rule", rules.RULES)
+@pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize(
     "given",
     [
@@ -292,15 +295,15 @@ def test_greedy_names_the_books_function():
     ids=["grid", "outside ignored", "pyramid", "resized"],
 )
 def test_every_rule_has_its_own_call(rule, given):
-    app = put(DEFAULT, scene="cat", **given, **rules.changes(rule, DEFAULT.match))
+    app = put(DEFAULT, scene="cat", **given, matching__rule=rule)
     script = check("matching", app)
-    assert f"engine.match_{rule}(" in script or "engine.match_anchors(" in script
+    assert f"{RULES[rule].settings.__name__}(" in script
 
 
 @pytest.mark.parametrize("layout", ["grid", "pyramid"])
 @pytest.mark.parametrize("kind", ["center", "corner", "cell"])
 def test_every_coder_has_its_own_call(kind, layout):
-    app = put(DEFAULT, coder__kind=kind, coder__clamp=4.135167, layout=layout, assign__kind="yolo")
+    app = put(DEFAULT, coder__kind=kind, coder__clamp=4.135167, layout=layout, matching__rule="yolo")
     script = check("offsets", app)
     assert ("stride=" in script.split("coder = ")[1]) == (kind == "cell")
 
@@ -418,14 +421,14 @@ def test_scripts_are_short_and_ask_for_nothing_but_the_library(page):
         for node in ast.walk(ast.parse(script))
         if isinstance(node, ast.ImportFrom | ast.Import)
     }
-    assert modules <= {"numpy", "anchorlab", "anchorlab.settings"}
+    assert modules <= {"numpy", "anchorlab", "anchorlab.settings", "anchorlab.settings.matching"}
 
 
 @pytest.mark.parametrize(
     "spec",
     [
         AnchorSpec(sizes=(32.5,), aspect_ratios=(1 / 3, 1, 3), center=0, combine="first", ratio_means="w/h"),
-        MatchSpec(rule="greedy", low_quality=False, high=1 / 3),
+        GreedySpec(high=1 / 3),
         CoderSpec(means=(0.1, 0, 0, 0), stds=(1, 1, 1, 1), clamp=4.135166556742356),
         NmsSpec(per_class=False, top_k=3, iou_threshold=1e-05),
         SimulateSpec(seed=2**32 - 1, score_noise=0.0),
@@ -442,7 +445,7 @@ def test_numbers_read_back_the_same(value):
     assert float(snippets.number(value)) == value
 
 
-@pytest.mark.parametrize("match", [MatchSpec(rule="greedy"), MatchSpec(high=0, low=0)])
-def test_clipped_anchors_without_area_have_no_offsets(match):
+@pytest.mark.parametrize("rule", [GreedySpec(), ThresholdSpec(high=0, low=0)])
+def test_clipped_anchors_without_area_have_no_offsets(rule):
     spec = AnchorSpec(sizes=(64,), aspect_ratios=(1,), stride=512, border="clip")
-    check("offsets", put(DEFAULT, anchors=spec, match=match))
+    check("offsets", put(DEFAULT, anchors=spec, **changes_to(rule)))

@@ -8,7 +8,15 @@ import pytest
 
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
-from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.matching import (
+    RECORDS,
+    AtssSpec,
+    Matching,
+    MaxIouSpec,
+    ThresholdSpec,
+    YoloSpec,
+    Yolov5Spec,
+)
 from anchorlab.settings.simulation import SimulateSpec
 from anchorlab.settings.suppression import NmsSpec
 
@@ -36,12 +44,18 @@ NAN = math.nan
         (AnchorSpec, "combine", "some"),
         (AnchorSpec, "center", 0.3),
         (AnchorSpec, "border", "cut"),
-        (MatchSpec, "rule", "hungarian"),
-        (MatchSpec, "high", 1.1),
-        (MatchSpec, "low", -0.1),
-        (MatchSpec, "high", NAN),
-        (MatchSpec, "low", 0.6),
-        (MatchSpec, "low_quality", "yes"),
+        (Matching, "rule", "hungarian"),
+        (ThresholdSpec, "high", 1.1),
+        (ThresholdSpec, "low", -0.1),
+        (ThresholdSpec, "high", NAN),
+        (ThresholdSpec, "low", 0.6),
+        (ThresholdSpec, "low_quality", "yes"),
+        (MaxIouSpec, "low", 0.6),
+        (MaxIouSpec, "min_pos_iou", -0.1),
+        (AtssSpec, "top_k", 0),
+        (AtssSpec, "top_k", 1.5),
+        (YoloSpec, "ignore_iou", 2),
+        (Yolov5Spec, "side_factor", 0.5),
         (CoderSpec, "stds", (0.1, 0.1, 0.2, 0)),
         (CoderSpec, "stds", (0.1, 0.1)),
         (CoderSpec, "means", (0, 0, 0, NAN)),
@@ -64,7 +78,7 @@ def test_a_wrong_argument_is_named(spec, argument, value):
         spec(**{argument: value})
 
 
-@pytest.mark.parametrize("spec", [AnchorSpec, MatchSpec, CoderSpec, NmsSpec, SimulateSpec])
+@pytest.mark.parametrize("spec", [AnchorSpec, Matching, *RECORDS.values(), CoderSpec, NmsSpec, SimulateSpec])
 def test_settings_are_values(spec):
     assert spec() == spec() and hash(spec()) == hash(spec())
     with pytest.raises(dataclasses.FrozenInstanceError):
@@ -102,5 +116,6 @@ def test_the_grid_covers_the_image():
         AnchorSpec().grid(0, 10)
 
 
-def test_greedy_uses_high_only():
-    assert MatchSpec(rule="greedy", high=0.3).high == 0.3
+@pytest.mark.parametrize("name", RECORDS)
+def test_the_rule_in_force_has_its_own_settings(name):
+    assert Matching(name).spec == RECORDS[name]()

@@ -15,7 +15,7 @@ from anchorlab.engine import Anchors, Detections, Reason, Status
 from anchorlab.session import store
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
-from anchorlab.settings.matching import MatchSpec
+from anchorlab.settings.matching import RECORDS, ThresholdSpec
 from anchorlab.settings.simulation import SimulateSpec
 from anchorlab.settings.suppression import NmsSpec
 from anchorlab.ui import downloads
@@ -33,14 +33,14 @@ def laid() -> Anchors:
 
 @pytest.fixture(scope="module")
 def predicted(laid):
-    matched = engine.match_anchors(laid.xyxy, BOXES, MatchSpec())
+    matched = engine.match(laid.xyxy, BOXES, ThresholdSpec())
     found = engine.simulate_detections(laid, matched, BOXES, np.arange(3), 3, SimulateSpec(), CODER)
     return found, engine.suppress(found.xyxy, found.scores, found.class_ids, NmsSpec(score_threshold=0.5))
 
 
 @pytest.fixture(params=["threshold", "greedy"])
 def matched(request, laid):
-    return engine.match_anchors(laid.xyxy, BOXES, MatchSpec(rule=request.param))
+    return engine.match(laid.xyxy, BOXES, RECORDS[request.param]())
 
 
 def rows(data: bytes) -> list[dict[str, str]]:
@@ -85,10 +85,11 @@ def test_matches(laid, matched):
 
     got = arrays(downloads.matches_npz(laid, matched))
     for name, value in matched._asdict().items():
-        if name != "rounds":
+        if name != "story":
             np.testing.assert_array_equal(got[name], value)
-    assert got["round_anchor"].tolist() == [r.anchor for r in matched.rounds]
-    assert got["round_gt"].tolist() == [r.gt for r in matched.rounds]
+    if matched.story is not None:
+        assert got["story_anchor"].tolist() == matched.story.anchor.tolist()
+        assert got["story_gt"].tolist() == matched.story.gt.tolist()
 
 
 def test_offsets(laid, matched):
@@ -129,7 +130,7 @@ def test_predictions(predicted):
 
 def test_empty_results_are_a_header_alone(laid):
     none = np.zeros((0, 4), np.float32)
-    matched = engine.match_anchors(laid.xyxy, none, MatchSpec())
+    matched = engine.match(laid.xyxy, none, ThresholdSpec())
     assert rows(downloads.offsets_csv(laid, matched, none, CODER)) == []
     assert downloads.offsets_csv(laid, matched, none, CODER).startswith(b"anchor,x1,y1,x2,y2,gt_index")
     assert arrays(downloads.offsets_npz(laid, matched, none, CODER))["offsets"].shape == (0, 4)
@@ -145,7 +146,7 @@ def test_empty_results_are_a_header_alone(laid):
 def test_anchors_without_area_have_no_offsets():
     spec = AnchorSpec(sizes=(64,), aspect_ratios=(1,), stride=512, border="clip")
     laid = engine.generate_anchors(spec, 400, 600)
-    matched = engine.match_anchors(laid.xyxy, BOXES, MatchSpec(high=0, low=0))
+    matched = engine.match(laid.xyxy, BOXES, ThresholdSpec(high=0, low=0))
     assert (matched.label == 1).all()
     assert column(rows(downloads.offsets_csv(laid, matched, BOXES, CODER)), "anchor").tolist() == [0]
 

@@ -6,19 +6,18 @@ import numpy as np
 import pytest
 
 from anchorlab import engine
-from anchorlab.catalogue import rules
 from anchorlab.scenes.catalogue import IDS
 from anchorlab.session import results, scene
 from anchorlab.session.app_state import DEFAULT, Objects, put
 from anchorlab.settings.anchors import AnchorSpec
-from anchorlab.settings.matching import AssignSpec, MatchSpec
+from anchorlab.settings.matching import MaxIouSpec, ThresholdSpec, Yolov5Spec, changes_to
 from anchorlab.ui.panels import loosening
 
 STRICT = {
-    "threshold": {"match": MatchSpec(high=1, low=0.9, low_quality=False)},
-    "max-iou": {"match": MatchSpec(rule="max-iou", high=1, low=0.9, low_quality=False)},
-    "max-iou, taking from IoU 1": {"match": MatchSpec(rule="max-iou", high=1, min_pos_iou=1)},
-    "yolov5": {"assign": AssignSpec("yolov5", side_factor=1)},
+    "threshold": ThresholdSpec(high=1, low=0.9, low_quality=False),
+    "max_iou": MaxIouSpec(high=1, low=0.9, low_quality=False),
+    "max_iou, taking from IoU 1": MaxIouSpec(high=1, min_pos_iou=1),
+    "yolov5": Yolov5Spec(side_factor=1),
 }
 
 
@@ -31,20 +30,22 @@ def encodable(here, app) -> int:
 @pytest.mark.parametrize("scene_id", IDS)
 def test_it_is_the_highest_threshold_that_helps(scene_id, name, border):
     here = scene.built_in(scene_id)
-    app = put(replace(DEFAULT, **STRICT[name]), anchors__border=border)
+    app = put(DEFAULT, **changes_to(STRICT[name]), anchors__border=border)
     assert encodable(here, app) == 0
     found = loosening.loosened(here, app)
     assert found is not None and found.own == (name != "yolov5")
     looser = put(app, **found.changes)
-    assert encodable(here, looser) > 0 and looser.match.high == found.high >= looser.match.low
-    assert rules.name(looser.match, looser.assign) == ("threshold" if name == "yolov5" else app.match.rule)
-    if found.high <= 0.98 and not looser.match.low_quality:
-        assert encodable(here, put(looser, match__high=round(found.high + 0.02, 2))) == 0
+    rule = looser.matching.spec
+    assert encodable(here, looser) > 0 and rule.high == found.high >= rule.low
+    assert looser.matching.rule == ("threshold" if name == "yolov5" else app.matching.rule)
+    if found.high <= 0.98 and not rule.low_quality:
+        higher = replace(rule, high=round(found.high + 0.02, 2))
+        assert encodable(here, put(looser, **changes_to(higher))) == 0
 
 
 def test_where_no_threshold_helps_nothing_is_offered():
     here = scene.built_in("coffee")
-    strict = replace(DEFAULT, **STRICT["threshold"])
+    strict = put(DEFAULT, **changes_to(STRICT["threshold"]))
     empty = Objects(classes=("object",))
     none = replace(here, objects=empty, boxes=np.zeros((0, 4), np.float32), class_ids=np.zeros(0, np.int32))
     assert loosening.loosened(none, strict) is None

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from anchorlab import engine
+from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.suppression import METHODS, hard, play
 from anchorlab.scenes.catalogue import IDS
 from anchorlab.session import app_state as app_states
@@ -18,14 +19,20 @@ from anchorlab.ui.panels import showcases
 QUESTIONS = {
     f"{page}: {name}": question
     for page, asked in (
-        ("Matching", showcases.MATCHING),
         ("NMS", showcases.NMS),
         ("Offsets", showcases.OFFSETS),
         ("Anchors", showcases.ANCHORS),
         ("Pyramid", showcases.PYRAMID),
     )
     for name, question in asked.items()
-} | {"NMS: methods": showcases.METHODS_PART}
+} | {
+    "NMS: methods": showcases.METHODS_PART,
+    **{
+        f"{rule.title}: {convention.name}": showcases.of_matching(convention)
+        for rule in RULES.values()
+        for convention in rule.conventions
+    },
+}
 
 
 def on(app: AppState):
@@ -56,8 +63,7 @@ def test_what_is_offered_parts_whatever_was_set_before(name):
         DEFAULT,
         scene="rocket",
         layout="pyramid",
-        match__rule="greedy",
-        assign__kind="atss",
+        matching__rule="atss",
         suppression__top_k=1,
         suppression__per_class=False,
         suppression__method="fusion",

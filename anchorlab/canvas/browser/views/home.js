@@ -6,7 +6,8 @@ import { encodeOffsets } from "../core/coders/center.js";
 import { PLAIN } from "../core/coders/common.js";
 import { intersectionOf } from "../core/iou.js";
 import { Marks } from "../draw/marks.js";
-import { REASON } from "../core/reasons.js";
+import { REASON } from "../core/matching/common.js";
+import { settingsOf } from "../model/matching.js";
 import { Picture } from "../draw/picture.js";
 import { Viewport } from "../draw/viewport.js";
 import { cellMeans, drawCell } from "./anchors.js";
@@ -118,7 +119,7 @@ function offsetsText(stage) {
 // Anchors that learn although they fit badly: no other fits their object better.
 function lowQualityCount(stage) {
   const { reason, best_iou } = stage.labels;
-  const { high } = stage.data.match;
+  const { high } = settingsOf(stage.match);
   let count = 0;
   reason.forEach((r, i) => {
     if (r === REASON.LOW_QUALITY || ((r === REASON.GREEDY || r === REASON.FORCED) && best_iou[i] < high)) count++;

@@ -1,53 +1,26 @@
-// Matching: which anchors learn from which object, and why.
+// Matching: which anchors learn from which object, and why. What is a rule's own stands in matching/rules/<rule>.js.
 
-import { ableText } from "../draw/able.js";
-import { circled, escapeHtml, iouText, plural, whole } from "../model/format.js";
+import { circled, escapeHtml, iouText, whole } from "../model/format.js";
+import { height, width } from "../core/boxes.js";
 import { intersectionOf } from "../core/iou.js";
-import { ICONS } from "../draw/icons.js";
-import { NEIGHBOURS } from "../core/matching_grids.js";
-import { REASON } from "../core/reasons.js";
-import { figure, histogram } from "./matching/charts.js";
-import { strip } from "./matching/strips.js";
-import { anchorOf, anchorsOf, cellsNear, focusOf, greedyStep, levelLookedAt, nameOf, pairOf, place, rounds, ruleOf } from "./matching/subject.js";
-import { prediction } from "./matching/predictions.js";
-import { lostObjects, sentence } from "./matching/words.js";
-import { anchorBox, cellOf, drawCentres, drawHoveredCell, legend, OBJECT, sizeText, tryThis, why } from "./shared.js";
+import { REASON } from "../core/matching/common.js";
+import { say } from "../model/sentences.js";
+import { bestIous } from "./matching/charts.js";
+import { lostObjects } from "./matching/lost.js";
+import { RULES } from "./matching/rules/index.js";
+import { anchorOf, focusOf, levelLookedAt, pairOf, specOf, stateWord } from "./matching/subject.js";
+import { anchorBox, caption, cellOf, drawCentres, drawHoveredCell, legend, OBJECT, sizeText, tryThis, why } from "./shared.js";
 
 const STATES = PALETTE.states;
 const MATRIX_COLUMNS = 24;
-const PAIR_ROWS = 200;
 
-// ---- greedy rounds
+const ruleOf = (stage) => RULES[stage.match.rule];
+const bandsOf = (stage) => ruleOf(stage).bands(specOf(stage));
 
-function moveStep(stage, by) {
-  const { step, total } = greedyStep(stage);
-  const next = by === Infinity ? total : by === -Infinity ? 1 : Math.min(total, Math.max(1, step + by));
-  stage.step = next;
-  const taken = rounds(stage)[next - 1];
-  if (taken) {
-    stage.anchor = taken[0];
-    stage.object = -1;
-    stage.say(`Round ${next}: anchor ${taken[0]} takes ${stage.className(taken[1])} at IoU ${iouText(taken[2])}.`);
-  } else {
-    stage.say(`Last step: every other anchor from IoU ${stage.data.match.high} is positive too.`);
-  }
-  stage.commitPick();
-  stage.schedule();
-}
+// Whether rounds are looked at that are not the last.
+const undecided = (stage) => !ruleOf(stage).stepOf(stage).final;
 
 // ---- slots
-
-function stepper(stage) {
-  if (stage.data.match.rule !== "greedy" || !rounds(stage).length) return "";
-  const { step, total, final } = greedyStep(stage);
-  const button = (act, text, label, off) =>
-    `<button type="button" data-act="${act}" aria-label="${label}" ${ableText(!off)}>${text}</button>`;
-  return (
-    `<div class="stepper">${button("first", ICONS.first, "First round", step === 1)}${button("back", ICONS.back, "Round back", step === 1)}` +
-    `<b>${final ? "then the threshold" : `round ${step} of ${total - 1}`}</b>` +
-    `${button("next", ICONS.next, "Next round", final)}${button("last", ICONS.last, "Last step", final)}</div>`
-  );
-}
 
 // The levels of a pyramid with their positives: one of them, or all, is looked at.
 function levelButtons(stage) {
@@ -60,77 +33,52 @@ function levelButtons(stage) {
     `<button type="button" data-act="level:${level}" aria-pressed="${level === chosen}">${text}<b class="positive">${whole(count)}</b></button>`;
   const all = counts.reduce((sum, n) => sum + n, 0);
   return (
-    `<div class="looks" role="group" aria-label="Level looked at, and its positives">` +
-    button(-1, "all levels", all) +
+    `<div class="looks" role="group" aria-label="${say("matching.levels_label")}">` +
+    button(-1, say("matching.all_levels"), all) +
     levels.map(({ name }, k) => button(k, escapeHtml(name), counts[k])).join("") +
-    `</div><p class="cap">Labels are decided over all ${levels.length} levels together${ruleOf(stage) === "atss" ? "; candidates come from each" : ""}.</p>`
+    `</div><p class="cap">${ruleOf(stage).levelsText(levels.length)}</p>`
   );
 }
 
-// The states that anchors are in: [state, what it means, how many].
-function stateRows(stage) {
-  const counts = stage.stateCounts();
-  const { step, final } = greedyStep(stage);
-  const undecided = ruleOf(stage) === "greedy" && !final;
-  const made = ruleOf(stage) === "yolov5" && stage.boxes.length ? stage.story.pairs.length : 0;
-  const shared = made > counts.positive ? ` (${plural(made, "pair")})` : "";
-  return undecided
-    ? [
-        ["positive", "taken so far, one a round", step],
-        ["waiting", "not decided yet", stage.labels.label.length - step],
-      ]
-    : [
-        ["positive", `positive: learns class and box${shared}`, counts.positive],
-        ["ignored", "ignored: adds nothing to the loss", counts.ignored],
-        ["negative", "negative: learns “background”", counts.negative],
-      ];
+// Why an anchor has its state, with the object under discussion, which the formula works out too.
+function sentence(stage, { anchor, object }) {
+  const { reason } = stage.labels;
+  if (reason[anchor] === REASON.NO_OBJECTS) return say("matching.no_objects");
+  const rule = ruleOf(stage);
+  const text = reason[anchor] === REASON.OUTSIDE ? say("matching.outside") : rule.verdict(stage, anchor);
+  if (!stage.boxes[object] || text.includes(circled(object))) return text;
+  return `${rule.besides(stage, anchor, object)} ${text}`;
+}
+
+function prediction(stage) {
+  return stage.boxes.length ? ruleOf(stage).prediction(stage) : { question: say("matching.draw_first") };
 }
 
 function readout(stage) {
+  const rule = ruleOf(stage);
   const pair = pairOf(stage);
   const index = pair.anchor;
+  const figure = () => (stage.boxes.length ? rule.figure(stage, index, bandsOf(stage)) : "");
   const panel =
     index >= 0
-      ? why(
-          `Why is anchor #${index} ${stage.stateOf(index)}?`,
-          figure(stage, index) + `<p>${sentence(stage, pair)}</p>`,
-          pair,
-        )
-      : why("Why?", "<p>Click a centre to see why one of its anchors learns, is left out or means background.</p>");
-  return legend(stateRows(stage)) + levelButtons(stage) + stepper(stage) + lostObjects(stage) + panel + tryThis(stage, prediction(stage));
+      ? why(say("matching.why_this", { anchor: `${index}`, state: stateWord(stage, index) }), `${figure()}<p>${sentence(stage, pair)}</p>`, pair)
+      : why(say("matching.why"), `<p>${say("matching.why_hint")}</p>`);
+  return legend(rule.rows(stage)) + levelButtons(stage) + rule.stepper(stage) + lostObjects(stage, rule) + panel + tryThis(stage, prediction(stage));
 }
 
-// YOLOv5: every pair of object and anchor; an anchor with several objects has several rows.
-function pairs(stage) {
-  if (ruleOf(stage) !== "yolov5" || !stage.boxes.length) return "";
-  const all = stage.story.pairs;
-  const rows = all
-    .slice(0, PAIR_ROWS)
-    .map(([anchor, g, neighbour, factor], k) => {
-      const again = k && all[k - 1][0] === anchor;
-      return (
-        `<tr class="${anchor === stage.anchor ? "now" : ""}"><td>${again ? "also" : ""} <button type="button" class="link" data-pick="anchor:${anchor}:-1" data-hover="anchor:${anchor}:${g}">#${anchor}</button></td>` +
-        `<td>${nameOf(stage, g)}</td><td>${NEIGHBOURS[neighbour]}</td><td>${factor.toFixed(2)}</td></tr>`
-      );
-    })
-    .join("");
-  const left = all.length - PAIR_ROWS;
-  const note = left > 0 ? `<p class="cap">And ${plural(left, "more pair")}.</p>` : "";
-  return (
-    `<h2 class="heading">Every pair: one anchor may learn several objects</h2>` +
-    `<div class="scroll tall" tabindex="0" role="region" aria-label="Every pair of anchor and object"><table class="plain"><thead><tr><th>anchor</th><th>learns</th><th>cell</th><th>worst side, times</th></tr></thead>` +
-    `<tbody>${rows}</tbody></table></div>${note}`
-  );
-}
+const histogram = (stage) => (stage.boxes.length ? ruleOf(stage).histogram : bestIous)(stage, bandsOf(stage));
+
+const pairs = (stage) => ruleOf(stage).pairs(stage);
 
 // The best anchors of every object as a table: hover or focus a cell and its pair lights up.
 function matrix(stage) {
   const { labels, data } = stage;
   const G = stage.boxes.length;
-  if (!G) return `<p class="cap">Draw an object and the matrix fills.</p>`;
-  const { count } = stage.generated;
+  if (!G) return `<p class="cap">${say("matching.matrix_empty")}</p>`;
+  const count = stage.anchors.length / 4;
   const table = stage.iouColumns();
-  const taken = rounds(stage);
+  const rule = ruleOf(stage);
+  const taken = rule.rounds(stage);
   const shown = new Set(taken.map(([anchor]) => anchor));
   if (stage.anchor >= 0 && stage.anchor < count) shown.add(stage.anchor);
   const share = Math.max(1, Math.floor((MATRIX_COLUMNS - shown.size) / G));
@@ -139,15 +87,13 @@ function matrix(stage) {
     for (const i of best) if (shown.size < Math.max(MATRIX_COLUMNS, G)) shown.add(i);
   }
   const columns = [...shown].sort((a, b) => labels.gt_index[a] - labels.gt_index[b] || labels.best_iou[b] - labels.best_iou[a]);
-  const { step, final } = greedyStep(stage);
+  const { step, final } = rule.stepOf(stage);
   const goneRows = new Map();
   const goneColumns = new Map();
-  if (data.match.rule === "greedy") {
-    taken.slice(0, step).forEach(([anchor, g], k) => {
-      goneColumns.set(anchor, k + 1);
-      goneRows.set(g, k + 1);
-    });
-  }
+  taken.slice(0, step).forEach(([anchor, g], k) => {
+    goneColumns.set(anchor, k + 1);
+    goneRows.set(g, k + 1);
+  });
   const lit = stage.hover?.kind === "cell" ? stage.hover.index : -1;
   const head = columns
     .map((i) => {
@@ -169,13 +115,19 @@ function matrix(stage) {
           const classes = [gone ? "gone" : "", i === best ? "best" : "", pairTaken ? "taken" : ""].join(" ");
           const level = Math.round(v * 100);
           const zero = v < 0.005 ? "zero" : "";
-          return `<td style="--level:${level}%" class="${classes} ${zero}"><button type="button" tabindex="${g === 0 && i === entry ? 0 : -1}" data-pick="anchor:${i}:-1" data-hover="anchor:${i}:${g}" aria-label="anchor ${i}, ${escapeHtml(stage.className(g))}: IoU ${iouText(v)}${pairTaken ? `, taken in round ${pair + 1}` : gone ? ", left the matrix" : ""}">${v < 0.005 ? "0" : iouText(v).replace(/^0/, "")}</button></td>`;
+          const said = { anchor: `${i}`, object: escapeHtml(stage.className(g)), iou: iouText(v) };
+          const told = pairTaken
+            ? say("matching.matrix_cell_taken", { ...said, round: pair + 1 })
+            : gone
+              ? say("matching.matrix_cell_gone", said)
+              : say("matching.matrix_cell", said);
+          return `<td style="--level:${level}%" class="${classes} ${zero}"><button type="button" tabindex="${g === 0 && i === entry ? 0 : -1}" data-pick="anchor:${i}:-1" data-hover="anchor:${i}:${g}" aria-label="${told}">${v < 0.005 ? "0" : iouText(v).replace(/^0/, "")}</button></td>`;
         })
         .join("");
       return `<tr class="${stage.hover?.kind === "object" && stage.hover.index === g ? "lit" : ""}"><th scope="row">${circled(g)} ${escapeHtml(stage.className(g))}</th>${cells}</tr>`;
     })
     .join("");
-  return `<div class="scroll"><table class="matrix" role="grid" aria-label="IoU of objects and their best anchors"><thead><tr><td></td>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+  return `<div class="scroll"><table class="matrix" role="grid" aria-label="${say("matching.matrix")}"><thead><tr><td></td>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
 function topIndices(values, count) {
@@ -190,113 +142,42 @@ function topIndices(values, count) {
   return best.map(([, i]) => i);
 }
 
-// A setting on the move: the labels follow in the browser.
-function relabel(stage, settings) {
-  stage.data.match = { ...stage.data.match, ...settings };
-  stage.stale = true;
-  stage.relabel();
-}
-
-// Widgets of one number or one switch, by the setting they move.
-const SETTINGS = {
-  match_high: "high",
-  match_low_quality: "low_quality",
-  match_low_negative: "low_negative",
-  match_assign_all: "assign_all",
-  match_min_pos_iou: "min_pos_iou",
-  assign_top_k: "top_k",
-  assign_ignore_iou: "ignore_iou",
-  assign_side_factor: "side_factor",
-};
-const SWITCHES = ["low_quality", "low_negative"];
-
-// The choices of conventions, in the order of their segments.
-const LEAST = [0, -1];
-const TAKES = [true, false];
-
-// The rule of that name in the list.
-const ruleTitled = ({ data: { rule_titles: titles } }, title) => Object.keys(titles).find((name) => titles[name] === title);
-
-const settled = (key, [value]) => {
-  if (key === "match_assign_all") return TAKES[value];
-  return SWITCHES.includes(SETTINGS[key]) ? Boolean(value) : value;
-};
-
 // ---- the view
 
-// YOLOv5 gives an object dozens of anchors: those of the selected one's cell are enough to see.
-function inOneCell(stage, anchors, index) {
-  const cells = anchors.map((i) => cellOf(stage, i));
-  const cell = cells.includes(cellOf(stage, index)) ? cellOf(stage, index) : cells[0];
-  return anchors.filter((_, k) => cells[k] === cell);
-}
-
-// The cells in which the object's anchors may be, or the candidates among which they are chosen.
-function drawWhere(stage, marks, focus) {
-  if (!stage.boxes[focus]) return;
-  const rule = ruleOf(stage);
-  if (rule === "atss") {
-    const level = levelLookedAt(stage);
-    const shown = stage.story.adaptive[focus].candidates.filter((i) => level < 0 || stage.cells.levelOfAnchor(i) === level);
-    for (const cell of new Set(shown.map((i) => cellOf(stage, i)))) {
-      const [x, y] = stage.centre(cell);
-      marks.circle(stage.viewport.x(x), stage.viewport.y(y), 4.6, "#FFFFFF");
-    }
-    return;
-  }
-  const square = (level, row, col) => {
-    const [down, across] = level.stride;
-    marks.box([col * across, row * down, (col + 1) * across, (row + 1) * down], "object", { width: 1.6 });
-  };
-  const index = anchorOf(stage);
-  if (rule === "yolo") {
-    const { level, row, col } = stage.story.responsible[focus];
-    square(level, row, col);
-  } else if (rule === "yolov5") {
-    const level = index >= 0 ? place(stage, index).level : stage.levels[0];
-    for (const [, row, col] of cellsNear(stage, focus, level)) square(level, row, col);
-  }
-}
-
 export const matchingView = {
-  controls: {
-    match_low_match_high: (stage, values) => relabel(stage, { low: Math.min(...values), high: Math.max(...values) }),
-    match_rule(stage, [title]) {
-      const rule = ruleTitled(stage, title);
-      if (rule) relabel(stage, { rule });
-    },
-    match_min_best_iou: (stage, [index]) => relabel(stage, { min_best_iou: LEAST[index] ?? stage.data.match.min_best_iou }),
-    ...Object.fromEntries(
-      Object.entries(SETTINGS).map(([key, name]) => [key, (stage, values) => relabel(stage, { [name]: settled(key, values) })]),
-    ),
+  // The labels follow in the browser.
+  settingChanged(stage, path) {
+    if (!path.startsWith("matching.")) return;
+    stage.stale = true;
+    stage.relabel();
   },
-  numbers({ data: { match }, cells }) {
-    const k = `${plural(match.top_k, "anchor")}${cells.levels.length > 1 ? " of each level" : ""}`;
-    return { high: iouText(match.high), k, ignore: iouText(match.ignore_iou), factor: match.side_factor };
+
+  // Of the rule that the answer speaks of, which Python has chosen.
+  numbers(stage) {
+    const { rule } = stage.data.match;
+    return RULES[rule].numbers(stage, stage.match[rule]);
   },
-  agrees(stage, key, values) {
-    const { match } = stage.data;
-    if (key === "match_rule") return match.rule === ruleTitled(stage, values[0]);
-    if (key === "match_min_best_iou") return match.min_best_iou === LEAST[values[0]];
-    if (key === "match_low_match_high") return match.low === Math.min(...values) && match.high === Math.max(...values);
-    return match[SETTINGS[key]] === settled(key, values);
+
+  get keys() {
+    return [
+      ["← ↑ → ↓", say("matching.key_cell")],
+      [", .", say("matching.key_shape")],
+      ["PageUp PageDown Home End", say("matching.key_rounds")],
+    ];
   },
-  keys: [
-    ["← ↑ → ↓", "without a selected object: the anchor of the next cell"],
-    [", .", "the previous / next shape of the same cell"],
-    ["PageUp PageDown Home End", "greedy rounds: back, on, first, last"],
-  ],
+
   slots: { histogram, readout, matrix, pairs },
   below: ["matrix", "pairs"],
 
   label(stage) {
     const { positive, ignored, negative } = stage.stateCounts();
-    return `${stage.photo.alt} ${plural(stage.boxes.length, "object")}; anchors: ${positive} positive, ${ignored} ignored and ${negative} negative.`;
+    const objects = say("things.objects", { count: stage.boxes.length });
+    return say("matching.label", { alt: stage.photo.alt, objects, positive: `${positive}`, ignored: `${ignored}`, negative: `${negative}` });
   },
 
   means(stage) {
-    const rows = stateRows(stage).map(([state, text]) => ({ state, text: `anchor ${text}` }));
-    const selected = anchorOf(stage) >= 0 ? [{ state: stage.stateOf(anchorOf(stage)), sign: "ring", text: "selected anchor" }] : [];
+    const rows = ruleOf(stage).rows(stage).map(([state, meaning]) => ({ state, text: say("matching.means_row", { meaning }) }));
+    const selected = anchorOf(stage) >= 0 ? [{ state: stage.stateOf(anchorOf(stage)), sign: "ring", text: say("matching.means_selected") }] : [];
     return [OBJECT, ...rows, ...selected];
   },
 
@@ -310,24 +191,23 @@ export const matchingView = {
     const shared = object && anchor && intersectionOf(object, anchor);
     if (shared) stage.light(ctx, shared);
 
-    const { step, final } = greedyStep(stage);
-    const undecided = ruleOf(stage) === "greedy" && !final;
-    if (undecided) {
-      for (const [i] of rounds(stage).slice(0, step)) marks.box(anchorBox(stage, i), "positive", { width: 1.8 });
+    const rule = ruleOf(stage);
+    const waits = undecided(stage);
+    if (waits) {
+      for (const [i] of rule.rounds(stage).slice(0, rule.stepOf(stage).step)) marks.box(anchorBox(stage, i), "positive", { width: 1.8 });
     } else if (object) {
       const level = levelLookedAt(stage);
-      const own = anchorsOf(stage, focus).filter((i) => level < 0 || stage.cells.levelOfAnchor(i) === level);
-      const shown = ruleOf(stage) === "yolov5" ? inOneCell(stage, own, index) : own;
-      for (const i of shown.slice(0, 60)) {
+      const own = rule.anchorsOf(stage, focus).filter((i) => level < 0 || stage.cells.levelOfAnchor(i) === level);
+      for (const i of rule.drawn(stage, own, index).slice(0, 60)) {
         if (i !== index) marks.box(anchorBox(stage, i), "positive", { width: 1.6, alpha: own.length > 8 ? 0.5 : 1 });
       }
     }
     stage.drawObjects(marks);
-    drawCentres(stage, marks, ctx, { plain: undecided, level: levelLookedAt(stage) });
-    drawWhere(stage, marks, focus);
+    drawCentres(stage, marks, ctx, { plain: waits, level: levelLookedAt(stage) });
+    if (object) rule.drawWhere(stage, marks, focus);
     drawHoveredCell(stage, marks);
     if (anchor) {
-      const state = undecided && labels.reason[index] !== REASON.GREEDY ? "waiting" : stage.stateOf(index);
+      const state = waits && labels.reason[index] !== REASON.GREEDY ? "waiting" : stage.stateOf(index);
       marks.box(anchor, state);
       marks.ring(anchor);
       const [x, y] = stage.centre(cellOf(stage, index));
@@ -336,7 +216,10 @@ export const matchingView = {
     }
   },
 
-  strip,
+  strip(stage) {
+    const { anchor, object } = pairOf(stage);
+    return anchor >= 0 && stage.boxes[object] ? ruleOf(stage).strip(stage, anchor, object) : caption(say("matching.strip_hint"));
+  },
 
   hover(stage, ix, iy) {
     const { width, height } = stage.photo;
@@ -367,9 +250,9 @@ export const matchingView = {
   anchorSelected(stage) {
     const i = stage.anchor;
     if (i < 0) return;
-    stage.say(
-      `Anchor ${i}, ${sizeText(anchorBox(stage, i)).replace("×", " by ")}: ${stage.stateOf(i)}, best IoU ${iouText(stage.labels.best_iou[i])}.`,
-    );
+    const box = anchorBox(stage, i);
+    const [w, h] = [width(box), height(box)].map((side) => `${Math.round(side)}`);
+    stage.say(say("matching.anchor_told", { anchor: `${i}`, width: w, height: h, state: stateWord(stage, i), iou: iouText(stage.labels.best_iou[i]) }));
   },
 
   act(stage, act) {
@@ -381,12 +264,12 @@ export const matchingView = {
     }
     if (kind === "level") {
       stage.level = Number(level);
-      stage.say(level < 0 ? "All levels." : `Level ${stage.cells.levels[level].name}.`);
+      stage.say(level < 0 ? say("matching.all_levels_told") : say("matching.level_told", { level: stage.cells.levels[level].name }));
       stage.commitPick(0);
       stage.schedule();
       return;
     }
-    moveStep(stage, { first: -Infinity, back: -1, next: 1, last: Infinity }[act]);
+    ruleOf(stage).act?.(stage, act);
   },
 
   // Without a selected object the arrows walk from cell to cell; comma and full stop change the shape.
@@ -398,14 +281,7 @@ export const matchingView = {
       stage.selectAnchor(first + ((at - first + (key === "." ? 1 : count - 1)) % count));
       return true;
     }
-    if (stage.data.match.rule === "greedy" && (key === "Home" || key === "End")) {
-      moveStep(stage, key === "Home" ? -Infinity : Infinity);
-      return true;
-    }
-    if (stage.data.match.rule === "greedy" && (key === "PageUp" || key === "PageDown")) {
-      moveStep(stage, key === "PageUp" ? -1 : 1);
-      return true;
-    }
+    if (ruleOf(stage).key?.(stage, key)) return true;
     if (!arrow || stage.object >= 0) return false;
     const at = Math.max(0, stage.anchor);
     const cell = cells.cellOf(at);

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from anchorlab.canvas import component
 from anchorlab.canvas.views.rosetta.said import SENTENCES as SAID
-from anchorlab.catalogue import rules
 from anchorlab.catalogue.libraries import Library
 from anchorlab.catalogue.libraries.as_library import match_spec
 from anchorlab.catalogue.libraries.demo_scenes import NEGATIVE
+from anchorlab.catalogue.matching import rule_of
 from anchorlab.engine import Reason
 from anchorlab.session import results
 from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.comparison import Comparison
 from anchorlab.session.library_answers import Labels, Unanswered
-from anchorlab.settings.matching import AssignSpec, MatchSpec
+from anchorlab.settings.matching import Yolov5Spec
 from anchorlab.wording import Sentence, number, say
 
 SENTENCES: dict[str, Sentence] = {
@@ -221,9 +222,9 @@ def _for_the_browser(compared: Comparison) -> dict[str, Any]:
 
 
 def _rule(library: Library) -> dict[str, Any]:
-    if library.rule == "shape":
-        return rules.settings(MatchSpec(), AssignSpec("yolov5"))
-    return rules.settings(match_spec(library), AssignSpec())
+    spec = match_spec(library)
+    name = rule_of(spec).name
+    return {"rule": name, name: asdict(spec)}
 
 
 def _worth_seeing(
@@ -247,7 +248,7 @@ def rule_line(compared: Comparison, library: Library) -> str:
     if "labels" not in library.kinds:
         return ""
     if library.rule == "shape":
-        return say(SENTENCES["by_shape"], factor=number(AssignSpec("yolov5").side_factor))
+        return say(SENTENCES["by_shape"], factor=number(Yolov5Spec().side_factor))
     parts = [say(SENTENCES["positive"], high=number(library.high))]
     if library.low < library.high:
         below = "negative_to" if library.at_low == "negative" else "negative_below"

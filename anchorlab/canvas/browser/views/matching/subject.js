@@ -1,9 +1,14 @@
-// What the matching page speaks of: the anchor, the object, the greedy round, and who learns from whom.
+// What the matching page speaks of: the anchor, the object, and who learns from whom.
 
-import { cellsOf, placeOf } from "../../core/matching_grids.js";
+import { cellsOf } from "../../core/matching/yolov5.js";
+import { placeOf } from "../../core/matching/common.js";
 import { circled, escapeHtml } from "../../model/format.js";
+import { settingsOf } from "../../model/matching.js";
+import { say } from "../../model/sentences.js";
+import { strong } from "../shared.js";
 
-export const ruleOf = (stage) => stage.data.match.rule;
+// The settings of the rule in force.
+export const specOf = (stage) => settingsOf(stage.match);
 
 // The object under discussion: the selected one, else the one the selected anchor belongs to.
 export function focusOf(stage) {
@@ -22,59 +27,41 @@ export function anchorOf(stage) {
 // The pair that picture, formula and "why" speak of; an index is -1 where there is none.
 export const pairOf = (stage) => ({ anchor: anchorOf(stage), object: focusOf(stage) });
 
-// ① cup
-export const nameOf = (stage, g) => `${circled(g)} ${escapeHtml(stage.className(g))}`;
-
 // The level that is looked at; -1: all.
 export const levelLookedAt = (stage) => (stage.level >= 0 && stage.level < stage.cells.levels.length ? stage.level : -1);
 
-// ---- greedy rounds
+// ---- in words
 
-export function rounds(stage) {
-  if (ruleOf(stage) !== "greedy") return [];
-  if (stage.stale) return stage.labels.rounds;
-  const { round_anchor = [], round_gt = [], round_iou = [] } = stage.data;
-  return Array.from(round_anchor, (anchor, k) => [anchor, round_gt[k], round_iou[k]]);
+// ① cup
+export const nameOf = (stage, g) => `${circled(g)} ${escapeHtml(stage.className(g))}`;
+
+// The class of an object alone.
+export const nounOf = (stage, g) => escapeHtml(stage.className(g));
+
+export const stateWord = (stage, index) => say(`matching.state_${stage.stateOf(index)}`);
+export const stateMark = (stage, index) => strong(stage.stateOf(index), stateWord(stage, index));
+
+// ①, ② and ③
+export function listed(parts) {
+  return parts.length < 2 ? parts.join("") : say("matching.and", { several: parts.slice(0, -1).join(", "), last: parts.at(-1) });
 }
 
-// Steps 1 ... n take one pair each; the last step applies the threshold to everyone left.
-export function greedyStep(stage) {
-  const total = rounds(stage).length + 1;
-  const step = stage.step < 1 || stage.step > total ? total : stage.step;
-  return { step, total, final: step === total };
+export const listedObjects = (objects) => listed(objects.map(circled));
+
+// ① ② ③ and 4 more
+export const objectsText = (objects, most = 6) =>
+  objects.length <= most + 1
+    ? listedObjects(objects)
+    : say("matching.and_more", { several: objects.slice(0, most).map(circled).join(" "), count: objects.length - most });
+
+// Two numbers with as many digits as it takes to tell them apart.
+export function apart(a, b) {
+  let digits = 2;
+  while (digits < 6 && a.toFixed(digits) === b.toFixed(digits)) digits++;
+  return [a, b].map((v) => v.toFixed(digits));
 }
 
-// ---- who learns from whom
-
-// YOLOv5's pairs of an anchor: [object, neighbour, factor].
-export function pairsOf(stage, anchor) {
-  const { story } = stage;
-  if (!story.pairsByAnchor) {
-    story.pairsByAnchor = new Map();
-    for (const [i, ...pair] of story.pairs ?? []) {
-      if (!story.pairsByAnchor.has(i)) story.pairsByAnchor.set(i, []);
-      story.pairsByAnchor.get(i).push(pair);
-    }
-  }
-  return story.pairsByAnchor.get(anchor) ?? [];
-}
-
-// The positive anchors of an object.
-export function anchorsOf(stage, object) {
-  if (ruleOf(stage) === "yolov5") return stage.story.pairs.flatMap(([anchor, g]) => (g === object ? [anchor] : []));
-  const { label, gt_index } = stage.labels;
-  const found = [];
-  for (let i = 0; i < label.length; i++) if (label[i] === 1 && gt_index[i] === object) found.push(i);
-  return found;
-}
-
-// Every object that some anchor learns.
-export function taught(stage) {
-  if (ruleOf(stage) === "yolov5") return new Set((stage.story.pairs ?? []).map(([, g]) => g));
-  const found = new Set();
-  stage.labels.label.forEach((label, i) => label === 1 && found.add(stage.labels.gt_index[i]));
-  return found;
-}
+export const sidesText = ([w, h]) => `${Math.round(w)}×${Math.round(h)}`;
 
 // ---- grids
 

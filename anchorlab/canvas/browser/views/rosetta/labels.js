@@ -2,7 +2,9 @@
 
 import { circled, escapeHtml, iouText, minus } from "../../model/format.js";
 import { boxAt, height, width } from "../../core/boxes.js";
-import { matchAnchors } from "../../core/matching.js";
+import { matchAnchors } from "../../core/matching/common.js";
+import { settingsOf } from "../../model/matching.js";
+import { RULES } from "../matching/rules/index.js";
 import { IGNORED, NEGATIVE, SIDES } from "./common.js";
 
 const STATES = PALETTE.states;
@@ -129,7 +131,14 @@ function matched(stage, rules) {
       memory.centred = A;
       usable = memory.within;
     }
-    return matchAnchors(A, boxes, rule, usable, stage.levels, memory.matching[usable ? 1 : 0]);
+    return matchAnchors(RULES[rule.rule].label, {
+      A,
+      boxes,
+      settings: settingsOf(rule),
+      usable,
+      levels: stage.levels,
+      memory: memory.matching[usable ? 1 : 0],
+    });
   });
 }
 
