@@ -48,11 +48,11 @@ def follow() -> None:
 
 
 def redraw(*names: str) -> None:
-    """Ends a callback: only these parts of the page run again, those that follow every change, and every part with
-    a widget that does not show what the app state says.
+    """Ends a callback: only these parts of the page run again ("details" are all of its details), those that follow
+    every change, and every part with a widget that does not show what the app state says.
 
     Must come last in a callback.
     """
     here = st.session_state.get(_ON_PAGE, [])
     wanted = {*names, *widget_sync.disagreeing(), *st.session_state.get(_FOLLOWING, ())}
-    st.rerun([name for name in here if name in wanted])
+    st.rerun([name for name in here if name in wanted or name.split()[0] in wanted])

@@ -51,7 +51,7 @@ def page(
     picture: Callable[[Scene], None],
     controls: Callable[[Scene], None],
     more: Callable[[Scene], None] | None = None,
-    details: Callable[[Scene], None] | None = None,
+    details: Callable[[Scene], None] | tuple[Callable[[Scene], None], ...] = (),
     shown: Callable[[Scene], Scene] = lambda here: here,
 ) -> None:
     """Draws a page: its question with the scene bar, its answer, then its parts.
@@ -61,13 +61,21 @@ def page(
       picture: mounts the canvas.
       controls: the rail beside it.
       more: further controls, under the picture.
-      details: tables, code and downloads, at the end.
+      details: tables, code and downloads, at the end; several where not all of it follows every change.
       shown: the scene that the canvas shows, given the one on the table: some pages have pictures of their own.
     """
     navigation.ensure()
     readiness.keep_programs()
     with readiness.rerun():
-        _page(name, question, picture, controls, more, details, shown)
+        _page(
+            name,
+            question,
+            picture,
+            controls,
+            more,
+            details if isinstance(details, tuple) else (details,),
+            shown,
+        )
 
 
 def _page(name: str, question: str, picture, controls, more, details, shown) -> None:
@@ -94,7 +102,7 @@ def _page(name: str, question: str, picture, controls, more, details, shown) -> 
 
     def rest(now: Scene) -> None:
         st.divider()
-        details(now)
+        details[0](now)
 
     awaited = keeping.ask("page")
     with st.container(gap="xsmall"):
@@ -110,8 +118,8 @@ def _page(name: str, question: str, picture, controls, more, details, shown) -> 
             fragments.draw(fragments.CONTROLS, of_now(rail_of))
         if more is not None:
             fragments.draw(fragments.MORE, of_now(more))
-        if details is not None:
-            fragments.draw(fragments.DETAILS, of_now(rest))
+        for k, content in enumerate((rest, *details[1:]) if details else ()):
+            fragments.draw(f"{fragments.DETAILS} {k}", of_now(content))
     component.photo(here)
     fragments.draw(fragments.KEPT, keeping.keep)
 

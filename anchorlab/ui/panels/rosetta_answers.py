@@ -119,11 +119,11 @@ def adopt(compared: Comparison) -> None:
     )
 
 
-def code(compared: Comparison) -> None:
+def code(compared: Callable[[], Comparison]) -> None:
     """The library calls that give what the page shows, to copy and run."""
     with layout.expander("Show the code", "rosetta_code") as e:
         if e.open:
-            st.code(library_snippets.snippet(compared), language="python")
+            st.code(library_snippets.snippet(compared()), language="python")
 
 
 def download_buttons(compared: Callable[[], Comparison]) -> None:
