@@ -50,7 +50,7 @@ def _shapes(library: Library, sizes: Sequence, ratios: Sequence[float], image: t
     if library.order == "default boxes":
         return default_boxes(*sizes, ratios)
     if library.order == "first":
-        of_image = library.ratio == "w/h of the image"
+        of_image = library.ratio == "w/h-of-image"
         means = "w/h" if of_image else library.ratio
         sides = AnchorSpec(sizes, ratios, ratio_means=means, combine="first").widths_heights
         if not of_image:

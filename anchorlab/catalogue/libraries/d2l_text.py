@@ -10,5 +10,5 @@ LIBRARY = replace(
     source="the book’s section 14.4.1",
     kinds=("anchors",),
     silent="The book’s text differs from its code only in the width of an anchor.",
-    ratio="w/h of the image",
+    ratio="w/h-of-image",
 )

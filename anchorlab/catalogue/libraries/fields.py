@@ -136,7 +136,7 @@ class Library:
         {
             "h/w": Answer("h / w", "height over width: 2 is tall"),
             "w/h": Answer("w / h", "width over height: 2 is wide"),
-            "w/h of the image": Answer(
+            "w/h-of-image": Answer(
                 "w / h", "width over height, and the width is a fraction of the image’s width"
             ),
             "none": Answer(

@@ -2,7 +2,7 @@
 // other), each half as its library answers; what differs is lit, what is equal stays quiet.
 
 import { bus } from "../streamlit/bus.js";
-import { escapeHtml, plural, whole } from "../model/format.js";
+import { escapeHtml } from "../model/format.js";
 import { say } from "../model/sentences.js";
 import { boxAt } from "../core/boxes.js";
 import { drawLattice, drawWords, formulaOf } from "./rosetta/anchors.js";
@@ -47,20 +47,20 @@ function readout(stage) {
   const { suggest } = data;
   const counter = counterOf(stage);
   const { alone = null } = counter;
-  const part = alone !== null && alone !== counter.differ ? `<p><b>${whole(alone)}</b> by this alone</p>` : "";
+  const part = alone !== null && alone !== counter.differ ? `<p>${say("rosetta.by_this", { alone })}</p>` : "";
   const said = inspect(stage)
-    .map(([title, text]) => `<p><b>${escapeHtml(title)}</b> ${text}.</p>`)
+    .map(([title, text]) => `<p><b>${escapeHtml(title)}</b> ${text}</p>`)
     .join("");
   const walk = counter.differ && stops(stage).length > 1 ? stepper(stage) : "";
   const other = suggest
-    ? `<p><button type="button" class="link" data-act="case:${suggest.case}">${counter.differ ? "Nothing here comes of this alone" : "Nothing differs here"}. Show a scene where ${counter.differ ? "something" : "it"} does: ${escapeHtml(suggest.title)}</button></p>`
+    ? `<p><button type="button" class="link" data-act="case:${suggest.case}">${counter.differ ? say("rosetta.suggest_alone", { title: escapeHtml(suggest.title) }) : say("rosetta.suggest", { title: escapeHtml(suggest.title) })}</button></p>`
     : "";
   const documented = data.libraries
-    .map(({ title }, side) => (data.documented[side] ? `<p class="cap">${escapeHtml(title)}’s answer is documented, not computed here: ${escapeHtml(data.documented[side])}.</p>` : ""))
+    .map(({ title }, side) => (data.documented[side] ? `<p class="cap">${say("rosetta.documented", { library: escapeHtml(title), why: escapeHtml(data.documented[side]) })}</p>` : ""))
     .join("");
   return (
-    `<div class="counters"><p><b class="differ">≠ ${whole(counter.differ)}</b> ${counter.differ === 1 ? "differs" : "differ"}</p>${part}` +
-    `<p><b>= ${whole(counter.same)}</b> the same</p><p class="cap">of ${whole(counter.total)} ${counter.noun}</p></div>` +
+    `<div class="counters"><p>${say("rosetta.differ", { count: counter.differ })}</p>${part}` +
+    `<p>${say("rosetta.same", { same: counter.same })}</p><p class="cap">${say("rosetta.of_all", { total: counter.total, noun: counter.noun })}</p></div>` +
     why(escapeHtml(subject(stage) || data.question), said + documented + other) +
     walk +
     tryThis(stage, data.try_this ? { question: data.try_this, answer: () => data.reveal } : null)
@@ -71,19 +71,22 @@ function stepper(stage) {
   const { alone = null, differ } = counterOf(stage);
   const list = stops(stage);
   const at = list.indexOf(stage[POINTER[stage.data.kind]]);
+  const place = { at: at < 0 ? "–" : at + 1, count: list.length };
   return (
-    `<div class="stepper"><button type="button" data-act="step:-1" aria-label="Previous difference">‹</button>` +
-    `<b>${at < 0 ? "–" : whole(at + 1)} of ${plural(list.length, "difference")}${alone && alone !== differ ? " by this" : ""}</b>` +
-    `<button type="button" data-act="step:1" aria-label="Next difference">›</button></div>`
+    `<div class="stepper"><button type="button" data-act="step:-1" aria-label="${say("rosetta.previous")}">‹</button>` +
+    `<b>${alone && alone !== differ ? say("rosetta.step_by_this", place) : say("rosetta.step", place)}</b>` +
+    `<button type="button" data-act="step:1" aria-label="${say("rosetta.next")}">›</button></div>`
   );
 }
 
 export const rosettaView = {
-  keys: [
-    [", .", "previous / next difference"],
-    ["← ↑ → ↓", "without a selected object: the next cell"],
-    ["PageUp PageDown", "the convention above / below"],
-  ],
+  get keys() {
+    return [
+      [", .", say("rosetta.key_step")],
+      ["← ↑ → ↓", say("rosetta.key_cell")],
+      [say("rosetta.page_keys"), say("rosetta.key_convention")],
+    ];
+  },
   slots: { readout, conventions, frames },
   labelled: found, // for tests
   below: ["conventions", "frames"],
@@ -127,7 +130,8 @@ export const rosettaView = {
     const { libraries, question } = stage.data;
     const counter = counterOf(stage);
     const [a, b] = libraries.map((l) => l.title);
-    return `${stage.photo.alt} Twice: as ${a} and as ${b} answer “${question}” ${whole(counter.differ)} of ${whole(counter.total)} ${counter.noun} ${counter.differ === 1 ? "differs" : "differ"}.`;
+    const { differ: count, total, noun } = counter;
+    return say("rosetta.label", { alt: stage.photo.alt, a, b, question, count, total, noun });
   },
 
   means,
@@ -152,7 +156,7 @@ export const rosettaView = {
       const line = (side, name) => `<span class="item">${name}${data.sides[side].said.map((v) => number(v)).join(" ")}</span>`;
       const letter = (side) => `<b class="side">${"AB"[side]}</b>`;
       return data.given
-        ? `<div class="fun">${line(0, "")}</div>` + caption("Four numbers, decoded by both.")
+        ? `<div class="fun">${line(0, "")}</div>` + caption(say("rosetta.decoded_by_both"))
         : `<div class="fun">${line(0, letter(0))}${line(1, letter(1))}</div>`;
     }
     const two = (line) => `<div class="two">${line(0)}${line(1)}</div>`;

@@ -1,6 +1,7 @@
 // The anchors of one cell as each library generates them, or where it centres those of all cells.
 
 import { escapeHtml, pixels, ratioText } from "../../model/format.js";
+import { say } from "../../model/sentences.js";
 import { centreX, centreY } from "../../core/boxes.js";
 import { levelColour } from "../anchors.js";
 import { number, result } from "../shared.js";
@@ -77,7 +78,7 @@ export function drawLattice(stage, marks, ctx, side) {
     }
     if (cell === chosen) {
       marks.circle(...here, 7, STATES.selected.core);
-      marks.tagAt(here[0], here[1] - 20 * unit, `centre ${centreOf(stage, side, cell).map(pixels).join(", ")}`, { must: true });
+      marks.tagAt(here[0], here[1] - 20 * unit, say("rosetta.centre", { place: centreOf(stage, side, cell).map(pixels).join(", ") }), { must: true });
     }
     marks.disc(...here, cell === chosen ? 3.4 : 1.9, moved ? "#FFFFFF" : QUIET);
   }
@@ -100,15 +101,15 @@ export function formulaOf(stage, side) {
     const moved = asked === x ? "" : `${number(pixels(asked))} → `;
     return line(
       `<i>x</i> = ${shift ? "(" : ""}${number(column)}${shift}${shift ? ")" : ""} · ${number(pixels(s.step[1]))} = ${moved}${result(pixels(x))}`,
-      `x is ${pixels(x)}`,
+      say("rosetta.x_is", { x: pixels(x) }),
     );
   }
   const w = wordOf(stage, side);
-  if (!w) return line("–", "no such box");
+  if (!w) return line("–", say("rosetta.no_box"));
   const size = number(pixels(w.size));
   const r = root(ratioText(w.ratio));
   const end = `= ${result(pixels(w.w))}`;
   const gives = s.changed ? ` → ${result(pixels(w.w))}` : ` ${end}`;
-  const by = { "h/w": `${size} / ${r}`, "w/h": `${size} · ${r}`, "w/h of the image": `${number(pixels((w.size * stage.photo.width) / stage.photo.height))} · ${r}` }[s.means];
-  return line(by ? `<i>w</i> = ${by}${gives}` : `<i>w</i> ${end}, as listed`, `the width is ${pixels(w.w)}`);
+  const by = { "h/w": `${size} / ${r}`, "w/h": `${size} · ${r}`, "w/h-of-image": `${number(pixels((w.size * stage.photo.width) / stage.photo.height))} · ${r}` }[s.means];
+  return line(by ? `<i>w</i> = ${by}${gives}` : say("rosetta.width_listed", { width: `<i>w</i> ${end}` }), say("rosetta.width_is", { width: pixels(w.w) }));
 }

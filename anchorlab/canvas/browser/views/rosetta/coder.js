@@ -1,6 +1,7 @@
 // One box, written in four numbers by each library and read back.
 
 import { pixels } from "../../model/format.js";
+import { say } from "../../model/sentences.js";
 import { centreX, centreY, height, width } from "../../core/boxes.js";
 
 const STATES = PALETTE.states;
@@ -18,9 +19,10 @@ export function drawCoder(stage, marks, ctx, side) {
   const from = [stage.viewport.x(centreX(anchor)), stage.viewport.y(centreY(anchor))];
   const to = [stage.viewport.x(centreX(read)), stage.viewport.y(centreY(read))];
   marks.arrow(from, to, STATES.selected.core, 2.2);
-  marks.tag(anchor, "anchor", { background: STATES.positive.core, prefer: "left", size: 12 });
-  if (!given) marks.tag(object, stage.data.case ? "object" : stage.objectName(pair.gt), { prefer: "right", size: 12 });
-  const verb = given || side === 0 ? "reads" : "reads A’s numbers";
+  marks.tag(anchor, say("rosetta.anchor"), { background: STATES.positive.core, prefer: "left", size: 12 });
+  if (!given) marks.tag(object, stage.data.case ? say("rosetta.object") : stage.objectName(pair.gt), { prefer: "right", size: 12 });
+  const size = { width: pixels(width(read)), height: pixels(height(read)) };
+  const told = given || side === 0 ? say("rosetta.reads", size) : say("rosetta.reads_a", size);
   const colour = side && !still ? STATES.ignored.core : STATES.kept.core;
-  marks.tag(read, `${verb}: ${pixels(width(read))} × ${pixels(height(read))}`, { background: colour, prefer: "below", must: true });
+  marks.tag(read, told, { background: colour, prefer: "below", must: true });
 }

@@ -1,6 +1,7 @@
 // What every anchor learns in each library, and where the two part.
 
 import { circled, escapeHtml, iouText, minus } from "../../model/format.js";
+import { say } from "../../model/sentences.js";
 import { boxAt, height, width } from "../../core/boxes.js";
 import { matchAnchors } from "../../core/matching/common.js";
 import { settingsOf } from "../../model/matching.js";
@@ -173,46 +174,47 @@ export function labelStops(stage) {
   return now.stops;
 }
 
-export function verdict(stage, name, k) {
+function verdictOf(stage, name, k) {
   const side = found(stage)[name];
-  if (stage.data.codes) return `class ${minus(String(side.classAt(k)))}`;
+  if (stage.data.codes) return say("rosetta.class", { number: minus(String(side.classAt(k))) });
   const code = side.code[k];
-  return code >= 0 ? circled(code) : code === IGNORED ? "ignored" : "negative";
+  return code >= 0 ? circled(code) : code === IGNORED ? say("rosetta.ignored") : say("rosetta.negative");
 }
 
-// Why a library decided as it did, by its reason.
+// What a library decided, and why, by its reason.
 export function because(stage, name, side, k) {
   const { data } = stage;
-  const [high, low] = data.thresholds[side];
+  const [high, low] = data.thresholds[side].map((value) => (value === null ? "" : iouText(value)));
   const story = storyOf(stage, name, k);
+  const verdict = `<b class="${stateOf(found(stage)[name].code[k])}">${verdictOf(stage, name, k)}</b>`;
   const iou = story.iou.toFixed(3);
-  const best = story.gt >= 0 ? circled(story.gt) : "no object";
-  if (data.documented[side] && story.reason === -1) return escapeHtml(data.documented[side]);
+  const object = story.gt >= 0 ? circled(story.gt) : say("rosetta.no_object");
+  if (data.documented[side] && story.reason === -1) return say("rosetta.why_documented", { verdict, why: escapeHtml(data.documented[side]) });
   switch (data.reasons[story.reason]) {
     case "OUTSIDE":
-      return "centred outside the image";
+      return say("rosetta.why_outside", { verdict });
     case "ABOVE_HIGH":
-      return `IoU ${iou} with ${best}, at least ${iouText(high)}`;
+      return say("rosetta.why_above", { verdict, iou, object, high });
     case "BELOW_LOW":
-      return `best IoU ${iou}, ${story.iou < low ? "below" : "at"} ${iouText(low)}`;
+      return story.iou < data.thresholds[side][1] ? say("rosetta.why_below", { verdict, iou, low }) : say("rosetta.why_at", { verdict, iou, low });
     case "BETWEEN":
-      return `best IoU ${iou}, from ${iouText(low)} to ${iouText(high)}`;
+      return say("rosetta.why_between", { verdict, iou, low, high });
     case "LOW_QUALITY":
-      return `a low-quality match: only IoU ${iou}, but no anchor overlaps one of the objects more`;
+      return say("rosetta.why_low_quality", { verdict, iou });
     case "FORCED":
-      return `it is the best anchor of ${best}, which takes it`;
+      return say("rosetta.why_forced", { verdict, object });
     case "GREEDY":
-      return `a round gave it to ${best}`;
+      return say("rosetta.why_round", { verdict, object });
     case "BELOW_THRESHOLD":
-      return `taken in no round, and best IoU ${iou}`;
+      return say("rosetta.why_no_round", { verdict, iou });
     case "SHAPE_FITS":
-      return `its shape fits ${best}, in or beside the cell`;
+      return say("rosetta.why_fits", { verdict, object });
     case "SHAPE_DIFFERS":
-      return "its shape differs too much";
+      return say("rosetta.why_differs", { verdict });
     case "OTHER_CELL":
-      return "no object is centred in or beside its cell";
+      return say("rosetta.why_cell", { verdict });
     default:
-      return "no object";
+      return say("rosetta.why_nothing", { verdict });
   }
 }
 
@@ -252,7 +254,7 @@ function drawAnchor(stage, marks, ctx, name, k, alpha) {
   marks.box(b, state, { alpha });
   const few = stage.anchors.length / 4 <= FEW;
   const differs = found(stage).differs[k];
-  const text = `${few ? `${k} ` : ""}${differs ? "≠ " : ""}${verdict(stage, name, k)}`;
+  const text = `${few ? `${k} ` : ""}${differs ? "≠ " : ""}${verdictOf(stage, name, k)}`;
   marks.tag(b, text, { background: STATES[state].core, alpha: differs || k === stage.anchor ? 1 : 0.75, must: k === stage.anchor, prefer: "below", size: 12 });
 }
 

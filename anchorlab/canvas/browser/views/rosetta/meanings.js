@@ -1,21 +1,22 @@
 // What the lines of Rosetta's picture mean, for a saved picture's legend.
 
+import { say } from "../../model/sentences.js";
 import { LABELS, OBJECT } from "../shared.js";
 import { QUIET } from "./common.js";
 import { FEW } from "./labels.js";
 
 const ANCHORS = [
-  { state: "object", colour: PALETTE.levels[0], width: 1.7, text: "anchors of one cell that differ; colour tells the size" },
-  { state: "object", colour: QUIET, width: 1.1, text: "the same in both" },
+  { state: "object", colour: PALETTE.levels[0], width: 1.7, text: say("rosetta.means_differ") },
+  { state: "object", colour: QUIET, width: 1.1, text: say("rosetta.means_same") },
 ];
 const LATTICE = [
-  { sign: "dot", colour: "#FFFFFF", text: "where this library centres a cell" },
-  { sign: "line", colour: PALETTE.states.ignored.dark, text: "from where the other library does" },
+  { sign: "dot", colour: "#FFFFFF", text: say("rosetta.means_centre") },
+  { sign: "line", colour: PALETTE.states.ignored.dark, text: say("rosetta.means_moved") },
 ];
 const PREDICTIONS = [
-  { state: "kept", text: "prediction kept" },
-  { state: "suppressed", text: "prediction suppressed" },
-  { state: "waiting", text: "takes no part here; ≠: the libraries part" },
+  { state: "kept", text: say("rosetta.means_kept") },
+  { state: "suppressed", text: say("rosetta.means_suppressed") },
+  { state: "waiting", text: say("rosetta.means_waiting") },
 ];
 
 export function means(stage) {
@@ -25,13 +26,13 @@ export function means(stage) {
   if (data.kind === "coder") {
     return [
       ...(data.given ? [] : [OBJECT]),
-      { state: "positive", text: "anchor" },
-      { state: "kept", text: "the box that the numbers are read as" },
-      { sign: "arrow", colour: PALETTE.states.selected.core, text: "from the anchor to that box" },
-      { state: "ignored", text: "another box, where B reads A’s numbers otherwise" },
+      { state: "positive", text: say("rosetta.means_anchor") },
+      { state: "kept", text: say("rosetta.means_read") },
+      { sign: "arrow", colour: PALETTE.states.selected.core, text: say("rosetta.means_arrow") },
+      { state: "ignored", text: say("rosetta.means_other") },
     ];
   }
-  const lit = stage.anchors.length / 4 > FEW ? [{ state: "object", width: 1, text: "in a square: the libraries part" }] : [];
-  const chosen = stage.anchor >= 0 ? [{ state: "object", width: 1, sign: "ring", text: "selected anchor" }] : [];
+  const lit = stage.anchors.length / 4 > FEW ? [{ state: "object", width: 1, text: say("rosetta.means_square") }] : [];
+  const chosen = stage.anchor >= 0 ? [{ state: "object", width: 1, sign: "ring", text: say("rosetta.means_selected") }] : [];
   return [OBJECT, ...LABELS, ...lit, ...chosen];
 }

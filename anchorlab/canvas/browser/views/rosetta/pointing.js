@@ -1,9 +1,10 @@
 // What is pointed at, what can be stepped through, and what both libraries say of it.
 
-import { escapeHtml, minus, pixels, whole } from "../../model/format.js";
+import { escapeHtml, minus, pixels } from "../../model/format.js";
+import { say } from "../../model/sentences.js";
 import { wordOf } from "./anchors.js";
 import { centreOf, SIDES } from "./common.js";
-import { because, found, labelStops, stateOf, verdict } from "./labels.js";
+import { because, found, labelStops } from "./labels.js";
 import { fate } from "./predictions.js";
 
 const AREA = (b) => Math.max(0, b[2] - b[0]) * Math.max(0, b[3] - b[1]);
@@ -64,7 +65,7 @@ export function point(stage, field, value) {
 // Both libraries about what is pointed at, without markup.
 function spoken(stage) {
   return inspect(stage)
-    .map(([title, text]) => `${title}: ${text.replace(/<[^>]*>/g, "")}.`)
+    .map(([title, text]) => say("rosetta.spoken", { library: title, text: text.replace(/<[^>]*>/g, "") }))
     .join(" ");
 }
 
@@ -77,25 +78,25 @@ export function inspect(stage) {
     if (problem) return [title, escapeHtml(problem)];
     if (data.kind === "anchors") {
       if (data.lattice) {
-        return [title, `this cell is centred at <b>${centreOf(stage, side, stage.cell).map(pixels).join(", ")}</b>`];
+        return [title, say("rosetta.cell_centre", { place: centreOf(stage, side, stage.cell).map(pixels).join(", ") })];
       }
       const k = data.sides[side].words.findIndex((w) => w.key === stage.step);
-      if (k < 0) return [title, "generates no such box"];
+      if (k < 0) return [title, say("rosetta.generates_none")];
       const w = data.sides[side].words[k];
-      return [title, `box ${k + 1} of the cell, <b>${exactly(w.w)} × ${exactly(w.h)}</b>${data.convention === "order" ? `: ${w.word}` : ""}`];
+      const box = { number: k + 1, width: exactly(w.w), height: exactly(w.h) };
+      return [title, data.convention === "order" ? say("rosetta.box_called", { ...box, name: w.word }) : say("rosetta.box", box)];
     }
     if (data.kind === "labels") {
       const { code: codes } = found(stage)[name];
-      if (stage.anchor < 0 || stage.anchor >= codes.length) return [title, "no anchor"];
-      const code = codes[stage.anchor];
-      return [title, `<b class="${stateOf(code)}">${verdict(stage, name, stage.anchor)}</b>, ${because(stage, name, side, stage.anchor)}`];
+      if (stage.anchor < 0 || stage.anchor >= codes.length) return [title, say("rosetta.no_anchor")];
+      return [title, because(stage, name, side, stage.anchor)];
     }
     if (data.kind === "coder") {
-      if (!data.pair) return [title, "nothing to encode"];
-      const s = data.sides[side];
-      return [title, `${data.given ? "is told" : "writes"} <b>${s.said.join("  ")}</b>`];
+      if (!data.pair) return [title, say("rosetta.nothing_to_encode")];
+      const numbers = data.sides[side].said.join("  ");
+      return [title, data.given ? say("rosetta.is_told", { numbers }) : say("rosetta.writes", { numbers })];
     }
-    return stage.prediction < 0 ? [title, "no prediction"] : [title, fate(stage, name, side)];
+    return stage.prediction < 0 ? [title, say("rosetta.no_prediction")] : [title, fate(stage, name, side)];
   });
 }
 
@@ -104,11 +105,11 @@ const exactly = (value) => minus(String(Math.round(value * 100) / 100));
 export function subject(stage) {
   const { data } = stage;
   if (data.kind === "anchors") {
-    if (data.lattice) return `Cell in row ${Math.floor(stage.cell / data.cells.cols)}, column ${stage.cell % data.cells.cols}, from 0`;
+    if (data.lattice) return say("rosetta.cell", { row: Math.floor(stage.cell / data.cells.cols), col: stage.cell % data.cells.cols });
     const w = wordOf(stage, 0) ?? wordOf(stage, 1);
-    return data.convention === "order" ? `Box ${stage.step + 1} of the cell` : w ? w.word[0].toUpperCase() + w.word.slice(1) : "";
+    return data.convention === "order" ? say("rosetta.box_of_cell", { number: stage.step + 1 }) : w ? w.word[0].toUpperCase() + w.word.slice(1) : "";
   }
-  if (data.kind === "labels") return stage.anchor >= 0 ? `Anchor ${whole(stage.anchor)}` : "";
-  if (data.kind === "coder") return data.given ? "The same four numbers" : "The same box";
-  return stage.prediction >= 0 ? `Prediction #${stage.prediction}` : "";
+  if (data.kind === "labels") return stage.anchor >= 0 ? say("rosetta.anchor_number", { index: stage.anchor }) : "";
+  if (data.kind === "coder") return data.given ? say("rosetta.same_numbers") : say("rosetta.same_box");
+  return stage.prediction >= 0 ? say("rosetta.prediction_number", { index: String(stage.prediction) }) : "";
 }

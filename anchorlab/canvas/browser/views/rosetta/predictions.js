@@ -1,6 +1,7 @@
 // Which predictions each library keeps.
 
 import { escapeHtml } from "../../model/format.js";
+import { say } from "../../model/sentences.js";
 import { height, width } from "../../core/boxes.js";
 import { STATUS } from "../../core/suppression/common.js";
 
@@ -39,8 +40,8 @@ export function fate(stage, name, side) {
   const { data } = stage;
   const k = stage.prediction;
   const status = data[`${name}_status`]?.[k];
-  if (status === STATUS.KEPT) return "kept";
-  if (status !== STATUS.SUPPRESSED) return "takes no part: its score is too low";
-  if (data.sides[side].documented) return `suppressed: ${escapeHtml(data.documented[side])}`;
-  return `suppressed by #${data[`${name}_by`][k]} at IoU ${data[`${name}_iou`][k].toFixed(3)}`;
+  if (status === STATUS.KEPT) return say("rosetta.kept");
+  if (status !== STATUS.SUPPRESSED) return say("rosetta.takes_no_part");
+  if (data.sides[side].documented) return say("rosetta.suppressed_documented", { why: escapeHtml(data.documented[side]) });
+  return say("rosetta.suppressed", { by: data[`${name}_by`][k], iou: data[`${name}_iou`][k].toFixed(3) });
 }

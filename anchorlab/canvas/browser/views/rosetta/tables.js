@@ -1,7 +1,8 @@
 // The tables below the picture: who does what, and one box in three frames.
 
 import { bus } from "../../streamlit/bus.js";
-import { circled, escapeHtml, minus, pixels, plural } from "../../model/format.js";
+import { circled, escapeHtml, minus, pixels } from "../../model/format.js";
+import { say } from "../../model/sentences.js";
 
 // What Python sent with the table's place: `columns`, a library each, and `rows`, a convention each.
 export const book = () => bus().slots.get("conventions")?.given;
@@ -22,7 +23,7 @@ export function conventions(stage) {
       const label = mark ? `<span class="side">${mark.split("").join(" ")}</span> ` : "";
       return (
         `<th scope="col" class="${mark ? "pair" : ""}"><button type="button" data-act="b:${name}" ` +
-        `aria-label="${escapeHtml(title)}${mark ? `, library ${mark}` : ": compare as B"}">${label}${escapeHtml(library)}${model ? `<span class="model">${escapeHtml(model)}</span>` : ""}</button></th>`
+        `aria-label="${mark ? say("rosetta.column_of", { library: escapeHtml(title), mark }) : say("rosetta.column_as_b", { library: escapeHtml(title) })}">${label}${escapeHtml(library)}${model ? `<span class="model">${escapeHtml(model)}</span>` : ""}</button></th>`
       );
     })
     .join("");
@@ -42,12 +43,12 @@ export function conventions(stage) {
         `<tr class="${on ? "now" : ""}${differs ? " differ" : ""}" data-row="${row.name}">` +
         `<th scope="row"><button type="button" data-act="ask:${row.name}" aria-pressed="${on}" title="${escapeHtml(row.question)}">` +
         `<span class="sign" aria-hidden="true">${differs ? "≠" : ""}</span>${escapeHtml(row.label)}` +
-        `${differs ? '<span class="unseen">, differs</span>' : ""}</button></th>${cells}</tr>`
+        `${differs ? `<span class="unseen">${say("rosetta.row_differs")}</span>` : ""}</button></th>${cells}</tr>`
       );
     })
     .join("");
   return (
-    `<div class="scroll" tabindex="0" role="group" aria-label="Conventions of ${plural(shown.length, "library", "libraries")}">` +
+    `<div class="scroll" tabindex="0" role="group" aria-label="${say("rosetta.table", { count: shown.length })}">` +
     `<table class="rosetta"><thead><tr><td></td>${head}</tr></thead><tbody>${rows}</tbody></table></div>`
   );
 }
@@ -57,7 +58,7 @@ export function frames(stage) {
   const { data } = stage;
   const index = stage.object >= 0 ? stage.object : stage.boxes.length - 1;
   const b = stage.boxes[index];
-  if (!b) return `<p class="cap">There is no object on this picture.</p>`;
+  if (!b) return `<p class="cap">${say("rosetta.no_object_here")}</p>`;
   const { width: W, height: H } = stage.photo;
   const forms = (x, y, digits) => {
     const s = [b[0] * x, b[1] * y, b[2] * x, b[3] * y];
@@ -70,22 +71,22 @@ export function frames(stage) {
   };
   const stride = data.cells?.stride ?? data.stride;
   const rows = [
-    ["pixels", `of ${pixels(W)} × ${pixels(H)}`, forms(1, 1, W > 10 ? 1 : 3), ["torchvision, detectron2, MMDetection", "–", "COCO’s files"]],
-    ["cells", `of ${pixels(stride)} ${stride === 1 ? "pixel" : "pixels"}`, forms(1 / stride, 1 / stride, 2), ["–", "YOLO, while matching", "–"]],
-    ["fractions", "of width and height", forms(1 / W, 1 / H, 4), ["d2l, ssd.pytorch’s targets", "YOLO’s files, ssd.pytorch’s priors", "–"]],
+    [say("rosetta.pixels"), say("rosetta.of_pixels", { width: pixels(W), height: pixels(H) }), forms(1, 1, W > 10 ? 1 : 3), [say("rosetta.users_xyxy"), "", say("rosetta.users_coco")]],
+    [say("rosetta.cells"), stride === 1 ? say("rosetta.of_one_pixel") : say("rosetta.of_stride", { stride: pixels(stride) }), forms(1 / stride, 1 / stride, 2), ["", say("rosetta.users_yolo"), ""]],
+    [say("rosetta.fractions"), say("rosetta.of_sides"), forms(1 / W, 1 / H, 4), [say("rosetta.users_d2l"), say("rosetta.users_files"), ""]],
   ];
   const body = rows
     .map(
       ([name, of, values, users]) =>
         `<tr><th scope="row">${name}<span class="cap"> ${of}</span></th>${values
-          .map((v, k) => `<td>${v}<span class="cap">${users[k] === "–" ? "" : users[k]}</span></td>`)
+          .map((v, k) => `<td>${v}<span class="cap">${users[k]}</span></td>`)
           .join("")}</tr>`,
     )
     .join("");
   const name = data.case ? circled(index) : escapeHtml(stage.objectName(index));
   return (
-    `<p class="lab">Nine ways to write ${name}: each is four numbers, and nothing in them says which.</p>` +
-    `<div class="scroll" tabindex="0" role="group" aria-label="One box in three frames"><table class="plain frames"><thead><tr><td></td>` +
-    `<th scope="col">x1 y1 x2 y2</th><th scope="col">cx cy w h</th><th scope="col">x y w h</th></tr></thead><tbody>${body}</tbody></table></div>`
+    `<p class="lab">${say("rosetta.nine_ways", { name })}</p>` +
+    `<div class="scroll" tabindex="0" role="group" aria-label="${say("rosetta.three_frames")}"><table class="plain frames"><thead><tr><td></td>` +
+    `<th scope="col">${say("rosetta.corners")}</th><th scope="col">${say("rosetta.centre_and_size")}</th><th scope="col">${say("rosetta.corner_and_size")}</th></tr></thead><tbody>${body}</tbody></table></div>`
   );
 }
