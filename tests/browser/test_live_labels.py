@@ -19,7 +19,7 @@ def assert_live_labels_are_the_engines(canvas: Canvas, scene_id: str) -> dict:
     for name in ("label", "gt_index", "reason", "best_anchor"):
         np.testing.assert_array_equal(got[name], getattr(want, name), err_msg=name)
     if state.matching.rule == "greedy":
-        assert [(a, g) for a, g, _ in got["rounds"]] == [(r.anchor, r.gt) for r in want.rounds]
+        assert [(a, g) for a, g, _ in got["rounds"]] == list(zip(*want.story[:2], strict=True))
     counts = [int((want.label == k).sum()) for k in (1, -1, 0)]
     canvas.drawn()
     shown = [
