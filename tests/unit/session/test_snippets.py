@@ -244,6 +244,7 @@ import numpy as np
 
 from anchorlab import engine
 from anchorlab.settings import AnchorSpec
+from anchorlab.settings.matching import ThresholdSpec
 
 height, width = 400, 600
 boxes = np.array(
