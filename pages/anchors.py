@@ -5,7 +5,7 @@ import streamlit as st
 from anchorlab.canvas import component
 from anchorlab.canvas.views import anchors
 from anchorlab.engine import Anchors
-from anchorlab.session import anchor_source, fragments, highlights, results, scene, store
+from anchorlab.session import anchor_source, fragments, results, scene, store
 from anchorlab.session.scene import Scene
 from anchorlab.ui import downloads, layout, prose, widgets
 from anchorlab.ui.panels import showcases
@@ -44,17 +44,7 @@ def conventions(here: Scene) -> None:
 
 
 def picture(here: Scene) -> None:
-    app = store.app()
-    answer = [("anchors.answer", {})]
-    if app.layout == "pyramid":
-        answer.append(("anchors.elsewhere", {}))
-    component.stage(
-        "anchors",
-        here,
-        answer=answer,
-        compare_notes=highlights.compare_notes(app.anchors, here.height, here.width),
-        most=store.MAX_ANCHORS,
-    )
+    component.stage("anchors", here, **anchors.shown(here, store.app()))
 
 
 def to_download() -> tuple[Anchors]:

@@ -3,29 +3,15 @@
 import streamlit as st
 
 from anchorlab.canvas import component
+from anchorlab.canvas.views import home
 from anchorlab.catalogue import glossary
-from anchorlab.catalogue.suppression import METHODS
-from anchorlab.session import anchor_source, results, store
+from anchorlab.session import store
 from anchorlab.session.scene import Scene
 from anchorlab.ui import layout, prose
 
 
 def picture(here: Scene) -> None:
-    app = store.app()
-    source = anchor_source.of(app, here.height, here.width)
-    anchors, found = results.matched(here, app)
-    predicted = results.simulated(here, app)
-    trace = METHODS["hard"].play(predicted, app.suppression)
-
-    positive = int((found.label == 1).sum())
-    component.stage(
-        "home",
-        here,
-        answer=[("home.answer", {"count": len(anchors.xyxy), "positive": positive})],
-        **component.anchor_data(source, anchors, here),
-        **component.match_data(found),
-        **component.prediction_data(predicted, trace),
-    )
+    component.stage("home", here, **home.shown(here, store.app()))
 
 
 def controls(here: Scene) -> None:

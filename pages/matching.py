@@ -29,17 +29,7 @@ def controls(here: Scene) -> None:
 
 
 def picture(here: Scene) -> None:
-    app = store.app()
-    source = anchor_source.of(app, here.height, here.width)
-    anchors, found = results.matched(here, app)
-    component.stage(
-        "matching",
-        here,
-        answer=matching.answer(app.matching, len(anchors.levels)),
-        **component.anchor_data(source, anchors, here),
-        **component.match_data(found),
-        selection={"anchor": highlights.anchor_worth_seeing(found, app.selection)},
-    )
+    component.stage("matching", here, **matching.shown(here, store.app()))
 
 
 def best_anchors(app: AppState, here: Scene, found: Matches) -> None:

@@ -68,15 +68,7 @@ def to_download() -> tuple[Detections, Played, tuple[str, ...]]:
 
 
 def picture(here: Scene) -> None:
-    app = store.app()
-    found, played, classes = to_download()
-    material = results.material(here, app) if app.source == "simulated" else None
-    component.stage(
-        "nms",
-        shown(here),
-        answer=nms.answer(app.suppression),
-        **nms.message(app, found, played, classes, material),
-    )
+    component.stage("nms", shown(here), **nms.shown(here, store.app(), store.session().predictions))
 
 
 def details(here: Scene) -> None:

@@ -6,7 +6,7 @@ from anchorlab import engine
 from anchorlab.canvas import component
 from anchorlab.canvas.views import offsets
 from anchorlab.draw import charts
-from anchorlab.session import anchor_source, highlights, results, scene, store
+from anchorlab.session import highlights, results, scene, store
 from anchorlab.session.scene import Scene
 from anchorlab.ui import downloads, layout, prose, widgets
 from anchorlab.ui.panels import loosening, showcases
@@ -62,22 +62,7 @@ def conventions(here: Scene) -> None:
 
 
 def picture(here: Scene) -> None:
-    app = store.app()
-    source = anchor_source.of(app, here.height, here.width)
-    anchors, found = results.matched(here, app)
-    pair = highlights.pair(anchors, found, here.boxes, app)
-    targets = engine.encode_matches(anchors, found, here.boxes, app.coder).offsets
-    component.stage(
-        "offsets",
-        here,
-        answer=[(f"offsets.answer_{app.coder.kind}" if pair else "offsets.answer_none", {})],
-        **component.anchor_data(source, anchors, here),
-        **component.match_data(found),
-        selection={"object": pair.gt if pair else -1, "anchor": pair.anchor if pair else -1},
-        settings={"coder.means": app.coder.means, "offsets": app.offsets},
-        round_trip=pair.round_trip if pair else "0",
-        why=highlights.spread_in_words(targets, app.coder),
-    )
+    component.stage("offsets", here, **offsets.shown(here, store.app()))
 
 
 def to_download() -> tuple:

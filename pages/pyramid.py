@@ -41,17 +41,7 @@ def more(here: Scene) -> None:
 
 
 def picture(here: Scene) -> None:
-    app, size = store.app(), (here.height, here.width)
-    source = anchor_source.pyramid_of(app, *size)
-    found = results.level_fit(source, *size, here.objects)
-    component.stage(
-        "pyramid",
-        here,
-        answer="",
-        level_iou=found.iou,
-        level_anchor=found.anchor,
-        **view.page_data(here, app),
-    )
+    component.stage("pyramid", here, **view.shown(here, store.app()))
 
 
 def to_download() -> tuple[Anchors]:

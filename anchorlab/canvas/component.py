@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
-from anchorlab.canvas import bundle, controls, events
+from anchorlab.canvas import bundle, controls, events, message
+from anchorlab.canvas.message import Answer
 from anchorlab.canvas.payload import pack
-from anchorlab.canvas.views.matching import rule_data
-from anchorlab.engine import Anchors, Detections, Matches, Suppression
-from anchorlab.session import anchor_source, link, results, scene, store
-from anchorlab.session.anchor_source import AnchorSource
-from anchorlab.session.app_state import Selection
+from anchorlab.session import link, scene, store
+from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
 
 # Hidden until the library has brought the styles, so that nothing is seen without them.
@@ -33,10 +29,6 @@ _stage = _component("stage", bundle.markup("stage.html"))
 _slot = _component("slot", '<div class="slot anchorlab" data-unstyled></div>')
 _bar = _component("bar", bundle.markup("bar.html"))
 
-Answer = str | Sequence[tuple[str, dict[str, str | int]]]
-"""The page's answer: keys of sentences, each with the values that Python knows (the view's `numbers` adds those that a
-slider moves); or finished HTML."""
-
 
 def photo(of: Scene, key: str = "photo") -> None:
     """Sends the picture, once: the browser keeps it for every canvas that names its id."""
@@ -48,12 +40,6 @@ def photo(of: Scene, key: str = "photo") -> None:
         ),
         height=1,
     )
-
-
-def photo_data(of: Scene) -> dict[str, Any]:
-    """A picture as a stage knows it; its bytes travel apart, once, and of squared paper there are none."""
-    paper = {"squares": of.photo.squares} if of.photo.squares else {}
-    return {"id": of.photo.id, "width": of.width, "height": of.height, "alt": of.alt, **paper}
 
 
 def slot(name: str, *, min_height: float = 0, given: dict[str, Any] | None = None) -> None:
@@ -76,99 +62,64 @@ def keys_button() -> None:
     _bar(key="keys_button", data={"kind": "keys"}, width="content")
 
 
-def shown(page: str, of: Scene, selected: Selection, *, answer: Answer, **data: Any) -> dict[str, Any]:
-    """What a page's canvas shows, as the browser takes it, without where the session stands. See `stage`."""
-    selection = asdict(selected)
-    chosen = {k: selection[k] for k in events.POINTED}
-    chosen["step"] = selection[events.STEPS[page]] if page in events.STEPS else 0
-    chosen |= data.pop("selection", {})
+def of_page(
+    page: str,
+    of: Scene,
+    app: AppState,
+    *,
+    answer: Answer,
+    settings: dict[str, Any] | None = None,
+    selection: dict[str, int] | None = None,
+    **data: Any,
+) -> dict[str, Any]:
+    """What a page's canvas shows of an app state.
+
+    Args:
+      answer: the page's answer, shown in the slot of that name.
+      settings: {path: value} that the view reads besides those of the page's controls.
+      selection: what is seen where nothing is selected.
+      data: what only this view shows.
+    """
+    selected = asdict(app.selection)
+    step = selected[message.STEPS[page]] if page in message.STEPS else 0
     return {
         "view": page,
         "answer": answer,
-        "photo": photo_data(of),
+        "photo": message.photo_data(of),
         "boxes": of.boxes,
         "class_ids": of.class_ids,
         "classes": list(of.classes),
-        "selection": chosen,
+        "selection": {name: selected[name] for name in message.POINTED} | {"step": step} | (selection or {}),
+        "settings": controls.settings(page, app) | (settings or {}),
         **data,
     }
 
 
-def stage(
-    page: str,
-    of: Scene,
-    *,
-    answer: Answer,
-    settings: dict[str, Any] | None = None,
-    **data: Any,
-) -> None:
+def of_session(s: store.Session) -> dict[str, Any]:
+    """Where a session stands: what of the browser's changes it knows, and what else there is besides the picture."""
+    return {
+        "edit": s.edit,
+        "pick": s.pick,
+        "can_undo": bool(s.undo),
+        "can_redo": bool(s.redo),
+        "link": link.to_query(s.app),
+        "travelled": s.travelled,
+    }
+
+
+def stage(page: str, of: Scene, *, answer: Answer, **data: Any) -> None:
     """Mounts the canvas for a page.
 
     Args:
       page: its name, which is also that of the view.
       answer: the page's answer, shown in the slot of that name.
-      settings: {path: value} that the view reads besides those of the page's controls.
-      data: what the view shows (see `browser/views/<page>.js`).
+      data: what the view shows; see `of_page` and `contract`.
     """
     key = f"{page}_stage"
     s = store.session()
-    blob = pack(
-        {
-            **shown(page, of, s.app.selection, answer=answer, **data),
-            "settings": controls.settings(page, s.app) | (settings or {}),
-            "edit": s.edit,
-            "pick": s.pick,
-            "can_undo": bool(s.undo),
-            "can_redo": bool(s.redo),
-            "link": link.to_query(s.app),
-            **({"travelled": s.travelled} if s.travelled else {}),
-        }
-    )
+    blob = pack(of_page(page, of, s.app, answer=answer, **data) | of_session(s))
 
     def heard() -> None:
         events.heard(page, st.session_state[key])
 
     _stage(key=key, data=blob, on_changes_change=heard, on_pick_change=heard)
-
-
-def anchor_data(source: AnchorSource, anchors: Anchors, here: Scene) -> dict[str, Any]:
-    """Where the anchors come from, for the browser to generate them by itself: a hundred thousand of them travel
-    only where rounding could tell."""
-    size = (here.height, here.width)
-    height, width = source.frame(*size)
-    data = {
-        "pyramid": anchor_source.spec_data(source.spec),
-        "frame": [width, height],
-    }
-    if source.exact(*size):
-        return data
-    usable = results.usable(source, anchors)
-    return data | {"anchors": anchors.xyxy} | ({} if usable is None else {"usable": usable})
-
-
-def match_data(found: Matches) -> dict[str, Any]:
-    """The labels of a matching, with what the browser needs to repeat it while boxes move."""
-    app = store.app()
-    return {
-        "match": rule_data(app.matching),
-        "label": found.label,
-        "gt_index": found.gt_index,
-        "best_iou": found.best_iou,
-        "reason": found.reason,
-        "best_anchor": found.best_anchor,
-        "best_anchor_iou": found.best_anchor_iou,
-    }
-
-
-def prediction_data(found: Detections, trace: Suppression) -> dict[str, Any]:
-    """Predictions and the trace of their suppression, for the player."""
-    return {
-        "predictions": found.xyxy,
-        "scores": found.scores,
-        "prediction_classes": found.class_ids,
-        "order": trace.order,
-        "status": trace.status,
-        "round": trace.round,
-        "suppressed_by": trace.suppressed_by,
-        "prediction_iou": np.nan_to_num(trace.iou).astype(np.float32),
-    }

@@ -10,21 +10,12 @@ from typing import Any
 import numpy as np
 
 from anchorlab.canvas import controls
+from anchorlab.canvas.message import POINTED, STEPS
 from anchorlab.canvas.views.offsets import LARGEST_OFFSET
 from anchorlab.catalogue.controls import Numbers
 from anchorlab.catalogue.controls import changes as changes_of
 from anchorlab.session import comparison, fragments, scene, store
 
-POINTED = ("object", "anchor", "cell", "prediction", "partner", "level")
-"""What may be pointed at on a canvas."""
-STEPS = {
-    "rosetta": "word",
-    "home": "home_step",
-    "matching": "greedy_step",
-    "nms": "nms_round",
-    "pyramid": "level",
-}
-"""Which part of the selection a page's steps are."""
 _FOLLOWERS = {"offsets": {fragments.CONTROLS}}
 """Pages whose controls show something of what is done on the canvas: the offsets of the selected pair."""
 

@@ -26,7 +26,7 @@ HISTORY = 100
 MERGE_SECONDS = 1.2
 
 
-class _Session:
+class Session:
     """What the session holds besides the app state itself."""
 
     def __init__(self, app: AppState):
@@ -50,16 +50,16 @@ class _Session:
 
 
 # Whose session is meant where Streamlit does not know: see `for_visitor`.
-_visitor: ContextVar[_Session | None] = ContextVar("anchorlab_visitor", default=None)
+_visitor: ContextVar[Session | None] = ContextVar("anchorlab_visitor", default=None)
 
 
-def session() -> _Session:
+def session() -> Session:
     """This browser session's state; made from the link at the first call."""
     if (of_visitor := _visitor.get()) is not None:
         return of_visitor
     if "anchorlab" not in st.session_state:
         params = st.query_params.to_dict()
-        st.session_state["anchorlab"] = _Session(_fitting(link.from_query(params)))
+        st.session_state["anchorlab"] = Session(_fitting(link.from_query(params)))
         if bad := link.unreadable(params):
             st.toast(f"Parts of this link could not be read and were left out: {', '.join(bad)}.")
     return st.session_state["anchorlab"]

@@ -1,8 +1,12 @@
 """Anchors: which boxes does every cell try?"""
 
+from typing import Any
+
 from anchorlab.catalogue.controls import ALL, Choice, Numbers
 from anchorlab.catalogue.glossary import explained
-from anchorlab.session import link
+from anchorlab.session import highlights, link, store
+from anchorlab.session.app_state import AppState
+from anchorlab.session.scene import Scene
 from anchorlab.wording import Sentence
 
 SIZES = Numbers("anchors.sizes", "sizes", *link.SIZE_RANGE, link.MAX_LIST)
@@ -112,3 +116,13 @@ SENTENCES: dict[str, Sentence] = {
     "key_shape": "the previous / next shape of the cell",
     "key_change": "the picked shape: its size, its ratio; Shift: by ten steps",
 }
+
+
+def shown(here: Scene, app: AppState) -> dict[str, Any]:
+    """What the canvas shows; the grid it generates of the settings by itself."""
+    elsewhere = [("anchors.elsewhere", {})] if app.layout == "pyramid" else []
+    return {
+        "answer": [("anchors.answer", {}), *elsewhere],
+        "compare_notes": highlights.compare_notes(app.anchors, here.height, here.width),
+        "most": store.MAX_ANCHORS,
+    }

@@ -1,5 +1,12 @@
 """Home: the whole story on one picture in five small steps."""
 
+from typing import Any
+
+from anchorlab.canvas import message
+from anchorlab.catalogue.suppression import METHODS
+from anchorlab.session import anchor_source, results
+from anchorlab.session.app_state import AppState
+from anchorlab.session.scene import Scene
 from anchorlab.wording import Sentence
 
 SENTENCES: dict[str, Sentence] = {
@@ -63,3 +70,16 @@ SENTENCES: dict[str, Sentence] = {
     "key_arrows": "step back, on (without a selected object)",
     "key_numbers": "go to a step",
 }
+
+
+def shown(here: Scene, app: AppState) -> dict[str, Any]:
+    """What the canvas shows: every step of the story at once."""
+    anchors, found = results.matched(here, app)
+    predicted = results.simulated(here, app)
+    positive = int((found.label == 1).sum())
+    return {
+        "answer": [("home.answer", {"count": len(anchors.xyxy), "positive": positive})],
+        **message.anchor_data(anchor_source.of(app, here.height, here.width), anchors, here),
+        **message.match_data(found, app),
+        **message.prediction_data(predicted, METHODS["hard"].play(predicted, app.suppression)),
+    }

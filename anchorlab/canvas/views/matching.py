@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
+from anchorlab.canvas import message
 from anchorlab.catalogue.controls import ALL, Choice
 from anchorlab.catalogue.matching import RULES
+from anchorlab.session import anchor_source, highlights, results
+from anchorlab.session.app_state import AppState
+from anchorlab.session.scene import Scene
 from anchorlab.settings.matching import Matching
 from anchorlab.wording import Sentence
 
@@ -24,11 +27,6 @@ def answer(matching: Matching, levels: int) -> list[tuple[str, dict[str, Any]]]:
     """The page's answer: a sentence of the rule in force, on so many levels."""
     several = levels > 1 and "answer_levels" in RULES[matching.rule].sentences
     return [(f"rules.{matching.rule}.{'answer_levels' if several else 'answer'}", {})]
-
-
-def rule_data(matching: Matching) -> dict[str, Any]:
-    """The rule in force and the settings of all, as the browser takes them."""
-    return asdict(matching)
 
 
 SENTENCES: dict[str, Sentence] = {
@@ -144,3 +142,14 @@ SENTENCES: dict[str, Sentence] = {
     "answer_none_weak": "<b>None</b>.",
     "answer_none_at_all": "No anchor at all learns {objects}.",
 }
+
+
+def shown(here: Scene, app: AppState) -> dict[str, Any]:
+    """What the canvas shows: every anchor's label, and one worth explaining."""
+    anchors, found = results.matched(here, app)
+    return {
+        "answer": answer(app.matching, len(anchors.levels)),
+        **message.anchor_data(anchor_source.of(app, here.height, here.width), anchors, here),
+        **message.match_data(found, app),
+        "selection": {"anchor": highlights.anchor_worth_seeing(found, app.selection)},
+    }

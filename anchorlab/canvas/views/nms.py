@@ -13,7 +13,10 @@ from anchorlab.catalogue.glossary import explained
 from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.engine import Detections, Material
 from anchorlab.engine.played import Played, taking_part
+from anchorlab.scenes.predictions_io import Predictions
+from anchorlab.session import results, scene
 from anchorlab.session.app_state import AppState
+from anchorlab.session.scene import Scene
 from anchorlab.settings.suppression import Suppression
 from anchorlab.wording import Sentence, say
 
@@ -256,14 +259,17 @@ def answer(s: Suppression) -> list[tuple[str, dict[str, str | int]]]:
     return [(f"methods.{s.method}.{key}", {}) for key in METHODS[s.method].answer(s)]
 
 
-def message(
-    app: AppState, found: Detections, played: Played, classes: Sequence[str], material: Material | None
-) -> dict[str, Any]:
-    """What the canvas is told besides the scene: predictions of these classes, and what was made of them.
+def shown(here: Scene, app: AppState, uploaded: Predictions | None) -> dict[str, Any]:
+    """What the canvas shows: predictions, what was made of them, and, of simulated ones, what they are made from.
 
-    `material`: what the simulated ones are made from, if they are.
+    Args:
+      here: the app state's scene, whatever the predictions lie on.
     """
+    found, classes = results.predictions(scene.predicted_on(here, app), app, uploaded)
+    played = play(found, app.suppression)
+    material = results.material(here, app) if app.source == "simulated" else None
     return {
+        "answer": answer(app.suppression),
         **stage_data(found, played),
         **question(app.suppression),
         **({} if material is None else simulation_data(app, material)),

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+from anchorlab import engine
+from anchorlab.canvas import message
 from anchorlab.catalogue.controls import ALL, Choice, Slider
+from anchorlab.session import anchor_source, highlights, results
 from anchorlab.session.app_state import (
     BOOK_EPS,
     BOOK_STDS,
@@ -14,6 +18,7 @@ from anchorlab.session.app_state import (
     USUAL_STDS,
     AppState,
 )
+from anchorlab.session.scene import Scene
 from anchorlab.wording import Sentence
 
 SENTENCES: dict[str, Sentence] = {
@@ -208,3 +213,19 @@ def offered_stds(app: AppState) -> Choice:
     """What a coder's numbers are divided by: what its libraries take, or nothing."""
     usual = (USUAL_STDS[app.coder.kind], NO_STDS)
     return replace(STDS, options=tuple(option for option in STDS.options if option[0] in usual))
+
+
+def shown(here: Scene, app: AppState) -> dict[str, Any]:
+    """What the canvas shows: an anchor, its object, and the four numbers between them."""
+    anchors, found = results.matched(here, app)
+    pair = highlights.pair(anchors, found, here.boxes, app)
+    targets = engine.encode_matches(anchors, found, here.boxes, app.coder).offsets
+    return {
+        "answer": [(f"offsets.answer_{app.coder.kind}" if pair else "offsets.answer_none", {})],
+        **message.anchor_data(anchor_source.of(app, here.height, here.width), anchors, here),
+        **message.match_data(found, app),
+        "selection": {"object": pair.gt if pair else -1, "anchor": pair.anchor if pair else -1},
+        "settings": {"coder.means": app.coder.means, "offsets": app.offsets},
+        "round_trip": pair.round_trip if pair else "0",
+        "why": highlights.spread_in_words(targets, app.coder),
+    }

@@ -9,7 +9,7 @@ from anchorlab.canvas.views.anchors import LAYOUT as LAYOUT_OF_GRID
 from anchorlab.catalogue.controls import ALL, Choice, Numbers, Slider, Switch
 from anchorlab.catalogue.glossary import explained
 from anchorlab.catalogue.presets import PRESETS
-from anchorlab.session import anchor_source, link, store
+from anchorlab.session import anchor_source, link, results, store
 from anchorlab.session import pyramid_choices as choices
 from anchorlab.session.app_state import AppState, Resize
 from anchorlab.session.pyramid_choices import YOURS, Levels
@@ -309,11 +309,16 @@ def _regular_data(levels: Levels) -> dict[str, Any] | None:
     return shapes._asdict() if shapes else None
 
 
-def page_data(here: Scene, app: AppState) -> dict[str, Any]:
-    """What the browser needs to generate the pyramid by itself, and those it may be switched to."""
-    source = anchor_source.pyramid_of(app, here.height, here.width)
-    height, width = source.frame(here.height, here.width)
+def shown(here: Scene, app: AppState) -> dict[str, Any]:
+    """What the canvas shows: what it needs to generate the pyramid by itself, and those it may be switched to."""
+    size = (here.height, here.width)
+    source = anchor_source.pyramid_of(app, *size)
+    height, width = source.frame(*size)
+    found = results.level_fit(source, *size, here.objects)
     return {
+        "answer": "",
+        "level_iou": found.iou,
+        "level_anchor": found.anchor,
         "pyramid": anchor_source.spec_data(source.spec),
         "frame": [width, height],
         "regular": _regular_data(source.spec.levels),

@@ -5,7 +5,7 @@ from inspect import signature
 
 import pytest
 
-from anchorlab.canvas.views import matching
+from anchorlab.canvas import message
 from anchorlab.catalogue import controls
 from anchorlab.catalogue.matching import RULES, rule_of
 from anchorlab.session import link
@@ -53,7 +53,7 @@ def test_thresholds_pass_each_other_only_together():
 
 
 def test_the_browser_gets_every_setting_of_every_rule():
-    given = matching.rule_data(put(DEFAULT, **changes_to(AtssSpec(top_k=3))).matching)
+    given = message.rule_data(put(DEFAULT, **changes_to(AtssSpec(top_k=3))).matching)
     assert given["rule"] == "atss" and given["atss"] == {"top_k": 3}
     assert set(given) == {"rule", *RULES}
 

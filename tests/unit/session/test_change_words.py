@@ -76,7 +76,7 @@ def test_every_setting_has_words():
 
 
 def test_undo_and_redo_say_what_they_did(monkeypatch):
-    session = store._Session(DEFAULT)
+    session = store.Session(DEFAULT)
     monkeypatch.setattr(store, "session", lambda: session)
     store.undo()
     assert session.travelled == "Nothing to undo."

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from anchorlab.canvas import component
+from anchorlab.canvas import message
 from anchorlab.canvas.views.rosetta.said import SENTENCES as SAID
 from anchorlab.catalogue.libraries import Library
 from anchorlab.catalogue.libraries.as_library import match_spec
@@ -212,7 +212,7 @@ def _for_the_browser(compared: Comparison) -> dict[str, Any]:
         known.append(compared.exchanged())
     except Unanswered:
         known.append(None)
-    return component.anchor_data(source, anchors, compared.here) | {
+    return message.anchor_data(source, anchors, compared.here) | {
         "shapes_per_cell": spec.shapes_per_cell,
         "cells": {"rows": level.rows, "cols": level.cols, "stride": spec.stride, "center": spec.center},
         "rules": [library and _rule(library) for library in known],
