@@ -7,7 +7,7 @@ from anchorlab.canvas.views import matching
 from anchorlab.catalogue.matching import RULES
 from anchorlab.draw import charts
 from anchorlab.engine import Matches
-from anchorlab.session import anchor_source, highlights, results, scene, store
+from anchorlab.session import highlights, results, scene, store
 from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
 from anchorlab.ui import downloads, layout, prose, widgets

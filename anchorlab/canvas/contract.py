@@ -200,18 +200,155 @@ class PyramidPage(Common):
     high: float
 
 
+class Nms(Common, Suppressed):
+    """What a method made of the predictions, step by step; of simulated ones also what they are made from (`made_`...,
+    with as many rows as `made_for` asks for), and what the page asks to predict."""
+
+    final_scores: Floats
+    factor: Floats
+    compensation: Floats
+    rounds: int
+    above: int
+    kept: int
+    try_this: str
+    try_change: dict[str, float]
+    try_control: str
+    try_reason: str
+    source: str
+    simulate: NotRequired[dict[str, Any]]
+    made_for: NotRequired[dict[str, int]]
+    made_anchors: NotRequired[Boxes]
+    made_truth: NotRequired[Boxes]
+    made_noise: NotRequired[Boxes]
+    made_luck: NotRequired[Floats]
+    made_class_ids: NotRequired[Ints]
+    made_source: NotRequired[Ints]
+    made_rank: NotRequired[Ints]
+
+
+class Library(TypedDict):
+    name: str
+    title: str
+
+
+class Suggestion(TypedDict):
+    case: str
+    title: str
+
+
+class Rosetta(Common):
+    """One question to two libraries: how many answers differ (`counter`), what each says (`sides`, `told`), and where
+    else to look. `case`: the demo scene that is open; `region`: the part of the picture that is looked at."""
+
+    kind: str
+    convention: str
+    libraries: list[Library]
+    case: str
+    suggest: Suggestion | None
+    region: list[float] | None
+    sides: list[dict[str, Any]]
+    counter: dict[str, Any]
+    told: list[str]
+    question: str
+    documented: list[str]
+    try_this: str
+    reveal: str
+    stride: float
+
+
+class RosettaAnchors(Rosetta):
+    """The shapes of a cell as both generate them."""
+
+    cells: NotRequired[dict[str, Any]]
+    lattice: bool
+
+
+class Labels(Rosetta):
+    """What each anchor learns in both libraries; `caused`: those on which they part by the one convention alone."""
+
+    codes: bool
+    reasons: list[str]
+    thresholds: list[Any]
+    shapes_per_cell: int
+    caused: NotRequired[Bits]
+
+
+class RosettaLabels(Labels, Generated):
+    """Of the scene: the indices and codes of the anchors that are not negative, and the rules by which the browser
+    matches while boxes move."""
+
+    cells: dict[str, Any]
+    a_at: NotRequired[Ints]
+    a_code: NotRequired[Bytes]
+    b_at: NotRequired[Ints]
+    b_code: NotRequired[Bytes]
+    rules: list[dict[str, Any] | None]
+    outside: list[bool]
+    class_codes: list[list[int] | None]
+
+
+class RosettaDemoLabels(Labels):
+    """Of a demo scene: its anchors, and the code and the story of each."""
+
+    anchors: Boxes
+    a_code: NotRequired[Ints]
+    a_classes: NotRequired[Ints]
+    a_gt: NotRequired[Ints]
+    a_iou: NotRequired[Floats]
+    a_reason: NotRequired[Bytes]
+    b_code: NotRequired[Ints]
+    b_classes: NotRequired[Ints]
+    b_gt: NotRequired[Ints]
+    b_iou: NotRequired[Floats]
+    b_reason: NotRequired[Bytes]
+
+
+class RosettaCoder(Rosetta):
+    """Four numbers for a pair; `given`: the numbers are, and the box is asked for."""
+
+    given: bool
+    pair: dict[str, Any] | None
+
+
+class RosettaNms(Rosetta):
+    """What both keep of the same predictions."""
+
+    predictions: Boxes
+    scores: Floats
+    prediction_classes: Ints
+    a_status: Bytes
+    a_by: Ints
+    a_iou: Floats
+    b_status: Bytes
+    b_by: Ints
+    b_iou: Floats
+    differs: Bools
+    caused: NotRequired[Bools]
+    threshold: float
+
+
 VIEWS: dict[str, Any] = {
     "home": Home,
     "anchors": Anchors,
     "matching": Matching,
     "offsets": Offsets,
+    "nms": Nms,
     "pyramid": PyramidPage,
+    "rosetta.anchors": RosettaAnchors,
+    "rosetta.labels": RosettaLabels,
+    "rosetta.labels.demo": RosettaDemoLabels,
+    "rosetta.coder": RosettaCoder,
+    "rosetta.nms": RosettaNms,
 }
+"""What a view receives; Rosetta's by the kind of question, and where that tells them apart for a demo scene."""
 
 
 def check(message: Mapping[str, Any]) -> list[str]:
     """Where a message is not what its view is declared to receive; empty where it is."""
-    return list(_wrong(message, VIEWS[message["view"]], message["view"]))
+    name = ".".join(message[part] for part in ("view", "kind") if part in message)
+    if message.get("case") and f"{name}.demo" in VIEWS:
+        name += ".demo"
+    return list(_wrong(message, VIEWS[name], name))
 
 
 def _wrong(value: Any, declared: Any, where: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from anchorlab.canvas import bundle, component
+from anchorlab.catalogue.controls import Choice
 from anchorlab.scenes import boxes_io
 from anchorlab.session import codes, fragments, scene, store, widget_sync
 from anchorlab.session.scene import Scene
@@ -42,6 +43,9 @@ _INKS = {
         "grey": "#A7AFBE",
     },
 }
+
+
+_CODE = Choice("code", "Code for", tuple(codes.TITLES.items()))
 
 
 def page(
@@ -149,7 +153,7 @@ def code(page_name: str, of: Scene) -> None:
     """The library calls that give exactly what the page shows, or the settings as another library's configuration."""
     with expander("Show the code", f"{page_name}_code") as e:
         if e.open:
-            widgets.segmented("Code for", "code", codes.TITLES)
+            widgets.draw(_CODE)
             st.code(codes.code(page_name, store.app(), of), language="python")
 
 

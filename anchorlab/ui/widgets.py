@@ -20,15 +20,10 @@ from anchorlab.canvas.views.offsets import LARGEST_OFFSET, SLIDERS
 from anchorlab.catalogue import controls
 from anchorlab.catalogue.controls import ALL, Choice, Control, Number, Numbers, Range, Slider, Switch
 from anchorlab.session import fragments, store, widget_sync
-from anchorlab.session.app_state import AppState, get
+from anchorlab.session.app_state import AppState
 from anchorlab.ui.text import as_typed
 
-_ALL = (fragments.PICTURE, fragments.CONTROLS, fragments.MORE)
 _VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅕": "1/5"}
-
-
-def _key(path: str) -> str:
-    return path.replace(".", "_")
 
 
 def show(key: str, value_of: Callable[[AppState], Any], *face: Any) -> None:
@@ -49,38 +44,11 @@ def heard(key: str, take: Callable[[], None]) -> Callable[[], None]:
     return listen
 
 
-def _bind(path: str, to_widget: Callable[[Any], Any] = lambda v: v, *face: Any) -> str:
-    """Makes the widget's state agree with the app state; returns its key."""
-    key = _key(path)
-    show(key, lambda app: to_widget(get(app, path)), *face)
-    return key
-
-
-def _stores(
-    path: str, from_widget: Callable[[Any], Any] = lambda v: v, alone: bool = True
-) -> Callable[[], None]:
-    """The callback that writes a widget's value to the app state."""
-    key = _key(path)
-
-    def take() -> None:
-        try:
-            value = from_widget(st.session_state[key])
-        except ValueError as refusal:
-            store.session().errors[key] = str(refusal)
-            fragments.redraw(*_ALL)
-            return
-        _change(key, alone, **{path.replace(".", "__"): value})
-
-    return heard(key, take)
-
-
-def _change(source: str, concerns: tuple[str, ...] | bool, /, **changes: Any) -> None:
+def _change(source: str, concerns: tuple[str, ...], /, **changes: Any) -> None:
     """Writes to the app state and redraws what that concerns, besides the picture; the last thing a callback does.
 
     A complaint, new or settled, redraws the controls.
     """
-    if isinstance(concerns, bool):
-        concerns = () if concerns else ALL
     complained = store.error(source) is not None
     taken = store.change(source, **changes)
     fragments.redraw(fragments.PICTURE, *(concerns if taken and not complained else ALL))
@@ -88,7 +56,7 @@ def _change(source: str, concerns: tuple[str, ...] | bool, /, **changes: Any) ->
 
 def change(changes: dict[str, Any]) -> None:
     """What a button does that changes the app state: one step of undo, and all parts of the page follow."""
-    _change("", False, **changes)
+    _change("", ALL, **changes)
 
 
 def complaint(key: str) -> None:
@@ -198,111 +166,6 @@ def _number(control: Number) -> None:
 
 
 _DRAWN = {Slider: _slider, Range: _range, Choice: _choice, Switch: _switch, Number: _number}
-
-
-# ---- of the pages Matching and NMS, until their controls are records
-
-
-def slider(label: str, path: str, low: float, high: float, step: float, **kwargs: Any) -> None:
-    """A slider for a number; it shows the nearest of its steps, and reaches further where the app state's value does."""
-    kind, value = type(step), get(store.app(), path)
-    low = min(low, kind(value))
-    high = max(high, kind(round(low + step * math.ceil((value - low) / step - 1e-6), 6)))
-
-    def to_widget(value: float) -> float:
-        return min(max(on_grid(value, step, low), low), high)
-
-    key = _bind(path, to_widget, "slider", low, high, step)
-    st.slider(label, low, high, step=step, key=key, on_change=_stores(path), **kwargs)
-    complaint(key)
-
-
-def thresholds(label: str, low_path: str, high_path: str, *, step: float = 0.01, **kwargs: Any) -> None:
-    """A range slider for two thresholds, which change as one."""
-    paths = (low_path, high_path)
-    key = _key("_".join(paths))
-    show(key, lambda app: tuple(on_grid(get(app, path), step) for path in paths), "range", 0.0, 1.0, step)
-
-    def take() -> None:
-        # The thumb that nobody touched keeps its exact value.
-        exact = {on_grid(get(store.app(), path), step): get(store.app(), path) for path in paths}
-        low, high = sorted(exact.get(value, value) for value in st.session_state[key])
-        _change(key, True, **{low_path.replace(".", "__"): low, high_path.replace(".", "__"): high})
-
-    st.slider(label, 0.0, 1.0, step=step, key=key, on_change=heard(key, take), **kwargs)
-    complaint(key)
-
-
-def segmented(label: str, path: str, options: dict[Any, str], *, alone: bool = True, **kwargs: Any) -> None:
-    """One of a few named choices; `options` maps the app state's value to its words.
-
-    `alone`: no other control depends on the choice.
-    """
-    key = _bind(path)
-    shown = _offering(options, get(store.app(), path))
-    alone = alone and shown is options  # what only a link can say goes once something else is chosen
-    st.segmented_control(
-        label,
-        list(shown),
-        format_func=lambda v: shown.get(v, str(v)),
-        required=True,
-        key=key,
-        on_change=_stores(path, alone=alone),
-        **kwargs,
-    )
-    complaint(key)
-
-
-def _offering(options: dict[Any, str], value: Any) -> dict[Any, str]:
-    """The options, and at their end the app state's value if it is none of them: a link may say what no choice does."""
-    return options if value in options else options | {value: str(value)}
-
-
-def select(
-    label: str,
-    path: str,
-    options: dict[Any, str],
-    changes: Callable[[Any], dict[str, Any]] | None = None,
-    *,
-    alone: bool = False,
-    **kwargs: Any,
-) -> None:
-    """One of many named choices; `changes` says what a choice changes, if more than the value at `path`.
-
-    An option's words must not change: Streamlit would take that for another choice. `alone`: no other control
-    depends on the choice.
-    """
-    key = _bind(path)
-    shown = _offering(options, get(store.app(), path))
-
-    def take() -> None:
-        value = st.session_state[key]
-        _change(key, alone, **(changes(value) if changes else {path.replace(".", "__"): value}))
-
-    st.selectbox(
-        label,
-        list(shown),
-        format_func=lambda v: shown.get(v, str(v)),
-        key=key,
-        on_change=heard(key, take),
-        **kwargs,
-    )
-    complaint(key)
-
-
-def toggle(label: str, path: str, **kwargs: Any) -> None:
-    key = _bind(path)
-    st.toggle(label, key=key, on_change=_stores(path), **kwargs)
-    complaint(key)
-
-
-def number(label: str, path: str, low: int, high: int, *, optional: bool = False, **kwargs: Any) -> None:
-    """A whole number typed or stepped; an optional one may be empty (None)."""
-    key = _bind(path, lambda v: None if v is None else int(min(max(v, low), high)))
-    if optional:
-        kwargs["value"] = None
-    st.number_input(label, low, high, step=1, key=key, on_change=_stores(path), **kwargs)
-    complaint(key)
 
 
 def parse_number(text: str) -> float:

@@ -21,10 +21,10 @@ def slow(real, *args, **kwargs):
         time.sleep(0.02)
     return real(*args, **kwargs)
 
-if not hasattr(canvas.stage, "real"):
-    real = canvas.stage
-    canvas.stage = lambda *args, **kwargs: slow(real, *args, **kwargs)
-    canvas.stage.real = real
+if not hasattr(component.stage, "real"):
+    real = component.stage
+    component.stage = lambda *args, **kwargs: slow(real, *args, **kwargs)
+    component.stage.real = real
 st.set_page_config(layout="wide", page_icon="assets/icon.svg")
 navigation.run()
 """

@@ -89,8 +89,8 @@ _READ = """() => {
     link: stage.data.link, page: stage.data.view, query: location.search.slice(1),
     boxes: stage.boxes.map((b) => [...b]), anchor: stage.anchor, object: stage.object,
     complaints: [...main.querySelectorAll('[data-testid="stAlert"]')].filter(seen).map(words),
-    answers: Object.fromEntries(controls.filter(({ key }) => stage.controls.knows(key) || stage.view.controls?.[key])
-      .map(({ key }) => [key, (stage.controls.knows(key) ? stage.controls : stage.following).agrees(key)])),
+    answers: Object.fromEntries(controls.filter(({ key }) => stage.controls.knows(key))
+      .map(({ key }) => [key, stage.controls.agrees(key)])),
   };
 }"""
 

@@ -13,7 +13,6 @@ import { circled } from "./model/format.js";
 import { Keyboard } from "./input/keyboard.js";
 import { Late } from "./streamlit/late.js";
 import { levelsOf } from "./model/levels.js";
-import { LiveControls } from "./streamlit/live.js";
 import { Marks } from "./draw/marks.js";
 import { matchAnchors } from "./core/matching/common.js";
 import { withChanges } from "./model/matching.js";
@@ -66,7 +65,6 @@ class Stage {
     const on = (target, type, run, options = {}) => target.addEventListener(type, run, { signal, ...options });
     this.messages = new Messages(this);
     this.controls = new Controls(this, signal);
-    this.following = new LiveControls(this, signal);
     this.slots = new Slots(this, signal);
     this.chrome = new Chrome(this, on);
     this.pointer = new Pointer(this, on);
@@ -95,12 +93,11 @@ class Stage {
   update(component) {
     this.component = component;
     bus().stage = this; // what tests read: boxes, labels and selection as they are seen right now
-    const data = unpack(component.data);
+    const data = Object.freeze(unpack(component.data)); // the message; what is decided here is the stage's own
     this.data = data;
     this.settings ??= new Settings(CONTROLS[data.view] ?? {});
     this.settings.told(data.settings);
     this.take(this.messages.receive(data));
-    this.following.reapply();
     this.layout();
     this.repaintNow();
     this.late.answered();

@@ -10,12 +10,13 @@ from anchorlab.canvas.payload import pack
 from anchorlab.canvas.views import anchors, home, matching, nms, offsets, pyramid
 from anchorlab.canvas.views.rosetta import picture
 from anchorlab.catalogue.controls import paths
+from anchorlab.catalogue.libraries import FIELDS
+from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
 from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.catalogue.suppression import METHODS
-from anchorlab.session import scene, store
+from anchorlab.session import comparison, scene, store
 from anchorlab.session.app_state import DEFAULT, AppState, Objects, put
-
 
 
 def nms_shown(here, app):
@@ -49,6 +50,25 @@ STATES = {
         resize=0.35,
     ),
 }
+
+
+def rosetta_message(app: AppState) -> dict:
+    compared = comparison.comparison(app, scene.built_in(app.scene, app.objects))
+    return component.of_page(
+        "rosetta", compared.here, app, **picture.picture(compared)
+    ) | component.of_session(store.Session(app))
+
+
+@pytest.mark.parametrize("question", FIELDS)
+def test_every_question_is_as_declared(question):
+    assert not contract.check(
+        rosetta_message(put(DEFAULT, **comparison.choose_convention(DEFAULT, question)))
+    )
+
+
+@pytest.mark.parametrize("demo", DEMO_SCENES)
+def test_every_demo_scene_is_as_declared(demo):
+    assert not contract.check(rosetta_message(put(DEFAULT, **comparison.choose_demo(demo))))
 
 
 def message(page: str, app: AppState) -> dict:

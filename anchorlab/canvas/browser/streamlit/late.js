@@ -30,8 +30,8 @@ export class Late {
 
   // Whether the picture shows already what Python is going to say: it follows what was moved or drawn here.
   foreseen() {
-    const { view, settings, following, messages } = this.stage;
-    return (view.settingChanged && settings.moved.size > 0) || following.moved.size > 0 || messages.waiting;
+    const { view, settings, messages } = this.stage;
+    return (view.settingChanged && settings.moved.size > 0) || messages.waiting;
   }
 
   // The picture is there; what of the page still follows is not waited for.
