@@ -3,7 +3,7 @@
 import streamlit as st
 
 from anchorlab.canvas import component
-from anchorlab.canvas.views import nms
+from anchorlab.canvas.views import nms, nms_ahead
 from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.draw import charts
 from anchorlab.engine import Detections
@@ -38,8 +38,7 @@ def controls(here: Scene) -> None:
 
 def simulation(here: Scene) -> None:
     app = store.app()
-    if app.source == "book":
-        component.photo(shown(here), key="book_photo")
+    component.photo(scene.built_in("dogcat"), key="book_photo")  # of the book's boxes, ahead of need
     if app.source != "simulated":
         return
     prose.caption(
@@ -68,7 +67,9 @@ def to_download() -> tuple[Detections, Played, tuple[str, ...]]:
 
 
 def picture(here: Scene) -> None:
-    component.stage("nms", shown(here), **nms.shown(here, store.app(), store.session().predictions))
+    app, predictions = store.app(), store.session().predictions
+    ahead = nms_ahead.shown(here, app, predictions)
+    component.stage("nms", shown(here), **nms.shown(here, app, predictions), **ahead)
 
 
 def details(here: Scene) -> None:

@@ -200,9 +200,47 @@ class PyramidPage(Common):
     high: float
 
 
-class Nms(Common, Suppressed):
-    """What a method made of the predictions, step by step; of simulated ones also what they are made from (`made_`...,
-    with as many rows as `made_for` asks for), and what the page asks to predict."""
+_MATERIAL = {
+    "anchors": Boxes,
+    "truth": Boxes,
+    "noise": Boxes,
+    "luck": Floats,
+    "class_ids": Ints,
+    "source": Ints,
+    "rank": Ints,
+}
+Made = TypedDict(
+    "Made",
+    {
+        f"{side}_{name}": NotRequired[kind]
+        for side in ("made", "next", "last")
+        for name, kind in _MATERIAL.items()
+    },
+)
+"""What the simulated predictions are made from: those of the present seed, and of its neighbours."""
+
+_SOURCES = ("simulated", "book", "upload", "example")
+OtherSources = TypedDict(
+    "OtherSources",
+    {
+        f"{source}_{name}": NotRequired[kind]
+        for source in _SOURCES
+        for name, kind in {"predictions": Boxes, "scores": Floats, "prediction_classes": Ints}.items()
+    },
+)
+"""The predictions of the sources that are not shown."""
+
+
+class OfSource(TypedDict):
+    """What they lie on, and the names of their classes."""
+
+    photo: Photo
+    classes: list[str]
+
+
+class Nms(Common, Suppressed, Made, OtherSources):
+    """What a method made of the predictions, step by step; of simulated ones also what they are made from, with as many
+    rows as `made_for` asks for; and what the page asks to predict."""
 
     final_scores: Floats
     factor: Floats
@@ -215,15 +253,9 @@ class Nms(Common, Suppressed):
     try_control: str
     try_reason: str
     source: str
+    sources: dict[str, OfSource]
     simulate: NotRequired[dict[str, Any]]
     made_for: NotRequired[dict[str, int]]
-    made_anchors: NotRequired[Boxes]
-    made_truth: NotRequired[Boxes]
-    made_noise: NotRequired[Boxes]
-    made_luck: NotRequired[Floats]
-    made_class_ids: NotRequired[Ints]
-    made_source: NotRequired[Ints]
-    made_rank: NotRequired[Ints]
 
 
 class Library(TypedDict):

@@ -280,15 +280,24 @@ def shown(here: Scene, app: AppState, uploaded: Predictions | None) -> dict[str,
 
 
 def simulation_data(app: AppState, material: Material) -> dict[str, Any]:
-    """What the browser needs to simulate by itself while a slider moves: as many rows as the sliders can ask for."""
-    most = {
+    """What the browser needs to simulate by itself while a slider moves."""
+    settings = {**asdict(app.simulate), "clamp": app.coder.clamp}
+    return {"simulate": settings, "made_for": _most(app), **material_data(app, material, "made")}
+
+
+def material_data(app: AppState, material: Material, side: str) -> dict[str, np.ndarray]:
+    """As many rows of the material as the sliders can ask for; `side` goes before their names."""
+    most = _most(app)
+    limit = np.where(material.source >= 0, most["per_object"], most["false_alarms"])
+    rows = material.real & (material.rank < limit)
+    return {f"{side}_{name}": values[rows] for name, values in material._asdict().items() if name != "real"}
+
+
+def _most(app: AppState) -> dict[str, int]:
+    return {
         "per_object": int(max(PER_OBJECT.high, app.simulate.per_object)),
         "false_alarms": int(max(FALSE_ALARMS.high, app.simulate.false_alarms)),
     }
-    limit = np.where(material.source >= 0, most["per_object"], most["false_alarms"])
-    rows = material.real & (material.rank < limit)
-    made = {f"made_{name}": values[rows] for name, values in material._asdict().items() if name != "real"}
-    return {"simulate": {**asdict(app.simulate), "clamp": app.coder.clamp}, "made_for": most, **made}
 
 
 def step_shown(played: Played, app: AppState) -> int:

@@ -114,6 +114,15 @@ const jobs = {
       return all.map(([i, j]) => ({ ...pairOf(played, i, j), title: pairTitle(played, i, j), words: pairWords(played, i, j), strip: pairStrip(played, i, j, () => "waiting") }));
     });
   },
+  async played() {
+    const { Settings } = await load("model/settings.js");
+    const { playedOn } = await load("views/nms/played.js");
+    const settings = new Settings(CONTROLS.nms);
+    settings.told(job.settings);
+    for (const [path, value] of Object.entries(job.moved)) settings.hold(path, value);
+    const { predictions, scores, order, kept, source } = playedOn({ data: job, settings });
+    return { predictions: Array.from(predictions), scores: Array.from(scores), order: Array.from(order), kept, source };
+  },
   async record() {
     const { recordOf } = await load("views/nms/played.js");
     return recordOf(job.fields);

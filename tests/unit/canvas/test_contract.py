@@ -7,7 +7,7 @@ import pytest
 
 from anchorlab.canvas import component, contract, controls
 from anchorlab.canvas.payload import pack
-from anchorlab.canvas.views import anchors, home, matching, nms, offsets, pyramid
+from anchorlab.canvas.views import anchors, home, matching, nms, nms_ahead, offsets, pyramid
 from anchorlab.canvas.views.rosetta import picture
 from anchorlab.catalogue.controls import paths
 from anchorlab.catalogue.libraries import FIELDS
@@ -20,7 +20,7 @@ from anchorlab.session.app_state import DEFAULT, AppState, Objects, put
 
 
 def nms_shown(here, app):
-    return nms.shown(here, app, None)
+    return nms.shown(here, app, None) | nms_ahead.shown(here, app, None)
 
 
 SHOWN = {

@@ -7,13 +7,14 @@ import pytest
 
 from anchorlab import engine
 from anchorlab.canvas import controls
+from anchorlab.canvas.views import nms, nms_ahead
 from anchorlab.canvas.views.nms import stage_data
 from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.engine import Detections
 from anchorlab.engine.played import by_score, taking_part
 from anchorlab.scenes.catalogue import IDS, load_scene
-from anchorlab.session import results
-from anchorlab.session.app_state import DEFAULT
+from anchorlab.session import results, scene
+from anchorlab.session.app_state import DEFAULT, put
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.matching import ThresholdSpec
@@ -193,3 +194,33 @@ def test_the_settings_that_are_sent_make_the_whole_record(run):
     prefix = "suppression."
     fields = {path.removeprefix(prefix): v for path, v in sent.items() if path.startswith(prefix)}
     assert run("record", fields=fields) == asdict(DEFAULT.suppression)
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [
+        {},
+        {"simulate.seed": 8},
+        {"simulate.seed": 6},
+        {"simulate.false_alarms": 30, "simulate.seed": 8},
+        {"source": "book"},
+        {"suppression.ties": "last", "suppression.method": "fusion"},
+        {"source": "book", "suppression.iou_threshold": 0.1},
+    ],
+)
+def test_what_was_moved_is_played_as_python_will_say(moved, run):
+    before = put(DEFAULT, simulate__seed=7)
+    of = scene.built_in("cat", None)
+    got = run(
+        "played",
+        **nms.shown(of, before, None),
+        **nms_ahead.shown(of, before, None),
+        settings=controls.settings("nms", before),
+        moved=moved,
+    )
+    after = put(before, **moved)
+    wanted, _ = results.predictions(scene.predicted_on(of, after), after, None)
+    want = play(wanted, after.suppression)
+    np.testing.assert_allclose(np.reshape(got["predictions"], (-1, 4)), wanted.xyxy, rtol=1e-4, atol=1e-2)
+    np.testing.assert_allclose(got["scores"], wanted.scores, atol=1e-5)
+    assert (got["order"], got["kept"], got["source"]) == (want.order.tolist(), len(want.keep), after.source)

@@ -170,7 +170,7 @@ function decisions(stage) {
   );
 }
 
-// Another method: the player begins where something is to be seen.
+// Other predictions or another method: the player begins where something is to be seen.
 function startAnew(stage) {
   pause(stage);
   stage.step = firstStep(stage.played);
@@ -180,9 +180,9 @@ function startAnew(stage) {
 
 export const nmsView = {
   settingChanged(stage) {
-    const { method } = stage.played.suppression;
+    const { source, suppression } = stage.played;
     this.update(stage);
-    if (stage.played.suppression.method !== method) startAnew(stage);
+    if (stage.played.source !== source || stage.played.suppression.method !== suppression.method) startAnew(stage);
   },
   numbers: ({ played: { suppression } }) => ({ iou: iouText(suppression.iou_threshold), score: two(suppression.score_threshold) }),
   get keys() {
@@ -203,6 +203,7 @@ export const nmsView = {
 
   update(stage) {
     stage.played = playedOn(stage);
+    stage.photo = stage.played.photo;
     // A new trace (a threshold moved) keeps the round where it still exists.
     stage.step = stepOf(stage);
     const count = stage.played.status.length;
