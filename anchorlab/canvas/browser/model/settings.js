@@ -31,6 +31,11 @@ export class Settings {
     return Object.fromEntries(own.map((path) => [path.slice(record.length + 1), this.get(path)]));
   }
 
+  // Whether something of a record was moved, and Python has not said the same yet.
+  pending(record) {
+    return [...this.moved.keys()].some((path) => related(path, record));
+  }
+
   // What was moved stays, whatever an older answer says. What it is part of, and what is part of it, it overtakes.
   hold(path, value, now = performance.now()) {
     this.drop(path);

@@ -146,6 +146,11 @@ function topIndices(values, count) {
 
 export const matchingView = {
   // The labels follow in the browser.
+  // An answer may be older than what was moved since.
+  update(stage) {
+    if (stage.settings.pending("matching")) stage.stale = true;
+  },
+
   settingChanged(stage, path) {
     if (!path.startsWith("matching.")) return;
     stage.stale = true;
