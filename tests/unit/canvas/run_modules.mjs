@@ -32,6 +32,41 @@ const plain = (value) =>
 const rows = (flat) => Array.from({ length: flat.length / 4 }, (_, i) => Array.from(flat.slice(4 * i, 4 * i + 4)));
 
 const jobs = {
+  // A page's picture after a control was moved, before Python has answered. `key` and `shown`: of the control, and what
+  // its widget shows; or `changes`: settings that were changed on the canvas.
+  async first_paint() {
+    const [{ Stage }, { Settings }, { pair }] = await Promise.all(["stage.js", "model/settings.js", "views/offsets/pair.js"].map(load));
+    const { message, key, shown, changes } = job;
+    const data = Object.freeze(unpack(message));
+    const quiet = () => {};
+    const stage = Object.assign(Object.create(Stage.prototype), {
+      data,
+      settings: new Settings(CONTROLS[data.view]),
+      messages: { edit: data.edit, pick: data.pick, timers: new Map() },
+      ...{ layout: quiet, repaintNow: quiet, schedule: quiet, say: quiet, commitPick: quiet },
+    });
+    stage.settings.told(data.settings);
+    stage.take({ boxes: true, selection: true });
+    stage.set(changes ?? stage.settings.meaning(key, shown));
+    const { labels, generated, played } = stage;
+    const flat = (record, names) => record && Object.fromEntries(names.map((name) => [name, Array.from(record[name])]));
+    return {
+      moved: Object.fromEntries([...stage.settings.moved].map(([path, { value }]) => [path, value])),
+      anchors: generated && Array.from(generated.anchors),
+      labels: flat(labels, ["label", "gt_index"]),
+      played: flat(played, ["order", "status", "round", "suppressed_by", "final_scores", "predictions"]),
+      box: data.view === "offsets" ? (pair(stage)?.box ?? null) : null,
+    };
+  },
+  // What an overlay of settings says after moves and answers, one after the other.
+  async settings() {
+    const { Settings } = await load("model/settings.js");
+    const settings = new Settings(job.controls);
+    return job.steps.map(([what, ...given]) => {
+      settings[what](...given);
+      return Object.fromEntries(job.paths.map((path) => [path, settings.get(path)]));
+    });
+  },
   // What tests of the runner itself ask for.
   async say() {
     console.log(job.words);

@@ -1,0 +1,206 @@
+"""Before Python has answered: for every control of every page the browser shows what the engine is going to say."""
+
+import random
+
+import numpy as np
+import pytest
+
+from anchorlab import engine
+from anchorlab.canvas import component, controls
+from anchorlab.canvas.payload import pack
+from anchorlab.canvas.views import offsets
+from anchorlab.catalogue.controls import Choice, Control, Number, Numbers, Range, Slider, Switch
+from anchorlab.catalogue.controls import changes as changes_of
+from anchorlab.catalogue.controls import key as key_of
+from anchorlab.catalogue.controls import paths as paths_of
+from anchorlab.catalogue.controls import settings as settings_of
+from anchorlab.catalogue.matching import RULES
+from anchorlab.catalogue.suppression import METHODS
+from anchorlab.session import anchor_source, highlights, results, scene, store
+from anchorlab.session.app_state import DEFAULT, AppState, put
+from tests.unit.canvas.test_contract import SHOWN
+
+TIMES = 3
+ONLY_PYTHON = {"source", "simulate.seed", "layout", "rival"}
+"""What brings other predictions waits for Python; what other pages use, and what is compared with, moves no anchor."""
+CASES = [
+    pytest.param(page, control, id=f"{page}-{key_of(control)}")
+    for page, of_page in controls.OF_PAGE.items()
+    for control in of_page
+]
+
+
+def value_of(control: Control, dice: random.Random):
+    """A value that people could set it to, and what its widget would show then."""
+    match control:
+        case Slider():
+            steps = round((control.high - control.low) / control.step)
+            value = control.low + control.step * dice.randint(0, steps)
+            value = type(control.step)(round(value, 6))
+            return value, value
+        case Range():
+            steps = round((control.high - control.low) / control.step)
+            both = sorted(round(control.low + control.step * dice.randint(0, steps), 6) for _ in range(2))
+            return tuple(both), both
+        case Choice():
+            return dice.choice(control.options)
+        case Switch():
+            value = dice.random() < 0.5
+            return value, value
+        case Number():
+            value = dice.randint(control.low, min(control.high, 40))
+            return value, value
+        case Numbers():
+            low, high = max(control.low, 0.2), min(control.high, 300)
+            values = tuple(round(dice.uniform(low, high), 2) for _ in range(dice.randint(1, 3)))
+            return values, None
+
+
+def where_it_stands(page: str, control: Control) -> AppState:
+    """An app state in which the page draws the control."""
+    app = DEFAULT
+    for path in paths_of(control):
+        record, *rest = path.split(".")
+        if record == "matching" and rest[0] in RULES:
+            app = put(app, **{"matching.rule": rest[0]})
+        if record == "suppression" and rest[0] in METHODS:
+            app = put(app, **{"suppression.method": rest[0]})
+    return app
+
+
+def message(page: str, app: AppState) -> dict:
+    here = scene.built_in(app.scene)
+    return component.of_page(page, here, app, **SHOWN[page](here, app)) | component.of_session(
+        store.Session(app)
+    )
+
+
+def drawn(app: AppState, page: str, control: Control) -> Control:
+    """The control as it stands on the page: an offset begins at what the encoder says."""
+    if control not in offsets.SLIDERS:
+        return control
+    target = pair_of(app).target
+    k = offsets.SLIDERS.index(control)
+
+    def changes(app: AppState, value: float) -> dict:
+        return {"offsets": (*target[:k], value, *target[k + 1 :])}
+
+    return Slider(**(vars(control) | {"changes": changes}))
+
+
+def pair_of(app: AppState) -> highlights.Pair:
+    here = scene.built_in(app.scene)
+    return highlights.pair(*results.matched(here, app), here.boxes, app)
+
+
+@pytest.mark.parametrize(("page", "control"), CASES)
+def test_the_browser_shows_what_python_will_say(run, page, control):
+    before = where_it_stands(page, control)
+    dice = random.Random(f"{page} {key_of(control)}")
+    control = drawn(before, page, control)
+    sent = message(page, before)
+    for _ in range(TIMES):
+        value, shown = value_of(control, dice)
+        after = put(before, **changes_of(control, before, value))
+        if allowed(after):
+            judge(run, page, control, sent, (shown, value), after)
+
+
+def allowed(after: AppState) -> bool:
+    try:
+        store.check_count(after)
+        store.check_pyramid(after)
+    except ValueError:
+        return False
+    return True
+
+
+def judge(run, page, control, sent, moved, after) -> None:
+    shown, value = moved
+    how = (
+        {"changes": settings_of(control, value)}
+        if shown is None
+        else {"key": key_of(control), "shown": shown}
+    )
+    got = run("first_paint", message=pack(sent), **how)
+    answer = message(page, after)
+    path = paths_of(control)[0]
+    for name, own in got["moved"].items():
+        if not name.startswith(("offsets", "pyramid.usual")):
+            assert own == pytest.approx(jsoned(answer["settings"].get(name)), abs=1e-9), name
+    if path in ONLY_PYTHON:
+        return
+    here = scene.built_in(after.scene)
+    if page in ("anchors", "pyramid"):
+        source = (
+            anchor_source.grid_of(after)
+            if page == "anchors"
+            else anchor_source.pyramid_of(after, here.height, here.width)
+        )
+        want = results.anchors(source, here.height, here.width).xyxy
+        np.testing.assert_allclose(np.reshape(got["anchors"], (-1, 4)), want, atol=1e-3)
+    elif page == "matching":
+        np.testing.assert_array_equal(got["labels"]["label"], answer["label"])
+        np.testing.assert_array_equal(got["labels"]["gt_index"], answer["gt_index"])
+    elif page == "nms":
+        for name in ("order", "status", "round", "suppressed_by"):
+            np.testing.assert_array_equal(got["played"][name], answer[name], err_msg=name)
+        np.testing.assert_allclose(got["played"]["final_scores"], answer["final_scores"], atol=1e-5)
+        np.testing.assert_allclose(
+            np.reshape(got["played"]["predictions"], (-1, 4)), answer["predictions"], atol=1e-2
+        )
+    else:
+        pair = pair_of(after)
+        anchors, _ = results.matched(here, after)
+        anchor = anchors.xyxy[pair.anchor : pair.anchor + 1]
+        numbers = np.float32([after.offsets or pair.target])
+        stride = (
+            highlights.cell_sides(anchors, [pair.anchor], after)
+            if hasattr(highlights, "cell_sides")
+            else None
+        )
+        want = engine.decode(anchor, numbers, after.coder, stride=stride)[0]
+        np.testing.assert_allclose(got["box"], want, rtol=1e-3, atol=0.05)
+
+
+def jsoned(value):
+    """As the browser has it."""
+    if isinstance(value, tuple):
+        return [jsoned(v) for v in value]
+    return value
+
+
+SLIDER = {"a_b": {"kind": "slider", "paths": ["a.b"], "step": 0.01}}
+
+
+def test_what_was_moved_stays_until_python_agrees(run):
+    told = [["told", {"a.b": 0.5}, 0], ["hold", "a.b", 0.6, 10]]
+    late = [["told", {"a.b": 0.5}, 100], ["told", {"a.b": 0.6}, 200], ["told", {"a.b": 0.7}, 300]]
+    seen = [now["a.b"] for now in run("settings", controls=SLIDER, paths=["a.b"], steps=[*told, *late])]
+    assert seen == [0.5, 0.6, 0.6, 0.6, 0.7]
+
+
+def test_what_python_does_not_say_for_long_is_given_up(run):
+    steps = [
+        ["told", {"a.b": 0.5}, 0],
+        ["hold", "a.b", 0.6, 0],
+        ["told", {"a.b": 0.5}, 2400],
+        ["told", {"a.b": 0.5}, 2600],
+    ]
+    assert [now["a.b"] for now in run("settings", controls=SLIDER, paths=["a.b"], steps=steps)] == [
+        0.5,
+        0.6,
+        0.6,
+        0.5,
+    ]
+
+
+def test_the_whole_overtakes_its_parts_and_a_part_the_whole(run):
+    steps = [
+        ["told", {"a": [1, 2], "a.x": 1}, 0],
+        ["hold", "a.x", 3, 1],
+        ["hold", "a", None, 2],
+        ["hold", "a.x", 4, 3],
+    ]
+    seen = run("settings", controls={}, paths=["a", "a.x"], steps=steps)
+    assert [[now.get("a"), now["a.x"]] for now in seen] == [[[1, 2], 1], [[1, 2], 3], [None, 1], [[1, 2], 4]]
