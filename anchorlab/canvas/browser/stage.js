@@ -29,7 +29,7 @@ import { Viewport } from "./draw/viewport.js";
 import { VIEWS } from "./views/index.js";
 import { RULES } from "./views/matching/rules/index.js";
 
-class Stage {
+export class Stage {
   constructor(root) {
     const find = (selector) => root.querySelector(selector);
     this.root = root;

@@ -232,7 +232,6 @@ const jobs = {
       signed: [0.5, -1.25, 0].map((v) => f.signed(v)),
       ratio: [0.5, 1 / 3, 2, 0.707].map(f.ratioText),
       bytes: [999, 35568, 1600000].map(f.bytesText),
-      plural: [f.plural(1, "box", "boxes"), f.plural(2, "box", "boxes"), f.plural(1000, "anchor")],
     };
   },
   // A script as the page gets it: taken whole, every module finds what it imports, and this comes out.

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from anchorlab import engine
-from anchorlab.canvas import ahead
+from anchorlab.canvas.views import nms, nms_ahead
 from anchorlab.canvas.views.rosetta.anchors import shown
 from anchorlab.catalogue.libraries import LIBRARIES
 from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
@@ -32,7 +32,6 @@ from anchorlab.settings.matching import (
 )
 from anchorlab.settings.pyramids import PyramidSpec
 from anchorlab.settings.simulation import SimulateSpec
-from anchorlab.settings.suppression import NmsSpec
 from tests.sampling import sampled
 
 BY_BOXES = (
@@ -260,7 +259,6 @@ def test_numbers_read_as_people_write_them(run):
         "signed": ["+0.50", "−1.25", "+0.00"],
         "ratio": ["½", "⅓", "2", "0.71"],
         "bytes": ["999 B", "36 kB", "1.6 MB"],
-        "plural": ["1 box", "2 boxes", "1,000 anchors"],
     }
 
 
@@ -320,43 +318,6 @@ def test_anchors_are_generated_as_the_engine_generates_them(run):
         assert got == [list(shape) for shape in spec.widths_heights]
 
 
-@pytest.mark.parametrize("scene", IDS)
-def test_suppression_is_that_of_the_engine(scene, run):
-    here = load_scene(scene)
-    laid = engine.generate_anchors(AnchorSpec(), here.height, here.width)
-    matched = engine.match(laid.xyxy, here.boxes, ThresholdSpec())
-    found = engine.simulate_detections(
-        laid, matched, here.boxes, here.class_ids, len(here.classes), SimulateSpec(), CoderSpec()
-    )
-    specs = [
-        NmsSpec(iou_threshold=iou, score_threshold=score, per_class=per_class, top_k=top_k)
-        for iou, score, per_class, top_k in [
-            (0.5, 0.5, True, None),
-            (0.3, 0.05, False, None),
-            (0.0, 0.0, True, None),
-            (1.0, 0.2, False, 7),
-        ]
-    ]
-    settings = [
-        {"iou": s.iou_threshold, "score": s.score_threshold, "per_class": s.per_class, "top_k": s.top_k}
-        for s in specs
-    ]
-    traces = [engine.suppress(found.xyxy, found.scores, found.class_ids, s) for s in specs]
-    answers = run(
-        "suppress",
-        settings=settings,
-        predictions=found.xyxy,
-        scores=found.scores,
-        prediction_classes=found.class_ids,
-        order=traces[0].order,
-    )
-    for want, got in zip(traces, answers, strict=True):
-        for name in ("status", "round", "suppressed_by"):
-            np.testing.assert_array_equal(got[name], getattr(want, name), err_msg=name)
-        np.testing.assert_allclose(got["prediction_iou"], np.nan_to_num(want.iou), atol=1e-6)
-        assert got["kept"] == len(want.keep) and got["rounds"] == int(want.round.max(initial=0))
-
-
 @pytest.mark.parametrize("scene", ["coffee", "hard"])
 def test_the_simulation_is_that_of_the_engine(scene, run):
     here = load_scene(scene)
@@ -373,7 +334,7 @@ def test_the_simulation_is_that_of_the_engine(scene, run):
             ({"localisation_noise": 0.0, "score_noise": 0.0, "false_alarms": 0}, None),
         ]
     ]
-    sent = ahead.simulation_data(built_in(scene), app)
+    sent = nms.shown(built_in(scene), app, None) | nms_ahead.shown(built_in(scene), app, None)
     settings = [asdict(spec) | {"clamp": clamp} for spec, clamp in specs]
     answers = run("simulate", settings=settings, **sent)
     if "next_rank" in sent:  # what was sent ahead for the next seed

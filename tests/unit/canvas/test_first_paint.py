@@ -15,9 +15,11 @@ from anchorlab.catalogue.controls import key as key_of
 from anchorlab.catalogue.controls import paths as paths_of
 from anchorlab.catalogue.controls import settings as settings_of
 from anchorlab.catalogue.matching import RULES
+from anchorlab.catalogue.presets import PRESETS
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.session import anchor_source, highlights, results, scene, store
 from anchorlab.session.app_state import DEFAULT, AppState, put
+from anchorlab.session.pyramid_choices import usual
 from tests.unit.canvas.test_contract import SHOWN
 
 TIMES = 3
@@ -65,6 +67,9 @@ def where_it_stands(page: str, control: Control) -> AppState:
             app = put(app, **{"matching.rule": rest[0]})
         if record == "suppression" and rest[0] in METHODS:
             app = put(app, **{"suppression.method": rest[0]})
+        if path.startswith("pyramid.usual"):
+            specs = (preset.spec for preset in PRESETS.values())
+            app = put(app, pyramid=next(s for s in specs if len(usual(s.levels)) > int(rest[-1])))
     return app
 
 
@@ -154,11 +159,7 @@ def judge(run, page, control, sent, moved, after) -> None:
         anchors, _ = results.matched(here, after)
         anchor = anchors.xyxy[pair.anchor : pair.anchor + 1]
         numbers = np.float32([after.offsets or pair.target])
-        stride = (
-            highlights.cell_sides(anchors, [pair.anchor], after)
-            if hasattr(highlights, "cell_sides")
-            else None
-        )
+        stride = anchors.cell_sides[[pair.anchor]] if after.coder.kind == "cell" else None
         want = engine.decode(anchor, numbers, after.coder, stride=stride)[0]
         np.testing.assert_allclose(got["box"], want, rtol=1e-3, atol=0.05)
 

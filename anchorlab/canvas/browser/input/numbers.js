@@ -24,7 +24,7 @@ export function numberText(value) {
 }
 
 // Why a text cannot join the list; null if it can.
-export function refusal(list, text) {
+function refusal(list, text) {
   const value = readNumber(text);
   if (!Number.isFinite(value)) return say("lists.no_number", { text });
   if (value <= 0) return say("lists.not_positive", { text });

@@ -41,5 +41,3 @@ export function bytesText(count) {
   if (count < 1e6) return `${Math.round(count / 1000)} kB`;
   return `${(count / 1e6).toFixed(1)} MB`;
 }
-
-export const plural = (n, word, words = word + "s") => `${whole(n)} ${n === 1 ? word : words}`;

@@ -8,7 +8,7 @@ const PLACEHOLDER = /\{(\w+)\}/g;
 const namesIn = (text) => [...text.matchAll(PLACEHOLDER)].map(([, name]) => name);
 
 // The names of the values that a sentence asks for, in any of its forms.
-export function placeholders(key) {
+function placeholders(key) {
   const sentence = SENTENCES[key];
   if (sentence === undefined) throw new Error(`there is no sentence ${key}`);
   return new Set(typeof sentence === "string" ? namesIn(sentence) : ["count", ...Object.values(sentence).flatMap(namesIn)]);

@@ -145,12 +145,12 @@ function topIndices(values, count) {
 // ---- the view
 
 export const matchingView = {
-  // The labels follow in the browser.
   // An answer may be older than what was moved since.
   update(stage) {
     if (stage.settings.pending("matching")) stage.stale = true;
   },
 
+  // The labels follow in the browser.
   settingChanged(stage, path) {
     if (!path.startsWith("matching.")) return;
     stage.stale = true;

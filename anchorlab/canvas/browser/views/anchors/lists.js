@@ -21,7 +21,7 @@ const otherReading = (compare, w, h, { width, height }) => (compare === "ratio" 
 
 // What `stage.grid` is: the settings, the pyramid of one level that they make, and the table of its shapes, those that
 // "first" leaves out included, beside the shapes under another reading of the settings.
-export function gridOf({ aspect_ratios: ratios, ...spec }, compare, photo) {
+function gridOf({ aspect_ratios: ratios, ...spec }, compare, photo) {
   const grid = { ...spec, ratios };
   const pairs = pairsOf(grid);
   const sides = (size, ratio) => sidesOf(size, ratio, grid.ratio_means);
