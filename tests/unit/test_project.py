@@ -16,6 +16,7 @@ TOP_LEVEL = {
     ".gitignore",
     ".streamlit",
     "LICENSE",
+    "CONTRIBUTING.md",
     "README.md",
     "anchorlab",
     "app.py",

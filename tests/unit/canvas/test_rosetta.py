@@ -464,7 +464,9 @@ def test_taking_over_another_library_leaves_nothing_of_the_first():
             via = put(via, **adopted(via, second))
             # YOLO has no answer for what a ratio means, and no thresholds: those stay.
             if "yolo" not in (first, second) and "d2l" not in (first, second):
-                assert via == direct, (first, second)
+                assert via.matching.spec == direct.matching.spec, (first, second)
+                # What other rules were told stays with them, for when one is chosen again.
+                assert put(via, matching=direct.matching) == direct, (first, second)
 
 
 # --- speed ------------------------------------------------------------------------------------------------

@@ -213,7 +213,7 @@ def test_levels_agree_with_the_matching_of_all(scene):
     for how in (AnchorSource(PRESETS["ssd300"].spec, (300, 300)), AnchorSource(PRESETS["fpn"].spec, 0.5)):
         size = (info.height, info.width)
         reach = results.level_fit(how, *size, objects)
-        whole = results.matches(how, *size, objects, DEFAULT.match)
+        whole = results.matches(how, *size, objects, DEFAULT.matching.spec)
         np.testing.assert_array_equal(reach.iou.max(axis=0), whole.best_anchor_iou)
         first = reach.anchor[reach.iou.argmax(axis=0), np.arange(len(objects.boxes))]
         np.testing.assert_array_equal(first, whole.best_anchor)
