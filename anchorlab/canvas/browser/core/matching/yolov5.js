@@ -25,7 +25,7 @@ export function cellsOf({ box }, level) {
 
 // Every pair of object and anchor, by anchor and then object: [anchor, object, neighbour, factor];
 // `near`: the anchors of all cells that count, whether or not their shape fits.
-function pairsByShape(columns, levels, factorLimit) {
+export function pairsByShape(columns, levels, factorLimit) {
   const limit = f32(factorLimit);
   const pairs = [];
   const near = [];
