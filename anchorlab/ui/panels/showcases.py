@@ -212,7 +212,7 @@ NMS = {
 METHODS_PART = Question(
     _either("suppression__method", *METHODS),
     _kept,
-    "all six methods keep the same boxes",
+    "all methods keep the same boxes",
     # A detector that places its boxes three times as badly.
     (
         {
