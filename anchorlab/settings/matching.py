@@ -147,6 +147,20 @@ class Yolov5Spec(Checked):
 
 
 @dataclass(frozen=True)
+class CenterInsideSpec(Checked):
+    """The smallest object in which an anchor's centre lies (FCOS).
+
+    Attributes:
+      radius: how near to the object's middle the centre must be, in strides; 0: anywhere in its box.
+    """
+
+    radius: float = limited(0.0, 0, 8)
+
+    def __post_init__(self):
+        self.store(radius=number(self.radius, "radius", "a number of strides from 0 on", lambda x: x >= 0))
+
+
+@dataclass(frozen=True)
 class Matching(Checked):
     """The rule that is in force, and the settings of all: each keeps its own while another is chosen."""
 
@@ -158,6 +172,7 @@ class Matching(Checked):
     atss: AtssSpec = field(default_factory=AtssSpec)
     yolo: YoloSpec = field(default_factory=YoloSpec)
     yolov5: Yolov5Spec = field(default_factory=Yolov5Spec)
+    center_inside: CenterInsideSpec = field(default_factory=CenterInsideSpec)
 
     def __post_init__(self):
         choice(self.rule, "rule", tuple(RECORDS))
@@ -168,7 +183,9 @@ class Matching(Checked):
         return getattr(self, self.rule)
 
 
-RuleSpec = ThresholdSpec | GreedySpec | MaxIouSpec | SsdSpec | AtssSpec | YoloSpec | Yolov5Spec
+RuleSpec = (
+    ThresholdSpec | GreedySpec | MaxIouSpec | SsdSpec | AtssSpec | YoloSpec | Yolov5Spec | CenterInsideSpec
+)
 RECORDS: dict[str, type] = {name: kind for name, kind in get_type_hints(Matching).items() if name != "rule"}
 """The record of every rule by its name."""
 

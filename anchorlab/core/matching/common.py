@@ -49,6 +49,12 @@ class Reason(IntEnum):
     """Negative: in or beside an object's cell, but a side differs by the factor or more (YOLOv5)."""
     OTHER_CELL = 17
     """Negative: no object is centred in its cell, nor next to it (YOLO)."""
+    CENTER_INSIDE = 18
+    """Positive: its centre lies inside an object, and of several in the smallest (FCOS)."""
+    CENTER_FAR = 19
+    """Negative: its centre lies inside an object, but too far from the middle (FCOS)."""
+    CENTER_IN_NONE = 20
+    """Negative: its centre lies inside no object (FCOS)."""
 
 
 class Matches(NamedTuple):

@@ -23,6 +23,7 @@ from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.matching import (
     AtssSpec,
+    CenterInsideSpec,
     GreedySpec,
     MaxIouSpec,
     SsdSpec,
@@ -60,6 +61,8 @@ BY_LEVELS = (
     YoloSpec(ignore_iou=0.2),
     Yolov5Spec(),
     Yolov5Spec(side_factor=1.5),
+    CenterInsideSpec(),
+    CenterInsideSpec(radius=1.5),
 )
 
 

@@ -45,6 +45,7 @@ WITH_TWIN: dict[str, dict[str, str]] = {
     "matching/shapes": {"shape_iou": "shapeIou", "worst_factor": "worstFactor"},
     "matching/yolo": {"match_yolo": "labelByYolo"},
     "matching/yolov5": {"match_yolov5": "labelByYolov5", "assign_by_shape": "pairsByShape"},
+    "matching/center_inside": {"match_center_inside": "labelByCentre"},
 }
 WITHOUT_TWIN: dict[str, dict[str, str]] = {
     "boxes": dict.fromkeys(
@@ -126,6 +127,10 @@ ONLY_IN_THE_BROWSER: dict[str, dict[str, str]] = {
     },
     "matching/yolo": {"responsible": "a step of `match_yolo`"},
     "matching/yolov5": {"cellsOf": "the cells of `assign_by_shape`"},
+    "matching/center_inside": {
+        "sidesFrom": "a step of `match_center_inside`",
+        "centreLiesIn": "a step of `match_center_inside`",
+    },
     "simulate": {"hasRoom": "whether Python has sent enough material"},
     "suppression/common": {
         "STATUS": "Status",

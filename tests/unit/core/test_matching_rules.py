@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
+from anchorlab.core.anchors import Levels, anchors_at
 from anchorlab.core.iou import pairwise
 from anchorlab.core.matching.atss import match_atss, nearest_per_level
+from anchorlab.core.matching.center_inside import match_center_inside
 from anchorlab.core.matching.common import Reason
 from anchorlab.core.matching.max_iou import match_by_max_iou
 from anchorlab.core.matching.shapes import fit_summary, shape_fit, shape_iou, worst_factor
@@ -165,3 +167,23 @@ def test_shape_laws(a, b):
 def test_empty(rule):
     assert reasons(rule(jnp.zeros((2, 0)))) == ["NO_OBJECTS"] * 2
     assert rule(jnp.zeros((0, 3))).label.shape == (0,)
+
+
+# --- centre inside ----------------------------------------------------------------------------------------
+
+
+def test_centre_inside_by_hand():
+    """Four cells of 10 pixels in a row; a large object over three of them, a small one in the second."""
+    one = [jnp.array([n]) for n in (0, 1, 4, 1, 0)]
+    levels = Levels(*one, jnp.array([[10.0, 10]]), jnp.array([[10.0, 10]]))
+    anchors = anchors_at(jnp.arange(4), levels)  # centres at x = 5, 15, 25, 35
+    gt = jnp.array([[0.0, 0, 30, 10], [12, 2, 18, 8]])
+    matches = match_center_inside(anchors, gt, levels, jnp.array([0]))
+    assert reasons(matches) == ["CENTER_INSIDE"] * 3 + ["CENTER_IN_NONE"]
+    assert matches.gt_index[:3].tolist() == [0, 1, 0]
+    # Within one stride of x = 15 is its own cell alone: 10 is not less than 10.
+    matches = match_center_inside(anchors, gt[:1], levels, jnp.array([0]), radius=1.0)
+    assert reasons(matches) == ["CENTER_FAR", "CENTER_INSIDE", "CENTER_FAR", "CENTER_IN_NONE"]
+    # On a border is not inside.
+    matches = match_center_inside(anchors, jnp.array([[5.0, 0, 15, 10]]), levels, jnp.array([0]))
+    assert matches.label.tolist() == [0] * 4
