@@ -38,7 +38,7 @@ from anchorlab.engine.simulation import (
     simulation_material,
 )
 from anchorlab.engine.softening import MAX_TRACED, fuse_predictions, matrix_suppress, soft_suppress
-from anchorlab.engine.suppression import suppress
+from anchorlab.engine.suppression import suppress, suppress_by_area
 from anchorlab.engine.warmup import warm_up
 
 # A call's result is wanted at once, so it is computed in the calling thread: handing it to another one only adds
@@ -85,5 +85,6 @@ __all__ = [
     "simulation_material",
     "soft_suppress",
     "suppress",
+    "suppress_by_area",
     "warm_up",
 ]

@@ -8,7 +8,7 @@ import numpy as np
 
 from anchorlab.core.boxes import inclusive_to_continuous
 from anchorlab.core.iou import iou
-from anchorlab.core.suppression import hard
+from anchorlab.core.suppression import hard, score_free
 from anchorlab.core.suppression.common import shift_by_class
 from anchorlab.engine import checks
 from anchorlab.engine.buckets import ROWS, bucket, pad, real
@@ -51,6 +51,60 @@ def _suppress(
     )
 
 
+@jax.jit
+def _by_area(boxes, scores, class_ids, mask, iou_threshold, score_threshold, per_class, top_k, *flags):
+    suppress_equal, ties_last, inclusive = flags
+    return score_free.suppress_by_area(
+        jnp.where(inclusive, inclusive_to_continuous(boxes), boxes),
+        scores,
+        jnp.where(per_class, class_ids, 0),
+        iou_threshold=iou_threshold,
+        score_threshold=score_threshold,
+        top_k=top_k,
+        suppress_equal=suppress_equal,
+        ties_last=ties_last,
+        mask=mask,
+    )
+
+
+def _checked(boxes, scores, class_ids) -> tuple[np.ndarray, ...]:
+    boxes = checks.boxes(boxes, "boxes")
+    count = len(boxes)
+    if count > MAX_PREDICTIONS:
+        raise ValueError(
+            f"boxes must be at most {MAX_PREDICTIONS:,}, got {count:,}; keep the best scores only"
+        )
+    return boxes, checks.scores(scores, "scores", count), checks.integers(class_ids, "class_ids", count)
+
+
+def suppress_by_area(
+    boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, spec: NmsSpec
+) -> hard.Suppression:
+    """Keeps the largest of every group of overlapping predictions; arguments as of `suppress`.
+
+    Of `spec` are not read: overlap, beta and shift_classes.
+
+    References:
+      `core.suppression.score_free.suppress_by_area`.
+    """
+    boxes, scores, class_ids = _checked(boxes, scores, class_ids)
+    count, length = len(boxes), bucket(len(boxes), ROWS)
+    record = jax.device_get(
+        _by_area(
+            *(pad(values, length) for values in (boxes, scores, class_ids)),
+            real(count, length),
+            spec.iou_threshold,
+            spec.score_threshold,
+            spec.per_class,
+            count if spec.top_k is None else min(spec.top_k, count),
+            spec.suppress_equal,
+            spec.ties == "last",
+            spec.inclusive,
+        )
+    )
+    return hard.Suppression(*(values[:count].copy() for values in record))
+
+
 def suppress(boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, spec: NmsSpec) -> hard.Suppression:
     """Keeps the best of every group of overlapping predictions.
 
@@ -63,13 +117,8 @@ def suppress(boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, spec:
     References:
       `core.suppression.hard.suppress`.
     """
-    boxes = checks.boxes(boxes, "boxes")
+    boxes, scores, class_ids = _checked(boxes, scores, class_ids)
     count = len(boxes)
-    if count > MAX_PREDICTIONS:
-        raise ValueError(
-            f"boxes must be at most {MAX_PREDICTIONS:,}, got {count:,}; keep the best scores only"
-        )
-    scores, class_ids = checks.scores(scores, "scores", count), checks.integers(class_ids, "class_ids", count)
     length = bucket(count, ROWS)
     record = jax.device_get(
         _suppress(

@@ -11,7 +11,7 @@ from anchorlab.engine.offsets import decode, encode
 from anchorlab.engine.shapes import fit_shapes
 from anchorlab.engine.simulation import simulate_detections
 from anchorlab.engine.softening import fuse_predictions, matrix_suppress, soft_suppress
-from anchorlab.engine.suppression import suppress
+from anchorlab.engine.suppression import suppress, suppress_by_area
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.matching import GreedySpec, ThresholdSpec
@@ -73,6 +73,7 @@ def warm_up(
         rows, zeros = np.broadcast_to(box, (length, 4)), np.zeros(length)
         suppress(rows, zeros, zeros, NmsSpec())
         suppress(rows, zeros, zeros, NmsSpec(overlap="diou"))
+        suppress_by_area(rows, zeros, zeros, NmsSpec())
         soft_suppress(rows, zeros, zeros, SoftNmsSpec())
         matrix_suppress(rows, zeros, zeros, MatrixNmsSpec())
         fuse_predictions(rows, zeros, zeros, zeros, FusionSpec())

@@ -29,8 +29,8 @@ Dropped = Literal["all", "overlapping"]
 MatrixKernel = Literal["linear", "gaussian"]
 FusedScore = Literal["avg", "max", "box_and_model_avg", "absent_model_aware_avg"]
 
-METHODS = ("hard", "diou", "linear", "gaussian", "matrix", "fusion")
-"""'hard' and 'diou' drop boxes; 'linear' and 'gaussian' (soft-NMS) and 'matrix' lower scores; 'fusion' averages boxes."""
+METHODS = ("hard", "diou", "linear", "gaussian", "matrix", "fusion", "score_free")
+"""'hard', 'diou' and 'score_free' drop boxes; 'linear' and 'gaussian' (soft-NMS) and 'matrix' lower scores; 'fusion' averages boxes."""
 
 
 # ---- what methods share

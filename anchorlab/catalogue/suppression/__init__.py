@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from anchorlab.catalogue.suppression import diou, fusion, gaussian, hard, linear, matrix
+from anchorlab.catalogue.suppression import diou, fusion, gaussian, hard, linear, matrix, score_free
 from anchorlab.catalogue.suppression.method import Method
 from anchorlab.engine import Detections
 from anchorlab.engine.played import Played
 from anchorlab.settings.suppression import Suppression
 
 METHODS: dict[str, Method] = {
-    entry.METHOD.name: entry.METHOD for entry in (hard, diou, linear, gaussian, matrix, fusion)
+    entry.METHOD.name: entry.METHOD for entry in (hard, diou, linear, gaussian, matrix, fusion, score_free)
 }
 """By name, in the order in which pages list them."""
 

@@ -73,8 +73,8 @@ SENTENCES: dict[str, Sentence] = {
     "strip_before": "Step to the first round: the IoU that decides is worked out here.",
     "strip_alone_more": "{name} is kept; nobody left overlaps it by more than {iou}.",
     "strip_alone_least": "{name} is kept; nobody left overlaps it by {iou} or more.",
-    "strip_falls_more": "More than the threshold: the weaker {name} is suppressed.",
-    "strip_falls_least": "The threshold or more: the weaker {name} is suppressed.",
+    "strip_falls_more": "More than the threshold: {name} is suppressed.",
+    "strip_falls_least": "The threshold or more: {name} is suppressed.",
     "spoken_more": "IoU of {a} and {b} is {inter} over {union}, {overlap}, more than {iou}",
     "spoken_least": "IoU of {a} and {b} is {inter} over {union}, {overlap}, {iou} or more",
     # two boxes
@@ -92,7 +92,7 @@ SENTENCES: dict[str, Sentence] = {
     "pair_passed": "In round {round} {one} lets {other} pass.",
     "pair_kept_later": "It is kept itself in round {round}.",
     "pair_falls_later": "In round {round} {by} suppresses it.",
-    "short_suppressed": "Enough: the weaker {name} is suppressed.",
+    "short_suppressed": "Enough: {name} is suppressed.",
     "short_gone": "{name} was suppressed before its turn.",
     "short_passed": "Not enough: {name} passes.",
 }

@@ -55,6 +55,7 @@ class Story:
         {
             "hard": self.hard, "diou": self.hard, "linear": self.soft, "gaussian": self.soft,
             "matrix": self.matrix, "fusion": self.fusion,
+            "score_free": self.by_area,
         }[self.set.method](a, b, pair)  # fmt: skip
 
     def hard(self, a: int, b: int, pair: dict) -> None:
@@ -69,6 +70,13 @@ class Story:
         else:
             assert pair["kind"] == "passed" and not pair["enough"] and pair["round"] == p.round[a]
             assert pair["by"] == p.suppressed_by[b] != a
+
+    def by_area(self, a: int, b: int, pair: dict) -> None:
+        boxes = measured(self.found.xyxy, self.set)
+        area = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
+        actor, other = pair["actor"], pair["other"]
+        assert {actor, other} == {a, b} and area[actor] >= area[other]
+        self.hard(actor, other, pair)
 
     def soft(self, a: int, b: int, pair: dict) -> None:
         p = self.played
@@ -140,6 +148,7 @@ class Story:
 KINDS = {
     "hard": {"out", "class", "suppressed", "gone", "late", "passed"},
     "diou": {"out", "class", "suppressed", "gone", "late", "passed"},
+    "score_free": {"out", "class", "suppressed", "gone", "late", "passed"},
     "linear": {"out", "class", "neither", "late", "passed", "lowered", "dropped"},
     "gaussian": {"out", "class", "neither", "late", "passed", "lowered", "dropped"},
     "matrix": {"out", "class", "decides", "weaker", "silent"},

@@ -36,6 +36,7 @@ WITH_TWIN: dict[str, dict[str, str]] = {
     "suppression/hard": {"distance_overlap": "distanceOverlap", "suppress": "suppress"},
     "suppression/soft": {"soft_suppress": "softSuppress"},
     "suppression/matrix": {"matrix_suppress": "matrixSuppress"},
+    "suppression/score_free": {"suppress_by_area": "suppressByArea"},
     "suppression/fusion": {"fuse_boxes": "fuseBoxes"},
     "matching/threshold": {"match_by_threshold": "labelByThreshold"},
     "matching/greedy": {"match_greedily": "labelGreedily"},
@@ -152,6 +153,7 @@ ONLY_IN_THE_BROWSER: dict[str, dict[str, str]] = {
         "scoresByRound": "the products of `factor`",
     },
     "suppression/matrix": {"wordOf": "an entry of the matrix of words"},
+    "suppression/score_free": {"areasOf": "a step of `suppress_by_area`"},
     "suppression/fusion": {"fusedAfter": "the clusters as they were at a step"},
 }
 

@@ -11,6 +11,7 @@ from hypothesis.extra import numpy as npst
 from anchorlab.core.iou import pairwise
 from anchorlab.core.suppression.common import Status
 from anchorlab.core.suppression.hard import suppress
+from anchorlab.core.suppression.score_free import suppress_by_area
 from tests.unit.strategies import boxes
 
 compiled = jax.jit(suppress)
@@ -151,3 +152,15 @@ def test_compiles_and_maps(n):
     boxes = jnp.broadcast_to(jnp.array([[[0.0, 0, 1, 1]]]), (2, n, 4))
     records = jax.jit(jax.vmap(suppress))(boxes, jnp.ones((2, n)))
     assert (records.status == Status.KEPT).sum(1).tolist() == [1, 1]
+
+
+def test_score_free_by_hand():
+    """The largest goes first, though its score is the least that counts; who is below takes no part."""
+    boxes = jnp.array([[0.0, 0, 4, 3], [0, 0, 4, 4], [0, 0, 9, 9], [0, 0, 3, 3]])
+    record = suppress_by_area(boxes, jnp.array([0.9, 0.6, 0.1, 0.8]), score_threshold=0.5)
+    assert record.order.tolist() == [0, 3, 1, 2]
+    assert record.suppressed_by.tolist() == [1, -1, -1, 1]  # IoU 12 / 16 and 9 / 16
+    assert record.keep.tolist() == [1] and record.status[2] == Status.BELOW_SCORE
+    best_two = suppress_by_area(boxes, jnp.array([0.9, 0.6, 0.1, 0.8]), top_k=2)
+    assert best_two.suppressed_by.tolist() == [-1, -1, -1, 0]
+    assert best_two.status[1] == Status.OVER_TOP_K

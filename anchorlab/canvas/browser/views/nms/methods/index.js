@@ -6,5 +6,6 @@ import { gaussian } from "./gaussian.js";
 import { hard } from "./hard.js";
 import { linear } from "./linear.js";
 import { matrix } from "./matrix.js";
+import { scoreFree } from "./score_free.js";
 
-export const METHODS = { hard, diou, linear, gaussian, matrix, fusion };
+export const METHODS = { hard, diou, linear, gaussian, matrix, fusion, score_free: scoreFree };
