@@ -169,6 +169,10 @@ class Offsets(Common, Generated, Matched):
     why: Panel
 
 
+class Coverage(Common, Generated):
+    """Each object's best anchor is found by the browser."""
+
+
 class Shapes(TypedDict):
     sizes: list[float]
     ratios: list[float]
@@ -364,6 +368,7 @@ VIEWS: dict[str, Any] = {
     "anchors": Anchors,
     "matching": Matching,
     "offsets": Offsets,
+    "coverage": Coverage,
     "nms": Nms,
     "pyramid": PyramidPage,
     "rosetta.anchors": RosettaAnchors,

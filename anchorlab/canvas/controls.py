@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from anchorlab.canvas.views import anchors, matching, nms, offsets, pyramid
+from anchorlab.canvas.views import anchors, coverage, matching, nms, offsets, pyramid
 from anchorlab.catalogue import controls
 from anchorlab.catalogue.controls import Control
 from anchorlab.session.app_state import AppState
 
 OF_PAGE: dict[str, tuple[Control, ...]] = {
     "anchors": anchors.CONTROLS,
+    "coverage": coverage.CONTROLS,
     "matching": matching.CONTROLS,
     "nms": nms.CONTROLS,
     "offsets": offsets.CONTROLS,

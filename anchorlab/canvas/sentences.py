@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anchorlab.canvas.views import anchors, home, lists, matching, nms, offsets, pyramid, stage, things
+from anchorlab.canvas.views import (
+    anchors,
+    coverage,
+    home,
+    lists,
+    matching,
+    nms,
+    offsets,
+    pyramid,
+    stage,
+    things,
+)
 from anchorlab.canvas.views.rosetta import said as rosetta
 from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.suppression import METHODS
@@ -16,6 +27,7 @@ from anchorlab.wording import Sentence
 
 BY_SUBJECT: dict[str, Mapping[str, Sentence]] = {
     "anchors": anchors.SENTENCES,
+    "coverage": coverage.SENTENCES,
     "home": home.SENTENCES,
     "lists": lists.SENTENCES,
     "matching": matching.SENTENCES,

@@ -113,6 +113,7 @@ class AppState:
       source: of the predictions: the simulated detector, the book's four boxes, a file, or a ready example.
       example: which, of `EXAMPLES`.
       code: for which library "Show the code" writes.
+      covered_from: IoU from which on the Coverage page takes an object for covered.
       offsets: the four numbers typed or dragged on the Offsets page; None: those of the encoder.
     """
 
@@ -133,6 +134,7 @@ class AppState:
     example: Literal["shift", "one_pixel_more", "equal_scores"] = "shift"
     offsets: tuple[float, float, float, float] | None = None
     show: Literal["cell", "density"] = "cell"
+    covered_from: float = 0.5
     compare: Literal["none", "ratio", "d2l"] = "none"
     code: Literal["anchorlab", "torchvision", "detectron2", "mmdetection"] = "anchorlab"
     rosetta: Rosetta = field(default_factory=Rosetta)
@@ -149,6 +151,7 @@ PAGE_FIELDS = {
     "offsets": ("coder", "offsets", "selection"),
     "nms": ("suppression", "simulate", "source", "example", "selection"),
     "pyramid": ("pyramid", "layout", "resize", "rival", "selection"),
+    "coverage": ("covered_from", "selection"),
     "rosetta": ("rosetta", "selection"),
 }
 

@@ -47,6 +47,7 @@ SETTINGS = {
     "suppression.method": "method",
     **{setting.path: setting.words for method in METHODS.values() for setting in method.settings},
     "suppression": "convention of the suppression",
+    "covered_from": "IoU from which an object is covered",
     "source": "source of the predictions",
     "example": "ready example",
     "simulate.seed": "seed of the detector",

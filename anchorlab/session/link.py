@@ -283,6 +283,7 @@ FIELDS = (
     Field("below", "coder.clamp_both", _write_flag, _flag),
     Field("coder", "coder.kind", str, _choice("center", "corner", "cell")),
     Field("eps", "coder.eps", number_text, _number(0, 1)),
+    Field("covered", "covered_from", number_text, _number(0, 1)),
     Field("t", "offsets", _write_list, _list(_OFFSET, 4)),
     Field("iou_threshold", "suppression.iou_threshold", number_text, _number(0, 1)),
     Field("score_threshold", "suppression.score_threshold", number_text, _number(0, 1)),

@@ -476,6 +476,22 @@ def _pyramid_page(script: _Script) -> None:
         )
 
 
+def _coverage(script: _Script) -> None:
+    _picture(script)
+    if not len(script.scene.boxes):
+        _anchors(script)
+        return
+    _objects(script)
+    _anchors(script)
+    script.add("iou = engine.pairwise_iou(anchors.xyxy, boxes)")
+    if _source(script).border == "ignore":
+        script.extend("iou[~anchors.inside] = 0  # anchors that leave the image take no part")
+    script.extend(
+        f"covered = iou.max(axis=0) >= {literal(script.app.covered_from)}",
+        'print(f"{(~covered).sum()} of {len(boxes)} objects not covered")',
+    )
+
+
 PAGES: dict[str, Callable[[_Script], None]] = {
     "home": _home,
     "anchors": _anchors_page,
@@ -483,6 +499,7 @@ PAGES: dict[str, Callable[[_Script], None]] = {
     "offsets": _offsets_page,
     "nms": _nms,
     "pyramid": _pyramid_page,
+    "coverage": _coverage,
 }
 
 
@@ -490,7 +507,7 @@ def snippet(page: str, app: AppState, scene: Scene) -> str:
     """A complete Python script that computes and prints the numbers a page shows.
 
     Args:
-      page: "home", "anchors", "matching", "offsets", "nms" or "pyramid".
+      page: "home", "anchors", "matching", "offsets", "nms", "pyramid" or "coverage".
       lab: the settings and what is selected.
       scene: the picture's size and the ground truth.
 

@@ -16,6 +16,7 @@ def _navigation():
             st.Page("pages/offsets.py", title="Offsets"),
             st.Page("pages/nms.py", title="NMS"),
             st.Page("pages/pyramid.py", title="Pyramid"),
+            st.Page("pages/coverage.py", title="Coverage"),
             st.Page("pages/rosetta.py", title="Rosetta"),
         ],
         position="top",

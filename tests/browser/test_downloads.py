@@ -171,6 +171,7 @@ OFFERED = {
     "offsets": {"Boxes (JSON)", "Offsets (CSV)", "Offsets (NPZ)"},
     "nms": {"Boxes (JSON)", "Predictions (CSV)", "Predictions (NPZ)"},
     "pyramid": {"Boxes (JSON)", "Anchors (CSV)", "Anchors (NPZ)"},
+    "coverage": {"Boxes (JSON)"},
     "rosetta": {"Boxes (JSON)", "Conventions (CSV)", "Answers (CSV)"},
 }
 

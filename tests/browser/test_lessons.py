@@ -120,6 +120,7 @@ ASKED = {
     ],
     "rosetta": ["", "ask=low_quality", "ask=order"],
     "home": [],
+    "coverage": [],
 }
 
 

@@ -169,6 +169,7 @@ def app_states(draw) -> AppState:
         offsets=draw(st.none() | four(-50, 50)),
         show=draw(st.sampled_from(["cell", "density"])),
         compare=draw(st.sampled_from(["none", "ratio", "d2l"])),
+        covered_from=draw(decimals(0, 1)),
         selection=Selection(
             object=draw(indices),
             anchor=draw(indices),

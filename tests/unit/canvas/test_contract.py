@@ -7,7 +7,7 @@ import pytest
 
 from anchorlab.canvas import component, contract, controls
 from anchorlab.canvas.payload import pack
-from anchorlab.canvas.views import anchors, home, matching, nms, nms_ahead, offsets, pyramid
+from anchorlab.canvas.views import anchors, coverage, home, matching, nms, nms_ahead, offsets, pyramid
 from anchorlab.canvas.views.rosetta import picture
 from anchorlab.catalogue.controls import paths
 from anchorlab.catalogue.libraries import FIELDS
@@ -30,6 +30,7 @@ SHOWN = {
     "offsets": offsets.shown,
     "nms": nms_shown,
     "pyramid": pyramid.shown,
+    "coverage": coverage.shown,
 }
 STATES = {
     "at first": DEFAULT,

@@ -1,6 +1,7 @@
 // One view per page.
 
 import { anchorsView } from "./anchors.js";
+import { coverageView } from "./coverage.js";
 import { homeView } from "./home.js";
 import { matchingView } from "./matching.js";
 import { nmsView } from "./nms.js";
@@ -15,5 +16,6 @@ export const VIEWS = {
   offsets: offsetsView,
   nms: nmsView,
   pyramid: pyramidView,
+  coverage: coverageView,
   rosetta: rosettaView,
 };
