@@ -77,9 +77,11 @@ KEPT = {
     },
     "equal_scores": {**{key: [0, 2, 6] for key in EIGHT}, "ssd": [7, 6, 5], "fast-rcnn": [7, 6, 5]},
     "equal_points": {
-        **{key: [0, 1, 2, 3] for key in ("torchvision", "detectron2", "mmdetection", "keras", "yolo")},
+        **{key: [0, 1, 2, 3] for key in ("torchvision", "detectron2", "keras", "yolo")},
+        "mmdetection": [2],
         **{key: [0, 2] for key in ("d2l", "ssd")},
     },
+    "no_width": {**{key: [0, 1] for key in EIGHT}, "mmdetection": [1]},
     "shift_fails": {
         **{key: [0] for key in ("torchvision", "detectron2", "mmdetection")},
         **{key: [0, 1] for key in ("fizyr", "keras", "ssd", "yolo")},

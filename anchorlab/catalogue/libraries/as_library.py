@@ -271,4 +271,9 @@ def suppress_as(
     library: str | Library, boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, **settings
 ) -> Suppression:
     """Suppression as a library does it; settings are of `NmsSpec`."""
-    return engine.suppress(boxes, scores, class_ids, nms_spec(find(library), **settings))
+    known = find(library)
+    if known.drops_empty:
+        boxes = checks.boxes(boxes, "boxes")
+        empty = (boxes[:, 2:] <= boxes[:, :2]).any(axis=1)
+        scores = np.where(empty, -1, np.asarray(scores, np.float32))  # below every threshold
+    return engine.suppress(boxes, scores, class_ids, nms_spec(known, **settings))

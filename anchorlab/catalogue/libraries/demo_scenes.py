@@ -594,6 +594,17 @@ DEMO_SCENES: dict[str, DemoScene] = {
         why_documented="the IoU of a point with a point, or with a line, is NaN",
         sentences={"both": "<b>No, both stay</b>: {who}.", "one": "<b>Yes, the second falls</b>: {who}."},
     ),
+    "no_width": _suppressed(
+        "A prediction without width",
+        "drops_empty",
+        "Box 0 has no width and overlaps nothing, so suppression keeps it. MMDetection’s RetinaNet drops it before.",
+        "does the box without width stay?",
+        "torchvision",
+        "mmdetection",
+        predictions=((5.0, 0.0, 5.0, 10.0), _TEN),
+        scores=(0.9, 0.8),
+        sentences={"stays": "<b>It stays</b>: {who}.", "dropped": "<b>It is dropped</b>: {who}."},
+    ),
     "shift_fails": DemoScene(
         "The shift that shifts by nothing",
         "classes",

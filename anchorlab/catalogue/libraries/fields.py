@@ -509,6 +509,26 @@ class Library:
             "none": "<b>No</b>, so it does not matter here what 0 / 0 is.",
         },
     )
+    drops_empty: bool = _ask(
+        "Suppression",
+        "boxes without area",
+        "Are boxes without area dropped before suppression?",
+        {
+            False: Answer("no", "no"),
+            True: Answer(
+                "dropped", "yes, below a minimum side", "boxes without area dropped before suppression"
+            ),
+        },
+        usual=False,
+        sentences={
+            "predict": "is there a prediction here without any width or height?",
+            "some": {
+                "one": "<b>Yes</b>, {count}: {boxes}.",
+                "other": "<b>Yes</b>, {count}: {boxes}.",
+            },
+            "none": "<b>No</b>, so nothing is to be dropped here.",
+        },
+    )
     suppress_equal: bool = _ask(
         "Suppression",
         "suppressed if",

@@ -21,5 +21,6 @@ LIBRARY = Library(
     stds=(1.0, 1.0, 1.0, 1.0),
     clamp="both",
     zero_over_zero="zero",
+    drops_empty=True,
     classes="shift",
 )

@@ -336,6 +336,10 @@ def _double_of_itself(demo: DemoScene, a: str, b: str) -> str:
     return _each(demo, lambda library: ("both" if {0, 1} <= set(_kept(library, demo)) else "one", {}))
 
 
+def _stays(demo: DemoScene, a: str, b: str) -> str:
+    return _each(demo, lambda library: ("stays" if 0 in _kept(library, demo) else "dropped", {}))
+
+
 def _shift(demo: DemoScene, a: str, b: str) -> str:
     largest = max(v for box in demo.predictions for v in box)
     return _said(demo, "shift", shift=number(largest + 1), largest=number(largest))
@@ -381,6 +385,7 @@ _ANSWERS: dict[str, Callable[[DemoScene, str, str], str]] = {
     "three_tenths": _larger_than_itself,
     "equal_scores": _order_matters,
     "equal_points": _double_of_itself,
+    "no_width": _stays,
     "shift_fails": _shift,
     "normalised_plus_one": _iou_apart,
 }

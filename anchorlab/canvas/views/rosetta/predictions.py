@@ -253,6 +253,14 @@ def _zero_over_zero(compared: Comparison, shown: Shown, told: Sentences) -> Pred
     return told["predict"], say(told["some"], points=points) if points else told["none"]
 
 
+def _drops_empty(compared: Comparison, shown: Shown, told: Sentences) -> Prediction:
+    boxes = shown["predictions"]
+    empty = np.flatnonzero((boxes[:, 2:] <= boxes[:, :2]).any(axis=1))
+    if not len(empty):
+        return told["predict"], told["none"]
+    return told["predict"], say(told["some"], count=len(empty), boxes=some(f"#{k}" for k in empty))
+
+
 def _classes(compared: Comparison, shown: Shown, told: Sentences) -> Prediction:
     last = int(shown["prediction_classes"].max(initial=0))
     largest = float(shown["predictions"].max(initial=0))
@@ -275,6 +283,7 @@ _ANSWERS: dict[str, Callable[[Comparison, Shown, Sentences], Prediction]] = {
     "centers": _centers,
     "inclusive": _inclusive,
     "zero_over_zero": _zero_over_zero,
+    "drops_empty": _drops_empty,
     "suppress_equal": _suppress_equal,
     "ties": _ties,
     "classes": _classes,
