@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from anchorlab.engine import Anchors, Detections, Matches, Suppression
+from anchorlab.engine.played import Played
 from anchorlab.session import anchor_source, results
 from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import AppState
@@ -71,7 +72,7 @@ def match_data(found: Matches, app: AppState) -> dict[str, Any]:
     }
 
 
-def prediction_data(found: Detections, trace: Suppression) -> dict[str, Any]:
+def prediction_data(found: Detections, trace: Suppression | Played) -> dict[str, Any]:
     """Predictions and the trace of their suppression, for the player."""
     return {
         "predictions": found.xyxy,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from anchorlab.canvas import message
 from anchorlab.catalogue.controls import ALL, Choice, Number, Slider
 from anchorlab.catalogue.glossary import explained
 from anchorlab.catalogue.suppression import METHODS, play
@@ -324,15 +325,7 @@ def question(s: Suppression) -> dict[str, Any]:
 
 def stage_data(found: Detections, played: Played) -> dict[str, Any]:
     """Predictions and what a method made of them, for the player."""
-    return {
-        "predictions": found.xyxy,
-        "scores": found.scores,
-        "prediction_classes": found.class_ids,
-        "order": played.order,
-        "status": played.status,
-        "round": played.round,
-        "suppressed_by": played.suppressed_by,
-        "prediction_iou": np.nan_to_num(played.iou).astype(np.float32),
+    return message.prediction_data(found, played) | {
         "final_scores": played.final_scores,
         "factor": played.factor,
         "compensation": played.compensation,

@@ -43,11 +43,10 @@ function withSimulation(data, settings) {
 
 export function playedOn({ data, settings }) {
   const suppression = recordOf(settings.under("suppression"));
-  const moved = (record) => [...settings.moved.keys()].some((path) => path.startsWith(record));
   let found = data;
-  if (moved("source")) found = withSource(found, settings.get("source"));
-  else if (moved("simulate.") && data.simulate) found = withSimulation(found, settings.under("simulate"));
-  if (found === data && !moved("suppression.")) return { ...data, suppression };
+  if (settings.pending("source")) found = withSource(found, settings.get("source"));
+  else if (settings.pending("simulate") && data.simulate) found = withSimulation(found, settings.under("simulate"));
+  if (found === data && !settings.pending("suppression")) return { ...data, suppression };
   const inOrder = found.order && !settings.moved.has("suppression.ties");
   return play(inOrder ? found : { ...found, order: byScore(found.scores, suppression.ties) }, suppression);
 }
