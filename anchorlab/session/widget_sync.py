@@ -3,8 +3,9 @@
 The app state decides what a widget shows, but Streamlit keeps a value of its own for each, and the browser another. They
 part in four ways, and each is mended here:
 
-* A widget that changes its range, or stands on another page under the same key, is a new one to Streamlit and begins
-  with its default: so it is told what to show whenever its `face` is new.
+* A widget that changes its range, stands on another page under the same key, or was gone for a while, is a new one to
+  Streamlit or to the browser and begins with its default: so it is told what to show whenever its `face` is new, and
+  whenever the part was last drawn without it.
 * A part of the page that does not run again goes on showing what it did: so every part knows what its widgets must
   show (`disagreeing`).
 * Every request of the browser brings the values of all widgets. One that was under way while the app state changed brings
@@ -57,6 +58,7 @@ class _Page:
     name: str = ""
     parts: dict[str, dict[str, _Widget]] = field(default_factory=dict)
     drawn: dict[str, list[str]] = field(default_factory=dict)
+    drawn_before: list[str] = field(default_factory=list)
     applied: dict[str, int] = field(default_factory=dict)
     part: str = ""
     number: int = 0
@@ -78,7 +80,7 @@ def part(name: str) -> None:
     page = _page()
     page.part = name
     page.parts.setdefault(name, {})
-    page.drawn[name] = []
+    page.drawn_before, page.drawn[name] = page.drawn.get(name, []), []
 
 
 def end_part() -> None:
@@ -99,10 +101,12 @@ def show(key: str, value_of: Callable[[AppState], Any], *face: Any) -> None:
     widgets = page.parts[page.part]
     known = widgets.get(key)
     page.drawn[page.part].append(key)
+    # A run that is cut short takes it off the page, and Streamlit's value stays.
+    was_gone = key not in page.drawn_before
     if known is None:
         known = widgets[key] = _Widget((), value_of, _NOTHING, [], 0)
     known.value_of = value_of
-    if not (known.face == face and alike(known.value, value) and alike(now, value)):
+    if was_gone or not (known.face == face and alike(known.value, value) and alike(now, value)):
         page.number += 1
         known.older = [*(known.older if _pending(page, page.part, known) else ()), known.value, now]
         known.face, known.value, known.number = face, value, page.number
