@@ -9,6 +9,8 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 
+from anchorlab.core.rounding import rounded
+
 
 def pair_sizes_with_ratios(
     sizes: jax.Array, ratios: jax.Array, combine: str = "all"
@@ -128,7 +130,7 @@ def anchors_at(index: jax.Array, levels: Levels, *, center: float = 0.5) -> jax.
     """
     place = places(index, levels)
     stride = levels.stride[place.level]
-    centers = (jnp.stack([place.col, place.row], axis=-1) + center) * stride[:, ::-1]
+    centers = rounded((jnp.stack([place.col, place.row], axis=-1) + center) * stride[:, ::-1])
     return around(centers, levels.widths_heights[levels.first_shape[place.level] + place.shape])
 
 
@@ -144,7 +146,7 @@ def grid_anchors(
     """
     shapes = widths_heights.shape[0]
     one = [jnp.array([number]) for number in (0, rows, cols, shapes, 0)]
-    levels = Levels(*one, jnp.full((1, 2), stride), widths_heights)
+    levels = Levels(*one, jnp.full((1, 2), stride, float), widths_heights)
     return anchors_at(jnp.arange(rows * cols * shapes), levels, center=center)
 
 
@@ -169,7 +171,7 @@ def multibox_prior(rows: int, cols: int, sizes: jax.Array, ratios: jax.Array) ->
     # The order of the operations is the book's, so that the numbers are too.
     widths_heights = shape_sides(*pair_sizes_with_ratios(sizes, ratios, "first"), "w/h")
     widths_heights = jnp.stack([widths_heights[:, 0] * rows / cols, widths_heights[:, 1]], axis=-1)
-    x = (jnp.arange(cols) + 0.5) * (1 / cols)
-    y = (jnp.arange(rows) + 0.5) * (1 / rows)
+    x = rounded((jnp.arange(cols) + 0.5) * (1 / cols))
+    y = rounded((jnp.arange(rows) + 0.5) * (1 / rows))
     centers = jnp.stack(jnp.meshgrid(x, y, indexing="xy"), axis=-1)  # (rows, cols, 2)
     return around(centers[:, :, None, :], widths_heights[None, None, :, :]).reshape(-1, 4)

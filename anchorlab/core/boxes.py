@@ -10,6 +10,8 @@ All functions work on the last axis, shaped (..., 4), and on empty arrays.
 import jax
 import jax.numpy as jnp
 
+from anchorlab.core.rounding import rounded
+
 
 def xywh_to_xyxy(boxes: jax.Array) -> jax.Array:
     """(x1, y1, width, height) to (x1, y1, x2, y2); shapes (..., 4)."""
@@ -65,7 +67,7 @@ def sides(boxes: jax.Array) -> tuple[jax.Array, jax.Array]:
 def area(boxes: jax.Array) -> jax.Array:
     """Area (...) of xyxy boxes (..., 4), in the square of their unit; 0 for a point or a line."""
     width, height = sides(boxes)
-    return width * height
+    return rounded(width * height)
 
 
 def clip_to_image(boxes: jax.Array, image_height: float, image_width: float) -> jax.Array:

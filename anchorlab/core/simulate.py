@@ -13,6 +13,7 @@ from anchorlab.core.boxes import at_least
 from anchorlab.core.coders.center import STDS, decode_offsets, encode_offsets
 from anchorlab.core.coders.common import MEANS
 from anchorlab.core.iou import iou as iou_of
+from anchorlab.core.rounding import rounded
 
 LOWEST_SCORE, HIGHEST_SCORE = 0.01, 0.99
 # False alarms score evenly from the first number to the second plus the noise of scores: with the usual
@@ -169,13 +170,15 @@ def detections_from(
     real = material.real & (material.rank < jnp.where(of_object, per_object, false_alarms))
     raw_spread = localisation_noise * jnp.array([0.5, 0.5, 1.0, 1.0], anchors.dtype)
     spread = raw_spread / jnp.asarray(stds, anchors.dtype)  # offsets are over the stds too
-    offsets = encode_offsets(anchors, truth, matched=real, **coder) + spread[None, :] * material.noise
+    offsets = encode_offsets(anchors, truth, matched=real, **coder) + rounded(
+        spread[None, :] * material.noise
+    )
     xyxy = decode_offsets(anchors, offsets, clamp=clamp, **coder)
     lowest, highest = FALSE_ALARM_SCORES
     scores = jnp.where(
         of_object,
-        iou_of(xyxy, truth) + score_noise * material.luck,
-        lowest + (highest + score_noise - lowest) * material.luck,
+        iou_of(xyxy, truth) + rounded(score_noise * material.luck),
+        lowest + rounded((highest + score_noise - lowest) * material.luck),
     )
     scores = jnp.clip(scores, LOWEST_SCORE, HIGHEST_SCORE)
     return Detections(xyxy, scores, material.class_ids, material.source), real

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from anchorlab.core.boxes import inclusive_to_continuous
-from anchorlab.core.iou import iou
+from anchorlab.core.iou import iou_of_columns
 from anchorlab.core.suppression import hard
 from anchorlab.core.suppression.common import shift_by_class
 from anchorlab.engine import checks
@@ -44,7 +44,7 @@ def _suppress(
         iou_threshold=iou_threshold,
         score_threshold=score_threshold,
         top_k=top_k,
-        overlap=iou if overlap == "iou" else partial(hard.distance_overlap, beta=beta),
+        overlap=iou_of_columns if overlap == "iou" else partial(hard.distance_overlap, beta=beta),
         suppress_equal=suppress_equal,
         ties_last=ties_last,
         mask=mask,

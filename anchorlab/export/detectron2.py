@@ -7,7 +7,7 @@ from anchorlab.catalogue.suppression import METHODS
 from anchorlab.export.notes import about_coder, about_threshold
 from anchorlab.export.recipe import Level, Recipe, levels, neat, uneven, weight
 from anchorlab.export.writing import call, decimal, list_of, literal, note, number, rows
-from anchorlab.rounding import in_float64, just_below
+from anchorlab.thresholds import in_float64, just_below
 
 
 def code(recipe: Recipe) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from anchorlab.export.recipe import Recipe
 from anchorlab.export.writing import number
-from anchorlab.rounding import in_float64
 from anchorlab.settings.suppression import Limits
+from anchorlab.thresholds import in_float64
 
 
 def missing_coder(library: str, kind: str) -> str:

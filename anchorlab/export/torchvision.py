@@ -12,8 +12,8 @@ from anchorlab.catalogue.suppression import METHODS
 from anchorlab.export.notes import about_coder, about_threshold, missing_coder
 from anchorlab.export.recipe import Level, Recipe, levels, uneven, weight
 from anchorlab.export.writing import call, decimal, literal, nine, note, number, pairs, tuple_of
-from anchorlab.rounding import in_float64, just_below
 from anchorlab.settings.anchors import AnchorSpec
+from anchorlab.thresholds import in_float64, just_below
 
 
 def code(recipe: Recipe) -> str:

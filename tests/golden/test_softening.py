@@ -3,11 +3,12 @@
 from functools import partial
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from anchorlab import engine
 from anchorlab.core.boxes import inclusive_to_continuous
-from anchorlab.core.iou import center_distance, iou
+from anchorlab.core.iou import center_distance, columns, iou_of_columns
 from anchorlab.core.suppression.hard import suppress
 from anchorlab.engine import Status
 from anchorlab.settings.suppression import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
@@ -86,9 +87,13 @@ def test_the_papers_code(given, expected, name):
 
 @partial(jax.jit, static_argnames="beta")
 def distance_suppress(boxes, scores, threshold, beta):
+    def inclusive(boxes):
+        corners = jnp.stack([boxes.x1, boxes.y1, boxes.x2, boxes.y2], axis=-1)
+        return columns(inclusive_to_continuous(corners))
+
     def overlap(a, b):
         """Adapter: + 1 in the IoU, but not in the distance."""
-        plus = iou(inclusive_to_continuous(a), inclusive_to_continuous(b))
+        plus = iou_of_columns(inclusive(a), inclusive(b))
         return plus - center_distance(a, b) ** beta
 
     return suppress(

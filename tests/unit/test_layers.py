@@ -25,14 +25,14 @@ class Layer:
 
 
 SETTINGS = "anchorlab.settings"
-CATALOGUE = (SETTINGS, "anchorlab.wording", "anchorlab.rounding", "anchorlab.catalogue")
+CATALOGUE = (SETTINGS, "anchorlab.wording", "anchorlab.thresholds", "anchorlab.catalogue")
 SESSION = (*CATALOGUE, "anchorlab.engine", "anchorlab.export", "anchorlab.scenes", "anchorlab.session")
 
 # In the order in which they stand on one another.
 LAYERS = (
     Layer("anchorlab/settings", (SETTINGS,)),
     Layer("anchorlab/wording.py", ()),
-    Layer("anchorlab/rounding.py", ("numpy",)),
+    Layer("anchorlab/thresholds.py", ("numpy",)),
     Layer("anchorlab/core", ("jax", "anchorlab.core", SETTINGS)),
     Layer(
         "anchorlab/engine",

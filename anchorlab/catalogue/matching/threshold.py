@@ -8,8 +8,8 @@ from anchorlab.catalogue.libraries import who
 from anchorlab.catalogue.matching import bands
 from anchorlab.catalogue.matching.rule import Convention, Part, Rule
 from anchorlab.core.matching.threshold import match_by_threshold
-from anchorlab.rounding import just_above
 from anchorlab.settings.matching import ThresholdSpec
+from anchorlab.thresholds import just_above
 
 _KEEPS = who(rule="threshold", low_quality="ties")
 _LOSES = who(rule="threshold", low_quality="none")

@@ -18,8 +18,8 @@ from anchorlab.catalogue.suppression.method import (
 from anchorlab.engine import Detections
 from anchorlab.engine.played import Played, undecided
 from anchorlab.export.writing import call, number
-from anchorlab.rounding import just_below
 from anchorlab.settings.suppression import NmsSpec, Suppression
+from anchorlab.thresholds import just_below
 from anchorlab.wording import Sentence
 
 THRESHOLD = threshold("Suppress above this IoU")

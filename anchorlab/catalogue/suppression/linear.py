@@ -20,8 +20,8 @@ from anchorlab.catalogue.suppression.method import (
 from anchorlab.engine import Detections, Status
 from anchorlab.engine.played import Played, overlaps, taking_part
 from anchorlab.export.writing import call, number
-from anchorlab.rounding import just_above
 from anchorlab.settings.suppression import SoftKernel, SoftNmsSpec, Suppression
+from anchorlab.thresholds import just_above
 from anchorlab.wording import Sentence
 
 THRESHOLD = threshold("Lower scores above this IoU")

@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 
 from anchorlab.core.boxes import cxcywh_to_xyxy, xyxy_to_cxcywh
+from anchorlab.core.rounding import rounded
 
 
 def _across_down(stride: jax.Array, boxes: jax.Array) -> jax.Array:
@@ -58,5 +59,6 @@ def decode_in_cell(anchors: jax.Array, offsets: jax.Array, stride: jax.Array) ->
     """
     anchor = xyxy_to_cxcywh(anchors)
     stride = _across_down(stride, anchor)
-    center = anchor[..., :2] + (jax.nn.sigmoid(offsets[..., :2]) - 0.5) * stride
-    return cxcywh_to_xyxy(jnp.concatenate([center, anchor[..., 2:] * jnp.exp(offsets[..., 2:])], axis=-1))
+    center = anchor[..., :2] + rounded((jax.nn.sigmoid(offsets[..., :2]) - 0.5) * stride)
+    size = rounded(anchor[..., 2:] * jnp.exp(offsets[..., 2:]))
+    return cxcywh_to_xyxy(jnp.concatenate([center, size], axis=-1))

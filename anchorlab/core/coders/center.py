@@ -9,6 +9,7 @@ import jax.numpy as jnp
 
 from anchorlab.core.boxes import cxcywh_to_xyxy, xyxy_to_cxcywh
 from anchorlab.core.coders.common import MEANS, row_of
+from anchorlab.core.rounding import rounded
 
 STDS = (0.1, 0.1, 0.2, 0.2)
 
@@ -82,10 +83,11 @@ def decode_offsets(
     References:
       Girshick et al., R-CNN, 2014, App. C; Ren et al., Faster R-CNN, 2015, Eq. 2.
     """
-    raw = offsets * row_of(stds, offsets) + row_of(means, offsets)
+    raw = rounded(offsets * row_of(stds, offsets)) + row_of(means, offsets)
     anchor = xyxy_to_cxcywh(anchors)
     growth = raw[..., 2:]
     if clamp is not None:
         growth = jnp.clip(growth, jnp.where(clamp_both, -clamp, -jnp.inf), clamp)
-    center = anchor[..., :2] + raw[..., :2] * anchor[..., 2:]
-    return cxcywh_to_xyxy(jnp.concatenate([center, anchor[..., 2:] * jnp.exp(growth)], axis=-1))
+    center = anchor[..., :2] + rounded(raw[..., :2] * anchor[..., 2:])
+    size = rounded(anchor[..., 2:] * jnp.exp(growth))
+    return cxcywh_to_xyxy(jnp.concatenate([center, size], axis=-1))

@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 
 from anchorlab.core.coders.common import MEANS, row_of
+from anchorlab.core.rounding import rounded
 
 CORNER_STDS = (0.2, 0.2, 0.2, 0.2)
 
@@ -42,4 +43,5 @@ def decode_corners(anchors: jax.Array, offsets: jax.Array, *, means=MEANS, stds=
     References:
       fizyr/keras-retinanet, `bbox_transform_inv`.
     """
-    return anchors + (offsets * row_of(stds, offsets) + row_of(means, offsets)) * _sides_twice(anchors)
+    raw = rounded(offsets * row_of(stds, offsets)) + row_of(means, offsets)
+    return anchors + rounded(raw * _sides_twice(anchors))

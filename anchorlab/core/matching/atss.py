@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from anchorlab.core.anchors import Levels, places
 from anchorlab.core.iou import pairwise
 from anchorlab.core.matching.common import ABSENT, Matches, Reason, best_of, masks_or_all, verdict
+from anchorlab.core.rounding import rounded
 
 
 class Adaptive(NamedTuple):
@@ -113,7 +114,8 @@ def match_atss(
     # One axis at a time: sums over an axis of length 2 would cost more than all the rest.
     x, y = ((anchors[:, axis] + anchors[:, axis + 2])[:, None] / 2 for axis in (0, 1))
     x1, y1, x2, y2 = (gt_boxes[None, :, corner] for corner in range(4))
-    distance = jnp.sqrt((x - (x1 + x2) / 2) ** 2 + (y - (y1 + y2) / 2) ** 2)
+    across, down = x - (x1 + x2) / 2, y - (y1 + y2) / 2
+    distance = jnp.sqrt(rounded(across * across) + rounded(down * down))
     takes_part = anchor_mask[:, None] & gt_mask[None, :]
     candidate = nearest_per_level(
         jnp.where(takes_part, distance, jnp.inf),

@@ -5,6 +5,8 @@ from enum import IntEnum
 import jax
 import jax.numpy as jnp
 
+from anchorlab.core.rounding import rounded
+
 
 class Status(IntEnum):
     """What non-maximum suppression did with a prediction."""
@@ -16,19 +18,28 @@ class Status(IntEnum):
 
 
 def by_score(scores: jax.Array, *, ties_last: bool = False) -> jax.Array:
-    """Indices int32 (N,) by falling score; of equal scores the lowest index first, or the highest.
+    """Indices int32 (N,) of float32 scores, falling; of equal scores the lowest index first, or the highest.
 
-    `ties_last` is what sorting upwards and reading backwards gives (NumPy's `argsort()[::-1]`).
+    `ties_last` is what sorting upwards and reading backwards gives (NumPy's `argsort()[::-1]`); may be traced.
+    Score and index are packed into one 64-bit number, so that one sort of plain numbers does it: several times
+    faster on a processor than sorting indices by what they point at.
 
     Example:
       >>> by_score(jnp.array([0.5, 0.9, 0.5]), ties_last=True).tolist()
       [1, 2, 0]
     """
-    first = jnp.argsort(scores, descending=True, stable=True)
-    if ties_last is False:
-        return first.astype(jnp.int32)
-    last = scores.shape[0] - 1 - jnp.argsort(scores[::-1], descending=True, stable=True)
-    return jnp.where(ties_last, last, first).astype(jnp.int32)
+    n = scores.shape[0]
+    with jax.enable_x64(True):
+        scores = jnp.where(scores == 0, jnp.float32(0), scores)  # -0 and 0 are equal
+        bits = jax.lax.bitcast_convert_type(scores, jnp.int32)
+        # As unsigned numbers these rise with the score: negative floats count downwards in their bits.
+        rising = jnp.where(bits < 0, ~bits, bits | jnp.int32(-(2**31)))
+        falling = jax.lax.bitcast_convert_type(~rising, jnp.uint32).astype(jnp.uint64)
+        place = jax.lax.iota(jnp.uint32, n)
+        place = jnp.where(ties_last, jnp.uint32(max(n - 1, 0)) - place, place)
+        place = jax.lax.sort((falling << jnp.uint64(32)) | place.astype(jnp.uint64)).astype(jnp.uint32)
+        place = place.astype(jnp.int32)
+        return jnp.where(ties_last, jnp.int32(n - 1) - place, place)
 
 
 def shift_by_class(boxes: jax.Array, class_ids: jax.Array, *, mask: jax.Array | None = None) -> jax.Array:
@@ -53,4 +64,4 @@ def shift_by_class(boxes: jax.Array, class_ids: jax.Array, *, mask: jax.Array | 
     """
     real = boxes if mask is None else jnp.where(mask[:, None], boxes, -jnp.inf)
     step = jnp.maximum(real.max(initial=-jnp.inf) + 1, jnp.finfo(boxes.dtype).min)  # finite, also if empty
-    return boxes + (class_ids.astype(boxes.dtype) * step)[:, None]  # (N, 1) to (N, 4)
+    return boxes + rounded(class_ids.astype(boxes.dtype) * step)[:, None]  # (N, 1) to (N, 4)

@@ -6,10 +6,9 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 
-from anchorlab.core.iou import center_distance, iou
+from anchorlab.core.iou import Columns, center_distance, columns, iou_of_columns
 from anchorlab.core.suppression.common import Status, by_score
-
-_WAITING = -1
+from anchorlab.core.suppression.tiles import suppressors
 
 
 class Suppression(NamedTuple):
@@ -36,21 +35,21 @@ class Suppression(NamedTuple):
         return self.order[self.status[self.order] == Status.KEPT]
 
 
-def distance_overlap(a: jax.Array, b: jax.Array, *, beta: float = 1.0) -> jax.Array:
+def distance_overlap(a: Columns, b: Columns, *, beta: float = 1.0) -> jax.Array:
     """IoU minus (squared centre distance / squared diagonal)^beta, the overlap of DIoU-NMS.
 
     Two boxes that overlap but lie around different centres are likelier two objects. A `beta` below 1
     weighs the distance more; 1 is the distance IoU.
 
     Example:
-      >>> a, b = jnp.array([0.0, 0.0, 2.0, 2.0]), jnp.array([1.0, 0.0, 3.0, 2.0])
+      >>> a, b = columns(jnp.array([0.0, 0.0, 2.0, 2.0])), columns(jnp.array([1.0, 0.0, 3.0, 2.0]))
       >>> distance_overlap(a, b).round(3)  # IoU 1/3, centres 1 apart, diagonal squared 13
       Array(0.256, dtype=float32)
 
     References:
       Zheng et al., Distance-IoU Loss, 2020, sec. 4.3; Zheng et al., Enhancing Geometric Factors, 2021.
     """
-    return iou(a, b) - center_distance(a, b) ** beta
+    return iou_of_columns(a, b) - center_distance(a, b) ** beta
 
 
 def suppress(
@@ -61,7 +60,7 @@ def suppress(
     iou_threshold: float = 0.5,
     score_threshold: float = -jnp.inf,
     top_k: int | None = None,
-    overlap: Callable[[jax.Array, jax.Array], jax.Array] = iou,
+    overlap: Callable[[Columns, Columns], jax.Array] = iou_of_columns,
     suppress_equal: bool = False,
     ties_last: bool = False,
     mask: jax.Array | None = None,
@@ -79,8 +78,8 @@ def suppress(
       score_threshold: predictions with score < this take no part.
       top_k: only so many of the best scores take part, after the score threshold, over all classes;
         may be traced. None: all.
-      overlap: what is compared with the threshold, of two boxes (..., 4); `distance_overlap` makes
-        this DIoU-NMS.
+      overlap: what is compared with the threshold, of boxes as `core.iou.Columns`, and at most their
+        IoU; `distance_overlap` makes this DIoU-NMS.
       suppress_equal: whether an overlap equal to the threshold suppresses too (>=, as in Fast R-CNN
         and DIoU-NMS); may be traced.
       ties_last: of equal scores the last box first, as in `by_score`; may be traced.
@@ -106,26 +105,17 @@ def suppress(
     order = by_score(jnp.where(mask, scores, -jnp.inf), ties_last=ties_last)
     # From here on everything is in score order: row 0 is the best prediction.
     place = jnp.arange(n, dtype=jnp.int32)
-    boxes, scored = boxes[order], (mask & (scores >= score_threshold))[order]
+    ranked, scored = columns(boxes[order]), (mask & (scores >= score_threshold))[order]
     class_ids = jnp.zeros(n, jnp.int32) if class_ids is None else class_ids[order]
     takes_part = scored & (place < (n if top_k is None else top_k))
 
-    def first_waiting(suppressor):
-        return jnp.min(jnp.where(suppressor == _WAITING, place, n), initial=n)
+    def too_much(a: Columns, b: Columns) -> jax.Array:
+        overlaps = overlap(a, b)
+        return (overlaps > iou_threshold) | (suppress_equal & (overlaps == iou_threshold))
 
-    def play(state):
-        best, suppressor = state
-        overlaps = overlap(boxes[best][None, :], boxes)  # (1, 4) with (N, 4): (N,)
-        too_much = (overlaps > iou_threshold) | (suppress_equal & (overlaps == iou_threshold))
-        rival = too_much & (class_ids == class_ids[best])
-        falls = (suppressor == _WAITING) & (rival | (place == best))
-        suppressor = jnp.where(falls, best, suppressor)
-        return first_waiting(suppressor), suppressor
-
-    # One array tells all: each row's suppressor. A kept box, and one that takes no part, is its own.
-    suppressor = jnp.where(takes_part, _WAITING, place)
-    state = (first_waiting(suppressor), suppressor)
-    _, suppressor = jax.lax.while_loop(lambda state: state[0] < n, play, state)
+    # At a threshold of 0 that suppresses at equality, boxes suppress others that they do not touch.
+    far_apart = jnp.logical_and(suppress_equal, jnp.less_equal(iou_threshold, 0))
+    suppressor = suppressors(ranked, class_ids, takes_part, too_much, only_touching=~far_apart)
 
     kept = takes_part & (suppressor == place)
     suppressed = takes_part & ~kept
@@ -135,13 +125,16 @@ def suppress(
         jnp.int8(Status.BELOW_SCORE),
     )
     rounds = jnp.where(takes_part, jnp.cumsum(kept, dtype=jnp.int32)[suppressor], 0)
-    measured = jnp.where(suppressed, overlap(boxes[suppressor], boxes), jnp.nan)
+    theirs = jax.tree.map(lambda v: v[suppressor], ranked)
+    measured = jnp.where(suppressed, overlap(theirs, ranked), jnp.nan)
 
-    rank = jnp.zeros(n, jnp.int32).at[order].set(place)
+    def by_index(values: jax.Array) -> jax.Array:
+        return jnp.zeros_like(values).at[order].set(values, unique_indices=True)
+
     return Suppression(
         order=order,
-        status=status[rank],
-        round=rounds[rank],
-        suppressed_by=jnp.where(suppressed, order[suppressor], -1)[rank],
-        iou=measured[rank],
+        status=by_index(status),
+        round=by_index(rounds),
+        suppressed_by=by_index(jnp.where(suppressed, order[suppressor], -1)),
+        iou=by_index(measured),
     )

@@ -55,7 +55,12 @@ WITHOUT_TWIN: dict[str, dict[str, str]] = {
         ),
         SERVER,
     ),
-    "iou": dict.fromkeys(("giou", "center_distance", "diou", "ciou", "pairwise"), SERVER),
+    "rounding": {"rounded": "Math.fround at each step"},
+    "iou": {
+        **dict.fromkeys(("giou", "center_distance", "diou", "ciou", "pairwise"), SERVER),
+        "columns": "four numbers have no columns",
+        "iou_of_columns": "`iou`, box by box",
+    },
     "anchors": {
         "around": "part of the loop over all anchors",
         "grid_anchors": "a pyramid of one level",

@@ -1,0 +1,56 @@
+"""Suppression by the book, in NumPy: one kept box after the other against all that are left. The oracle of the tiles."""
+
+import numpy as np
+
+from anchorlab.core.suppression.common import Status
+
+F32 = np.float32
+
+
+def iou(one: np.ndarray, many: np.ndarray) -> np.ndarray:
+    """IoU (N,) of one box with many (N, 4), in float32 steps; 0 where the union is 0."""
+    width = np.maximum(np.minimum(one[2], many[:, 2]) - np.maximum(one[0], many[:, 0]), F32(0))
+    height = np.maximum(np.minimum(one[3], many[:, 3]) - np.maximum(one[1], many[:, 1]), F32(0))
+    intersection = width * height
+    own = (one[2] - one[0]) * (one[3] - one[1])
+    union = own + (many[:, 2] - many[:, 0]) * (many[:, 3] - many[:, 1]) - intersection
+    return np.where(union > 0, intersection / np.where(union > 0, union, F32(1)), F32(0))
+
+
+def suppress(
+    boxes: np.ndarray,
+    scores: np.ndarray,
+    class_ids: np.ndarray | None = None,
+    *,
+    iou_threshold: float = 0.5,
+    score_threshold: float = -np.inf,
+    top_k: int | None = None,
+    suppress_equal: bool = False,
+    ties_last: bool = False,
+    mask: np.ndarray | None = None,
+) -> dict[str, np.ndarray]:
+    """What `core.suppression.hard.suppress` answers, field by field."""
+    n = len(scores)
+    mask = np.ones(n, bool) if mask is None else mask
+    class_ids = np.zeros(n, np.int32) if class_ids is None else class_ids
+    shown = np.where(mask, scores, -np.inf)
+    index = np.arange(n)
+    order = np.lexsort((-index if ties_last else index, -shown)).astype(np.int32)
+    scored = mask & (scores >= F32(score_threshold))
+    status = np.where(scored, Status.OVER_TOP_K, Status.BELOW_SCORE).astype(np.int8)
+    rounds, by, overlap = np.zeros(n, np.int32), np.full(n, -1, np.int32), np.full(n, np.nan, F32)
+    ranks = order[:top_k]
+    queue = ranks[scored[ranks]]
+    played = 0
+    while len(queue):
+        best, queue = queue[0], queue[1:]
+        played += 1
+        status[best], rounds[best] = Status.KEPT, played
+        found = iou(boxes[best], boxes[queue])
+        much = (found > F32(iou_threshold)) | (suppress_equal & (found == F32(iou_threshold)))
+        falls = much & (class_ids[queue] == class_ids[best])
+        fallen = queue[falls]
+        status[fallen], rounds[fallen], by[fallen] = Status.SUPPRESSED, played, best
+        overlap[fallen] = found[falls]
+        queue = queue[~falls]
+    return {"order": order, "status": status, "round": rounds, "suppressed_by": by, "iou": overlap}
