@@ -74,6 +74,7 @@ WITHOUT_TWIN: dict[str, dict[str, str]] = {
         "masks_or_all": "a mask that is not given is null",
         "verdict": "every anchor is decided on by itself: `decide`",
     },
+    "suppression/tiles": {"suppressors": "few boxes, one after the other"},
     "matching/greedy": {"greedy_rounds": "part of `labelGreedily`"},
     "matching/atss": {
         "nearest_per_level": "part of `adaptive`",
