@@ -33,11 +33,13 @@ class Control:
             self._turn(value <= low, value >= high)
             self.where.press("ArrowRight" if self.step > 0 else "ArrowLeft")
         elif self.kind == "number":
-            value, low, high = self.where.evaluate(
-                "e => [+e.value, e.min === '' ? -Infinity : +e.min, e.max === '' ? Infinity : +e.max]"
+            empty, value, low, high = self.where.evaluate(
+                "e => [e.value === '', +e.value, e.min === '' ? -Infinity : +e.min, e.max === '' ? Infinity : +e.max]"
             )
+            if empty:  # the arrows begin with a number
+                self.where.fill("9")
             self._turn(value <= low, value >= high)
-            self.where.press("ArrowUp" if self.step > 0 else "ArrowDown")
+            self.where.press("Enter" if empty else "ArrowUp" if self.step > 0 else "ArrowDown")
         elif self.kind == "list":  # a number more, and off again
             if self.step > 0:
                 self.where.fill("3.5")

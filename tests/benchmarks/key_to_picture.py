@@ -1,10 +1,13 @@
-"""From a key press to the painted picture, for every control of every page, in one run with its yardstick.
+"""From a key press to the painted picture, for every control of every page, beside a yardstick.
 
-    python -m tests.benchmarks.key_to_picture [--presses 20] [--dense QUERY]
+    python -m tests.benchmarks.key_to_picture [--presses 9] [--pages nms,rosetta] [--dense QUERY]
 
-The yardstick is a Streamlit page that only writes the value of one control of the same kind (text_only_app.py),
-same settings, same browser, same clocks: from the time stamp of the key press in the browser to the task after the frame that shows the
-answer. For the app the answer is the canvas's "anchorlab:painted" event, for the yardstick its changed paragraph.
+The yardstick is a Streamlit page that only writes the value of one control of the same kind (text_only_app.py): same
+settings, same browser, same clocks, and a key is pressed there for every key that is pressed in the app. A press begins
+with the key's time stamp in the browser and ends with the task after the frame that shows the answered picture: the one
+that is still there, but for rounding, when everything has been answered. A repaint that shows something else does not
+count, and a press after which the picture is what it was is left out. Beside it stands the first picture that followed
+Python's answer, which may be the same one painted again. What only Python can answer, as most lists, is as quick as that.
 Also: opening each page on a warm server, frames while a box is drawn over many anchors, and the server's part of a
 rerun (request sent to "script finished" received). Prints Markdown.
 """
@@ -13,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import NamedTuple
 
 from playwright.sync_api import Browser, TimeoutError
 
@@ -20,10 +24,11 @@ from tests.benchmarks.controls import KINDS, Control, find_controls
 from tests.browser.driver import Lab, Server, median, open_browser
 from tests.places import PAGES
 
-HERE = Path(__file__).parent
-PROBE = (HERE / "probe.js").read_text()
-WARM_UP = 5
+PROBE = (Path(__file__).parent / "probe.js").read_text()
+TEXT_ONLY = Path(__file__).parent / "text_only_app.py"
+WARM_UP = 3
 PATIENCE_MS = 2_000
+Yardstick = tuple[Lab, Control]
 SIXTY_HERTZ_MS = 17.5
 """A frame is on time up to this long: 1/60 s and the jitter of the clock."""
 
@@ -31,88 +36,107 @@ SIXTY_HERTZ_MS = 17.5
 def visit(browser: Browser, server: Server, page: str, query: str = "", *, canvas: bool = True) -> Lab:
     lab = Lab(browser, server)
     lab.page.add_init_script(PROBE)
-    return lab.goto(page, query, canvas=canvas)
+    lab.goto(page, query, canvas=canvas)
+    if canvas:
+        lab.page.evaluate("window.__probe.watchPicture()")
+    return lab
 
 
 def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
-def press_many(lab: Lab, control: Control, presses: int) -> tuple[list[float], list[float]]:
-    """Presses after the warm-up: (key to picture ms, server's part ms); a press nothing answers is left out."""
-    seen, served, answered = [], [], 0
-    for press in range(WARM_UP + presses):
-        before = lab.reruns()
-        try:
-            control.press()
-            lab.page.wait_for_function("window.__probe.seen > 0", timeout=PATIENCE_MS)
-        except TimeoutError:  # no answer, or the control has gone: another one hides it
-            if press > 1 and not answered:  # it changes something else than the picture
-                break
-            continue
-        answered += 1
-        if lab.reruns() > before:
-            lab.settled()
-        if press >= WARM_UP:
-            seen.append(lab.page.evaluate("window.__probe.seen - window.__probe.key"))
-            if lab.reruns() > before:
-                served.append(lab.rerun_ms())
-    return seen, served
+class Press(NamedTuple):
+    """Milliseconds: from the key to the answered picture, to the first picture after Python's answer, and of the server."""
+
+    picture: float
+    python: float
+    served: float
 
 
-def yardsticks(browser: Browser, presses: int) -> dict[str, float]:
-    """Medians of the text-only page, by kind of control."""
-    medians = {}
-    with Server(HERE / "text_only_app.py") as server:
-        for kind in KINDS:
-            lab = visit(browser, server, "/", f"?kind={kind}", canvas=False)
-            lab.page.evaluate("""window.__probe.watchText('[data-testid="stMarkdown"]')""")
-            (control,) = find_controls(lab.page)
-            seen, served = press_many(lab, control, presses)
-            lab.close()
-            medians[kind] = median(seen)
-            print(
-                f"| text only | {kind} | {len(seen)} | {median(seen):.1f} | {percentile(seen, 0.95):.1f} | 1.00 "
-                f"| {median(served):.1f} |",
-                flush=True,
-            )
-    return medians
+def press(lab: Lab, control: Control) -> Press | None:
+    """One press; None if it changes nothing that is seen."""
+    before = lab.reruns()
+    lab.page.evaluate("window.__probe.start()")
+    try:
+        control.press()
+        lab.page.wait_for_function("n => window.__wire.sent > n", arg=before, timeout=PATIENCE_MS)
+    except TimeoutError:  # nothing is asked of Python, or the control has gone: another one hides it
+        return None
+    lab.settled()
+    answer = lab.page.evaluate("window.__probe.answer()")
+    return answer and Press(**answer, served=lab.rerun_ms())
 
 
-def press_all(lab: Lab, page: str, base: dict[str, float], presses: int) -> None:
-    """A row for every control of the page that is open, beside the yardsticks."""
+def press_many(lab: Lab, control: Control, yardstick: Yardstick, presses: int) -> list[tuple[Press, Press]]:
+    """Presses after the warm-up that change the picture, each with one on the text-only page."""
+    found, changed = [], False
+    for count in range(WARM_UP + presses):
+        pressed, beside = press(lab, control), press(*yardstick)
+        changed = changed or pressed is not None
+        if count >= WARM_UP and pressed and beside:
+            found.append((pressed, beside))
+        if count >= 2 and not changed:  # it changes something else than the picture
+            break
+    return found
+
+
+def yardsticks(browser: Browser, server: Server) -> dict[str, Yardstick]:
+    """The text-only page with each kind of control."""
+    found = {}
+    for kind in KINDS:
+        lab = visit(browser, server, "/", f"?kind={kind}", canvas=False)
+        lab.page.evaluate("""window.__probe.watchText('[data-testid="stMarkdown"]')""")
+        (control,) = find_controls(lab.page)
+        found[kind] = lab, control
+    return found
+
+
+HEAD = (
+    "\nMilliseconds, medians; ratio = median / median of the presses between them on the text-only page.\n\n"
+    "| page | control | n | text only | picture | p95 | ratio | after Python's answer | ratio | server's part |\n"
+    "|---|---|---|---|---|---|---|---|---|---|"
+)
+
+
+def press_all(lab: Lab, page: str, beside: dict[str, Yardstick], presses: int) -> None:
+    """A row for every control of the page that is open."""
     for control in find_controls(lab.page):
-        seen, served = press_many(lab, control, presses)
-        row = f"| {page} | {control.kind}: {control.label} | {len(seen)} |"
-        if not seen:
-            print(f"{row} does not change the picture | | | |", flush=True)
+        found = press_many(lab, control, beside[control.kind], presses)
+        row = f"| {page} | {control.kind}: {control.label} | {len(found)} |"
+        if not found:
+            print(f"{row} | does not change the picture | | | | | |", flush=True)
             continue
-        part = f"{median(served):.1f}" if served else "in the browser"
-        ratio = median(seen) / base[control.kind]
+        text, picture, python, served = (
+            median([getattr(pair[side], name) for pair in found])
+            for side, name in ((1, "picture"), (0, "picture"), (0, "python"), (0, "served"))
+        )
+        slow = percentile([pressed.picture for pressed, _ in found], 0.95)
         print(
-            f"{row} {median(seen):.1f} | {percentile(seen, 0.95):.1f} | {ratio:.2f} | {part} |",
+            f"{row} {text:.1f} | {picture:.1f} | {slow:.1f} | {picture / text:.2f} "
+            f"| {python:.1f} | {python / text:.2f} | {served:.1f} |",
             flush=True,
         )
 
 
-def keys(browser: Browser, server: Server, presses: int) -> None:
-    print(
-        "\n## Key to picture\n\nMilliseconds; ratio = median / median of the same kind of control on the text-only page.\n"
-    )
-    print("| page | control | n | median | p95 | ratio | server's part |\n|---|---|---|---|---|---|---|")
-    base = yardsticks(browser, presses)
-    for page in PAGES:
-        lab = visit(browser, server, page)
-        press_all(lab, page, base, presses)
-        lab.close()
+def keys(browser: Browser, server: Server, pages: list[str], presses: int) -> None:
+    print(f"\n## Key to picture\n{HEAD}")
+    with Server(TEXT_ONLY) as text_only:
+        beside = yardsticks(browser, text_only)
+        for page in pages:
+            lab = visit(browser, server, page)
+            press_all(lab, page, beside, presses)
+            lab.close()
+        for lab, _ in beside.values():
+            lab.close()
 
 
-def opening(browser: Browser, server: Server, times: int = 7) -> None:
+def opening(browser: Browser, server: Server, pages: list[str], times: int = 7) -> None:
     print(
         "\n## Opening a page\n\nWarm server, warm browser cache: navigation start to first painted picture, ms.\n"
     )
     print("| page | n | median | slowest |\n|---|---|---|---|")
-    for page in PAGES:
+    for page in pages:
         lab = visit(browser, server, page)
         first = []
         for _ in range(times):
@@ -149,12 +173,14 @@ def dragging(browser: Browser, server: Server, dense: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--presses", type=int, default=20, help="per control, after the warm-up (default 20)")
+    parser.add_argument("--presses", type=int, default=9, help="per control, after the warm-up (default 9)")
+    parser.add_argument("--pages", default=",".join(PAGES), help="some of them, joined by commas")
     parser.add_argument("--dense", default="stride=8", help="query string that gives 25,000 anchors or more")
     arguments = parser.parse_args()
+    pages = arguments.pages.split(",")
     with open_browser() as browser, Server() as server:
-        keys(browser, server, arguments.presses)
-        opening(browser, server)
+        keys(browser, server, pages, arguments.presses)
+        opening(browser, server, pages)
         dragging(browser, server, arguments.dense)
 
 

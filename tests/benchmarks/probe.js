@@ -1,6 +1,11 @@
 // Runs in every page before the app does: clocks from a key press to the picture, and from frame to frame.
 (() => {
-  const probe = (window.__probe = { key: 0, seen: 0, frames: [], recording: false });
+  const probe = (window.__probe = { frames: [], recording: false });
+  let look = () => []; // what is seen, part by part
+  let said = () => null; // what Python said last
+  let key = 0; // when the last key came
+  let before = null; // what was seen before it, and what Python had said
+  let paints = []; // since the last key: { at, seen, told }
 
   // A frame callback runs before its frame is painted, a message it posts runs after.
   const afterPaint = (run) =>
@@ -9,15 +14,51 @@
       port1.onmessage = run;
       port2.postMessage(0);
     });
-  // The first sign of the answer to the last key.
-  const answer = () => afterPaint(() => { if (probe.key && !probe.seen) probe.seen = performance.now(); });
+  const now = () => ({ at: performance.now(), seen: look(), told: said() });
+  const painted = () => key && afterPaint(() => paints.push(now()));
 
   // Capture phase on window: before the app's own handlers. timeStamp is when the key arrived in the browser.
-  addEventListener("keydown", (event) => { probe.key = event.timeStamp; probe.seen = 0; }, true);
-  addEventListener("anchorlab:painted", answer);
-  probe.watchText = (selector) =>
-    new MutationObserver(answer).observe(document.querySelector(selector),
-                                         { characterData: true, childList: true, subtree: true });
+  addEventListener("keydown", (event) => { key = event.timeStamp; paints = []; }, true);
+
+  probe.watchText = (selector) => {
+    const text = document.querySelector(selector);
+    said = () => text.textContent;
+    look = () => [said()];
+    new MutationObserver(painted).observe(text, { characterData: true, childList: true, subtree: true });
+  };
+
+  const ROUNDING = 4; // of 255: how far two colours part where coordinates do in their last digits
+  const alike = (a, b) =>
+    typeof a === "string" ? a === b : a.length === b.length && a.every((v, k) => Math.abs(v - b[k]) <= ROUNDING);
+  const same = (a, b) => a.every((part, k) => alike(part, b[k]));
+
+  const pixels = (canvas) => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  probe.watchPicture = () => {
+    look = () => {
+      const { base, marksCanvas, stripElement } = anchorlabBus.stage;
+      return [pixels(base), pixels(marksCanvas), stripElement.innerHTML];
+    };
+    said = () => anchorlabBus.stage.data;
+    const stage = anchorlabBus.stage.constructor.prototype;
+    const { paint } = stage;
+    stage.paint = function () {
+      paint.call(this);
+      painted();
+    };
+  };
+
+  probe.start = () => {
+    key = 0;
+    before = now();
+  };
+  // Once all has been answered: how long after the key the picture that is seen now was there to stay, and how long
+  // after it the first one that followed Python's answer; null if the key changed nothing that is seen.
+  probe.answer = () => {
+    const { seen } = now();
+    if (same(seen, before.seen)) return null;
+    const stays = paints.findLastIndex((paint) => !same(paint.seen, seen)) + 1;
+    return { picture: paints[stays].at - key, python: paints.find(({ told }) => told !== before.told)?.at - key };
+  };
 
   probe.recordFrames = () => {
     probe.frames = [];
