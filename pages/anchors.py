@@ -43,10 +43,6 @@ def conventions(here: Scene) -> None:
         showcases.offer(f"anchors_{name}", showcases.ANCHORS[name], here, about=about)
 
 
-def picture(here: Scene) -> None:
-    component.stage("anchors", here, **anchors.shown(here, store.app()))
-
-
 def to_download() -> tuple[Anchors]:
     here = scene.current()
     return (results.anchors(anchor_source.grid_of(store.app()), here.height, here.width),)
@@ -61,11 +57,4 @@ def details(here: Scene) -> None:
             component.slot("picture")
 
 
-layout.page(
-    "anchors",
-    "Which boxes does every cell try?",
-    picture=picture,
-    controls=controls,
-    more=conventions,
-    details=details,
-)
+layout.page("anchors", controls, details, more=conventions)

@@ -3,15 +3,9 @@
 import streamlit as st
 
 from anchorlab.canvas import component
-from anchorlab.canvas.views import home
 from anchorlab.catalogue import glossary
-from anchorlab.session import store
 from anchorlab.session.scene import Scene
 from anchorlab.ui import layout, prose
-
-
-def picture(here: Scene) -> None:
-    component.stage("home", here, **home.shown(here, store.app()))
 
 
 def controls(here: Scene) -> None:
@@ -56,10 +50,4 @@ def details(here: Scene) -> None:
             component.slot("picture")
 
 
-layout.page(
-    "home",
-    "How does a detector find things without knowing where to look?",
-    picture=picture,
-    controls=controls,
-    details=details,
-)
+layout.page("home", controls, details)

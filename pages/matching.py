@@ -28,10 +28,6 @@ def controls(here: Scene) -> None:
     component.slot("readout", min_height=20)
 
 
-def picture(here: Scene) -> None:
-    component.stage("matching", here, **matching.shown(here, store.app()))
-
-
 def best_anchors(app: AppState, here: Scene, found: Matches) -> None:
     with layout.expander("Each object's best anchor", "matching_best") as e:
         if e.open:
@@ -71,11 +67,4 @@ def details(here: Scene) -> None:
             component.slot("picture")
 
 
-layout.page(
-    "matching",
-    "Which anchors learn from which object?",
-    picture=picture,
-    controls=controls,
-    more=matching_conventions.draw,
-    details=details,
-)
+layout.page("matching", controls, details, more=matching_conventions.draw)

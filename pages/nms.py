@@ -3,7 +3,7 @@
 import streamlit as st
 
 from anchorlab.canvas import component
-from anchorlab.canvas.views import nms, nms_ahead
+from anchorlab.canvas.views import nms
 from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.draw import charts
 from anchorlab.engine import Detections
@@ -55,21 +55,12 @@ def limit() -> None:
         widgets.draw(nms.TOP_K)
 
 
-def shown(here: Scene) -> Scene:
-    """What the predictions lie on."""
-    return scene.predicted_on(here, store.app())
-
-
 def to_download() -> tuple[Detections, Played, tuple[str, ...]]:
     app = store.app()
-    found, classes = results.predictions(shown(scene.current()), app, store.session().predictions)
+    found, classes = results.predictions(
+        scene.predicted_on(scene.current(), app), app, store.session().predictions
+    )
     return found, play(found, app.suppression), classes
-
-
-def picture(here: Scene) -> None:
-    app, predictions = store.app(), store.session().predictions
-    ahead = nms_ahead.shown(here, app, predictions)
-    component.stage("nms", shown(here), **nms.shown(here, app, predictions), **ahead)
 
 
 def details(here: Scene) -> None:
@@ -93,19 +84,11 @@ def details(here: Scene) -> None:
                     thresholds, kept, app.suppression.iou_threshold, len(played.keep), theme=layout.theme()
                 )
                 st.plotly_chart(figure, config=charts.CONFIG, key="nms_curve_chart")
-    layout.code("nms", shown(here))
+    layout.code("nms", here)
     with layout.expander("Download", "nms_download") as e:
         if e.open:
             downloads.row("predictions", to_download, downloads.predictions_csv, downloads.predictions_npz)
             component.slot("picture")
 
 
-layout.page(
-    "nms",
-    "Which boxes say the same thing twice?",
-    picture=picture,
-    controls=controls,
-    more=simulation,
-    details=details,
-    shown=shown,
-)
+layout.page("nms", controls, details, more=simulation)

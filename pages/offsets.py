@@ -61,10 +61,6 @@ def conventions(here: Scene) -> None:
                 )
 
 
-def picture(here: Scene) -> None:
-    component.stage("offsets", here, **offsets.shown(here, store.app()))
-
-
 def to_download() -> tuple:
     here, app = scene.current(), store.app()
     return *results.matched(here, app), here.boxes, app.coder
@@ -102,11 +98,4 @@ def details(here: Scene) -> None:
             component.slot("picture")
 
 
-layout.page(
-    "offsets",
-    "What must the network say to turn an anchor into an object?",
-    picture=picture,
-    controls=controls,
-    more=conventions,
-    details=details,
-)
+layout.page("offsets", controls, details, more=conventions)

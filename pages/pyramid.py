@@ -40,10 +40,6 @@ def more(here: Scene) -> None:
             pyramid.table()
 
 
-def picture(here: Scene) -> None:
-    component.stage("pyramid", here, **view.shown(here, store.app()))
-
-
 def to_download() -> tuple[Anchors]:
     here = scene.current()
     size = (here.height, here.width)
@@ -70,11 +66,4 @@ def details(here: Scene) -> None:
             component.slot("picture")
 
 
-layout.page(
-    "pyramid",
-    "Which level of the pyramid finds which object?",
-    picture=picture,
-    controls=controls,
-    more=more,
-    details=details,
-)
+layout.page("pyramid", controls, details, more=more)

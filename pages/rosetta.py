@@ -4,7 +4,6 @@ import streamlit as st
 
 from anchorlab.canvas import component
 from anchorlab.canvas.views.rosetta.controls import CONVENTION, LIBRARY_A, LIBRARY_B, SCENE
-from anchorlab.canvas.views.rosetta.picture import picture
 from anchorlab.canvas.views.rosetta.table import table
 from anchorlab.session import comparison, scene, store
 from anchorlab.session.comparison import Comparison
@@ -24,11 +23,6 @@ def lists(here: Scene) -> None:
     widgets.draw(CONVENTION)
     widgets.draw(SCENE)
     component.slot("readout", min_height=18)
-
-
-def show(here: Scene) -> None:
-    now = compared(here)
-    component.stage("rosetta", now.here, **picture(now))
 
 
 def conventions(here: Scene) -> None:
@@ -61,11 +55,4 @@ def details(here: Scene) -> None:
             component.slot("picture")
 
 
-layout.page(
-    "rosetta",
-    "Same words, other boxes: which library does what?",
-    picture=show,
-    controls=lists,
-    details=(conventions, answers, details),
-    shown=lambda here: compared(here).here,
-)
+layout.page("rosetta", lists, conventions, answers, details)

@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from anchorlab.canvas import bundle, controls, events, message
-from anchorlab.canvas.message import Answer
+from anchorlab.canvas import bundle, controls, events
+from anchorlab.canvas.message import POINTED, photo_data
+from anchorlab.canvas.pages import PAGES
 from anchorlab.canvas.payload import pack
 from anchorlab.session import link, scene, store
 from anchorlab.session.app_state import AppState
@@ -62,36 +63,26 @@ def keys_button() -> None:
     _bar(key="keys_button", data={"kind": "keys"}, width="content")
 
 
-def of_page(
-    page: str,
-    of: Scene,
-    app: AppState,
-    *,
-    answer: Answer,
-    settings: dict[str, Any] | None = None,
-    selection: dict[str, int] | None = None,
-    **data: Any,
-) -> dict[str, Any]:
-    """What a page's canvas shows of an app state.
+def of_page(page: str, here: Scene, app: AppState, uploaded: Any = None) -> dict[str, Any]:
+    """What a page's canvas shows.
 
     Args:
-      answer: the page's answer, shown in the slot of that name.
-      settings: {path: value} that the view reads besides those of the page's controls.
-      selection: what is seen where nothing is selected.
-      data: what only this view shows.
+      here: the scene on the table; the page may show another.
+      uploaded: predictions of the visitor's own.
     """
+    entry = PAGES[page]
+    of, shown = entry.pictured(here, app), entry.shown(here, app, uploaded)
     selected = asdict(app.selection)
-    step = selected[message.STEPS[page]] if page in message.STEPS else 0
+    selection = {name: selected[name] for name in POINTED} | {"step": selected.get(entry.step, 0)}
     return {
         "view": page,
-        "answer": answer,
-        "photo": message.photo_data(of),
+        "photo": photo_data(of),
         "boxes": of.boxes,
         "class_ids": of.class_ids,
         "classes": list(of.classes),
-        "selection": {name: selected[name] for name in message.POINTED} | {"step": step} | (selection or {}),
-        "settings": controls.settings(page, app) | (settings or {}),
-        **data,
+        **shown,
+        "selection": selection | shown.get("selection", {}),
+        "settings": controls.settings(page, app) | shown.get("settings", {}),
     }
 
 
@@ -107,17 +98,10 @@ def of_session(s: store.Session) -> dict[str, Any]:
     }
 
 
-def stage(page: str, of: Scene, *, answer: Answer, **data: Any) -> None:
-    """Mounts the canvas for a page.
-
-    Args:
-      page: its name, which is also that of the view.
-      answer: the page's answer, shown in the slot of that name.
-      data: what the view shows; see `of_page` and `contract`.
-    """
-    key = f"{page}_stage"
-    s = store.session()
-    blob = pack(of_page(page, of, s.app, answer=answer, **data) | of_session(s))
+def stage(page: str, here: Scene) -> None:
+    """Mounts the canvas of a page, given the scene on the table."""
+    key, s = f"{page}_stage", store.session()
+    blob = pack(of_page(page, here, s.app, s.predictions) | of_session(s))
 
     def heard() -> None:
         events.heard(page, st.session_state[key])

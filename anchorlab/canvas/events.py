@@ -9,15 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from anchorlab.canvas import controls
-from anchorlab.canvas.message import POINTED, STEPS
+from anchorlab.canvas.message import POINTED
+from anchorlab.canvas.pages import PAGES
 from anchorlab.canvas.views.offsets import LARGEST_OFFSET
 from anchorlab.catalogue.controls import Numbers
 from anchorlab.catalogue.controls import changes as changes_of
 from anchorlab.session import comparison, fragments, scene, store
-
-_FOLLOWERS = {"offsets": {fragments.CONTROLS}}
-"""Pages whose controls show something of what is done on the canvas: the offsets of the selected pair."""
 
 Handler = Callable[[str, dict[str, Any]], set[str]]
 """Given a page and a change, makes the change; returns the parts of the page that it concerns besides the picture."""
@@ -34,7 +31,7 @@ def heard(page: str, sent: dict[str, Any]) -> None:
     new = [c for c in changes if int(c["number"]) > s.edit] if isinstance(changes, list) else []
     pick = sent.get("pick")
     pick = pick if isinstance(pick, dict) and int(pick["pick"]) > s.pick else None
-    concerned = {fragments.PICTURE} | _FOLLOWERS.get(page, set())
+    concerned = {fragments.PICTURE} | ({fragments.CONTROLS} if PAGES[page].controls_follow else set())
     # One that does not say follows all.
     before = [c for c in new if pick and int(c["number"]) <= pick.get("edit", math.inf)]
     for change in before:
@@ -57,8 +54,8 @@ def _picked(page: str, sent: dict[str, Any]) -> None:
     s = store.session()
     s.pick = int(sent["pick"])
     changes = {k: int(sent[k]) for k in POINTED if k in sent}
-    if page in STEPS:
-        changes[STEPS[page]] = int(sent.get("step", 0))
+    if step := PAGES[page].step:
+        changes[step] = int(sent.get("step", 0))
     if page == "offsets" and changes.get("anchor") != s.app.selection.anchor and s.app.offsets is not None:
         store.change("offsets", offsets=None)
     store.select(**changes)
@@ -89,7 +86,7 @@ def _lists(page: str, change: dict[str, Any]) -> set[str]:
     """Lists of numbers have other ones: no more than each may have, and none out of range."""
     changes: dict[str, Any] = {}
     concerned: set[str] = set()
-    for control in controls.OF_PAGE.get(page, ()):
+    for control in PAGES[page].controls:
         if isinstance(control, Numbers) and (values := change["lists"].get(control.path)):
             bounded = tuple(float(np.clip(v, control.low, control.high)) for v in values[: control.most])
             changes |= changes_of(control, store.app(), bounded)

@@ -1,14 +1,16 @@
-"""The parts that several pages' messages to the canvas are made of. `contract` says what each page's holds."""
+"""The parts that several pages' messages to the canvas are made of: what each holds, and what makes it.
 
-from __future__ import annotations
+A message is a mapping of names to JSON data and arrays. What a page's own holds is declared beside what it shows
+(`Message` of its view), and `contract` holds the ones against the others.
+"""
 
-from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any, NotRequired, TypedDict
 
 import numpy as np
 
-from anchorlab.engine import Anchors, Detections, Matches, Suppression
+from anchorlab.engine import Anchors, Detections, Matches
+from anchorlab.engine import Suppression as Trace
 from anchorlab.engine.played import Played
 from anchorlab.session import anchor_source, results
 from anchorlab.session.anchor_source import AnchorSource
@@ -16,21 +18,128 @@ from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
 from anchorlab.settings.matching import Matching
 
-Answer = str | Sequence[tuple[str, dict[str, str | int]]]
-"""The page's answer: keys of sentences, each with the values that Python knows (the view's `numbers` adds those that a
-slider moves); or finished HTML."""
-
-
 POINTED = ("object", "anchor", "cell", "prediction", "partner", "level")
 """What may be pointed at on a canvas."""
-STEPS = {
-    "rosetta": "word",
-    "home": "home_step",
-    "matching": "greedy_step",
-    "nms": "nms_round",
-    "pyramid": "level",
-}
-"""Which part of the selection a page's steps are."""
+
+
+# ---- what the parts are
+
+
+class Array:
+    """Of an array: its dtype and how many axes it has."""
+
+    def __init__(self, dtype: str, rank: int):
+        self.dtype, self.rank = dtype, rank
+
+    def __repr__(self) -> str:
+        return f"{self.dtype}[{', '.join(':' * self.rank)}]"
+
+
+Boxes = Annotated[np.ndarray, Array("float32", 2)]
+Floats = Annotated[np.ndarray, Array("float32", 1)]
+Ints = Annotated[np.ndarray, Array("int32", 1)]
+Bytes = Annotated[np.ndarray, Array("int8", 1)]
+Bools = Annotated[np.ndarray, Array("bool", 1)]
+Bits = Annotated[np.ndarray, Array("uint8", 1)]
+
+
+class Photo(TypedDict):
+    """The picture; its bytes travel apart. `squares`: pixels of a square, of squared paper."""
+
+    id: str
+    width: int
+    height: int
+    alt: str
+    squares: NotRequired[float]
+
+
+class Selection(TypedDict):
+    """What is pointed at, -1 where nothing is; `step`: of the page's own steps."""
+
+    object: int
+    anchor: int
+    cell: int
+    prediction: int
+    partner: int
+    level: int
+    step: int
+
+
+class Level(TypedDict):
+    name: str
+    stride: float
+    map_size: list[int] | None
+    shapes: list[list[float]]
+
+
+class Pyramid(TypedDict):
+    """Levels of anchors, in pixels of the resized picture; a grid is one level."""
+
+    levels: list[Level]
+    center: float
+    uneven: str
+    border: str
+
+
+class Common(TypedDict):
+    """What every view receives: the scene, the controls' settings by their paths, and where the session stands.
+
+    `edit` and `pick` number the last change and the last selection of the browser that Python knows; `travelled` says what
+    undo took back.
+    """
+
+    view: str
+    answer: str | list[tuple[str, dict[str, Any]]]
+    photo: Photo
+    boxes: Boxes
+    class_ids: Ints
+    classes: list[str]
+    selection: Selection
+    settings: dict[str, Any]
+    edit: int
+    pick: int
+    can_undo: bool
+    can_redo: bool
+    link: str
+    travelled: str
+
+
+class Generated(TypedDict):
+    """Where the anchors come from. They themselves, and which of them may take part, travel only where the browser would
+    round otherwise."""
+
+    pyramid: Pyramid
+    frame: list[int]
+    anchors: NotRequired[Boxes]
+    usable: NotRequired[Bools]
+
+
+class Matched(TypedDict):
+    """Every anchor's label, object, best IoU and reason, every object's best anchor, and by which rule."""
+
+    match: dict[str, Any]
+    label: Bytes
+    gt_index: Ints
+    best_iou: Floats
+    reason: Bytes
+    best_anchor: Ints
+    best_anchor_iou: Floats
+
+
+class Suppressed(TypedDict):
+    """Predictions, best first in `order`, and in which round each was kept (status 1) or suppressed (2), by whom."""
+
+    predictions: Boxes
+    scores: Floats
+    prediction_classes: Ints
+    order: Ints
+    status: Bytes
+    round: Ints
+    suppressed_by: Ints
+    prediction_iou: Floats
+
+
+# ---- what makes them
 
 
 def photo_data(of: Scene) -> dict[str, Any]:
@@ -72,7 +181,7 @@ def match_data(found: Matches, app: AppState) -> dict[str, Any]:
     }
 
 
-def prediction_data(found: Detections, trace: Suppression | Played) -> dict[str, Any]:
+def prediction_data(found: Detections, trace: Trace | Played) -> dict[str, Any]:
     """Predictions and the trace of their suppression, for the player."""
     return {
         "predictions": found.xyxy,

@@ -8,21 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anchorlab.canvas.views import anchors, home, lists, matching, nms, offsets, pyramid, stage, things
-from anchorlab.canvas.views.rosetta import said as rosetta
+from anchorlab.canvas.pages import PAGES
+from anchorlab.canvas.views import lists, stage, things
 from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.wording import Sentence
 
 BY_SUBJECT: dict[str, Mapping[str, Sentence]] = {
-    "anchors": anchors.SENTENCES,
-    "home": home.SENTENCES,
+    **{page.name: page.sentences for page in PAGES.values()},
     "lists": lists.SENTENCES,
-    "matching": matching.SENTENCES,
-    "nms": nms.SENTENCES,
-    "offsets": offsets.SENTENCES,
-    "rosetta": rosetta.SENTENCES,
-    "pyramid": pyramid.SENTENCES,
     "stage": stage.SENTENCES,
     "things": things.SENTENCES,
     **{f"methods.{name}": method.sentences for name, method in METHODS.items()},

@@ -141,17 +141,6 @@ class AppState:
 
 DEFAULT = AppState()
 
-# What "Reset this page" brings back, by page.
-PAGE_FIELDS = {
-    "home": ("selection",),
-    "anchors": ("anchors", "show", "compare", "selection"),
-    "matching": ("matching", "selection"),
-    "offsets": ("coder", "offsets", "selection"),
-    "nms": ("suppression", "simulate", "source", "example", "selection"),
-    "pyramid": ("pyramid", "layout", "resize", "rival", "selection"),
-    "rosetta": ("rosetta", "selection"),
-}
-
 
 def get(app: AppState, path: str) -> Any:
     """The value at a dotted path of any depth, as in 'anchors.stride'."""
@@ -187,6 +176,6 @@ def _replaced(record: Any, changes: dict[str, Any]) -> Any:
     return replace(record, **own)
 
 
-def reset(app: AppState, page: str) -> AppState:
-    """`app` with the page's own settings back at their defaults; scene and boxes stay."""
-    return replace(app, **{name: getattr(DEFAULT, name) for name in PAGE_FIELDS[page]})
+def reset(app: AppState, *fields: str) -> AppState:
+    """`app` with these fields and the selection back at their defaults."""
+    return replace(app, **{name: getattr(DEFAULT, name) for name in (*fields, "selection")})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from anchorlab.export.recipe import Recipe
@@ -9,6 +10,7 @@ from anchorlab.export.targets import TARGETS
 from anchorlab.session import anchor_source, snippets
 from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
+from anchorlab.session.snippets import Script
 
 TITLES = {
     "anchorlab": "AnchorLab",
@@ -34,10 +36,13 @@ def recipe(app: AppState, of: Scene) -> Recipe:
     )
 
 
-def code(page: str, app: AppState, of: Scene) -> str:
-    """The code of a page for the target that the app state names."""
+def code(script: Callable[[Script], None], app: AppState, of: Scene, layout: str = "") -> str:
+    """The code behind a page for the target that the app state names.
+
+    Args:
+      script: writes it for this library.
+      layout: whose anchors the page shows, 'grid' or 'pyramid', whatever the app state says; "": as it says.
+    """
     if app.code == "anchorlab":
-        return snippets.snippet(page, app, of)
-    # Two pages show their own anchors, whatever the others use.
-    shown = {"anchors": "grid", "pyramid": "pyramid"}.get(page, app.layout)
-    return TARGETS[app.code](recipe(replace(app, layout=shown), of))
+        return snippets.snippet(script, app, of)
+    return TARGETS[app.code](recipe(replace(app, layout=layout or app.layout), of))

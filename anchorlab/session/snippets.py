@@ -35,7 +35,7 @@ LISTED = Names("boxes", "scores", "class_ids")
 
 
 @dataclass
-class _Script:
+class Script:
     """Imports and blocks of lines, gathered until the whole is known."""
 
     app: AppState
@@ -114,17 +114,17 @@ def _import(module: str, names: set[str]) -> str:
 # ---- what scripts are made of
 
 
-def _spec(script: _Script, spec: Any, start: str = "", module: str = "anchorlab.settings") -> str:
+def _spec(script: Script, spec: Any, start: str = "", module: str = "anchorlab.settings") -> str:
     name = type(spec).__name__
     script.use(module, name)
     return call(name, settings(spec), start)
 
 
-def _picture(script: _Script) -> None:
+def _picture(script: Script) -> None:
     script.add(f"height, width = {script.scene.height}, {script.scene.width}")
 
 
-def _objects(script: _Script, *, class_ids: bool = False) -> None:
+def _objects(script: Script, *, class_ids: bool = False) -> None:
     scene = script.scene
     names = [scene.classes[c] for c in scene.class_ids]
     notes = [f"{k}: {name}" for k, name in enumerate(names)]
@@ -151,7 +151,7 @@ def _level(level: LevelSpec) -> str:
     return f"LevelSpec({', '.join(parts)})"
 
 
-def _pyramid_spec(script: _Script, spec: PyramidSpec, start: str) -> list[str]:
+def _pyramid_spec(script: Script, spec: PyramidSpec, start: str) -> list[str]:
     """Lines that make a pyramid: a preset's, or a preset's with other conventions, or level by level."""
     for name, preset in PRESETS.items():
         known = preset.spec
@@ -173,7 +173,7 @@ def _pyramid_spec(script: _Script, spec: PyramidSpec, start: str) -> list[str]:
     return [f"levels = (\n{levels})", f"{start}PyramidSpec(levels, {', '.join(others)})"]
 
 
-def _anchors(script: _Script, layout: str = "") -> None:
+def _generated(script: Script, layout: str = "") -> None:
     """The anchors that pages use, or those of the 'grid' or the 'pyramid', in pixels of the picture."""
     source = _source(script, layout)
     grid = (layout or script.app.layout) == "grid"
@@ -198,13 +198,13 @@ def _anchors(script: _Script, layout: str = "") -> None:
     script.extend('print(f"{len(anchors.xyxy)} anchors")')
 
 
-def _resized(script: _Script, source: AnchorSource) -> bool:
+def _resized(script: Script, source: AnchorSource) -> bool:
     """Whether anchors are generated over a picture of another size."""
     size = (script.scene.height, script.scene.width)
     return source.frame(*size) != size
 
 
-def _matches(script: _Script, *, print_counts: bool = True) -> None:
+def _matches(script: Script, *, print_counts: bool = True) -> None:
     app = script.app
     notes, usable = [], []
     if _source(script).border == "ignore":
@@ -233,14 +233,14 @@ def _matches(script: _Script, *, print_counts: bool = True) -> None:
         )
 
 
-def _best_anchors(script: _Script) -> None:
+def _best_anchors(script: Script) -> None:
     script.add(
         "for k, (anchor, iou) in enumerate(zip(matches.best_anchor, matches.best_anchor_iou)):",
         '    print(f"object {k}: best anchor {anchor}, IoU {iou:.4f}")',
     )
 
 
-def _simulated(script: _Script) -> None:
+def _simulated(script: Script) -> None:
     arguments = [
         "anchors",
         "matches",
@@ -253,7 +253,7 @@ def _simulated(script: _Script) -> None:
     script.add(call("engine.simulate_detections", arguments, "found = "))
 
 
-def _suppress(script: _Script, method: str, names: Names = FOUND) -> None:
+def _suppress(script: Script, method: str, names: Names = FOUND) -> None:
     """What a method of suppression makes of predictions."""
     chosen = script.app.suppression
     script.extend(*METHODS[method].script(chosen, partial(_spec, script), names))
@@ -262,14 +262,14 @@ def _suppress(script: _Script, method: str, names: Names = FOUND) -> None:
 # ---- pages
 
 
-def _pair(script: _Script) -> tuple[int, int] | None:
+def _pair(script: Script) -> tuple[int, int] | None:
     """(anchor, object) whose offsets the Offsets page shows."""
     app, scene = script.app, script.scene
     pair = highlights.pair(*_results(script), scene.boxes, app)
     return None if pair is None else (pair.anchor, pair.gt)
 
 
-def _best_pair(script: _Script) -> tuple[int, int] | None:
+def _best_pair(script: Script) -> tuple[int, int] | None:
     """(anchor, object) of the story on the first page: the selected or the last object and its best anchor."""
     boxes, chosen = script.scene.boxes, script.app.selection.object
     if not len(boxes):
@@ -281,17 +281,17 @@ def _best_pair(script: _Script) -> tuple[int, int] | None:
     return (anchor, gt) if has_area else None
 
 
-def _source(script: _Script, layout: str = "") -> AnchorSource:
+def _source(script: Script, layout: str = "") -> AnchorSource:
     """Where the anchors come from that pages use, or those of the 'grid' or the 'pyramid'."""
     app = replace(script.app, layout=layout or script.app.layout)
     return anchor_source.of(app, script.scene.height, script.scene.width)
 
 
-def _results(script: _Script) -> tuple[Anchors, Matches]:
+def _results(script: Script) -> tuple[Anchors, Matches]:
     return results.matched(script.scene, script.app)
 
 
-def _offsets(script: _Script, chosen: tuple[int, int] | None, *, decode: bool = True) -> None:
+def _pair_offsets(script: Script, chosen: tuple[int, int] | None, *, decode: bool = True) -> None:
     """The offsets of one pair, and the box that comes back from them or from those set by hand."""
     app = script.app
     if chosen is None:
@@ -315,12 +315,12 @@ def _offsets(script: _Script, chosen: tuple[int, int] | None, *, decode: bool = 
     )
 
 
-def _stride(script: _Script, rows: str) -> str:
+def _stride(script: Script, rows: str) -> str:
     """The further argument of a coder that asks for the cell."""
     return f", stride=anchors.cell_sides{rows}" if script.app.coder.kind == "cell" else ""
 
 
-def _all_offsets(script: _Script) -> None:
+def _all_offsets(script: Script) -> None:
     """The offsets of every positive anchor, and how far they spread."""
     script.add("positive = matches.label == 1")
     if _source(script).border == "clip":
@@ -343,20 +343,20 @@ def _all_offsets(script: _Script) -> None:
     )
 
 
-def _home(script: _Script) -> None:
+def home(script: Script) -> None:
     _picture(script)
     _objects(script, class_ids=True)
-    _anchors(script)
+    _generated(script)
     _matches(script)
     _best_anchors(script)
-    _offsets(script, _best_pair(script), decode=False)
+    _pair_offsets(script, _best_pair(script), decode=False)
     _simulated(script)
     _suppress(script, "hard")
 
 
-def _anchors_page(script: _Script) -> None:
+def anchors(script: Script) -> None:
     _picture(script)
-    _anchors(script, "grid")
+    _generated(script, "grid")
     script.extend("(level,) = anchors.levels")
     script.extend(
         'print(f"{level.rows} x {level.cols} cells, {spec.shapes_per_cell} shapes each")',
@@ -367,11 +367,11 @@ def _anchors_page(script: _Script) -> None:
     )
 
 
-def _matching(script: _Script) -> None:
+def matching(script: Script) -> None:
     app = script.app
     _picture(script)
     _objects(script)
-    _anchors(script)
+    _generated(script)
     _matches(script)
     script.add(*rule_of(app.matching.spec).prints)
     anchors, _ = _results(script)
@@ -382,23 +382,23 @@ def _matching(script: _Script) -> None:
         )
 
 
-def _offsets_page(script: _Script) -> None:
+def offsets(script: Script) -> None:
     _picture(script)
     _objects(script)
-    _anchors(script)
+    _generated(script)
     chosen = _pair(script)
-    _offsets(script, chosen)
+    _pair_offsets(script, chosen)
     if chosen is not None:
         _matches(script, print_counts=False)
         _all_offsets(script)
 
 
-def _nms(script: _Script) -> None:
+def nms(script: Script) -> None:
     _picture(script)
     source = script.app.source
     if source == "simulated":
         _objects(script, class_ids=True)
-        _anchors(script)
+        _generated(script)
         _matches(script, print_counts=False)
         _simulated(script)
     elif source == "book":
@@ -422,7 +422,7 @@ def _nms(script: _Script) -> None:
 
 
 def _listed_predictions(
-    script: _Script, scores: tuple[float, ...], class_ids: tuple[int, ...], classes: tuple[str, ...]
+    script: Script, scores: tuple[float, ...], class_ids: tuple[int, ...], classes: tuple[str, ...]
 ) -> None:
     script.extend(
         f"scores = np.array({literal(scores)}, np.float32)",
@@ -430,7 +430,7 @@ def _listed_predictions(
     )
 
 
-def _read_file(script: _Script) -> None:
+def _read_file(script: Script) -> None:
     script.use("pathlib", "Path")
     script.use("anchorlab.scenes.predictions_io", "parse_predictions")
     names = [literal(name) for name in script.scene.classes]
@@ -448,13 +448,13 @@ def _read_file(script: _Script) -> None:
     )
 
 
-def _pyramid_page(script: _Script) -> None:
+def pyramid(script: Script) -> None:
     scene = script.scene
     source = _source(script, "pyramid")
     _picture(script)
     if len(scene.boxes):
         _objects(script)
-    _anchors(script, "pyramid")
+    _generated(script, "pyramid")
     script.use("anchorlab.settings.pyramids", "head_shapes")
     if len(scene.boxes):
         script.add("iou = engine.pairwise_iou(anchors.xyxy, boxes)")
@@ -476,29 +476,14 @@ def _pyramid_page(script: _Script) -> None:
         )
 
 
-PAGES: dict[str, Callable[[_Script], None]] = {
-    "home": _home,
-    "anchors": _anchors_page,
-    "matching": _matching,
-    "offsets": _offsets_page,
-    "nms": _nms,
-    "pyramid": _pyramid_page,
-}
-
-
-def snippet(page: str, app: AppState, scene: Scene) -> str:
+def snippet(page: Callable[[Script], None], app: AppState, scene: Scene) -> str:
     """A complete Python script that computes and prints the numbers a page shows.
 
     Args:
-      page: "home", "anchors", "matching", "offsets", "nms" or "pyramid".
-      lab: the settings and what is selected.
+      page: what writes it, as `home`.
+      app: the settings and what is selected.
       scene: the picture's size and the ground truth.
-
-    Raises:
-      ValueError: there is no such page.
     """
-    if page not in PAGES:
-        raise ValueError(f"page must be one of {', '.join(map(repr, PAGES))}, got {page!r}")
-    script = _Script(app, scene)
-    PAGES[page](script)
+    script = Script(app, scene)
+    page(script)
     return script.text()

@@ -187,10 +187,11 @@ def _travel(from_: list[AppState], to: list[AppState]) -> None:
         s.errors.clear()
 
 
-def reset_page(page: str) -> None:
+def reset_page(*fields: str) -> None:
+    """A page's own fields of the app state are at their defaults again; scene and boxes stay."""
     s = session()
     remember()
-    s.app = app_states.reset(s.app, page)
+    s.app = app_states.reset(s.app, *fields)
     s.errors.clear()
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from anchorlab.canvas import bundle, component
+from anchorlab.canvas.pages import PAGES
+from anchorlab.canvas.views.page import Page
 from anchorlab.catalogue.controls import Choice
 from anchorlab.scenes import boxes_io
 from anchorlab.session import codes, fragments, scene, store, widget_sync
@@ -50,42 +52,31 @@ _CODE = Choice("code", "Code for", tuple(codes.TITLES.items()))
 
 def page(
     name: str,
-    question: str,
-    *,
-    picture: Callable[[Scene], None],
     controls: Callable[[Scene], None],
+    *details: Callable[[Scene], None],
     more: Callable[[Scene], None] | None = None,
-    details: Callable[[Scene], None] | tuple[Callable[[Scene], None], ...] = (),
-    shown: Callable[[Scene], Scene] = lambda here: here,
 ) -> None:
-    """Draws a page: its question with the scene bar, its answer, then its parts.
+    """Draws a page: its question with the scene bar, its answer, its picture, then its other parts.
 
     Args:
-      name: of the page; also the canvas's view.
-      picture: mounts the canvas.
-      controls: the rail beside it.
-      more: further controls, under the picture.
+      name: of its entry in `canvas.pages`.
+      controls: the rail beside the picture.
       details: tables, code and downloads, at the end; several where not all of it follows every change.
-      shown: the scene that the canvas shows, given the one on the table: some pages have pictures of their own.
+      more: further controls, under the picture.
     """
     navigation.ensure()
     readiness.keep_programs()
     with readiness.rerun():
-        _page(
-            name,
-            question,
-            picture,
-            controls,
-            more,
-            details if isinstance(details, tuple) else (details,),
-            shown,
-        )
+        _page(PAGES[name], controls, details, more)
 
 
-def _page(name: str, question: str, picture, controls, more, details, shown) -> None:
-    fragments.begin(name)
+def _page(entry: Page, controls, details, more) -> None:
+    fragments.begin(entry.name)
     st.html(_STYLE % {**_INKS[theme()], "words": bundle.words()})
     here = scene.current()
+
+    def picture(now: Scene) -> None:
+        component.stage(entry.name, now)
 
     def rail_of(now: Scene) -> None:
         # A part is a container of its own: the gap of the one around it would not reach what is in it.
@@ -100,7 +91,7 @@ def _page(name: str, question: str, picture, controls, more, details, shown) -> 
             with readiness.rerun():
                 draw(now)
             if draw is picture:
-                readiness.after_picture(name, store.app(), now)
+                readiness.after_picture(entry.name, store.app(), now)
 
         return part
 
@@ -110,7 +101,7 @@ def _page(name: str, question: str, picture, controls, more, details, shown) -> 
 
     awaited = keeping.ask("page")
     with st.container(gap="xsmall"):
-        _header(name, question, here, lambda: shown(scene.current()), awaited)
+        _header(entry, here, awaited)
         if awaited:
             return
         component.slot("answer", min_height=1.6)
@@ -122,18 +113,18 @@ def _page(name: str, question: str, picture, controls, more, details, shown) -> 
             fragments.draw(fragments.CONTROLS, of_now(rail_of))
         if more is not None:
             fragments.draw(fragments.MORE, of_now(more))
-        for k, content in enumerate((rest, *details[1:]) if details else ()):
+        for k, content in enumerate((rest, *details[1:])):
             fragments.draw(f"{fragments.DETAILS} {k}", of_now(content))
     component.photo(here)
     fragments.draw(fragments.KEPT, keeping.keep)
 
 
-def _header(name: str, question: str, here: Scene, shown: Callable[[], Scene], awaited: bool) -> None:
+def _header(entry: Page, here: Scene, awaited: bool) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
     ):
-        prose.title(question, width="content")
-        scene_bar.draw(name, here, shown)
+        prose.title(entry.question, width="content")
+        scene_bar.draw(entry, here, lambda: entry.pictured(scene.current(), store.app()))
     if here.lost and not awaited:
         prose.info(
             "The picture of this link was an upload, and uploads never leave the browser tab they were made in. Its "
@@ -149,12 +140,13 @@ def expander(label: str, key: str) -> st.delta_generator.DeltaGenerator:
     return place
 
 
-def code(page_name: str, of: Scene) -> None:
+def code(page_name: str, here: Scene) -> None:
     """The library calls that give exactly what the page shows, or the settings as another library's configuration."""
     with expander("Show the code", f"{page_name}_code") as e:
         if e.open:
             widgets.draw(_CODE)
-            st.code(codes.code(page_name, store.app(), of), language="python")
+            app, entry = store.app(), PAGES[page_name]
+            st.code(entry.code(app, entry.pictured(here, app)), language="python")
 
 
 def boxes_table(page_name: str, of: Scene) -> None:

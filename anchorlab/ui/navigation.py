@@ -1,8 +1,10 @@
-"""The pages in the order of the pipeline, and the way to them."""
+"""The way to the pages."""
 
 from __future__ import annotations
 
 import streamlit as st
+
+from anchorlab.canvas.pages import PAGES
 
 _SEEN = "anchorlab_entry"
 
@@ -10,13 +12,8 @@ _SEEN = "anchorlab_entry"
 def _navigation():
     return st.navigation(
         [
-            st.Page("pages/home.py", title="Home", default=True),
-            st.Page("pages/anchors.py", title="Anchors"),
-            st.Page("pages/matching.py", title="Matching"),
-            st.Page("pages/offsets.py", title="Offsets"),
-            st.Page("pages/nms.py", title="NMS"),
-            st.Page("pages/pyramid.py", title="Pyramid"),
-            st.Page("pages/rosetta.py", title="Rosetta"),
+            st.Page(f"pages/{page.name}.py", title=page.title, default=page.name == "home")
+            for page in PAGES.values()
         ],
         position="top",
     )

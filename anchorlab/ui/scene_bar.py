@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from anchorlab.canvas import component
+from anchorlab.canvas.views.page import Page
 from anchorlab.scenes import boxes_io, catalogue
 from anchorlab.session import scene, store
 from anchorlab.session.app_state import UPLOAD, Objects
@@ -40,11 +41,10 @@ class BoxesRead:
     classes: tuple[str, ...]
 
 
-def draw(page: str, here: Scene, shown: Callable[[], Scene]) -> None:
+def draw(page: Page, here: Scene, shown: Callable[[], Scene]) -> None:
     """Draws the bar. Its menus are filled only while they are open.
 
     Args:
-      page: the page's name.
       here: the scene on the table.
       shown: looks up what the page's canvas shows, which may be another picture.
     """
@@ -53,14 +53,14 @@ def draw(page: str, here: Scene, shown: Callable[[], Scene]) -> None:
         with st.popover(title, icon=":material/image:", on_change=_forget, key="scene_menu") as menu:
             if menu.open:
                 _scene_menu()
-        with st.popover("Share", icon=":material/link:", on_change="rerun", key=f"{page}_share") as menu:
+        with st.popover("Share", icon=":material/link:", on_change="rerun", key=f"{page.name}_share") as menu:
             if menu.open:
                 _share(here, shown)
         with st.popover(
-            "Reset", icon=":material/restart_alt:", on_change="rerun", key=f"{page}_reset"
+            "Reset", icon=":material/restart_alt:", on_change="rerun", key=f"{page.name}_reset"
         ) as menu:
             if menu.open:
-                _reset(page)
+                _reset(page.resets)
         component.keys_button()
 
 
@@ -198,8 +198,8 @@ def _share(here: Scene, shown: Callable[[], Scene]) -> None:
     st.caption(here.credit)
 
 
-def _reset(name: str) -> None:
-    st.button("This page", on_click=store.reset_page, args=(name,), width="stretch", key="reset_page")
+def _reset(fields: tuple[str, ...]) -> None:
+    st.button("This page", on_click=store.reset_page, args=fields, width="stretch", key="reset_page")
     st.button("Everything", on_click=store.reset_all, width="stretch", key="reset_all")
     st.caption(
         "Undo (Ctrl+Z on the picture) brings it back. Everything also takes your own picture out of this tab’s memory."

@@ -2,6 +2,7 @@
 
 import pytest
 
+from anchorlab.canvas.pages import PAGES
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.scenes.catalogue import SCENES
 from anchorlab.session import app_state as app_states
@@ -109,4 +110,4 @@ def test_reset_brings_the_page_back(open_page):
         "pyramid", pyramid="ssd300", resize="300x300", versus="yolov2", layout="pyramid", level="2"
     )
     assert app(at).pyramid == PRESETS["ssd300"].spec
-    assert app_states.reset(app(at), "pyramid") == app_states.DEFAULT
+    assert app_states.reset(app(at), *PAGES["pyramid"].resets) == app_states.DEFAULT

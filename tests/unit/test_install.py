@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from anchorlab.session import codes, library_snippets, snippets
+from anchorlab.canvas import pages
+from anchorlab.session import library_snippets, snippets
 from anchorlab.session.app_state import DEFAULT
 from anchorlab.session.comparison import comparison
 from tests.places import PAGES, ROOT
@@ -55,7 +56,7 @@ def snippet(page: str) -> str:
     app = replace(DEFAULT, layout="pyramid") if page == "pyramid" else DEFAULT
     if page == "rosetta":
         return library_snippets.snippet(comparison(app, scene_of(app)))
-    return codes.code(page, app, scene_of(app))
+    return pages.PAGES[page].code(app, scene_of(app))
 
 
 def run(*command: str | Path, cwd: Path, seconds: float = 600) -> str:

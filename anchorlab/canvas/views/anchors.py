@@ -1,10 +1,12 @@
 """Anchors: which boxes does every cell try?"""
 
-from typing import Any
+from typing import Any, TypedDict
 
+from anchorlab.canvas import message
+from anchorlab.canvas.views.page import Page
 from anchorlab.catalogue.controls import ALL, Choice, Numbers
 from anchorlab.catalogue.glossary import explained
-from anchorlab.session import highlights, link, store
+from anchorlab.session import highlights, link, snippets, store
 from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
 from anchorlab.wording import Sentence
@@ -118,7 +120,20 @@ SENTENCES: dict[str, Sentence] = {
 }
 
 
-def shown(here: Scene, app: AppState) -> dict[str, Any]:
+class Note(TypedDict):
+    title: str
+    legend: str
+    text: str
+
+
+class Message(message.Common):
+    """The grid is made of the settings; `most`: anchors that the page can draw."""
+
+    compare_notes: dict[str, Note]
+    most: int
+
+
+def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
     """What the canvas shows; the grid it generates of the settings by itself."""
     elsewhere = [("anchors.elsewhere", {})] if app.layout == "pyramid" else []
     return {
@@ -126,3 +141,17 @@ def shown(here: Scene, app: AppState) -> dict[str, Any]:
         "compare_notes": highlights.compare_notes(app.anchors, here.height, here.width),
         "most": store.MAX_ANCHORS,
     }
+
+
+PAGE = Page(
+    name="anchors",
+    title="Anchors",
+    question="Which boxes does every cell try?",
+    shown=shown,
+    messages={"": Message},
+    sentences=SENTENCES,
+    controls=CONTROLS,
+    resets=("anchors", "show", "compare"),
+    script=snippets.anchors,
+    layout="grid",
+)

@@ -3,8 +3,9 @@
 from typing import Any
 
 from anchorlab.canvas import message
+from anchorlab.canvas.views.page import Page
 from anchorlab.catalogue.suppression import METHODS
-from anchorlab.session import anchor_source, results
+from anchorlab.session import anchor_source, results, snippets
 from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
 from anchorlab.wording import Sentence
@@ -72,7 +73,11 @@ SENTENCES: dict[str, Sentence] = {
 }
 
 
-def shown(here: Scene, app: AppState) -> dict[str, Any]:
+class Message(message.Common, message.Generated, message.Matched, message.Suppressed):
+    """The whole story."""
+
+
+def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
     """What the canvas shows: every step of the story at once."""
     anchors, found = results.matched(here, app)
     predicted = results.simulated(here, app)
@@ -83,3 +88,15 @@ def shown(here: Scene, app: AppState) -> dict[str, Any]:
         **message.match_data(found, app),
         **message.prediction_data(predicted, METHODS["hard"].play(predicted, app.suppression)),
     }
+
+
+PAGE = Page(
+    name="home",
+    title="Home",
+    question="How does a detector find things without knowing where to look?",
+    shown=shown,
+    messages={"": Message},
+    sentences=SENTENCES,
+    step="home_step",
+    script=snippets.home,
+)

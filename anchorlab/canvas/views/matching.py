@@ -1,13 +1,12 @@
 """What the Matching page's canvas shows, and the page's controls."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from anchorlab.canvas import message
+from anchorlab.canvas.views.page import Page
 from anchorlab.catalogue.controls import ALL, Choice
 from anchorlab.catalogue.matching import RULES
-from anchorlab.session import anchor_source, highlights, results
+from anchorlab.session import anchor_source, highlights, results, snippets
 from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
 from anchorlab.settings.matching import Matching
@@ -144,7 +143,11 @@ SENTENCES: dict[str, Sentence] = {
 }
 
 
-def shown(here: Scene, app: AppState) -> dict[str, Any]:
+class Message(message.Common, message.Generated, message.Matched):
+    """Labels to explain."""
+
+
+def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
     """What the canvas shows: every anchor's label, and one worth explaining."""
     anchors, found = results.matched(here, app)
     return {
@@ -153,3 +156,17 @@ def shown(here: Scene, app: AppState) -> dict[str, Any]:
         **message.match_data(found, app),
         "selection": {"anchor": highlights.anchor_worth_seeing(found, app.selection)},
     }
+
+
+PAGE = Page(
+    name="matching",
+    title="Matching",
+    question="Which anchors learn from which object?",
+    shown=shown,
+    messages={"": Message},
+    sentences=SENTENCES,
+    controls=CONTROLS,
+    step="greedy_step",
+    resets=("matching",),
+    script=snippets.matching,
+)

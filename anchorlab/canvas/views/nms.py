@@ -1,22 +1,21 @@
 """NMS: what is done with predictions that say the same thing twice."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, NotRequired, TypedDict, get_args, get_type_hints
 
 import numpy as np
 
 from anchorlab.canvas import message
+from anchorlab.canvas.views.page import Page
 from anchorlab.catalogue.controls import ALL, Choice, Number, Slider
 from anchorlab.catalogue.glossary import explained
 from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.engine import Detections, Material
 from anchorlab.engine.played import Played, taking_part
 from anchorlab.scenes.predictions_io import Predictions
-from anchorlab.session import results, scene
-from anchorlab.session.app_state import AppState
+from anchorlab.session import results, scene, snippets
+from anchorlab.session.app_state import AppState, put
 from anchorlab.session.scene import Scene
 from anchorlab.settings.suppression import Suppression
 from anchorlab.wording import Sentence, say
@@ -177,6 +176,8 @@ SENTENCES: dict[str, Sentence] = {
 
 MAX_ROWS = 300
 """Predictions that the comparison lists."""
+MAX_ROWS_AHEAD = 300
+"""Of more predictions nothing is sent ahead: it would outweigh everything else."""
 
 
 def _anew(path: str) -> Callable[[AppState, Any], dict[str, Any]]:
@@ -260,8 +261,70 @@ def answer(s: Suppression) -> list[tuple[str, dict[str, str | int]]]:
     return [(f"methods.{s.method}.{key}", {}) for key in METHODS[s.method].answer(s)]
 
 
+_MATERIAL = {
+    "anchors": message.Boxes,
+    "truth": message.Boxes,
+    "noise": message.Boxes,
+    "luck": message.Floats,
+    "class_ids": message.Ints,
+    "source": message.Ints,
+    "rank": message.Ints,
+}
+Made = TypedDict(
+    "Made",
+    {
+        f"{side}_{name}": NotRequired[kind]
+        for side in ("made", "next", "last")
+        for name, kind in _MATERIAL.items()
+    },
+)
+"""What the simulated predictions are made from: those of the present seed, and of its neighbours."""
+
+OtherSources = TypedDict(
+    "OtherSources",
+    {
+        f"{source}_{name}": NotRequired[kind]
+        for source in get_args(get_type_hints(AppState)["source"])
+        for name, kind in {
+            "predictions": message.Boxes,
+            "scores": message.Floats,
+            "prediction_classes": message.Ints,
+        }.items()
+    },
+)
+"""The predictions of the sources that are not shown."""
+
+
+class OfSource(TypedDict):
+    """What they lie on, and the names of their classes."""
+
+    photo: message.Photo
+    classes: list[str]
+
+
+class Message(message.Common, message.Suppressed, Made, OtherSources):
+    """What a method made of the predictions, step by step; of simulated ones also what they are made from, with as many
+    rows as `made_for` asks for; and what the page asks to predict."""
+
+    final_scores: message.Floats
+    factor: message.Floats
+    compensation: message.Floats
+    rounds: int
+    above: int
+    kept: int
+    try_this: str
+    try_change: dict[str, float]
+    try_control: str
+    try_reason: str
+    source: str
+    sources: dict[str, OfSource]
+    simulate: NotRequired[dict[str, Any]]
+    made_for: NotRequired[dict[str, int]]
+
+
 def shown(here: Scene, app: AppState, uploaded: Predictions | None) -> dict[str, Any]:
-    """What the canvas shows: predictions, what was made of them, and, of simulated ones, what they are made from.
+    """What the canvas shows: predictions, what was made of them, of simulated ones what they are made from, and what is
+    sent ahead of need.
 
     Args:
       here: the app state's scene, whatever the predictions lie on.
@@ -277,6 +340,8 @@ def shown(here: Scene, app: AppState, uploaded: Predictions | None) -> dict[str,
         "selection": {"step": step_shown(played, app)},
         "source": app.source,
         "classes": list(classes),
+        **(_of_seeds(here, app) if app.source == "simulated" else {}),
+        **_of_sources(here, app, uploaded),
     }
 
 
@@ -360,3 +425,50 @@ def side_by_side(found: Detections, s: Suppression) -> dict[str, Any]:
             }
         )
     return {"rows": rows.tolist(), "methods": methods}
+
+
+# ---- ahead of need: without it a step of the seed takes more than four times as long as the same step on a page of text
+# alone, and another source six times; a choice may take three
+
+
+def _of_seeds(here: Scene, app: AppState) -> dict[str, Any]:
+    """The material of the seeds on either side, as `material_data` names it, but "next_" and "last_"."""
+    data: dict[str, Any] = {}
+    for side, seed in (("next", app.simulate.seed + 1), ("last", app.simulate.seed - 1)):
+        if seed >= 0:
+            data |= material_data(app, results.material(here, put(app, simulate__seed=seed)), side)
+    return data if all(len(rows) <= MAX_ROWS_AHEAD for rows in data.values()) else {}
+
+
+def _of_sources(here: Scene, app: AppState, uploaded: Predictions | None) -> dict[str, Any]:
+    """The predictions of the sources that are not shown, each with its picture; `here`: the app state's scene."""
+    data: dict[str, Any] = {"sources": {}}
+    for source, _ in SOURCE.options:
+        if source == app.source:
+            continue
+        other = replace(app, source=source)
+        of = scene.predicted_on(here, other)
+        found, classes = results.predictions(of, other, uploaded)
+        if len(found.scores) <= MAX_ROWS_AHEAD:
+            data["sources"][source] = {"photo": message.photo_data(of), "classes": list(classes)}
+            data |= {
+                f"{source}_predictions": found.xyxy,
+                f"{source}_scores": found.scores,
+                f"{source}_prediction_classes": found.class_ids,
+            }
+    return data
+
+
+PAGE = Page(
+    name="nms",
+    title="NMS",
+    question="Which boxes say the same thing twice?",
+    shown=shown,
+    messages={"": Message},
+    sentences=SENTENCES,
+    controls=CONTROLS,
+    step="nms_round",
+    resets=("suppression", "simulate", "source", "example"),
+    script=snippets.nms,
+    pictured=scene.predicted_on,
+)

@@ -1,14 +1,13 @@
 """What the Offsets page's canvas shows, and the page's controls."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypedDict
 
 from anchorlab import engine
 from anchorlab.canvas import message
+from anchorlab.canvas.views.page import Page
 from anchorlab.catalogue.controls import ALL, Choice, Slider
-from anchorlab.session import anchor_source, highlights, results
+from anchorlab.session import anchor_source, highlights, results, snippets
 from anchorlab.session.app_state import (
     BOOK_EPS,
     BOOK_STDS,
@@ -215,7 +214,19 @@ def offered_stds(app: AppState) -> Choice:
     return replace(STDS, options=tuple(option for option in STDS.options if option[0] in usual))
 
 
-def shown(here: Scene, app: AppState) -> dict[str, Any]:
+class Panel(TypedDict):
+    title: str
+    text: str
+
+
+class Message(message.Common, message.Generated, message.Matched):
+    """A pair; `round_trip`: the pixels by which decode(encode(object)) misses it."""
+
+    round_trip: str
+    why: Panel
+
+
+def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
     """What the canvas shows: an anchor, its object, and the four numbers between them."""
     anchors, found = results.matched(here, app)
     pair = highlights.pair(anchors, found, here.boxes, app)
@@ -229,3 +240,17 @@ def shown(here: Scene, app: AppState) -> dict[str, Any]:
         "round_trip": pair.round_trip if pair else "0",
         "why": highlights.spread_in_words(targets, app.coder),
     }
+
+
+PAGE = Page(
+    name="offsets",
+    title="Offsets",
+    question="What must the network say to turn an anchor into an object?",
+    shown=shown,
+    messages={"": Message},
+    sentences=SENTENCES,
+    controls=CONTROLS,
+    resets=("coder", "offsets"),
+    script=snippets.offsets,
+    controls_follow=True,
+)

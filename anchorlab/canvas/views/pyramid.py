@@ -1,15 +1,17 @@
 """What the Pyramid page's canvas shows, and the page's controls."""
 
-from __future__ import annotations
-
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
+import numpy as np
+
+from anchorlab.canvas import message
 from anchorlab.canvas.views.anchors import LAYOUT as LAYOUT_OF_GRID
+from anchorlab.canvas.views.page import Page
 from anchorlab.catalogue.controls import ALL, Choice, Numbers, Slider, Switch
 from anchorlab.catalogue.glossary import explained
 from anchorlab.catalogue.presets import PRESETS
-from anchorlab.session import anchor_source, link, results, store
+from anchorlab.session import anchor_source, link, results, snippets, store
 from anchorlab.session import pyramid_choices as choices
 from anchorlab.session.app_state import AppState, Resize
 from anchorlab.session.pyramid_choices import YOURS, Levels
@@ -309,7 +311,38 @@ def _regular_data(levels: Levels) -> dict[str, Any] | None:
     return shapes._asdict() if shapes else None
 
 
-def shown(here: Scene, app: AppState) -> dict[str, Any]:
+class Shapes(TypedDict):
+    sizes: list[float]
+    ratios: list[float]
+    order: str
+
+
+class Preset(TypedDict):
+    """`fixed`: the only size its maps fit; `usual`: those on which its anchors are counted."""
+
+    name: str
+    label: str
+    pyramid: message.Pyramid
+    fixed: list[int] | None
+    usual: list[list[int]]
+    regular: Shapes | None
+
+
+class Message(message.Common):
+    """Each object's best anchor of every level, (level, object); `high`: the IoU that reaches it."""
+
+    level_iou: message.Boxes
+    level_anchor: Annotated[np.ndarray, message.Array("int32", 2)]
+    pyramid: message.Pyramid
+    frame: list[int]
+    regular: Shapes | None
+    most_shapes: int
+    presets: list[Preset]
+    most: int
+    high: float
+
+
+def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
     """What the canvas shows: what it needs to generate the pyramid by itself, and those it may be switched to."""
     size = (here.height, here.width)
     source = anchor_source.pyramid_of(app, *size)
@@ -327,3 +360,18 @@ def shown(here: Scene, app: AppState) -> dict[str, Any]:
         "most": anchor_source.MAX_ANCHORS,
         "high": getattr(app.matching.spec, "high", app.matching.threshold.high),
     }
+
+
+PAGE = Page(
+    name="pyramid",
+    title="Pyramid",
+    question="Which level of the pyramid finds which object?",
+    shown=shown,
+    messages={"": Message},
+    sentences=SENTENCES,
+    controls=CONTROLS,
+    step="level",
+    resets=("pyramid", "layout", "resize", "rival"),
+    script=snippets.pyramid,
+    layout="pyramid",
+)

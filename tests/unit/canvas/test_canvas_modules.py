@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from anchorlab import engine
-from anchorlab.canvas.views import nms, nms_ahead
+from anchorlab.canvas.views import nms
 from anchorlab.canvas.views.rosetta.anchors import shown
 from anchorlab.catalogue.libraries import LIBRARIES
 from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
@@ -334,7 +334,7 @@ def test_the_simulation_is_that_of_the_engine(scene, run):
             ({"localisation_noise": 0.0, "score_noise": 0.0, "false_alarms": 0}, None),
         ]
     ]
-    sent = nms.shown(built_in(scene), app, None) | nms_ahead.shown(built_in(scene), app, None)
+    sent = nms.shown(built_in(scene), app, None)
     settings = [asdict(spec) | {"clamp": clamp} for spec, clamp in specs]
     answers = run("simulate", settings=settings, **sent)
     if "next_rank" in sent:  # what was sent ahead for the next seed

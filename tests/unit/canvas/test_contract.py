@@ -5,10 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from anchorlab.canvas import component, contract, controls
+from anchorlab.canvas import component, contract
+from anchorlab.canvas.pages import PAGES
 from anchorlab.canvas.payload import pack
-from anchorlab.canvas.views import anchors, home, matching, nms, nms_ahead, offsets, pyramid
-from anchorlab.canvas.views.rosetta import picture
 from anchorlab.catalogue.controls import paths
 from anchorlab.catalogue.libraries import FIELDS
 from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
@@ -18,19 +17,6 @@ from anchorlab.catalogue.suppression import METHODS
 from anchorlab.session import comparison, scene, store
 from anchorlab.session.app_state import DEFAULT, AppState, Objects, put
 
-
-def nms_shown(here, app):
-    return nms.shown(here, app, None) | nms_ahead.shown(here, app, None)
-
-
-SHOWN = {
-    "home": home.shown,
-    "anchors": anchors.shown,
-    "matching": matching.shown,
-    "offsets": offsets.shown,
-    "nms": nms_shown,
-    "pyramid": pyramid.shown,
-}
 STATES = {
     "at first": DEFAULT,
     "no object": put(DEFAULT, objects=Objects()),
@@ -52,39 +38,31 @@ STATES = {
 }
 
 
-def rosetta_message(app: AppState) -> dict:
-    compared = comparison.comparison(app, scene.built_in(app.scene, app.objects))
-    return component.of_page(
-        "rosetta", compared.here, app, **picture.picture(compared)
-    ) | component.of_session(store.Session(app))
+def message(page: str, app: AppState) -> dict:
+    made = component.of_page(page, scene.built_in(app.scene, app.objects), app)
+    return made | component.of_session(store.Session(app))
 
 
 @pytest.mark.parametrize("question", FIELDS)
 def test_every_question_is_as_declared(question):
     assert not contract.check(
-        rosetta_message(put(DEFAULT, **comparison.choose_convention(DEFAULT, question)))
+        message("rosetta", put(DEFAULT, **comparison.choose_convention(DEFAULT, question)))
     )
 
 
 @pytest.mark.parametrize("demo", DEMO_SCENES)
 def test_every_demo_scene_is_as_declared(demo):
-    assert not contract.check(rosetta_message(put(DEFAULT, **comparison.choose_demo(demo))))
-
-
-def message(page: str, app: AppState) -> dict:
-    here = scene.built_in(app.scene, app.objects)
-    made = component.of_page(page, here, app, **SHOWN[page](here, app))
-    return made | component.of_session(store.Session(app))
+    assert not contract.check(message("rosetta", put(DEFAULT, **comparison.choose_demo(demo))))
 
 
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("page", SHOWN)
+@pytest.mark.parametrize("page", PAGES)
 def test_every_message_is_as_declared(page, state):
     app = STATES[state]
     sent = message(page, app)
     assert not contract.check(sent)
     assert pack(sent)
-    moved = {path for control in controls.OF_PAGE.get(page, ()) for path in paths(control)}
+    moved = {path for control in PAGES[page].controls for path in paths(control)}
     assert moved <= set(sent["settings"])
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from anchorlab import engine
-from anchorlab.canvas import component, controls
+from anchorlab.canvas.pages import PAGES
 from anchorlab.canvas.payload import pack
 from anchorlab.canvas.views import offsets
 from anchorlab.catalogue.controls import Choice, Control, Number, Numbers, Range, Slider, Switch
@@ -20,15 +20,15 @@ from anchorlab.catalogue.suppression import METHODS
 from anchorlab.session import anchor_source, highlights, results, scene, store
 from anchorlab.session.app_state import DEFAULT, AppState, put
 from anchorlab.session.pyramid_choices import usual
-from tests.unit.canvas.test_contract import SHOWN
+from tests.unit.canvas.test_contract import message
 
 TIMES = 3
 ONLY_PYTHON = {"source", "simulate.seed", "layout", "rival"}
 """What brings other predictions waits for Python; what other pages use, and what is compared with, moves no anchor."""
 CASES = [
-    pytest.param(page, control, id=f"{page}-{key_of(control)}")
-    for page, of_page in controls.OF_PAGE.items()
-    for control in of_page
+    pytest.param(page.name, control, id=f"{page.name}-{key_of(control)}")
+    for page in PAGES.values()
+    for control in page.controls
 ]
 
 
@@ -71,13 +71,6 @@ def where_it_stands(page: str, control: Control) -> AppState:
             specs = (preset.spec for preset in PRESETS.values())
             app = put(app, pyramid=next(s for s in specs if len(usual(s.levels)) > int(rest[-1])))
     return app
-
-
-def message(page: str, app: AppState) -> dict:
-    here = scene.built_in(app.scene)
-    return component.of_page(page, here, app, **SHOWN[page](here, app)) | component.of_session(
-        store.Session(app)
-    )
 
 
 def drawn(app: AppState, page: str, control: Control) -> Control:

@@ -7,7 +7,7 @@ import pytest
 
 from anchorlab import engine
 from anchorlab.canvas import controls
-from anchorlab.canvas.views import nms, nms_ahead
+from anchorlab.canvas.views import nms
 from anchorlab.canvas.views.nms import stage_data
 from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.engine import Detections
@@ -214,7 +214,6 @@ def test_what_was_moved_is_played_as_python_will_say(moved, run):
     got = run(
         "played",
         **nms.shown(of, before, None),
-        **nms_ahead.shown(of, before, None),
         settings=controls.settings("nms", before),
         moved=moved,
     )

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import given
 
+from anchorlab.canvas.pages import PAGES
 from anchorlab.session import app_state as labs_module
-from anchorlab.session.app_state import DEFAULT, PAGE_FIELDS, Objects, get, put, reset
+from anchorlab.session.app_state import DEFAULT, Objects, get, put, reset
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.matching import GreedySpec, Matching, ThresholdSpec
 from tests.unit.app_states import app_states
@@ -102,19 +103,20 @@ def test_a_lab_is_a_key(app):
     assert put(app) == app
 
 
-@pytest.mark.parametrize("page", PAGE_FIELDS)
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 @given(app=app_states())
 def test_reset_brings_back_the_pages_own_and_nothing_else(page, app):
-    fresh = reset(app, page)
+    fresh = reset(app, *page.resets)
     for name in vars(app):
-        source = DEFAULT if name in PAGE_FIELDS[page] else app
+        source = DEFAULT if name in (*page.resets, "selection") else app
         assert getattr(fresh, name) == getattr(source, name)
     assert (fresh.scene, fresh.objects) == (app.scene, app.objects)
 
 
 def test_every_setting_is_reset_by_some_page():
     travelling = {"scene", "upload_size", "upload_id", "objects", "code"}  # from page to page
-    assert {name for names in PAGE_FIELDS.values() for name in names} == set(vars(DEFAULT)) - travelling
+    own = {name for page in PAGES.values() for name in page.resets}
+    assert own == set(vars(DEFAULT)) - travelling - {"selection"}
 
 
 def test_the_default_is_the_book_in_brief():

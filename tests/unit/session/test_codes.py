@@ -6,21 +6,21 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
+from anchorlab.canvas.pages import PAGES
 from anchorlab.session import codes, snippets
 from anchorlab.session.app_state import CODE_TARGETS, DEFAULT, put
 from tests.unit.app_states import app_states
 from tests.unit.session.test_snippets import scene_of
-
-PAGES = ("home", "anchors", "matching", "offsets", "nms")
 
 
 def test_every_target_has_a_title():
     assert tuple(codes.TITLES) == CODE_TARGETS
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [page for page in PAGES.values() if page.script])
 def test_this_librarys_code_is_that_of_the_page(page):
-    assert codes.code(page, DEFAULT, scene_of(DEFAULT)) == snippets.snippet(page, DEFAULT, scene_of(DEFAULT))
+    scene = scene_of(DEFAULT)
+    assert page.code(DEFAULT, scene) == snippets.snippet(page.script, DEFAULT, scene)
 
 
 @pytest.mark.parametrize("target", CODE_TARGETS[1:])
@@ -28,7 +28,7 @@ def test_this_librarys_code_is_that_of_the_page(page):
 @settings(max_examples=60)
 def test_any_settings_can_be_written(target, app):
     scene = scene_of(app)
-    text = codes.code("nms", replace(app, code=target), scene)
+    text = PAGES["nms"].code(replace(app, code=target), scene)
     ast.parse(text)
     assert "nan" not in text.lower().replace("anchor", "").split()
 
@@ -42,7 +42,7 @@ def test_classes_and_thresholds_arrive(target):
         suppression__score_threshold=0.35,
         suppression__iou_threshold=0.45,
     )
-    text = codes.code("matching", app, scene_of(app))
+    text = PAGES["matching"].code(app, scene_of(app))
     for number in ("num_classes=3", "0.65", "0.35", "0.45"):
         assert number in text.replace("num_classes = 3", "num_classes=3")
 
@@ -53,6 +53,6 @@ def test_a_page_has_its_own_anchors(target):
     scene = scene_of(DEFAULT)
     for layout in ("grid", "pyramid"):
         app = put(DEFAULT, code=target, layout=layout)
-        written = {page: codes.code(page, app, scene) for page in ("anchors", "pyramid", "matching")}
+        written = {page: PAGES[page].code(app, scene) for page in ("anchors", "pyramid", "matching")}
         assert written["anchors"] != written["pyramid"]
         assert written["matching"] == written["anchors" if layout == "grid" else "pyramid"]

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anchorlab import engine
+from anchorlab.canvas.pages import PAGES
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.scenes.catalogue import SCENES, load_scene
-from anchorlab.session import anchor_source, codes, link, results, snippets, store
+from anchorlab.session import anchor_source, link, results, snippets, store
 from anchorlab.session import pyramid_choices as choices
 from anchorlab.session.anchor_source import MAX_ANCHORS, AnchorSource
 from anchorlab.session.app_state import DEFAULT, Objects, put
@@ -234,7 +235,7 @@ def test_without_objects_or_usable_anchors():
 def test_the_script_prints_what_the_page_shows(scene, name, resize):
     app = put(DEFAULT, scene=scene, pyramid=PRESETS[name].spec, resize=resize)
     here = scene_of(app)
-    got = run(snippets.snippet("pyramid", app, here))
+    got = run(snippets.snippet(snippets.pyramid, app, here))
     size = (here.height, here.width)
     how = anchor_source.pyramid_of(app, *size)
     laid, reach = results.anchors(how, *size), results.level_fit(how, *size, here.objects)
@@ -250,7 +251,7 @@ def test_the_script_prints_what_the_page_shows(scene, name, resize):
 
 def test_the_script_without_objects():
     app = put(DEFAULT, objects=Objects((), (), ("x",)))
-    assert "object" not in run(snippets.snippet("pyramid", app, scene_of(app)))
+    assert "object" not in run(snippets.snippet(snippets.pyramid, app, scene_of(app)))
 
 
 # ---- compiling
@@ -295,6 +296,6 @@ def test_links_of_pyramids_are_short_and_readable():
 def test_the_code_for_other_libraries_is_of_the_pages_own_anchors():
     app = put(DEFAULT, code="torchvision")
     here = scene_of(app)
-    of_pyramid, of_grid = codes.code("pyramid", app, here), codes.code("matching", app, here)
-    assert of_pyramid == codes.code("matching", put(app, layout="pyramid"), here) != of_grid
-    assert of_grid == codes.code("anchors", put(app, layout="pyramid"), here)
+    of_pyramid, of_grid = PAGES["pyramid"].code(app, here), PAGES["matching"].code(app, here)
+    assert of_pyramid == PAGES["matching"].code(put(app, layout="pyramid"), here) != of_grid
+    assert of_grid == PAGES["anchors"].code(put(app, layout="pyramid"), here)

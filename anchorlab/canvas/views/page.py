@@ -1,0 +1,54 @@
+"""What there is to say of a page: one record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from anchorlab.catalogue.controls import Control
+from anchorlab.session import codes
+from anchorlab.session.app_state import AppState
+from anchorlab.session.scene import Scene
+from anchorlab.session.snippets import Script
+from anchorlab.wording import Sentence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A page. Its widgets and prose stand in `pages/<name>.py`, the browser's half in `browser/views/<name>.js`.
+
+    Attributes:
+      name: of its file, its address and its view.
+      title: as the navigation has it.
+      question: at its top.
+      shown: what its canvas shows, given the scene on the table, the app state and predictions of the visitor's own;
+        besides what `component.of_page` adds.
+      messages: the type of what its view receives; by kinds where it has several, else "".
+      sentences: what the browser says on it.
+      controls: those that the browser is told of.
+      step: which part of the selection its steps are; "" where it has none.
+      resets: fields of the app state that "Reset this page" brings back, besides the selection.
+      script: writes the code behind it; None where it writes its own.
+      layout: whose anchors it shows, 'grid' or 'pyramid', where that is not what the app state says.
+      pictured: the scene that its canvas shows, given the one on the table.
+      controls_follow: whether its controls show something of what is done on the canvas.
+    """
+
+    name: str
+    title: str
+    question: str
+    shown: Callable[[Scene, AppState, Any], dict[str, Any]]
+    messages: Mapping[str, type]
+    sentences: Mapping[str, Sentence]
+    controls: tuple[Control, ...] = ()
+    step: str = ""
+    resets: tuple[str, ...] = ()
+    script: Callable[[Script], None] | None = None
+    layout: str = ""
+    pictured: Callable[[Scene, AppState], Scene] = lambda here, app: here
+    controls_follow: bool = False
+
+    def code(self, app: AppState, of: Scene) -> str:
+        """The code behind it, for the library that the app state names."""
+        return codes.code(self.script, app, of, self.layout)
