@@ -10,6 +10,7 @@ import { Chrome } from "./draw/chrome.js";
 import { Controls } from "./streamlit/controls.js";
 import { Editor, handlePoints } from "./input/editor.js";
 import { circled } from "./model/format.js";
+import { intersectionOf } from "./core/iou.js";
 import { Keyboard } from "./input/keyboard.js";
 import { Late } from "./streamlit/late.js";
 import { levelsOf } from "./model/levels.js";
@@ -474,6 +475,12 @@ export class Stage {
 
   lightUnion(ctx, boxes, alpha) {
     this.picture.lightUnion(ctx, boxes, alpha);
+  }
+
+  // What two boxes have in common.
+  lightShared(ctx, a, b) {
+    const shared = intersectionOf(a, b);
+    if (shared) this.light(ctx, shared);
   }
 
   // More objects than there is room for names.

@@ -38,8 +38,6 @@ SENTENCES: dict[str, Sentence] = {
     },
     "range": "{low} to {high}",
     "more_classes": {"one": "and {count} more class", "other": "and {count} more classes"},
-    "legend_kept": "kept so far",
-    "legend_waiting": "still waiting",
     # the player, whose steps are rounds, steps or boxes
     "play": "Play",
     "pause": "Pause",
@@ -128,8 +126,6 @@ SENTENCES: dict[str, Sentence] = {
     "pair_spoken_enough_least": "That is {limit} or more.",
     "pair_spoken_little_more": "That is not more than {limit}.",
     "pair_spoken_little_least": "That is less than {limit}.",
-    "short_class": "Different classes: not compared.",
-    "short_late": "{name} was gone before.",
     "short_out": "{name}: {why}.",
     # every decision
     "decisions": "Every decision",
@@ -145,8 +141,6 @@ SENTENCES: dict[str, Sentence] = {
     "columns.decided_by": "decided by",
     "columns.into": "into",
     "columns.prediction": "prediction",
-    "cell_kept": "✓ kept",
-    "cell_waiting": "… waiting",
     # methods side by side
     "methods_table": "Methods side by side",
     "no_part": "No prediction takes part.",

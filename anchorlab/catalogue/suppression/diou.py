@@ -20,6 +20,7 @@ THRESHOLD = threshold("Suppress above this DIoU")
 BETA = Slider("suppression.diou.beta", "β: smaller weighs the distance more", 0.1, 2.0, 0.1)
 
 SENTENCES: dict[str, Sentence] = {
+    **hard.SHARED,
     "answer_class_more": "DIoU-NMS: the best-scoring box stays and suppresses every box of its class whose IoU, less the distance of "
     "the centres, is more than <b>{iou}</b>.",
     "answer_class_least": "DIoU-NMS: the best-scoring box stays and suppresses every box of its class whose IoU, less the "

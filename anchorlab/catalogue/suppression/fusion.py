@@ -11,6 +11,7 @@ from anchorlab import engine
 from anchorlab.catalogue.controls import Choice
 from anchorlab.catalogue.suppression import scripts
 from anchorlab.catalogue.suppression.method import (
+    COMMON,
     Configured,
     Method,
     Names,
@@ -34,12 +35,13 @@ SCORE = Choice(
 )
 
 SENTENCES: dict[str, Sentence] = {
+    **COMMON,
     "answer_class": "Weighted boxes fusion: nobody is suppressed. Every box joins the fused box of its class that it overlaps "
     "most, if by more than <b>{iou}</b>, and a fused box is the average of its members.",
     "answer_any": "Weighted boxes fusion: nobody is suppressed. Every box joins the fused box that it overlaps most, if by "
     "more than <b>{iou}</b>, and a fused box is the average of its members.",
     # the player
-    "legend_fused": "fused boxes so far",
+    "legend_kept": "fused boxes so far",
     "legend_joined": "joined one of them",
     "said_joins": "{name} joins {into}: {members} members.",
     "said_founds": "{name} founds a fused box.",
@@ -51,8 +53,8 @@ SENTENCES: dict[str, Sentence] = {
     "moved by up to {moved} pixels.",
     "funnel": "predicted, above the score, fused",
     "funnel_best": "predicted, take part (the best {most}), fused",
-    "cell_founds": "✓ founds one",
-    "cell_joins": "+ joins",
+    "cell_kept": "✓ founds one",
+    "cell_joined": "+ joins",
     # one box
     "joined": "{name} joins in turn {turn}: its IoU with the fused box was <b>{overlap}</b>.",
     "founded_class": "{name} founds a fused box in turn {turn}: it overlapped none of its class by more than {iou}.",
@@ -75,13 +77,13 @@ SENTENCES: dict[str, Sentence] = {
     "spoken": "The left edge of the fused box is the mean of its {members} members, weighted by their scores: {edge}",
     # two boxes
     "pair_class": "{one} and {other} are of different classes: only boxes of the same class are fused.",
-    "pair_joined": "{other} joined the fused box that {one} founded: its IoU with it was <b>{overlap}</b> then.",
+    "pair_joined": "{other} joined the fused box that {one} founded: its IoU with it was <b>{most}</b> then.",
     "pair_averaged": "Both are averaged.",
     "pair_together": "Both joined the fused box that {founder} founded, and are averaged in it.",
     "pair_turn": "In its turn {other} was compared with fused boxes.",
-    "pair_reached": "With that of {one} its IoU was <b>{overlap}</b>.",
+    "pair_reached": "With that of {one} its IoU was <b>{reached}</b>.",
     "pair_founded": "That is not more than {iou}: it founded one of its own.",
-    "pair_elsewhere": "It joined the one it overlapped most, that of {into}, at {overlap}.",
+    "pair_elsewhere": "It joined the one it overlapped most, that of {into}, at {most}.",
     "short_together": "In one fused box.",
     "short_apart": "In different fused boxes.",
 }

@@ -12,6 +12,7 @@ from anchorlab.wording import Sentence
 SIGMA = Slider("suppression.gaussian.sigma", "σ: larger is softer", 0.05, 2.0, 0.05)
 
 SENTENCES: dict[str, Sentence] = {
+    **linear.SHARED,
     "answer_class": "Soft-NMS: the best-scoring box stays, and every box of its class that overlaps it loses score, the more they "
     "overlap.",
     "answer_any": "Soft-NMS: the best-scoring box stays, and every box that overlaps it loses score, the more they overlap.",

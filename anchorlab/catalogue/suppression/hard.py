@@ -7,6 +7,7 @@ from typing import Any
 
 from anchorlab import engine
 from anchorlab.catalogue.suppression.method import (
+    COMMON,
     Configured,
     Method,
     Names,
@@ -24,7 +25,34 @@ from anchorlab.wording import Sentence
 
 THRESHOLD = threshold("Suppress above this IoU")
 
+SHARED: dict[str, Sentence] = {
+    **COMMON,
+    "legend_suppressed": "suppressed so far",
+    "funnel": "predicted, above the score, kept at the end",
+    "funnel_best": "predicted, take part (the best {most}), kept at the end",
+    "cell_suppressed": "× suppressed",
+    # two boxes
+    "pair_enough_more": "Their {measure} is <b>{overlap}</b>, more than {iou}.",
+    "pair_enough_least": "Their {measure} is <b>{overlap}</b>, {iou} or more.",
+    "pair_little_more": "Their {measure} is <b>{overlap}</b>, not more than {iou}.",
+    "pair_little_least": "Their {measure} is <b>{overlap}</b>, less than {iou}.",
+    "pair_suppressed": "In round {round} {one} suppresses {other}.",
+    "pair_class": "{one} and {other} are of different classes, and only boxes of the same class are compared.",
+    "pair_class_enough": "Within one class that would be enough.",
+    "pair_gone": "{one} suppresses nobody: it was suppressed itself in round {round}, by {by}.",
+    "pair_no_turn": "It never had its turn.",
+    "pair_late": "When {one} had its turn, in round {turn}, {other} was gone already: {by} had suppressed it in round "
+    "{round}.",
+    "pair_passed": "In round {round} {one} lets {other} pass.",
+    "pair_kept_later": "It is kept itself in round {later}.",
+    "pair_falls_later": "In round {later} {by} suppresses it.",
+    "short_suppressed": "Enough: the weaker {weaker} is suppressed.",
+    "short_gone": "{one} was suppressed before its turn.",
+    "short_passed": "Not enough: {other} passes.",
+}
+"""What is said of every method whose boxes drop one another."""
 SENTENCES: dict[str, Sentence] = {
+    **SHARED,
     "answer_class_more": "Non-maximum suppression: the best-scoring box stays and suppresses every box of its class that overlaps it "
     "by more than <b>{iou}</b>.",
     "answer_class_least": "Non-maximum suppression: the best-scoring box stays and suppresses every box of its class that "
@@ -35,7 +63,6 @@ SENTENCES: dict[str, Sentence] = {
     "<b>{iou}</b> or more.",
     "answer_next": "Then the next one in the queue has its turn.",
     # the player
-    "legend_suppressed": "suppressed so far",
     "said": "{name} is kept and suppresses {suppressed}.",
     "stays": "The best box still waiting is {name}: kept.",
     "suppresses_class": {
@@ -60,9 +87,6 @@ SENTENCES: dict[str, Sentence] = {
         "other": "<b class=suppressed>{count} of them are of other classes:</b> classes were moved apart, and met all the "
         "same (see Conventions).",
     },
-    "funnel": "predicted, above the score, kept at the end",
-    "funnel_best": "predicted, take part (the best {most}), kept at the end",
-    "cell_suppressed": "× suppressed",
     # one box
     "kept_more": "{name} is kept in round {round}: nobody better and left overlapped it by more than {iou}.",
     "kept_least": "{name} is kept in round {round}: nobody better and left overlapped it by {iou} or more.",
@@ -77,24 +101,6 @@ SENTENCES: dict[str, Sentence] = {
     "strip_falls_least": "The threshold or more: the weaker {name} is suppressed.",
     "spoken_more": "IoU of {a} and {b} is {inter} over {union}, {overlap}, more than {iou}",
     "spoken_least": "IoU of {a} and {b} is {inter} over {union}, {overlap}, {iou} or more",
-    # two boxes
-    "pair_enough_more": "Their {measure} is <b>{overlap}</b>, more than {iou}.",
-    "pair_enough_least": "Their {measure} is <b>{overlap}</b>, {iou} or more.",
-    "pair_little_more": "Their {measure} is <b>{overlap}</b>, not more than {iou}.",
-    "pair_little_least": "Their {measure} is <b>{overlap}</b>, less than {iou}.",
-    "pair_suppressed": "In round {round} {one} suppresses {other}.",
-    "pair_class": "{one} and {other} are of different classes, and only boxes of the same class are compared.",
-    "pair_class_enough": "Within one class that would be enough.",
-    "pair_gone": "{one} suppresses nobody: it was suppressed itself in round {round}, by {by}.",
-    "pair_no_turn": "It never had its turn.",
-    "pair_late": "When {one} had its turn, in round {turn}, {other} was gone already: {by} had suppressed it in round "
-    "{round}.",
-    "pair_passed": "In round {round} {one} lets {other} pass.",
-    "pair_kept_later": "It is kept itself in round {round}.",
-    "pair_falls_later": "In round {round} {by} suppresses it.",
-    "short_suppressed": "Enough: the weaker {name} is suppressed.",
-    "short_gone": "{name} was suppressed before its turn.",
-    "short_passed": "Not enough: {name} passes.",
 }
 
 

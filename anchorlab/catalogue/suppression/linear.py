@@ -10,6 +10,7 @@ import numpy as np
 from anchorlab import engine
 from anchorlab.catalogue.suppression import scripts
 from anchorlab.catalogue.suppression.method import (
+    COMMON,
     Configured,
     Method,
     Names,
@@ -26,7 +27,34 @@ from anchorlab.wording import Sentence
 
 THRESHOLD = threshold("Lower scores above this IoU")
 
+LOWERING: dict[str, Sentence] = {
+    **COMMON,
+    "legend_suppressed": "dropped so far",
+    "funnel": "predicted, above the score, kept",
+    "funnel_best": "predicted, take part (the best {most}), kept",
+    "cell_suppressed": "× dropped",
+}
+"""What is said wherever overlap lowers scores."""
+SHARED: dict[str, Sentence] = {
+    **LOWERING,
+    # two boxes
+    "pair_class": "{one} and {other} are of different classes: they do not lower each other’s scores.",
+    "pair_neither": "{one} and {other} were both dropped. Only a box that is kept lowers the scores of others.",
+    "pair_late": "When {actor} had its turn, in round {turn}, {other} was gone already: dropped in round {round}, below "
+    "{score} after {by}.",
+    "pair_apart": "They do not overlap.",
+    "pair_passed": "In round {round} {actor} leaves the score of {other} as it is.",
+    "pair_lowered": "In round {round} {actor} lowers the score of {other}: IoU <b>{overlap}</b>, so {product}.",
+    "pair_waits": "It waits on.",
+    "pair_dropped": "That is below {score}: dropped.",
+    "short_neither": "Both were dropped: neither acted.",
+    "short_passed": "Not enough: {other} keeps its score.",
+    "short_lowered": "The score falls: {product}.",
+    "short_dropped": "The score falls: {product}, below {score}.",
+}
+"""What is said of soft-NMS with either kernel."""
 SENTENCES: dict[str, Sentence] = {
+    **SHARED,
     "answer_class_more": "Soft-NMS: the best-scoring box stays, and every box of its class that overlaps it by more than "
     "<b>{iou}</b> keeps 1 − IoU of its score.",
     "answer_class_least": "Soft-NMS: the best-scoring box stays, and every box of its class that overlaps it by <b>{iou}</b> or "
@@ -37,7 +65,6 @@ SENTENCES: dict[str, Sentence] = {
     "1 − IoU of its score.",
     "answer_dropped": "Who falls below <b>{score}</b> is dropped.",
     # the player, with either kernel
-    "legend_dropped": "dropped so far",
     "said": "{name} is kept and lowers {lowered}; {dropped} are dropped.",
     "stays": "The highest score left is {name}: kept.",
     "lowers_class": {
@@ -54,9 +81,6 @@ SENTENCES: dict[str, Sentence] = {
         "other": "<b class=suppressed>{count}</b> fall below {score} and are dropped.",
     },
     "none_falls": "<b class=suppressed>None</b> falls below {score}.",
-    "funnel": "predicted, above the score, kept",
-    "funnel_best": "predicted, take part (the best {most}), kept",
-    "cell_dropped": "× dropped",
     # one box
     "loses": {
         "one": "{name} loses score in round {rounds}: {product}.",
@@ -73,21 +97,8 @@ SENTENCES: dict[str, Sentence] = {
     "strip_waits": "Still {score} or more: it waits on.",
     "spoken": "{name} overlaps {by} by {overlap}: its score becomes {after}",
     # two boxes
-    "pair_class": "{one} and {other} are of different classes: they do not lower each other’s scores.",
-    "pair_neither": "{one} and {other} were both dropped. Only a box that is kept lowers the scores of others.",
-    "pair_late": "When {actor} had its turn, in round {turn}, {other} was gone already: dropped in round {round}, below "
-    "{score} after {by}.",
     "pair_little_more": "Their IoU is <b>{overlap}</b>, not more than {iou}.",
     "pair_little_least": "Their IoU is <b>{overlap}</b>, less than {iou}.",
-    "pair_apart": "They do not overlap.",
-    "pair_spared": "In round {round} {actor} leaves the score of {other} as it is.",
-    "pair_lowered": "In round {round} {actor} lowers the score of {other}: IoU <b>{overlap}</b>, so {product}.",
-    "pair_waits": "It waits on.",
-    "pair_dropped": "That is below {score}: dropped.",
-    "short_neither": "Both were dropped: neither acted.",
-    "short_spared": "Not enough: {name} keeps its score.",
-    "short_lowered": "The score falls: {product}.",
-    "short_dropped": "The score falls: {product}, below {score}.",
 }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from anchorlab import engine
 from anchorlab.catalogue.controls import ALL, Choice, Slider
-from anchorlab.catalogue.suppression import scripts
+from anchorlab.catalogue.suppression import linear, scripts
 from anchorlab.catalogue.suppression.method import (
     Configured,
     Method,
@@ -35,6 +35,7 @@ KERNEL = Choice(
 )
 
 SENTENCES: dict[str, Sentence] = {
+    **linear.LOWERING,
     "answer_class": "Matrix NMS: no rounds. Every score falls at once, by the strongest word of a better box of its class against "
     "it; what is below <b>{score}</b> then is dropped.",
     "answer_any": "Matrix NMS: no rounds. Every score falls at once, by the strongest word of a better box against it; what "

@@ -110,6 +110,18 @@ class Method:
     sentences: Mapping[str, Sentence] = field(default_factory=dict)
 
 
+COMMON: dict[str, Sentence] = {
+    "legend_kept": "kept so far",
+    "legend_waiting": "still waiting",
+    "cell_kept": "✓ kept",
+    "cell_waiting": "… waiting",
+    "short_class": "Different classes: not compared.",
+    "short_late": "{other} was gone before.",
+}
+"""What most methods say alike. The browser asks a method for these, and for all of two predictions, by its name: the state
+of one, and the kind of reason why one did or did not act on the other."""
+
+
 def limits(s: Suppression) -> dict[str, Any]:
     """The thresholds and conventions alone, by name, as an `NmsSpec` takes them."""
     return {f.name: getattr(s, f.name) for f in fields(Limits)}

@@ -6,7 +6,7 @@ No parser: one pass that knows comments, strings, template literals with what th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 HOLE = "\0"
 """Stands in a template literal's text for an interpolated value."""
@@ -95,24 +95,26 @@ def _unescaped(text: str) -> str:
 
 @dataclass(frozen=True)
 class Said:
-    """A call `say(key, values)`.
+    """A call `say(key, values)`, or `sayFrom(key, known)`.
 
     Attributes:
       keys: the literal keys that it may say; `HOLE` stands for an interpolated part.
       names: the values' names; None where they are not written down there.
+      more: whether there may be more values than the sentence asks for, as `sayFrom` takes them.
     """
 
     keys: tuple[str, ...]
     names: frozenset[str] | None
     line: int
+    more: bool = False
 
 
 def said(source: str) -> list[Said]:
-    """The calls of the function `say` (not of a method of that name)."""
+    """The calls of the functions `say` and `sayFrom` (not of methods of these names)."""
     all_tokens = tokens(source)
     found = []
     for k, token in enumerate(all_tokens[:-1]):
-        if token != Token("code", "say", token.line) or all_tokens[k + 1].value != "(":
+        if token.kind != "code" or token.value not in ("say", "sayFrom") or all_tokens[k + 1].value != "(":
             continue
         if k and all_tokens[k - 1].value in (".", "?.", "function"):
             continue
@@ -120,7 +122,7 @@ def said(source: str) -> list[Said]:
         if all_tokens[end + 1 : end + 2] != [
             Token("code", "{", all_tokens[end].line)
         ]:  # else a method of that name
-            found.append(call)
+            found.append(replace(call, more=token.value == "sayFrom"))
     return found
 
 

@@ -33,11 +33,8 @@ export function say(key, values = {}) {
   return text.replace(PLACEHOLDER, (_, name) => written(key, name, values[name]));
 }
 
+// The sentence of a key, which takes of the values that are known those it asks for.
+export const sayFrom = (key, known) => say(key, Object.fromEntries([...placeholders(key)].map((name) => [name, known[name]])));
+
 // Sentences that Python asks for as [key, values]; values that change while a slider moves are the browser's, by name.
-export const sayAll = (asked, live) =>
-  asked
-    .map(([key, values]) => {
-      const names = [...placeholders(key)].filter((name) => !(name in values));
-      return say(key, { ...values, ...Object.fromEntries(names.map((name) => [name, live[name]])) });
-    })
-    .join(" ");
+export const sayAll = (asked, live) => asked.map(([key, values]) => sayFrom(key, { ...live, ...values })).join(" ");

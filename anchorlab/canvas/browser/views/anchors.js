@@ -7,8 +7,6 @@ import { listOf, ranksOf, regenerate, take } from "./anchors/lists.js";
 import { cornerAt, cornersOf, dragCorner, litCell, sendShapes, shapeBox, shapeKey, shapeWords } from "./anchors/shaping.js";
 import { anchorBox, caption, CENTRE, drawCentres, drawHoveredCell, formula, fraction, number, OBJECT, result, sizeText, tryThis, why } from "./shared.js";
 
-const STATES = PALETTE.states;
-
 // Colour by size, small to large.
 export function levelColour(index, count, colours = PALETTE.levels) {
   const last = colours.length - 1;

@@ -4,7 +4,6 @@ import { escapeHtml, iouText, signed, whole } from "../model/format.js";
 import { say } from "../model/sentences.js";
 import { encodeOffsets } from "../core/coders/center.js";
 import { PLAIN } from "../core/coders/common.js";
-import { intersectionOf } from "../core/iou.js";
 import { Marks } from "../draw/marks.js";
 import { REASON } from "../core/matching/common.js";
 import { settingsOf } from "../model/matching.js";
@@ -55,8 +54,7 @@ function drawStep(stage, marks, ctx, step, small) {
     if (object && best >= 0) {
       const anchor = anchorBox(stage, best);
       stage.lightUnion(ctx, [object, anchor], 0.42);
-      const shared = intersectionOf(object, anchor);
-      if (shared) stage.light(ctx, shared);
+      stage.lightShared(ctx, object, anchor);
       drawPair(stage, marks, anchor, object, { small, name: stage.objectName(focus), index: best });
     }
   } else {

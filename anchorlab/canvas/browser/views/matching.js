@@ -2,7 +2,6 @@
 
 import { circled, escapeHtml, iouText, whole } from "../model/format.js";
 import { height, width } from "../core/boxes.js";
-import { intersectionOf } from "../core/iou.js";
 import { REASON } from "../core/matching/common.js";
 import { say } from "../model/sentences.js";
 import { bestIous } from "./matching/charts.js";
@@ -193,8 +192,7 @@ export const matchingView = {
     const object = stage.boxes[focus];
     const anchor = index >= 0 ? anchorBox(stage, index) : null;
     if (object) stage.lightUnion(ctx, anchor ? [object, anchor] : [object], 0.42);
-    const shared = object && anchor && intersectionOf(object, anchor);
-    if (shared) stage.light(ctx, shared);
+    if (object && anchor) stage.lightShared(ctx, object, anchor);
 
     const rule = ruleOf(stage);
     const waits = undecided(stage);

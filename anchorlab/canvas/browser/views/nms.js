@@ -3,12 +3,12 @@
 
 import { able } from "../draw/able.js";
 import { escapeHtml, iouText, whole } from "../model/format.js";
-import { say } from "../model/sentences.js";
+import { say, sayFrom } from "../model/sentences.js";
 import { boxArea } from "../core/boxes.js";
 import { ICONS } from "../draw/icons.js";
 import { STATUS } from "../core/suppression/common.js";
 import { classKey, drawBefore } from "./nms/before.js";
-import { box, countStates, drawPicked, emptyText, leftOutWords, nameOf, titleOf, two, waitingText } from "./nms/common.js";
+import { box, countStates, drawPicked, emptyText, header, leftOutWords, nameOf, safeTitle, titleOf, two, waitingText } from "./nms/common.js";
 import { METHODS } from "./nms/methods/index.js";
 import { pairStrip, pairTitle, pairWords } from "./nms/pair.js";
 import { firstStep, play, playedOn, recordOf } from "./nms/played.js";
@@ -131,16 +131,37 @@ function panelOf(stage) {
   return why(say(`nms.${method.unit}.during`, { step }), `<p>${method.panel(stage, step, currentOf(stage))}</p>`);
 }
 
+// The states that boxes are in: [state, what it means, how many].
+function statesOf(stage) {
+  const { played } = stage;
+  const { states } = methodOf(stage);
+  const counts = countStates(methodOf(stage), played, stepOf(stage));
+  return states.map((state) => [state, say(`methods.${played.suppression.method}.legend_${state}`), counts[state]]);
+}
+
 function readout(stage) {
   const { data, played } = stage;
-  const method = methodOf(stage);
   const cut = played.status.includes(STATUS.OVER_TOP_K);
-  const funnel = `<p class="funnel"><b>${whole(played.order.length)} → ${whole(played.above)} → ${whole(played.kept)}</b> ${method.funnel(played, cut)}</p>`;
-  return legend(method.legend(countStates(method, played, stepOf(stage)))) + panelOf(stage) + funnel + tryThis(stage, {
+  const counted = sayFrom(`methods.${played.suppression.method}.funnel${cut ? "_best" : ""}`, { most: played.above });
+  const funnel = `<p class="funnel"><b>${whole(played.order.length)} → ${whole(played.above)} → ${whole(played.kept)}</b> ${counted}</p>`;
+  return legend(statesOf(stage)) + panelOf(stage) + funnel + tryThis(stage, {
     question: data.try_this,
     asks: { control: data.try_control, value: Object.values(data.try_change)[0] },
     answer: () => tried(stage),
   });
+}
+
+// What was decided of a prediction, as far as it is known: what became of its score or when, in words, by whom, and their
+// IoU.
+function decisionCells(played, method, i, step, state) {
+  const apart = state === "out";
+  const score = method.score(played, i, step);
+  const turn = apart || state === "waiting" ? "–" : played.round[i];
+  const lowered = score < played.scores[i] ? two(score) : "–";
+  const words = apart ? leftOutWords(played, i) : say(`methods.${played.suppression.method}.cell_${state}`);
+  const by = method.knowsWho(step, state) ? played.suppressed_by[i] : -1;
+  const [who, overlap] = by >= 0 ? [safeTitle(played, by), iouText(played.prediction_iou[i])] : ["–", "–"];
+  return `<td>${two(played.scores[i])}</td><td>${method.shrinks ? lowered : turn}</td><td class="${state}">${words}</td><td>${who}</td><td>${overlap}</td>`;
 }
 
 // Every decision, in order; the rows follow the player.
@@ -154,18 +175,16 @@ function decisions(stage) {
     .map((i, rank) => {
       const state = method.state(played, i, step);
       const now = step > 0 && state !== "waiting" && played.round[i] === step;
-      const [score, first, words, ...rest] = method.cells(played, i, step, state);
       return (
         `<tr class="${now ? "now" : ""}"><td>${rank + 1}</td>` +
         `<td><button type="button" class="link" data-pick="prediction:${i}" aria-pressed="${picks.includes(i)}">${escapeHtml(nameOf(played, i))}</button></td>` +
-        `<td>${score}</td><td>${first}</td><td class="${state}">${words ?? leftOutWords(played, i)}</td>` +
-        `${rest.map((cell) => `<td>${cell}</td>`).join("")}</tr>`
+        `${decisionCells(played, method, i, step, state)}</tr>`
       );
     })
     .join("");
   return (
     `<div class="scroll tall" tabindex="0" role="region" aria-label="${say("nms.decisions")}"><table class="plain"><thead><tr>` +
-    method.columns(played).map((h) => `<th scope="col">${h}</th>`).join("") +
+    [...header(method.columns), method.measure].map((h) => `<th scope="col">${h}</th>`).join("") +
     `</tr></thead><tbody>${rows}</tbody></table></div>`
   );
 }
@@ -247,8 +266,7 @@ export const nmsView = {
   },
 
   means(stage) {
-    const method = methodOf(stage);
-    return method.legend(countStates(method, stage.played, stepOf(stage))).map(([state, text]) => ({ state, text }));
+    return statesOf(stage).map(([state, text]) => ({ state, text }));
   },
 
   draw(stage, marks, ctx) {

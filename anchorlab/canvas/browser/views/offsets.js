@@ -4,7 +4,6 @@ import { escapeHtml, pixels } from "../model/format.js";
 import { say } from "../model/sentences.js";
 import { encodeBox } from "../model/coding.js";
 import { height, width } from "../core/boxes.js";
-import { intersectionOf } from "../core/iou.js";
 import { handlePoints } from "../input/editor.js";
 import { formulaOf, words } from "./offsets/formulas.js";
 import { atAGlance, dimension, drawPair, moveOffset, NUMBERS, pair, pairMeans, setOffsets, upright } from "./offsets/pair.js";
@@ -70,8 +69,7 @@ export const offsetsView = {
     }
     const shown = p.changed ? upright(p.box) : p.object;
     stage.lightUnion(ctx, [p.anchor, shown], 0.42);
-    const shared = intersectionOf(p.anchor, shown);
-    if (shared) stage.light(ctx, shared);
+    stage.lightShared(ctx, p.anchor, shown);
     stage.boxes.forEach((b, g) => g !== p.focus && marks.box(b, "object", { width: 1.6, alpha: 0.45 }));
     if (p.changed) marks.box(p.object, "object", { alpha: 0.7 });
     // Lengths first: their tags belong to their lines, names can move aside.

@@ -4,7 +4,7 @@
 import { boxArea, boxAt } from "../../core/boxes.js";
 import { intersectionOf, iouOf } from "../../core/iou.js";
 import { STATUS } from "../../core/suppression/common.js";
-import { escapeHtml, iouText, whole } from "../../model/format.js";
+import { escapeHtml, whole } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
 import { fraction, number } from "../shared.js";
 
@@ -131,8 +131,7 @@ export function countStates(method, played, step) {
   return counts;
 }
 
-export const header = (...columns) => columns.map((column) => say(`nms.columns.${column}`));
-export const iouOrDash = (shown, value) => (shown ? iouText(value) : "–");
+export const header = (columns) => columns.map((column) => say(`nms.columns.${column}`));
 
 // ---- drawing
 
@@ -157,8 +156,23 @@ export function drawPicked(stage, marks, method, picks, step) {
   }
 }
 
-export function byState(method, played, step) {
-  const layers = { waiting: [], suppressed: [], kept: [], joined: [] };
-  for (const i of played.order) layers[method.state(played, i, step)]?.push(i);
-  return layers;
+// The predictions in each state, of methods that decide one by one; `many`: whether those that are not kept are a crowd.
+export function byState(played, step) {
+  const layers = { waiting: [], suppressed: [], kept: [] };
+  for (const i of played.order) layers[stateAt(played, i, step)]?.push(i);
+  return { ...layers, many: layers.waiting.length + layers.suppressed.length > MANY };
+}
+
+// Waiting boxes dashed, suppressed ones dotted and, unless they are `fresh`, `faint`, kept ones solid with their names.
+export function drawLayers(stage, played, marks, { waiting, suppressed, kept, many }, { current, picks, fresh, faint = 0.35, small = false, score, alpha }) {
+  const crowd = kept.length > (stage.narrow ? 6 : 12);
+  drawWaiting(marks, played, waiting, { small, many, alpha });
+  for (const i of suppressed.slice(0, 300).reverse()) {
+    marks.box(box(played, i), "suppressed", { alpha: small || fresh(i) ? 1 : faint, width: small ? 1.4 : 2.2, bare: many && !fresh(i) });
+  }
+  for (const i of [...kept].reverse()) {
+    marks.box(box(played, i), "kept", { width: small ? 2 : i === current ? 4.2 : crowd ? 2.2 : 3 });
+    const must = i === current || picks.includes(i);
+    if (!small && (must || !crowd)) marks.tag(box(played, i), `✓ ${titleOf(played, i, score?.(i))}`, { background: PALETTE.states.kept.core, must });
+  }
 }

@@ -6,9 +6,9 @@ import { boxAt } from "../../core/boxes.js";
 import { isEnough, measured, shiftByClass } from "../../core/suppression/common.js";
 import { plainOverlap } from "../../core/suppression/hard.js";
 import { escapeHtml, iouText } from "../../model/format.js";
-import { say } from "../../model/sentences.js";
+import { say, sayFrom } from "../../model/sentences.js";
 import { caption, formula, number, result } from "../shared.js";
-import { areaText, bold, iouFraction, leftOut, leftOutWords, limitOf, overlapParts, ranksOf, takesPart, titleOf } from "./common.js";
+import { areaText, bold, iouFraction, leftOut, leftOutWords, limitOf, nameOf, overlapParts, ranksOf, takesPart, titleOf, two } from "./common.js";
 import { METHODS } from "./methods/index.js";
 
 const methodOf = ({ suppression }) => METHODS[suppression.method];
@@ -44,17 +44,45 @@ export function pairTitle(played, i, j) {
   return say("nms.pair_title", { one, other });
 }
 
+// What the sentences about two predictions may ask for, whichever the method and the kind of reason.
+const valuesOf = (played, { a, b, actor = a, other = b, ...pair }) => ({
+  measure: methodOf(played).measure,
+  overlap: iouText(pair.overlap),
+  iou: iouText(played.suppression.iou_threshold),
+  score: two(played.suppression.score_threshold),
+  one: bold(played, a),
+  other: bold(played, other),
+  actor: bold(played, actor),
+  weaker: `<b class="suppressed">${escapeHtml(nameOf(played, b))}</b>`,
+  turn: played.round[actor],
+  round: pair.round,
+  later: played.round[b],
+  // Of some kinds only.
+  get by() { return bold(played, pair.by); },
+  get founder() { return bold(played, pair.founder); },
+  get into() { return bold(played, pair.into); },
+  get word() { return two(pair.word); },
+  get factor() { return two(pair.factor); },
+  get doubt() { return iouText(pair.doubt); },
+  get reached() { return iouText(pair.reached); },
+  get most() { return iouText(pair.most); },
+  get product() { return `${two(pair.before)} × ${two(pair.factor)} = ${two(pair.after)}`; },
+});
+
 // Why the two did or did not act on each other, as HTML.
 export function pairWords(played, i, j) {
   const pair = pairOf(played, i, j);
   if (pair.kind === "out") return [...pair.out.map((k) => leftOut(played, k)), say("nms.pair_never")].join(" ");
   const classes = played.prediction_classes;
   const moved = pair.moved && pair.kind !== "suppressed" && classes[pair.a] !== classes[pair.b];
-  return [...methodOf(played).reasons(played, pair), ...(moved ? [say("nms.pair_moved")] : [])].join(" ");
+  const values = valuesOf(played, pair);
+  const reasons = methodOf(played).reasons(played.suppression, pair);
+  const told = reasons.map((reason) => sayFrom(`methods.${played.suppression.method}.pair_${reason}`, values));
+  return [...told, ...(moved ? [say("nms.pair_moved")] : [])].join(" ");
 }
 
 function shortWords(played, pair) {
-  if (pair.kind !== "out") return methodOf(played).short(played, pair);
+  if (pair.kind !== "out") return sayFrom(`methods.${played.suppression.method}.short_${pair.kind}`, valuesOf(played, pair));
   return pair.out.map((i) => say("nms.short_out", { name: bold(played, i), why: leftOutWords(played, i) })).join(" ");
 }
 

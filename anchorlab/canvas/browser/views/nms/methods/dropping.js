@@ -1,38 +1,12 @@
 // What hard NMS and DIoU-NMS share: the best box stays and suppresses those that overlap it too much.
 
-import { intersectionOf } from "../../../core/iou.js";
 import { isEnough, rivals, STATUS } from "../../../core/suppression/common.js";
 import { suppress } from "../../../core/suppression/hard.js";
 import { escapeHtml, iouText } from "../../../model/format.js";
 import { say } from "../../../model/sentences.js";
 import { caption, formula, number, result } from "../../shared.js";
-import {
-  bold,
-  box,
-  byState,
-  drawWaiting,
-  header,
-  iouOrDash,
-  isKept,
-  isSuppressed,
-  keptIn,
-  leftOut,
-  limitOf,
-  limitSign,
-  MANY,
-  measuredBox,
-  nameOf,
-  overlapParts,
-  rangeText,
-  safeTitle,
-  stateAt,
-  tagged,
-  titleOf,
-  two,
-  whomOf,
-} from "../common.js";
-
-const STATES = PALETTE.states;
+import { bold, box, byState, drawLayers, isKept, isSuppressed, keptIn, leftOut, limitOf, limitSign, measuredBox, nameOf } from "../common.js";
+import { overlapParts, rangeText, safeTitle, stateAt, tagged, titleOf, whomOf } from "../common.js";
 
 function victimsOf(played, current, step) {
   const out = [];
@@ -40,31 +14,21 @@ function victimsOf(played, current, step) {
   return out;
 }
 
-// Waiting boxes dashed, suppressed ones dotted, kept ones solid with their names. In a round the box that is kept is lit,
-// with what it shares with the first that falls; of two that were picked what they share. `small`: without names.
+// In a round the box that is kept is lit, with what it shares with the first that falls; of two that were picked what they
+// share. `small`: without names.
 export function drawDropping(stage, played, marks, ctx, { step, current = -1, picks = [], small = false }) {
-  const layers = byState({ state: stateAt }, played, step);
-  const many = layers.waiting.length + layers.suppressed.length > MANY;
-  const crowd = layers.kept.length > (stage.narrow ? 6 : 12);
+  const layers = byState(played, step);
+  const keptBoxes = layers.kept.map((i) => box(played, i));
   if (current >= 0) {
-    if (many) stage.lightUnion(ctx, layers.kept.map((i) => box(played, i)), 0.42);
+    if (layers.many) stage.lightUnion(ctx, keptBoxes, 0.42);
     stage.light(ctx, box(played, current), 0.42);
     const [p = victimsOf(played, current, step)[0] ?? -1, q = current] = picks;
-    const shared = p >= 0 && intersectionOf(box(played, p), box(played, q));
-    if (shared) stage.light(ctx, shared);
+    if (p >= 0) stage.lightShared(ctx, box(played, p), box(played, q));
   } else {
-    stage.lightUnion(ctx, layers.kept.map((i) => box(played, i)), small ? 1 : 0.42);
+    stage.lightUnion(ctx, keptBoxes, small ? 1 : 0.42);
   }
-  drawWaiting(marks, played, layers.waiting, { small, many });
-  for (const i of layers.suppressed.slice(0, 300).reverse()) {
-    const fresh = current >= 0 && played.suppressed_by[i] === current;
-    marks.box(box(played, i), "suppressed", { alpha: fresh || small ? 1 : 0.35, width: small ? 1.4 : 2.2, bare: many && !fresh });
-  }
-  for (const i of layers.kept.reverse()) {
-    marks.box(box(played, i), "kept", { width: small ? 2 : i === current ? 4.2 : crowd ? 2.2 : 3 });
-    const must = i === current || picks.includes(i);
-    if (!small && (must || !crowd)) marks.tag(box(played, i), `✓ ${titleOf(played, i)}`, { background: STATES.kept.core, must });
-  }
+  const fresh = (i) => current >= 0 && played.suppressed_by[i] === current;
+  drawLayers(stage, played, marks, layers, { current, picks, small, fresh });
 }
 
 const comparisons = new WeakMap(); // a trace's status -> whether the other way of comparing keeps the same boxes
@@ -117,11 +81,9 @@ export const dropping = ({ measure, overlapWith, worked, spoken }) => ({
     return out;
   },
 
-  legend: (counts) => [
-    ["kept", say("nms.legend_kept"), counts.kept],
-    ["suppressed", say("methods.hard.legend_suppressed"), counts.suppressed],
-    ["waiting", say("nms.legend_waiting"), counts.waiting],
-  ],
+  states: ["kept", "suppressed", "waiting"],
+  columns: ["rank", "class", "score", "round", "decision", "by_whom"],
+  knowsWho: (step, state) => state === "suppressed",
 
   said: (played, step, current) => say("methods.hard.said", { name: titleOf(played, current), suppressed: victimsOf(played, current, step).length }),
 
@@ -166,20 +128,6 @@ export const dropping = ({ measure, overlapWith, worked, spoken }) => ({
     );
   },
 
-  funnel: (played, cut) => (cut ? say("methods.hard.funnel_best", { most: played.above }) : say("methods.hard.funnel")),
-
-  columns: () => [...header("rank", "class", "score", "round", "decision", "by_whom"), measure],
-  cells(played, i, step, state) {
-    const suppressed = state === "suppressed";
-    return [
-      two(played.scores[i]),
-      state === "kept" || suppressed ? played.round[i] : "–",
-      { kept: () => say("nms.cell_kept"), suppressed: () => say("methods.hard.cell_suppressed"), waiting: () => say("nms.cell_waiting") }[state]?.(),
-      suppressed ? safeTitle(played, played.suppressed_by[i]) : "–",
-      iouOrDash(suppressed, played.prediction_iou[i]),
-    ];
-  },
-
   // What two predictions had to do with each other: `a` the better in the queue, `boxes` as they are compared. `overlap`
   // is what is held against the threshold, `enough` whether it is too much.
   pair(played, a, b, boxes) {
@@ -193,46 +141,15 @@ export const dropping = ({ measure, overlapWith, worked, spoken }) => ({
     return { ...pair, kind: "passed", by: by[b], round: round[a] };
   },
 
-  // Why one did or did not act on the other, in sentences.
-  reasons(played, pair) {
-    const { suppression } = played;
-    const { a, b, by, round, overlap, enough, kind } = pair;
-    const [one, other] = [bold(played, a), bold(played, b)];
-    const values = { measure, overlap: iouText(overlap), iou: iouText(suppression.iou_threshold) };
-    const limit = limitOf(suppression);
-    const compared = () => (enough ? say(`methods.hard.pair_enough_${limit}`, values) : say(`methods.hard.pair_little_${limit}`, values));
-    switch (kind) {
-      case "suppressed":
-        return [compared(), say("methods.hard.pair_suppressed", { round, one, other })];
-      case "class":
-        return [say("methods.hard.pair_class", { one, other }), ...(enough ? [compared(), say("methods.hard.pair_class_enough")] : [])];
-      case "gone":
-        return [say("methods.hard.pair_gone", { one, round, by: bold(played, by) }), compared(), ...(enough ? [say("methods.hard.pair_no_turn")] : [])];
-      case "late":
-        return [say("methods.hard.pair_late", { one, turn: played.round[a], other, by: bold(played, by), round })];
-      default:
-        return [
-          compared(),
-          say("methods.hard.pair_passed", { round, one, other }),
-          by < 0 ? say("methods.hard.pair_kept_later", { round: played.round[b] }) : say("methods.hard.pair_falls_later", { round: played.round[b], by: bold(played, by) }),
-        ];
-    }
-  },
-
-  // The same in one short sentence, under the formula.
-  short(played, { a, b, kind }) {
-    const [one, other] = [bold(played, a), bold(played, b)];
-    switch (kind) {
-      case "suppressed":
-        return say("methods.hard.short_suppressed", { name: `<b class="suppressed">${escapeHtml(nameOf(played, b))}</b>` });
-      case "class":
-        return say("nms.short_class");
-      case "gone":
-        return say("methods.hard.short_gone", { name: one });
-      case "late":
-        return say("nms.short_late", { name: other });
-      default:
-        return say("methods.hard.short_passed", { name: other });
-    }
+  // Why one did or did not act on the other: what is said of it, in order.
+  reasons(suppression, { kind, enough, by }) {
+    const compared = `${enough ? "enough" : "little"}_${limitOf(suppression)}`;
+    return {
+      suppressed: [compared, "suppressed"],
+      class: ["class", ...(enough ? [compared, "class_enough"] : [])],
+      gone: ["gone", compared, ...(enough ? ["no_turn"] : [])],
+      late: ["late"],
+      passed: [compared, "passed", by < 0 ? "kept_later" : "falls_later"],
+    }[kind];
   },
 });

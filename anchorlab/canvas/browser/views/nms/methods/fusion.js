@@ -1,13 +1,13 @@
 // Weighted boxes fusion, box by box: each joins the fused box it overlaps most, or founds one.
 
 import { boxArea, boxAt } from "../../../core/boxes.js";
-import { boxIou, intersectionOf } from "../../../core/iou.js";
+import { boxIou } from "../../../core/iou.js";
 import { overlapOf, rivals } from "../../../core/suppression/common.js";
 import { fuseBoxes, fusedAfter } from "../../../core/suppression/fusion.js";
 import { escapeHtml, iouText } from "../../../model/format.js";
 import { say } from "../../../model/sentences.js";
 import { caption, formula, fraction, number, result } from "../../shared.js";
-import { bold, box, drawWaiting, header, iouOrDash, leftOut, MANY, nameOf, safeTitle, tagged, takesPart, titleOf, two, whomOf } from "../common.js";
+import { bold, box, drawWaiting, leftOut, MANY, nameOf, tagged, takesPart, titleOf, two, whomOf } from "../common.js";
 
 const STATES = PALETTE.states;
 const joins = (played, i) => played.suppressed_by[i] >= 0;
@@ -72,8 +72,7 @@ export const fusion = {
     const mine = chosen >= 0 ? clusterOf(played, chosen, step) : null;
     stage.lightUnion(ctx, clusters.map((c) => c.box), 0.42);
     const [p, q] = picks.length > 1 ? picks.map((i) => box(played, i)) : mine && joins(played, chosen) ? [mine.box, box(played, chosen)] : [];
-    const shared = p && intersectionOf(p, q);
-    if (shared) stage.light(ctx, shared);
+    if (p) stage.lightShared(ctx, p, q);
     drawWaiting(marks, played, waiting, { many });
     for (const c of clusters) {
       for (const i of c.members.slice(0, 60)) {
@@ -99,11 +98,9 @@ export const fusion = {
     return out;
   },
 
-  legend: (counts) => [
-    ["kept", say("methods.fusion.legend_fused"), counts.kept],
-    ["joined", say("methods.fusion.legend_joined"), counts.joined],
-    ["waiting", say("nms.legend_waiting"), counts.waiting],
-  ],
+  states: ["kept", "joined", "waiting"],
+  columns: ["rank", "class", "score", "turn", "decision", "into"],
+  knowsWho: (step, state) => state === "joined",
 
   said: (played, step, current) =>
     joins(played, current)
@@ -148,19 +145,6 @@ export const fusion = {
     );
   },
 
-  funnel: (played, cut) => (cut ? say("methods.fusion.funnel_best", { most: played.above }) : say("methods.fusion.funnel")),
-  columns: () => [...header("rank", "class", "score", "turn", "decision", "into"), "IoU"],
-  cells(played, i, step, state) {
-    const joined = state === "joined";
-    return [
-      two(played.scores[i]),
-      state === "kept" || joined ? played.round[i] : "–",
-      { kept: () => say("methods.fusion.cell_founds"), joined: () => say("methods.fusion.cell_joins"), waiting: () => say("nms.cell_waiting") }[state]?.(),
-      joined ? safeTitle(played, founderOf(played, i)) : "–",
-      iouOrDash(joined, played.prediction_iou[i]),
-    ];
-  },
-
   // A box is compared with fused boxes, never with another prediction.
   pair(played, a, b, boxes) {
     const { suppression, round, suppressed_by: by, prediction_iou } = played;
@@ -168,7 +152,7 @@ export const fusion = {
     const pair = { overlap, enough: overlap > Math.fround(suppression.iou_threshold) };
     if (!rivals(played, suppression)(a, b)) return { ...pair, kind: "class" };
     const founder = founderOf(played, a);
-    if (founder === founderOf(played, b)) return { ...pair, kind: "together", founder };
+    if (founder === founderOf(played, b)) return { ...pair, kind: "together", founder, most: prediction_iou[b] };
     // What b met in its turn: the fused box that a belonged to.
     const own = boxAt(boxes, b);
     const last = suppression.inclusive ? [0, 0, 1, 1] : [0, 0, 0, 0];
@@ -177,29 +161,10 @@ export const fusion = {
     return { ...pair, kind: "apart", founder, reached, into: by[b], most: prediction_iou[b] };
   },
 
-  reasons(played, { a, b, founder, reached, into, most, kind }) {
-    const [one, other] = [bold(played, a), bold(played, b)];
-    if (kind === "class") return [say("methods.fusion.pair_class", { one, other })];
-    if (kind === "together") {
-      return founder === a
-        ? [say("methods.fusion.pair_joined", { one, other, overlap: iouText(played.prediction_iou[b]) }), say("methods.fusion.pair_averaged")]
-        : [say("methods.fusion.pair_together", { founder: bold(played, founder) })];
-    }
-    return [
-      say("methods.fusion.pair_turn", { other }),
-      say("methods.fusion.pair_reached", { one, overlap: iouText(reached) }),
-      into < 0 ? say("methods.fusion.pair_founded", { iou: limitText(played) }) : say("methods.fusion.pair_elsewhere", { into: bold(played, into), overlap: iouText(most) }),
-    ];
-  },
-
-  short(played, { kind }) {
-    switch (kind) {
-      case "class":
-        return say("nms.short_class");
-      case "together":
-        return say("methods.fusion.short_together");
-      default:
-        return say("methods.fusion.short_apart");
-    }
-  },
+  reasons: (suppression, { kind, a, founder, into }) =>
+    ({
+      class: ["class"],
+      together: founder === a ? ["joined", "averaged"] : ["together"],
+      apart: ["turn", "reached", into < 0 ? "founded" : "elsewhere"],
+    })[kind],
 };

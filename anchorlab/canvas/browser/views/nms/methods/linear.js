@@ -8,13 +8,11 @@ import { number } from "../../shared.js";
 import { limitOf } from "../common.js";
 import { softening } from "./softening.js";
 
-const iouLimit = ({ suppression }) => iouText(suppression.iou_threshold);
-
 export const linear = softening({
   holdsPairs: true,
   decay: linearDecay,
   kernel: (settings, overlap) => `<span class="fn">(1 − ${number(iouText(overlap))})</span>`,
-  spared: (played, name) => say(`methods.linear.strip_alone_${limitOf(played.suppression)}`, { name, iou: iouLimit(played) }),
+  spared: ({ suppression }, name) => say(`methods.linear.strip_alone_${limitOf(suppression)}`, { name, iou: iouText(suppression.iou_threshold) }),
   enough: isEnough,
-  compared: (played, { overlap }) => say(`methods.linear.pair_little_${limitOf(played.suppression)}`, { overlap: iouText(overlap), iou: iouLimit(played) }),
+  compared: (suppression) => `little_${limitOf(suppression)}`,
 });

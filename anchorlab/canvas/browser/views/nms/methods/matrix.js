@@ -6,20 +6,21 @@ import { iouText } from "../../../model/format.js";
 import { say } from "../../../model/sentences.js";
 import { caption, formula, fraction, number, result } from "../../shared.js";
 import { bold, isKept, leftOut, rangeText, safeTitle, stateAt, tagged, takesPart, titleOf, two, whomOf } from "../common.js";
-import { cells, columns, drawLowering, funnel, legend } from "./lowering.js";
+import { drawLowering, LOWERING } from "./lowering.js";
 
 const isLowered = (played, i) => played.suppressed_by[i] >= 0;
 const allLowered = (played) => Array.from(played.order).filter((i) => isLowered(played, i));
 const leastText = ({ suppression }) => two(suppression.score_threshold);
 
 export const matrix = {
+  ...LOWERING,
+  columns: [...LOWERING.columns.slice(0, -1), "decided_by"],
+  knowsWho: (step) => step > 0,
   unit: "step",
-  measure: "IoU",
   play: matrixSuppress,
   state: stateAt,
   score: (played, i, step) => (step > 0 ? played.final_scores[i] : played.scores[i]),
   current: () => -1,
-  shrinks: true,
   draw: (stage, marks, ctx, options) => drawLowering(stage, matrix, marks, ctx, { ...options, touched: [] }),
 
   arcs(played, step, current, picked) {
@@ -32,8 +33,6 @@ export const matrix = {
       state: stateAt(played, to, step),
     }));
   },
-
-  legend,
 
   said: (played, step) =>
     step === 1
@@ -87,10 +86,6 @@ export const matrix = {
     );
   },
 
-  funnel,
-  columns: () => columns("decided_by"),
-  cells: (played, i, step, state) => cells(played, i, matrix.score(played, i, step), state, step > 0),
-
   // The better box has a word against the other; only the strongest word counts.
   pair(played, a, b, boxes) {
     const { suppression, suppressed_by: by, compensation, factor } = played;
@@ -102,31 +97,13 @@ export const matrix = {
     return word < 1 ? { ...pair, kind: "weaker", by: by[b], factor: factor[b] } : { ...pair, kind: "silent" };
   },
 
-  reasons(played, { a, b, by, overlap, word, factor, doubt, kind }) {
-    const values = { one: bold(played, a), other: bold(played, b), overlap: iouText(overlap) };
-    const doubted = doubt > 0 ? [say("methods.matrix.pair_doubted", { one: values.one, doubt: iouText(doubt) })] : [];
-    switch (kind) {
-      case "class":
-        return [say("methods.matrix.pair_class", { one: values.one, other: values.other })];
-      case "decides":
-        return [say("methods.matrix.pair_decides", { ...values, word: two(word) }), ...doubted, say("methods.matrix.pair_strongest")];
-      case "weaker":
-        return [say("methods.matrix.pair_weaker", { ...values, word: two(word) }), ...doubted, say("methods.matrix.pair_stronger", { by: bold(played, by), factor: two(factor) })];
-      default:
-        return [overlap > 0 ? say("methods.matrix.pair_silent", { ...values, doubt: iouText(doubt) }) : say("methods.matrix.pair_apart", { one: values.one, other: values.other })];
-    }
-  },
-
-  short(played, { word, kind }) {
-    switch (kind) {
-      case "class":
-        return say("nms.short_class");
-      case "decides":
-        return say("methods.matrix.short_decides", { word: two(word) });
-      case "weaker":
-        return say("methods.matrix.short_weaker", { word: two(word) });
-      default:
-        return say("methods.matrix.short_silent");
-    }
+  reasons(suppression, { kind, overlap, doubt }) {
+    const doubted = doubt > 0 ? ["doubted"] : [];
+    return {
+      class: ["class"],
+      decides: ["decides", ...doubted, "strongest"],
+      weaker: ["weaker", ...doubted, "stronger"],
+      silent: [overlap > 0 ? "silent" : "apart"],
+    }[kind];
   },
 };

@@ -7,13 +7,13 @@ import { iouText } from "../../../model/format.js";
 import { say } from "../../../model/sentences.js";
 import { caption, formula, number, result } from "../../shared.js";
 import { bold, isKept, isSuppressed, keptIn, leftOut, measuredBox, rangeText, safeTitle, stateAt, tagged, takesPart, titleOf, two, whomOf } from "../common.js";
-import { cells, columns, drawLowering, funnel, legend } from "./lowering.js";
+import { drawLowering, LOWERING } from "./lowering.js";
 
 const TOLD = 4; // rounds that a sentence names
 
 // `decay`: of core/suppression/soft.js; `kernel`: it as a formula, of an IoU; `spared`: the sentence, with what it asks
-// for, of a box that lowers nobody; `enough`: whether an overlap costs score at all; `compared`: what a threshold says of
-// a pair, in sentences.
+// for, of a box that lowers nobody; `enough`: whether an overlap costs score at all; `compared`: which sentence says of a
+// pair that it does not.
 export const softening = ({ holdsPairs, decay, kernel, spared, enough, compared }) => {
   const memory = new WeakMap(); // a trace's status -> the scores after every round
 
@@ -36,20 +36,19 @@ export const softening = ({ holdsPairs, decay, kernel, spared, enough, compared 
 
   return {
     unit: "round",
-    measure: "IoU",
     holdsPairs,
     play: (found, settings) => softSuppress(found, settings, decay),
     state: stateAt,
     score: (played, i, step) => (takesPart(played, i) ? rounds(played)[Math.min(step, played.rounds)][i] : played.scores[i]),
     current: keptIn,
-    shrinks: true,
     draw(stage, marks, ctx, options) {
       const touched = lowered(stage.played, options.step).map(([i]) => i);
       drawLowering(stage, this, marks, ctx, { ...options, touched });
     },
     arcs: (played, step, current) =>
       current < 0 ? [] : lowered(played, step).map(([to, factor]) => ({ from: current, to, now: true, weight: 1 - factor, state: stateAt(played, to, step) })),
-    legend,
+    ...LOWERING,
+    knowsWho: (step, state) => state === "suppressed",
 
     said(played, step, current) {
       const all = lowered(played, step);
@@ -100,12 +99,6 @@ export const softening = ({ holdsPairs, decay, kernel, spared, enough, compared 
       );
     },
 
-    funnel,
-    columns: () => columns("dropped_by"),
-    cells(played, i, step, state) {
-      return cells(played, i, this.score(played, i, step), state, state === "suppressed" && step > 0);
-    },
-
     // Of the two the one that was kept first acts on the other. `actor` and `other`: in that order.
     pair(played, a, b, boxes) {
       const { suppression, round, suppressed_by: by } = played;
@@ -125,44 +118,14 @@ export const softening = ({ holdsPairs, decay, kernel, spared, enough, compared 
       return { ...acted, kind: falls ? "dropped" : "lowered", factor, before, after };
     },
 
-    reasons(played, pair) {
-      const { a, b, actor, other, by, round, overlap, kind } = pair;
-      const both = () => ({ actor: bold(played, actor), other: bold(played, other) });
-      const score = leastText(played);
-      switch (kind) {
-        case "class":
-          return [say("methods.linear.pair_class", { one: bold(played, a), other: bold(played, b) })];
-        case "neither":
-          return [say("methods.linear.pair_neither", { one: bold(played, a), other: bold(played, b) })];
-        case "late":
-          return [say("methods.linear.pair_late", { ...both(), turn: played.round[actor], round, score, by: bold(played, by) })];
-        case "passed":
-          return [overlap > 0 ? compared(played, pair) : say("methods.linear.pair_apart"), say("methods.linear.pair_spared", { ...both(), round })];
-        default:
-          return [
-            say("methods.linear.pair_lowered", { ...both(), round, overlap: iouText(overlap), product: productOf(pair) }),
-            kind === "dropped" ? say("methods.linear.pair_dropped", { score }) : say("methods.linear.pair_waits"),
-          ];
-      }
-    },
-
-    short(played, { b, other = b, kind, ...pair }) {
-      switch (kind) {
-        case "class":
-          return say("nms.short_class");
-        case "neither":
-          return say("methods.linear.short_neither");
-        case "late":
-          return say("nms.short_late", { name: bold(played, other) });
-        case "passed":
-          return say("methods.linear.short_spared", { name: bold(played, other) });
-        case "lowered":
-          return say("methods.linear.short_lowered", { product: productOf(pair) });
-        default:
-          return say("methods.linear.short_dropped", { product: productOf(pair), score: leastText(played) });
-      }
-    },
+    reasons: (suppression, { kind, overlap }) =>
+      ({
+        class: ["class"],
+        neither: ["neither"],
+        late: ["late"],
+        passed: [overlap > 0 ? compared(suppression) : "apart", "passed"],
+        lowered: ["lowered", "waits"],
+        dropped: ["lowered", "dropped"],
+      })[kind],
   };
 };
-
-const productOf = ({ before, factor, after }) => `${two(before)} × ${two(factor)} = ${two(after)}`;
