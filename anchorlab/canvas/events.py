@@ -11,10 +11,10 @@ import numpy as np
 
 from anchorlab.canvas.message import POINTED
 from anchorlab.canvas.pages import PAGES
-from anchorlab.canvas.views.offsets import LARGEST_OFFSET
 from anchorlab.catalogue.controls import Numbers
 from anchorlab.catalogue.controls import changes as changes_of
 from anchorlab.session import comparison, fragments, scene, store
+from anchorlab.session.app_state import LARGEST_OFFSET
 
 Handler = Callable[[str, dict[str, Any]], set[str]]
 """Given a page and a change, makes the change; returns the parts of the page that it concerns besides the picture."""

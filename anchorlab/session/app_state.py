@@ -7,11 +7,12 @@ from typing import Any, Literal
 
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.settings.anchors import AnchorSpec
-from anchorlab.settings.coding import CoderSpec
+from anchorlab.settings.coding import CoderSpec, Four
 from anchorlab.settings.matching import Matching
 from anchorlab.settings.pyramids import PyramidSpec
 from anchorlab.settings.simulation import SimulateSpec
 from anchorlab.settings.suppression import Suppression
+from anchorlab.settings.validation import limited
 
 Box = tuple[float, float, float, float]
 Resize = float | tuple[int, int]
@@ -24,6 +25,8 @@ USUAL_STDS = {"center": BOOK_STDS, "corner": CORNER_STDS, "cell": NO_STDS}
 LARGEST_GROWTH = 4.135167
 """log(1000 / 16), to as many digits as a link has: where libraries bound the decoded log sizes."""
 BOOK_EPS = 1e-6
+LARGEST_OFFSET = 50.0
+"""What a link can say."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,10 @@ class Objects:
         )
 
 
+def _index() -> Any:
+    return limited(-1, -1, 10_000_000)
+
+
 @dataclass(frozen=True)
 class Selection:
     """What is pointed at; -1 where nothing is (a page then picks something worth seeing).
@@ -63,22 +70,23 @@ class Selection:
       partner: the prediction that `prediction` is held against.
     """
 
-    object: int = -1
-    anchor: int = -1
-    cell: int = -1
-    prediction: int = -1
-    partner: int = -1
-    home_step: int = 3
-    greedy_step: int = 0
-    nms_round: int = -1
-    word: int = -1
-    level: int = -1
+    object: int = _index()
+    anchor: int = _index()
+    cell: int = _index()
+    prediction: int = _index()
+    partner: int = _index()
+    home_step: int = limited(3, 1, 5)
+    greedy_step: int = limited(0, 0, 1000)
+    nms_round: int = _index()
+    word: int = _index()
+    level: int = limited(-1, -1, 7)
 
 
-EXAMPLES = ("shift", "one_pixel_more", "equal_scores")
+Example = Literal["shift", "one_pixel_more", "equal_scores"]
 """Ready predictions on which conventions of suppression part: boxes that moving classes apart fails on, and scenes of
 `demo_scenes.DEMO_SCENES`."""
-CODE_TARGETS = ("anchorlab", "torchvision", "detectron2", "mmdetection")
+CodeTarget = Literal["anchorlab", "torchvision", "detectron2", "mmdetection"]
+Source = Literal["simulated", "book", "upload", "example"]
 
 
 @dataclass(frozen=True)
@@ -111,7 +119,7 @@ class AppState:
         (width, height) that every picture is brought to.
       rival: the preset that the Pyramid page compares with.
       source: of the predictions: the simulated detector, the book's four boxes, a file, or a ready example.
-      example: which, of `EXAMPLES`.
+      example: which.
       code: for which library "Show the code" writes.
       offsets: the four numbers typed or dragged on the Offsets page; None: those of the encoder.
     """
@@ -129,12 +137,12 @@ class AppState:
     coder: CoderSpec = field(default_factory=CoderSpec)
     suppression: Suppression = field(default_factory=Suppression)
     simulate: SimulateSpec = field(default_factory=SimulateSpec)
-    source: Literal["simulated", "book", "upload", "example"] = "simulated"
-    example: Literal["shift", "one_pixel_more", "equal_scores"] = "shift"
-    offsets: tuple[float, float, float, float] | None = None
+    source: Source = "simulated"
+    example: Example = "shift"
+    offsets: Four | None = limited(None, -LARGEST_OFFSET, LARGEST_OFFSET)
     show: Literal["cell", "density"] = "cell"
     compare: Literal["none", "ratio", "d2l"] = "none"
-    code: Literal["anchorlab", "torchvision", "detectron2", "mmdetection"] = "anchorlab"
+    code: CodeTarget = "anchorlab"
     rosetta: Rosetta = field(default_factory=Rosetta)
     selection: Selection = field(default_factory=Selection)
 

@@ -7,63 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from anchorlab.catalogue.matching import RULES
-from anchorlab.catalogue.suppression import METHODS
 from anchorlab.scenes import catalogue
 from anchorlab.session import app_state as app_states
 from anchorlab.session import link
 from anchorlab.session.app_state import AppState, Box
-
-# A setting by its path, or by a path that it lies below.
-SETTINGS = {
-    "anchors.sizes": "sizes of the anchors",
-    "anchors.aspect_ratios": "aspect ratios of the anchors",
-    "anchors.stride": "stride of the grid",
-    "anchors.ratio_means": "meaning of the ratio",
-    "anchors.combine": "combination of sizes and ratios",
-    "anchors.center": "centre of a cell",
-    "anchors.border": "anchors at the border",
-    "show": "what the picture shows",
-    "compare": "comparison of anchors",
-    "layout": "one grid or a pyramid",
-    "pyramid.levels": "levels of the pyramid",
-    "pyramid.center": "centre of a cell of the pyramid",
-    "pyramid.uneven": "uneven maps of the pyramid",
-    "pyramid.border": "anchors of the pyramid at the border",
-    "resize": "resized picture",
-    "rival": "pyramid to compare with",
-    "matching.rule": "matching rule",
-    **{
-        f"matching.{rule.name}.{setting}".rstrip("."): words
-        for rule in RULES.values()
-        for setting, words in rule.changes.items()
-    },
-    "coder": "convention of the coder",
-    "offsets": "the four offsets",
-    "suppression.iou_threshold": "IoU threshold",
-    "suppression.score_threshold": "score threshold",
-    "suppression.per_class": "which classes suppress each other",
-    "suppression.top_k": "how many predictions take part",
-    "suppression.method": "method",
-    **{setting.path: setting.words for method in METHODS.values() for setting in method.settings},
-    "suppression": "convention of the suppression",
-    "source": "source of the predictions",
-    "example": "ready example",
-    "simulate.seed": "seed of the detector",
-    "simulate.localisation_noise": "noise of the boxes",
-    "simulate.score_noise": "noise of the scores",
-    "simulate.false_alarms": "false alarms",
-    "simulate.per_object": "predictions for each object",
-    "code": "library of the code",
-    "rosetta": "question to the libraries",
-}
-
-
-def _words(path: str) -> str:
-    """A setting's name; that of the nearest group around it, where it has none of its own."""
-    while path and path not in SETTINGS:
-        path = path.rpartition(".")[0]
-    return SETTINGS[path]
 
 
 def _objects(of: AppState) -> list[tuple[Box, str]]:
@@ -112,14 +59,13 @@ def describe(before: AppState, after: AppState, *, now: AppState) -> str:
         opened = "own picture" if after.scene == app_states.UPLOAD else catalogue.SCENES[after.scene].title
         return f"opened {opened}"
     said = [_of_objects(_objects(before), _objects(after))]
-    paths = [
-        f.path for f in link.FIELDS if not f.path.startswith(("selection.", "scene", "upload", "objects"))
+    moved = [
+        f for f in link.FIELDS if f.words and app_states.get(before, f.path) != app_states.get(after, f.path)
     ]
-    paths = [path for path in paths if app_states.get(before, path) != app_states.get(after, path)]
-    said += dict.fromkeys(map(_words, paths))
+    said += dict.fromkeys(f.words for f in moved)
     said = list(filter(None, said))
     if len(said) > 3:
         return f"{len(said)} changes at once"
-    if len(said) == 1 and len(paths) == 1 and (value := _value(app_states.get(now, paths[0]))):
+    if len(said) == len(moved) == 1 and (value := _value(app_states.get(now, moved[0].path))):
         said[0] += f", now {value}"
     return ", ".join(said) or "selection"

@@ -5,39 +5,27 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 from urllib.parse import quote, unquote
 
 from anchorlab.catalogue import libraries
 from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
+from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.catalogue.suppression import METHODS
-from anchorlab.catalogue.suppression.method import Setting
 from anchorlab.scenes.catalogue import IDS
-from anchorlab.session.app_state import (
-    CODE_TARGETS,
-    DEFAULT,
-    EXAMPLES,
-    UPLOAD,
-    AppState,
-    Objects,
-    Resize,
-    get,
-    put,
-)
-from anchorlab.settings.matching import RECORDS
+from anchorlab.session.app_state import DEFAULT, UPLOAD, AppState, Objects, Resize, get, put
+from anchorlab.settings.anchors import SIZE_RANGE, STRIDE_RANGE
 from anchorlab.settings.pyramids import LevelSpec
+from anchorlab.settings.validation import Limits, kinds_of
 
 DECIMALS = 6
 MAX_BOXES = 300
 MAX_CLASSES = MAX_BOXES  # each may have its own
 MAX_LIST = 8
 MAX_SIDE = 4096
-SIZE_RANGE = (2.0, 4096.0)
-RATIO_RANGE = (0.02, 50.0)
-STRIDE_RANGE = (2.0, 512.0)
 MAX_LEVELS = 8
 MAX_SHAPES = 16
 MAX_CELLS = 512
@@ -46,10 +34,18 @@ FRAME_RANGE = (32, 2048)
 
 
 class Field(NamedTuple):
-    """One query parameter: its name, the app state's path, and how a value is written and read."""
+    """One query parameter.
+
+    Attributes:
+      name: in the link.
+      path: in the app state.
+      words: what it is called when a change of it is undone; "" of what is no setting.
+      write, read: a value as text, and back; `read` raises ValueError or KeyError where the text makes no sense.
+    """
 
     name: str
     path: str
+    words: str
     write: Callable[[Any], str]
     read: Callable[[str], Any]
 
@@ -74,16 +70,18 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
     return lambda text: int(_number(low, high)(text))
 
 
-def _choice(*options: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in options:
-            raise ValueError(f"{text!r} is none of {options}")
-        return text
+def _choice(options: Iterable[Any]) -> Callable[[str], Any]:
+    known = {_written(option): option for option in options}
+
+    def read(text: str) -> Any:
+        if text not in known:
+            raise ValueError(f"{text!r} is none of {', '.join(known)}")
+        return known[text]
 
     return read
 
 
-def _list(read_one: Callable[[str], float], count: int | None = None) -> Callable[[str], tuple[float, ...]]:
+def _list(read_one: Callable[[str], float], count: int | None) -> Callable[[str], tuple[float, ...]]:
     def read(text: str) -> tuple[float, ...]:
         values = tuple(read_one(part) for part in text.split(",")[:MAX_LIST])
         if count is not None and len(values) != count:
@@ -93,16 +91,38 @@ def _list(read_one: Callable[[str], float], count: int | None = None) -> Callabl
     return read
 
 
-def _write_list(values) -> str:
-    return ",".join(number_text(v) for v in values)
+def _optional(read_one: Callable[[str], Any]) -> Callable[[str], Any]:
+    return lambda text: None if text == "none" else read_one(text)
 
 
-def _flag(text: str) -> bool:
-    return {"1": True, "0": False}[text]
+def _written(value: Any) -> str:
+    """Any value whose field's annotation says how it is read: names, numbers, lists of numbers, yes or no, none."""
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return str(int(value))
+        case tuple():
+            return ",".join(map(number_text, value))
+        case str():
+            return value
+    return number_text(value)
 
 
-def _write_flag(value: bool) -> str:
-    return "1" if value else "0"
+def _reader(kind: Any, optional: bool, limits: Limits) -> Callable[[str], Any]:
+    """Reads what an annotation and its limits say."""
+    if optional:
+        return _optional(_reader(kind, False, limits))
+    if limits.offered:
+        return _choice(limits.offered)
+    if get_origin(kind) is Literal:
+        return _choice(get_args(kind))
+    if get_origin(kind) is tuple:
+        first, *rest = get_args(kind)
+        return _list(_reader(first, False, limits), None if Ellipsis in rest else 1 + len(rest))
+    if kind is bool:
+        return _choice((False, True))
+    return (_whole if kind is int else _number)(*limits.range)
 
 
 def _read_size(text: str) -> tuple[int, int]:
@@ -223,99 +243,91 @@ def _optional(read: Callable[[str], Any]) -> Callable[[str], Any]:
     return lambda text: None if text == "none" else read(text)
 
 
-def _write_optional(write: Callable[[Any], str]) -> Callable[[Any], str]:
-    return lambda value: "none" if value is None else write(value)
+def _field(name: str, path: str, words: str = "") -> Field:
+    """A parameter whose values are as their field in the app state says."""
+    *above, last = path.split(".")
+    record = type(get(DEFAULT, ".".join(above)) if above else DEFAULT)
+    return Field(name, path, words, _written, _reader(*kinds_of(record)[last]))
 
 
-def _fields_of(path: str, record: type) -> Iterator[Field]:
-    """A parameter for every setting of a record at this path, named by the path without its first part."""
-    kinds = get_type_hints(record)
-    for setting in fields(record):
-        kind = kinds[setting.name]
-        limits = setting.metadata.get("range")
-        write, read = {
-            bool: lambda _: (_write_flag, _flag),
-            int: lambda limits: (str, _whole(*limits)),
-            float: lambda limits: (number_text, _number(*limits)),
-        }[kind](limits)
-        whole = f"{path}.{setting.name}"
-        yield Field(whole.partition(".")[2], whole, write, read)
+def _fields_of(path: str, changes: Mapping[str, str]) -> Iterator[Field]:
+    """A parameter for every setting of a rule's or a method's record, named by the path without its first part.
+
+    Args:
+      changes: what undo calls each; "": any other.
+    """
+    if changes:
+        for setting in fields(get(DEFAULT, path)):
+            whole = f"{path}.{setting.name}"
+            words = changes[setting.name if setting.name in changes else ""]
+            yield _field(whole.partition(".")[2], whole, words)
 
 
-_INDEX = _whole(-1, 10_000_000)
-_OFFSET = _number(-50, 50)
-
-
-def _of_method(setting: Setting) -> Field:
-    """A setting that only one method of suppression has: "gaussian.sigma"."""
-    name = setting.path.partition(".")[2]
-    if setting.options:
-        return Field(name, setting.path, str, _choice(*setting.options))
-    return Field(name, setting.path, number_text, _number(setting.low, setting.high))
-
-
+_CODER = "convention of the coder"
+_SUPPRESSION = "convention of the suppression"
+_ROSETTA = "question to the libraries"
 FIELDS = (
-    Field("scene", "scene", str, _choice(*IDS, UPLOAD)),
-    Field("photo", "upload_id", str, _photo_id),
-    Field("size", "upload_size", lambda s: f"{s[0]}x{s[1]}", _read_size),
-    Field("boxes", "objects", write_objects, read_objects),
-    Field("sizes", "anchors.sizes", _write_list, _list(_number(*SIZE_RANGE))),
-    Field("ratios", "anchors.aspect_ratios", _write_list, _list(_number(*RATIO_RANGE))),
-    Field("stride", "anchors.stride", number_text, _number(*STRIDE_RANGE)),
-    Field("ratio", "anchors.ratio_means", str, _choice("h/w", "w/h")),
-    Field("combine", "anchors.combine", str, _choice("all", "first")),
-    Field("center", "anchors.center", number_text, lambda t: float(_choice("0", "0.5")(t))),
-    Field("border", "anchors.border", str, _choice("keep", "clip", "ignore")),
-    Field("show", "show", str, _choice("cell", "density")),
-    Field("compare", "compare", str, _choice("none", "ratio", "d2l")),
-    Field("layout", "layout", str, _choice("grid", "pyramid")),
-    Field("pyramid", "pyramid.levels", write_levels, read_levels),
-    Field("pcenter", "pyramid.center", number_text, lambda t: float(_choice("0", "0.5")(t))),
-    Field("uneven", "pyramid.uneven", str, _choice("keep", "floor", "exact")),
-    Field("pborder", "pyramid.border", str, _choice("keep", "clip", "ignore")),
-    Field("resize", "resize", _write_resize, _read_resize),
-    Field("versus", "rival", str, _choice(*PRESETS)),
-    Field("rule", "matching.rule", str, _choice(*RECORDS)),
-    *(f for name, record in RECORDS.items() for f in _fields_of(f"matching.{name}", record)),
-    Field("stds", "coder.stds", _write_list, _list(_number(0.001, 100), 4)),
-    Field("means", "coder.means", _write_list, _list(_number(-10, 10), 4)),
-    Field("clamp", "coder.clamp", _write_optional(number_text), _optional(_number(0.01, 20))),
-    Field("below", "coder.clamp_both", _write_flag, _flag),
-    Field("coder", "coder.kind", str, _choice("center", "corner", "cell")),
-    Field("eps", "coder.eps", number_text, _number(0, 1)),
-    Field("t", "offsets", _write_list, _list(_OFFSET, 4)),
-    Field("iou_threshold", "suppression.iou_threshold", number_text, _number(0, 1)),
-    Field("score_threshold", "suppression.score_threshold", number_text, _number(0, 1)),
-    Field("per_class", "suppression.per_class", _write_flag, _flag),
-    Field("top_k", "suppression.top_k", _write_optional(str), _optional(_whole(1, 5000))),
-    Field("suppress_equal", "suppression.suppress_equal", _write_flag, _flag),
-    Field("ties", "suppression.ties", str, _choice("first", "last")),
-    Field("inclusive", "suppression.inclusive", _write_flag, _flag),
-    Field("shift_classes", "suppression.shift_classes", _write_flag, _flag),
-    Field("method", "suppression.method", str, _choice(*METHODS)),
-    *(_of_method(setting) for method in METHODS.values() for setting in method.settings),
-    Field("from", "source", str, _choice("simulated", "book", "upload", "example")),
-    Field("example", "example", str, _choice(*EXAMPLES)),
-    Field("seed", "simulate.seed", str, _whole(0, 9999)),
-    Field("shift", "simulate.localisation_noise", number_text, _number(0, 1)),
-    Field("noise", "simulate.score_noise", number_text, _number(0, 1)),
-    Field("alarms", "simulate.false_alarms", str, _whole(0, 100)),
-    Field("each", "simulate.per_object", str, _whole(1, 30)),
-    Field("code", "code", str, _choice(*CODE_TARGETS)),
-    Field("a", "rosetta.a", str, _choice(*libraries.ALL)),
-    Field("b", "rosetta.b", str, _choice(*libraries.ALL)),
-    Field("ask", "rosetta.convention", str, _choice(*libraries.FIELDS)),
-    Field("case", "rosetta.case", str, _choice("", *DEMO_SCENES)),
-    Field("object", "selection.object", str, _INDEX),
-    Field("anchor", "selection.anchor", str, _INDEX),
-    Field("cell", "selection.cell", str, _INDEX),
-    Field("pick", "selection.prediction", str, _INDEX),
-    Field("with", "selection.partner", str, _INDEX),
-    Field("step", "selection.home_step", str, _whole(1, 5)),
-    Field("taken", "selection.greedy_step", str, _whole(0, 1000)),
-    Field("round", "selection.nms_round", str, _INDEX),
-    Field("word", "selection.word", str, _INDEX),
-    Field("level", "selection.level", str, _whole(-1, MAX_LEVELS - 1)),
+    Field("scene", "scene", "", str, _choice((*IDS, UPLOAD))),
+    Field("photo", "upload_id", "", str, _photo_id),
+    Field("size", "upload_size", "", lambda s: f"{s[0]}x{s[1]}", _read_size),
+    Field("boxes", "objects", "", write_objects, read_objects),
+    _field("sizes", "anchors.sizes", "sizes of the anchors"),
+    _field("ratios", "anchors.aspect_ratios", "aspect ratios of the anchors"),
+    _field("stride", "anchors.stride", "stride of the grid"),
+    _field("ratio", "anchors.ratio_means", "meaning of the ratio"),
+    _field("combine", "anchors.combine", "combination of sizes and ratios"),
+    _field("center", "anchors.center", "centre of a cell"),
+    _field("border", "anchors.border", "anchors at the border"),
+    _field("show", "show", "what the picture shows"),
+    _field("compare", "compare", "comparison of anchors"),
+    _field("layout", "layout", "one grid or a pyramid"),
+    Field("pyramid", "pyramid.levels", "levels of the pyramid", write_levels, read_levels),
+    _field("pcenter", "pyramid.center", "centre of a cell of the pyramid"),
+    _field("uneven", "pyramid.uneven", "uneven maps of the pyramid"),
+    _field("pborder", "pyramid.border", "anchors of the pyramid at the border"),
+    Field("resize", "resize", "resized picture", _write_resize, _read_resize),
+    Field("versus", "rival", "pyramid to compare with", str, _choice(PRESETS)),
+    Field("rule", "matching.rule", "matching rule", str, _choice(RULES)),
+    *(f for rule in RULES.values() for f in _fields_of(f"matching.{rule.name}", rule.changes)),
+    _field("stds", "coder.stds", _CODER),
+    _field("means", "coder.means", _CODER),
+    _field("clamp", "coder.clamp", _CODER),
+    _field("below", "coder.clamp_both", _CODER),
+    _field("coder", "coder.kind", _CODER),
+    _field("eps", "coder.eps", _CODER),
+    _field("t", "offsets", "the four offsets"),
+    _field("iou_threshold", "suppression.iou_threshold", "IoU threshold"),
+    _field("score_threshold", "suppression.score_threshold", "score threshold"),
+    _field("per_class", "suppression.per_class", "which classes suppress each other"),
+    _field("top_k", "suppression.top_k", "how many predictions take part"),
+    _field("suppress_equal", "suppression.suppress_equal", _SUPPRESSION),
+    _field("ties", "suppression.ties", _SUPPRESSION),
+    _field("inclusive", "suppression.inclusive", _SUPPRESSION),
+    _field("shift_classes", "suppression.shift_classes", _SUPPRESSION),
+    _field("method", "suppression.method", "method"),
+    *(f for method in METHODS.values() for f in _fields_of(f"suppression.{method.name}", method.changes)),
+    _field("from", "source", "source of the predictions"),
+    _field("example", "example", "ready example"),
+    _field("seed", "simulate.seed", "seed of the detector"),
+    _field("shift", "simulate.localisation_noise", "noise of the boxes"),
+    _field("noise", "simulate.score_noise", "noise of the scores"),
+    _field("alarms", "simulate.false_alarms", "false alarms"),
+    _field("each", "simulate.per_object", "predictions for each object"),
+    _field("code", "code", "library of the code"),
+    Field("a", "rosetta.a", _ROSETTA, str, _choice(libraries.ALL)),
+    Field("b", "rosetta.b", _ROSETTA, str, _choice(libraries.ALL)),
+    Field("ask", "rosetta.convention", _ROSETTA, str, _choice(libraries.FIELDS)),
+    Field("case", "rosetta.case", _ROSETTA, str, _choice(("", *DEMO_SCENES))),
+    _field("object", "selection.object"),
+    _field("anchor", "selection.anchor"),
+    _field("cell", "selection.cell"),
+    _field("pick", "selection.prediction"),
+    _field("with", "selection.partner"),
+    _field("step", "selection.home_step"),
+    _field("taken", "selection.greedy_step"),
+    _field("round", "selection.nms_round"),
+    _field("word", "selection.word"),
+    _field("level", "selection.level"),
 )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import numpy as np
 
@@ -168,7 +168,7 @@ EXAMPLES = {
         (0, 1, 0),
         BOOK_CLASSES,
     ),
-    **{name: _of_demo(name) for name in app_states.EXAMPLES if name in DEMO_SCENES},
+    **{name: _of_demo(name) for name in get_args(app_states.Example) if name in DEMO_SCENES},
 }
 
 

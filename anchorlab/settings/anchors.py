@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from anchorlab.settings.validation import Checked, choice, is_positive, number, numbers
+from anchorlab.settings.validation import Checked, is_positive, limited, number
 
 RatioMeaning = Literal["h/w", "w/h"]
 
@@ -15,6 +15,10 @@ Combination = Literal["all", "first"]
 
 
 Border = Literal["keep", "clip", "ignore"]
+# How far people set them.
+SIZE_RANGE = (2.0, 4096.0)
+RATIO_RANGE = (0.02, 50.0)
+STRIDE_RANGE = (2.0, 512.0)
 
 
 @dataclass(frozen=True)
@@ -33,24 +37,15 @@ class AnchorSpec(Checked):
         'ignore' them in matching (Faster R-CNN).
     """
 
-    sizes: tuple[float, ...] = (64.0, 128.0, 256.0)
-    aspect_ratios: tuple[float, ...] = (0.5, 1.0, 2.0)
-    stride: float = 32.0
+    sizes: tuple[float, ...] = limited(
+        (64.0, 128.0, 256.0), above=0, people=SIZE_RANGE, what="a number of pixels"
+    )
+    aspect_ratios: tuple[float, ...] = limited((0.5, 1.0, 2.0), above=0, people=RATIO_RANGE)
+    stride: float = limited(32.0, above=0, people=STRIDE_RANGE, what="a number of pixels")
     ratio_means: RatioMeaning = "h/w"
     combine: Combination = "all"
-    center: float = 0.5
+    center: Literal[0.5, 0.0] = 0.5
     border: Border = "keep"
-
-    def __post_init__(self):
-        self.store(
-            sizes=numbers(self.sizes, "sizes", "positive pixels", is_positive),
-            aspect_ratios=numbers(self.aspect_ratios, "aspect_ratios", "positive", is_positive),
-            stride=number(self.stride, "stride", "a positive number of pixels", is_positive),
-            ratio_means=choice(self.ratio_means, "ratio_means", ("h/w", "w/h")),
-            combine=choice(self.combine, "combine", ("all", "first")),
-            center=number(self.center, "center", "0 or 0.5 (in cells)", lambda x: x in (0, 0.5)),
-            border=choice(self.border, "border", ("keep", "clip", "ignore")),
-        )
 
     @property
     def pairs(self) -> tuple[tuple[float, float], ...]:

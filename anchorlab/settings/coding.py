@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from anchorlab.settings.validation import Checked, choice, flag, is_positive, number, numbers
+from anchorlab.settings.validation import Checked, limited
 
 CoderKind = Literal["center", "corner", "cell"]
+Four = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -27,20 +28,14 @@ class CoderSpec(Checked):
       eps: added to the size ratios before the logarithm; d2l's 1e-6 costs the exact inverse.
     """
 
-    means: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)
-    stds: tuple[float, ...] = (0.1, 0.1, 0.2, 0.2)
-    clamp: float | None = None
+    means: Four = limited((0.0, 0.0, 0.0, 0.0), people=(-10, 10), what="a finite number")
+    stds: Four = limited((0.1, 0.1, 0.2, 0.2), above=0, people=(0.001, 100))
+    clamp: float | None = limited(None, above=0, people=(0.01, 20), what="a log size")
     kind: CoderKind = "center"
     clamp_both: bool = False
-    eps: float = 0.0
+    eps: float = limited(0.0, 0, people=(0, 1))
 
     def __post_init__(self):
-        self.store(
-            kind=choice(self.kind, "kind", ("center", "corner", "cell")),
-            clamp_both=flag(self.clamp_both, "clamp_both") and self.clamp is not None,
-            eps=number(self.eps, "eps", "0 or more", lambda x: x >= 0),
-            means=numbers(self.means, "means", "finite", lambda x: True, 4),
-            stds=numbers(self.stds, "stds", "positive", is_positive, 4),
-        )
-        if self.clamp is not None:
-            self.store(clamp=number(self.clamp, "clamp", "a positive log size or None", is_positive))
+        super().__post_init__()
+        if self.clamp is None:
+            object.__setattr__(self, "clamp_both", False)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import get_type_hints
 
-from anchorlab.settings.validation import Checked, choice, flag, integer, is_unit, limited, number
+from anchorlab.settings.validation import Checked, choice, iou, limited
 
-_IOU = "an IoU between 0 and 1"
+
+class RuleSpec(Checked):
+    """The settings of one rule."""
 
 
 def _in_order(low: float, high: float) -> None:
@@ -16,7 +18,7 @@ def _in_order(low: float, high: float) -> None:
 
 
 @dataclass(frozen=True)
-class ThresholdSpec(Checked):
+class ThresholdSpec(RuleSpec):
     """Every anchor by its best IoU (Faster R-CNN, RetinaNet).
 
     Attributes:
@@ -28,39 +30,30 @@ class ThresholdSpec(Checked):
         all anchors are those of an object that overlaps nothing (torchvision, detectron2).
     """
 
-    high: float = limited(0.5, 0, 1)
-    low: float = limited(0.4, 0, 1)
+    high: float = iou(0.5)
+    low: float = iou(0.4)
     low_quality: bool = True
     low_negative: bool = False
     min_best_iou: float = limited(0.0, -1, 1)
 
     def __post_init__(self):
-        self.store(
-            high=number(self.high, "high", _IOU, is_unit),
-            low=number(self.low, "low", _IOU, is_unit),
-            low_quality=flag(self.low_quality, "low_quality"),
-            low_negative=flag(self.low_negative, "low_negative"),
-            min_best_iou=number(self.min_best_iou, "min_best_iou", "from -1 to 1", lambda x: -1 <= x <= 1),
-        )
+        super().__post_init__()
         _in_order(self.low, self.high)
 
 
 @dataclass(frozen=True)
-class GreedySpec(Checked):
+class GreedySpec(RuleSpec):
     """Every object gets an anchor of its own first (Dive into Deep Learning).
 
     Attributes:
       high: IoU from which on (>=) any other anchor is positive, too; below it is negative.
     """
 
-    high: float = limited(0.5, 0, 1)
-
-    def __post_init__(self):
-        self.store(high=number(self.high, "high", _IOU, is_unit))
+    high: float = iou(0.5)
 
 
 @dataclass(frozen=True)
-class MaxIouSpec(Checked):
+class MaxIouSpec(RuleSpec):
     """Two thresholds, then objects take their best anchors even from others (mmdetection).
 
     Attributes:
@@ -71,79 +64,59 @@ class MaxIouSpec(Checked):
       assign_all: whether it takes all anchors that share its best IoU, or the first alone.
     """
 
-    high: float = limited(0.5, 0, 1)
-    low: float = limited(0.4, 0, 1)
+    high: float = iou(0.5)
+    low: float = iou(0.4)
     low_quality: bool = True
-    min_pos_iou: float = limited(0.0, 0, 1)
+    min_pos_iou: float = iou(0.0)
     assign_all: bool = True
 
     def __post_init__(self):
-        self.store(
-            high=number(self.high, "high", _IOU, is_unit),
-            low=number(self.low, "low", _IOU, is_unit),
-            low_quality=flag(self.low_quality, "low_quality"),
-            min_pos_iou=number(self.min_pos_iou, "min_pos_iou", _IOU, is_unit),
-            assign_all=flag(self.assign_all, "assign_all"),
-        )
+        super().__post_init__()
         _in_order(self.low, self.high)
 
 
 @dataclass(frozen=True)
-class SsdSpec(Checked):
+class SsdSpec(RuleSpec):
     """Every object gets its one best anchor, taken from others if need be.
 
     Attributes:
       high: IoU from which on (>=) any other anchor is positive, too; below it is negative.
     """
 
-    high: float = limited(0.5, 0, 1)
-
-    def __post_init__(self):
-        self.store(high=number(self.high, "high", _IOU, is_unit))
+    high: float = iou(0.5)
 
 
 @dataclass(frozen=True)
-class AtssSpec(Checked):
+class AtssSpec(RuleSpec):
     """Every object finds its own threshold among the anchors around its centre.
 
     Attributes:
       top_k: candidates per level and object.
     """
 
-    top_k: int = limited(9, 1, 50)
-
-    def __post_init__(self):
-        self.store(top_k=integer(self.top_k, "top_k", "a whole number from 1 on", lambda x: 1 <= x < 2**31))
+    top_k: int = limited(9, 1, 2**31 - 1, people=(1, 50))
 
 
 @dataclass(frozen=True)
-class YoloSpec(Checked):
+class YoloSpec(RuleSpec):
     """Of the cell an object is centred in, the anchor shaped most like it.
 
     Attributes:
       ignore_iou: an anchor that is not responsible is ignored if its best IoU is more (>).
     """
 
-    ignore_iou: float = limited(0.5, 0, 1)
-
-    def __post_init__(self):
-        self.store(ignore_iou=number(self.ignore_iou, "ignore_iou", _IOU, is_unit))
+    ignore_iou: float = iou(0.5)
 
 
 @dataclass(frozen=True)
-class Yolov5Spec(Checked):
+class Yolov5Spec(RuleSpec):
     """Of an object's cell and up to two beside it, all anchors of like shape.
 
     Attributes:
       side_factor: anchor and object are alike if no side differs by this factor or more (>=).
     """
 
-    side_factor: float = limited(4.0, 1, 20)
-
-    def __post_init__(self):
-        self.store(
-            side_factor=number(self.side_factor, "side_factor", "a factor from 1 on", lambda x: x >= 1)
-        )
+    side_factor: float = limited(4.0, 1, people=(1, 20), what="a factor")
 
 
 @dataclass(frozen=True)
@@ -160,6 +133,7 @@ class Matching(Checked):
     yolov5: Yolov5Spec = field(default_factory=Yolov5Spec)
 
     def __post_init__(self):
+        super().__post_init__()
         choice(self.rule, "rule", tuple(RECORDS))
 
     @property
@@ -168,7 +142,6 @@ class Matching(Checked):
         return getattr(self, self.rule)
 
 
-RuleSpec = ThresholdSpec | GreedySpec | MaxIouSpec | SsdSpec | AtssSpec | YoloSpec | Yolov5Spec
 RECORDS: dict[str, type] = {name: kind for name, kind in get_type_hints(Matching).items() if name != "rule"}
 """The record of every rule by its name."""
 

@@ -9,12 +9,12 @@ every cell, which is what a `LevelSpec` holds; the functions below write those l
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from anchorlab.settings.anchors import AnchorSpec, Border, RatioMeaning
-from anchorlab.settings.validation import Checked, choice, integer, is_positive, is_unit, number, numbers
+from anchorlab.settings.validation import Checked, choice, integer, is_positive, limited, number, numbers
 
 Order = Literal["size-major", "ratio-major"]
 Rounding = Literal["none", "half-even"]
@@ -131,16 +131,6 @@ def default_box_scales(levels: int, smallest: float = 0.2, largest: float = 0.9)
     return tuple(smallest + step * level for level in range(levels)) + (1.0,)
 
 
-def _sides(values: Sequence[Sequence[float]]) -> Sides:
-    try:
-        pairs = tuple(values)
-    except TypeError:
-        raise ValueError(f"widths_heights must be a sequence of (width, height), got {values!r}") from None
-    if not pairs:
-        raise ValueError("widths_heights must hold at least one (width, height)")
-    return tuple(numbers(pair, "widths_heights", "positive pixels", is_positive, 2) for pair in pairs)
-
-
 @dataclass(frozen=True)
 class LevelSpec(Checked):
     """One feature map: how its cells lie over the image, and which shapes every cell has.
@@ -154,19 +144,10 @@ class LevelSpec(Checked):
       name: what papers call it, such as 'P3'.
     """
 
-    stride: float
-    widths_heights: Sides
-    map_size: tuple[int, int] | None = None
+    stride: float = limited(above=0, what="a number of pixels")
+    widths_heights: Sides = limited(above=0, what="a number of pixels")
+    map_size: tuple[int, int] | None = limited(None, 1)
     name: str = ""
-
-    def __post_init__(self):
-        self.store(
-            stride=number(self.stride, "stride", "a positive number of pixels", is_positive),
-            widths_heights=_sides(self.widths_heights),
-        )
-        if self.map_size is not None:
-            size = numbers(self.map_size, "map_size", "positive (rows, columns)", is_positive, 2)
-            self.store(map_size=tuple(integer(n, "map_size", "whole numbers", is_positive) for n in size))
 
     @property
     def shapes_per_cell(self) -> int:
@@ -199,20 +180,9 @@ class PyramidSpec(Checked):
     """
 
     levels: tuple[LevelSpec, ...]
-    center: float = 0.5
+    center: float = limited(0.5, 0, 1, offered=(0.0, 0.5))
     uneven: Uneven = "keep"
     border: Border = "keep"
-
-    def __post_init__(self):
-        levels = tuple(self.levels)
-        if not levels or not all(isinstance(level, LevelSpec) for level in levels):
-            raise ValueError("levels must hold at least one LevelSpec, and nothing else")
-        self.store(
-            levels=levels,
-            center=number(self.center, "center", "from 0 to 1 (in cells)", is_unit),
-            uneven=choice(self.uneven, "uneven", ("keep", "floor", "exact")),
-            border=choice(self.border, "border", ("keep", "clip", "ignore")),
-        )
 
     def grids(self, image_height: float, image_width: float) -> tuple[tuple[int, int], ...]:
         """(rows, columns) of every level."""

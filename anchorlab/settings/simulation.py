@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from anchorlab.settings.validation import Checked, integer, is_unit, number
+from anchorlab.settings.validation import Checked, limited
 
 
 @dataclass(frozen=True)
@@ -19,21 +19,8 @@ class SimulateSpec(Checked):
       per_object: predictions around each object.
     """
 
-    seed: int = 0
-    localisation_noise: float = 0.1
-    score_noise: float = 0.1
-    false_alarms: int = 4
-    per_object: int = 7
-
-    def __post_init__(self):
-        self.store(
-            seed=integer(self.seed, "seed", "a whole number from 0 to 2**32 - 1", lambda x: 0 <= x < 2**32),
-            localisation_noise=number(self.localisation_noise, "localisation_noise", "from 0 to 1", is_unit),
-            score_noise=number(self.score_noise, "score_noise", "from 0 to 1", is_unit),
-            false_alarms=integer(
-                self.false_alarms, "false_alarms", "a whole number from 0 to 4096", lambda x: 0 <= x <= 4096
-            ),
-            per_object=integer(
-                self.per_object, "per_object", "a whole number from 0 to 256", lambda x: 0 <= x <= 256
-            ),
-        )
+    seed: int = limited(0, 0, 2**32 - 1, people=(0, 9999))
+    localisation_noise: float = limited(0.1, 0, 1)
+    score_noise: float = limited(0.1, 0, 1)
+    false_alarms: int = limited(4, 0, 4096, people=(0, 100))
+    per_object: int = limited(7, 0, 256, people=(1, 30))

@@ -9,18 +9,9 @@ is declared once: a Spec inherits it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-from anchorlab.settings.validation import (
-    Checked,
-    choice,
-    flag,
-    integer,
-    is_positive,
-    is_unit,
-    number,
-    numbers,
-)
+from anchorlab.settings.validation import Checked, iou, limited
 
 NmsOverlap = Literal["iou", "diou"]
 Ties = Literal["first", "last"]
@@ -29,7 +20,7 @@ Dropped = Literal["all", "overlapping"]
 MatrixKernel = Literal["linear", "gaussian"]
 FusedScore = Literal["avg", "max", "box_and_model_avg", "absent_model_aware_avg"]
 
-METHODS = ("hard", "diou", "linear", "gaussian", "matrix", "fusion")
+MethodName = Literal["hard", "diou", "linear", "gaussian", "matrix", "fusion"]
 """'hard' and 'diou' drop boxes; 'linear' and 'gaussian' (soft-NMS) and 'matrix' lower scores; 'fusion' averages boxes."""
 
 
@@ -52,50 +43,35 @@ class Limits(Checked):
         and mmcv's `batched_nms`), which can fail; False: by comparing them.
     """
 
-    iou_threshold: float = 0.5
-    score_threshold: float = 0.05
+    iou_threshold: float = iou(0.5)
+    score_threshold: float = limited(0.05, 0, 1)
     per_class: bool = True
-    top_k: int | None = None
+    top_k: int | None = limited(None, 1, people=(1, 5000))
     suppress_equal: bool = False
     ties: Ties = "first"
     inclusive: bool = False
     shift_classes: bool = False
 
-    def __post_init__(self):
-        self.store(
-            iou_threshold=number(self.iou_threshold, "iou_threshold", "an IoU between 0 and 1", is_unit),
-            score_threshold=number(self.score_threshold, "score_threshold", "between 0 and 1", is_unit),
-            per_class=flag(self.per_class, "per_class"),
-            suppress_equal=flag(self.suppress_equal, "suppress_equal"),
-            ties=choice(self.ties, "ties", ("first", "last")),
-            inclusive=flag(self.inclusive, "inclusive"),
-            shift_classes=flag(self.shift_classes, "shift_classes"),
-        )
-        if self.top_k is not None:
-            self.store(top_k=integer(self.top_k, "top_k", "a whole number from 1 on, or None", is_positive))
-
 
 # ---- what one method has for itself
+
+
+def _beta() -> Any:
+    return limited(1.0, above=0, people=(0.1, 4), what="an exponent")
 
 
 @dataclass(frozen=True)
 class DiouSettings(Checked):
     """Of DIoU-NMS. `beta`: exponent of the distance of the centres, which is taken off the IoU."""
 
-    beta: float = 1.0
-
-    def __post_init__(self):
-        self.store(beta=number(self.beta, "beta", "a positive exponent", is_positive))
+    beta: float = _beta()
 
 
 @dataclass(frozen=True)
 class GaussianSettings(Checked):
     """Of soft-NMS. `sigma`: the paper's, in exp(-IoU^2 / sigma); TensorFlow's is half of it."""
 
-    sigma: float = 0.5
-
-    def __post_init__(self):
-        self.store(sigma=number(self.sigma, "sigma", "positive", is_positive))
+    sigma: float = limited(0.5, above=0, people=(0.01, 4))
 
 
 @dataclass(frozen=True)
@@ -108,13 +84,7 @@ class MatrixSettings(Checked):
     """
 
     kernel: MatrixKernel = "gaussian"
-    sigma: float = 2.0
-
-    def __post_init__(self):
-        self.store(
-            kernel=choice(self.kernel, "kernel", ("linear", "gaussian")),
-            sigma=number(self.sigma, "sigma", "positive", is_positive),
-        )
+    sigma: float = limited(2.0, above=0, people=(0.01, 20))
 
 
 @dataclass(frozen=True)
@@ -127,27 +97,19 @@ class FusionSettings(Checked):
         count too. Of a single model the last two are 'avg'.
     """
 
-    score: FusedScore = "avg"
-
-    def __post_init__(self):
-        kinds = ("avg", "max", "box_and_model_avg", "absent_model_aware_avg")
-        self.store(score=choice(self.score, "score", kinds))
+    score: FusedScore = limited("avg", offered=("avg", "max"))
 
 
 @dataclass(frozen=True)
 class Suppression(Limits):
     """A method with the settings of all: what is set for one stays while another is chosen."""
 
-    score_threshold: float = 0.5  # a page shows what a person would call found
-    method: str = "hard"
+    score_threshold: float = limited(0.5, 0, 1)  # a page shows what a person would call found
+    method: MethodName = "hard"
     diou: DiouSettings = field(default_factory=DiouSettings)
     gaussian: GaussianSettings = field(default_factory=GaussianSettings)
     matrix: MatrixSettings = field(default_factory=MatrixSettings)
     fusion: FusionSettings = field(default_factory=FusionSettings)
-
-    def __post_init__(self):
-        super().__post_init__()
-        self.store(method=choice(self.method, "method", METHODS))
 
 
 # ---- what the engine is told
@@ -164,13 +126,7 @@ class NmsSpec(Limits):
     """
 
     overlap: NmsOverlap = "iou"
-    beta: float = DiouSettings.beta
-
-    def __post_init__(self):
-        super().__post_init__()
-        self.store(
-            overlap=choice(self.overlap, "overlap", ("iou", "diou")), beta=DiouSettings(self.beta).beta
-        )
+    beta: float = _beta()
 
 
 @dataclass(frozen=True)
@@ -193,24 +149,12 @@ class SoftNmsSpec(GaussianSettings):
     """
 
     kernel: SoftKernel = "linear"
-    iou_threshold: float = 0.3
-    score_threshold: float = 0.001
+    iou_threshold: float = iou(0.3)
+    score_threshold: float = limited(0.001, 0, 1)
     per_class: bool = True
     decay_equal: bool = True
     dropped: Dropped = "all"
     inclusive: bool = False
-
-    def __post_init__(self):
-        super().__post_init__()
-        self.store(
-            kernel=choice(self.kernel, "kernel", ("linear", "gaussian", "hard")),
-            iou_threshold=number(self.iou_threshold, "iou_threshold", "an IoU between 0 and 1", is_unit),
-            score_threshold=number(self.score_threshold, "score_threshold", "between 0 and 1", is_unit),
-            per_class=flag(self.per_class, "per_class"),
-            decay_equal=flag(self.decay_equal, "decay_equal"),
-            dropped=choice(self.dropped, "dropped", ("all", "overlapping")),
-            inclusive=flag(self.inclusive, "inclusive"),
-        )
 
 
 @dataclass(frozen=True)
@@ -222,10 +166,6 @@ class MatrixNmsSpec(MatrixSettings):
     """
 
     per_class: bool = True
-
-    def __post_init__(self):
-        super().__post_init__()
-        self.store(per_class=flag(self.per_class, "per_class"))
 
 
 @dataclass(frozen=True)
@@ -240,18 +180,8 @@ class FusionSpec(FusionSettings):
       ties: which of equal scores goes first, the 'first' box or the 'last' (the authors' package).
     """
 
-    iou_threshold: float = 0.55
-    score_threshold: float = 0.0
-    weights: tuple[float, ...] = (1.0,)
+    iou_threshold: float = iou(0.55)
+    score_threshold: float = limited(0.0, 0, 1)
+    weights: tuple[float, ...] = limited((1.0,), above=0)
     allow_overflow: bool = False
     ties: Ties = "first"
-
-    def __post_init__(self):
-        super().__post_init__()
-        self.store(
-            iou_threshold=number(self.iou_threshold, "iou_threshold", "an IoU between 0 and 1", is_unit),
-            score_threshold=number(self.score_threshold, "score_threshold", "between 0 and 1", is_unit),
-            weights=numbers(self.weights, "weights", "positive", is_positive),
-            allow_overflow=flag(self.allow_overflow, "allow_overflow"),
-            ties=choice(self.ties, "ties", ("first", "last")),
-        )

@@ -16,11 +16,11 @@ from typing import Any
 import streamlit as st
 
 from anchorlab.canvas import component
-from anchorlab.canvas.views.offsets import LARGEST_OFFSET, SLIDERS
+from anchorlab.canvas.views.offsets import SLIDERS
 from anchorlab.catalogue import controls
 from anchorlab.catalogue.controls import ALL, Choice, Control, Number, Numbers, Range, Slider, Switch
 from anchorlab.session import fragments, store, widget_sync
-from anchorlab.session.app_state import AppState
+from anchorlab.session.app_state import LARGEST_OFFSET, AppState
 from anchorlab.ui.text import as_typed
 
 _VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅕": "1/5"}

@@ -3,7 +3,7 @@
 import pytest
 
 from anchorlab.catalogue.suppression import METHODS
-from anchorlab.session.app_state import CODE_TARGETS
+from anchorlab.session import codes
 from tests.app.conftest import run
 from tests.sampling import sampled
 
@@ -51,7 +51,7 @@ def test_another_method_starts_its_player_anew(open_page):
     )
 
 
-@pytest.mark.parametrize("target", CODE_TARGETS)
+@pytest.mark.parametrize("target", codes.TITLES)
 def test_the_target_of_the_code_goes_from_page_to_page(open_page, target):
     at = open_page("nms", code=target)
     run(at.switch_page("pages/matching.py"))

@@ -1,36 +1,21 @@
 """Random labs: everything a link can hold, for Hypothesis."""
 
-from dataclasses import fields
-from typing import get_type_hints
+from dataclasses import is_dataclass
+from typing import Any, Literal, get_args, get_origin
 
 from hypothesis import strategies as st
 
 from anchorlab.catalogue.libraries import ALL, FIELDS
 from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
+from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.scenes.catalogue import IDS
-from anchorlab.session.app_state import (
-    CODE_TARGETS,
-    EXAMPLES,
-    UPLOAD,
-    AppState,
-    Objects,
-    Rosetta,
-    Selection,
-)
-from anchorlab.settings.anchors import AnchorSpec
+from anchorlab.session.app_state import UPLOAD, AppState, Objects, Rosetta
+from anchorlab.session.link import MAX_LIST
 from anchorlab.settings.coding import CoderSpec
-from anchorlab.settings.matching import RECORDS, Matching
+from anchorlab.settings.matching import Matching
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
-from anchorlab.settings.simulation import SimulateSpec
-from anchorlab.settings.suppression import (
-    METHODS,
-    DiouSettings,
-    FusionSettings,
-    GaussianSettings,
-    MatrixSettings,
-    Suppression,
-)
+from anchorlab.settings.validation import Limits, kinds_of
 
 
 def decimals(low: float, high: float, digits: int = 4) -> st.SearchStrategy[float]:
@@ -72,118 +57,56 @@ some_levels = st.tuples(known_levels, st.integers(0, 4), st.integers(1, 4)).map(
 )
 
 
+def values(kind: Any, optional: bool = False, limits: Limits = Limits()) -> st.SearchStrategy:  # noqa: B008
+    """What links say of a field with this annotation and these limits."""
+    if optional:
+        return st.none() | values(kind, False, limits)
+    if is_dataclass(kind):
+        return settings_of(kind)
+    if offered := limits.offered or (get_args(kind) if get_origin(kind) is Literal else ()):
+        return st.sampled_from(offered)
+    if get_origin(kind) is tuple:
+        first, *rest = get_args(kind)
+        one = values(first, False, limits)
+        if Ellipsis in rest:
+            return st.lists(one, min_size=1, max_size=MAX_LIST).map(tuple)
+        return st.tuples(*[one] * (1 + len(rest)))
+    return st.booleans() if kind is bool else {int: st.integers, float: decimals}[kind](*limits.range)
+
+
 @st.composite
-def settings_of(draw, record: type) -> object:
-    """A record of settings, each within the range in which links say it."""
-    kinds = get_type_hints(record)
-    values = {}
-    for f in fields(record):
-        low, high = f.metadata.get("range", (None, None))
-        kind = kinds[f.name]
-        ranged = {int: st.integers, float: decimals}
-        values[f.name] = draw(st.booleans() if kind is bool else ranged[kind](low, high))
-    if "low" in values:
-        values["low"], values["high"] = sorted((values["low"], values["high"]))
-    return record(**values)
+def settings_of(draw, record: type, **own: st.SearchStrategy) -> Any:
+    """A record of settings, each within the range in which links say it; `own`: of fields that say less."""
+    drawn = {
+        name: draw(own[name] if name in own else values(*kind)) for name, kind in kinds_of(record).items()
+    }
+    if "low" in drawn:
+        drawn["low"], drawn["high"] = sorted((drawn["low"], drawn["high"]))
+    return record(**drawn)
 
 
-matchings = st.builds(
-    Matching,
-    st.sampled_from(list(RECORDS)),
-    **{name: settings_of(record) for name, record in RECORDS.items()},
-)
-
-
-def four(low: float, high: float) -> st.SearchStrategy[tuple[float, ...]]:
-    return st.tuples(*[decimals(low, high)] * 4)
-
-
-def several(low: float, high: float) -> st.SearchStrategy[tuple[float, ...]]:
-    return st.lists(decimals(low, high), min_size=1, max_size=8).map(tuple)
-
-
-indices = st.integers(-1, 10_000_000)
+def named(*names: str) -> st.SearchStrategy[str]:
+    return st.sampled_from(names)
 
 
 @st.composite
 def app_states(draw) -> AppState:
-    scene = draw(st.sampled_from([*IDS, UPLOAD]))
+    scene = draw(named(*IDS, UPLOAD))
     size = st.tuples(st.integers(1, 4096), st.integers(1, 4096))
-    return AppState(
-        scene=scene,
-        upload_size=draw(size) if scene == UPLOAD else None,
-        upload_id=draw(st.from_regex(r"|[0-9a-f]{16}", fullmatch=True)) if scene == UPLOAD else "",
-        objects=draw(st.none() | objects()),
-        anchors=AnchorSpec(
-            sizes=draw(several(2, 4096)),
-            aspect_ratios=draw(several(0.02, 50)),
-            stride=draw(decimals(2, 512)),
-            ratio_means=draw(st.sampled_from(["h/w", "w/h"])),
-            combine=draw(st.sampled_from(["all", "first"])),
-            center=draw(st.sampled_from([0, 0.5])),
-            border=draw(st.sampled_from(["keep", "clip", "ignore"])),
-        ),
-        layout=draw(st.sampled_from(["grid", "pyramid"])),
-        pyramid=PyramidSpec(
-            draw(known_levels | some_levels | several_levels),
-            draw(st.sampled_from([0, 0.5])),
-            draw(st.sampled_from(["keep", "floor", "exact"])),
-            draw(st.sampled_from(["keep", "clip", "ignore"])),
-        ),
-        resize=draw(decimals(0.1, 2) | st.tuples(st.integers(32, 2048), st.integers(32, 2048))),
-        rival=draw(st.sampled_from(list(PRESETS))),
-        matching=draw(matchings),
-        coder=CoderSpec(
-            draw(four(-10, 10)),
-            draw(four(0.001, 100)),
-            draw(st.none() | decimals(0.01, 20)),
-            draw(st.sampled_from(["center", "corner", "cell"])),
-            draw(st.booleans()),
-            draw(st.sampled_from([0, 1e-6])),
-        ),
-        suppression=Suppression(
-            draw(decimals(0, 1)),
-            draw(decimals(0, 1)),
-            draw(st.booleans()),
-            draw(st.none() | st.integers(1, 5000)),
-            suppress_equal=draw(st.booleans()),
-            ties=draw(st.sampled_from(["first", "last"])),
-            inclusive=draw(st.booleans()),
-            shift_classes=draw(st.booleans()),
-            method=draw(st.sampled_from(METHODS)),
-            diou=DiouSettings(draw(decimals(0.1, 4))),
-            gaussian=GaussianSettings(draw(decimals(0.01, 4))),
-            matrix=MatrixSettings(draw(st.sampled_from(["gaussian", "linear"])), draw(decimals(0.01, 20))),
-            fusion=FusionSettings(draw(st.sampled_from(["avg", "max"]))),
-        ),
-        code=draw(st.sampled_from(CODE_TARGETS)),
-        simulate=SimulateSpec(
-            draw(st.integers(0, 9999)),
-            draw(decimals(0, 1)),
-            draw(decimals(0, 1)),
-            draw(st.integers(0, 100)),
-            draw(st.integers(1, 30)),
-        ),
-        source=draw(st.sampled_from(["simulated", "book", "upload", "example"])),
-        example=draw(st.sampled_from(EXAMPLES)),
-        offsets=draw(st.none() | four(-50, 50)),
-        show=draw(st.sampled_from(["cell", "density"])),
-        compare=draw(st.sampled_from(["none", "ratio", "d2l"])),
-        selection=Selection(
-            object=draw(indices),
-            anchor=draw(indices),
-            cell=draw(indices),
-            prediction=draw(indices),
-            home_step=draw(st.integers(1, 5)),
-            greedy_step=draw(st.integers(0, 1000)),
-            nms_round=draw(indices),
-            word=draw(indices),
-            level=draw(st.integers(-1, 7)),
-        ),
-        rosetta=Rosetta(
-            draw(st.sampled_from([*ALL])),
-            draw(st.sampled_from([*ALL])),
-            draw(st.sampled_from(list(FIELDS))),
-            draw(st.sampled_from(["", *DEMO_SCENES])),
-        ),
+    return draw(
+        settings_of(
+            AppState,
+            scene=st.just(scene),
+            upload_size=size if scene == UPLOAD else st.none(),
+            upload_id=st.from_regex(r"|[0-9a-f]{16}", fullmatch=True) if scene == UPLOAD else st.just(""),
+            objects=st.none() | objects(),
+            pyramid=settings_of(PyramidSpec, levels=known_levels | some_levels | several_levels),
+            resize=decimals(0.1, 2) | st.tuples(st.integers(32, 2048), st.integers(32, 2048)),
+            rival=named(*PRESETS),
+            matching=settings_of(Matching, rule=named(*RULES)),
+            coder=settings_of(CoderSpec, eps=st.sampled_from([0, 1e-6])),
+            rosetta=settings_of(
+                Rosetta, a=named(*ALL), b=named(*ALL), convention=named(*FIELDS), case=named("", *DEMO_SCENES)
+            ),
+        )
     )

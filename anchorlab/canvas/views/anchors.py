@@ -9,10 +9,11 @@ from anchorlab.catalogue.glossary import explained
 from anchorlab.session import highlights, link, snippets, store
 from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
+from anchorlab.settings.anchors import RATIO_RANGE, SIZE_RANGE
 from anchorlab.wording import Sentence
 
-SIZES = Numbers("anchors.sizes", "sizes", *link.SIZE_RANGE, link.MAX_LIST)
-RATIOS = Numbers("anchors.aspect_ratios", "ratios", *link.RATIO_RANGE, link.MAX_LIST)
+SIZES = Numbers("anchors.sizes", "sizes", *SIZE_RANGE, link.MAX_LIST)
+RATIOS = Numbers("anchors.aspect_ratios", "ratios", *RATIO_RANGE, link.MAX_LIST)
 STRIDE = Choice(
     "anchors.stride",
     "Stride (px)",

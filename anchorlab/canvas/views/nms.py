@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from typing import Any, NotRequired, TypedDict, get_args, get_type_hints
+from typing import Any, NotRequired, TypedDict, get_args
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from anchorlab.engine import Detections, Material
 from anchorlab.engine.played import Played, taking_part
 from anchorlab.scenes.predictions_io import Predictions
 from anchorlab.session import results, scene, snippets
-from anchorlab.session.app_state import AppState, put
+from anchorlab.session.app_state import AppState, Source, put
 from anchorlab.session.scene import Scene
 from anchorlab.settings.suppression import Suppression
 from anchorlab.wording import Sentence, say
@@ -278,7 +278,7 @@ OtherSources = TypedDict(
     "OtherSources",
     {
         f"{source}_{name}": NotRequired[kind]
-        for source in get_args(get_type_hints(AppState)["source"])
+        for source in get_args(Source)
         for name, kind in {
             "predictions": message.Boxes,
             "scores": message.Floats,

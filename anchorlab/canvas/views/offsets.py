@@ -156,9 +156,6 @@ SENTENCES: dict[str, Sentence] = {
     "key_back": "back to the encoded offsets",
 }
 
-LARGEST_OFFSET = 50.0
-"""What a link can say."""
-
 
 def _stds_words(stds: tuple[float, ...]) -> str:
     return "stds " + " ".join(f"{v:g}".removeprefix("0") for v in stds)

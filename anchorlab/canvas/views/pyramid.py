@@ -16,6 +16,7 @@ from anchorlab.session import pyramid_choices as choices
 from anchorlab.session.app_state import AppState, Resize
 from anchorlab.session.pyramid_choices import YOURS, Levels
 from anchorlab.session.scene import Scene
+from anchorlab.settings.anchors import RATIO_RANGE
 from anchorlab.wording import Sentence
 
 SENTENCES: dict[str, Sentence] = {
@@ -258,7 +259,7 @@ RESIZE = Slider(
 )
 USUAL = (_usual(0), _usual(1))
 SIZES = _list("sizes", 0.5, 64)
-RATIOS = _list("ratios", *link.RATIO_RANGE)
+RATIOS = _list("ratios", *RATIO_RANGE)
 CENTER = Choice(
     "pyramid.center",
     "Centre of a cell",

@@ -7,7 +7,6 @@ from anchorlab.catalogue.suppression import hard
 from anchorlab.catalogue.suppression.method import (
     Configured,
     Method,
-    Setting,
     limits,
     threshold,
     threshold_question,
@@ -45,7 +44,7 @@ METHOD = Method(
     term="DIoU-NMS",
     main=lambda s: THRESHOLD,
     more=(BETA,),
-    settings=(Setting("suppression.diou.beta", "power of the distance", 0.1, 4),),
+    changes={"beta": "power of the distance"},
     spec=spec,
     play=hard.dropping(spec),
     answer=lambda s: (variant("answer", s), "answer_survive"),

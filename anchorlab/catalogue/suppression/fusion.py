@@ -16,7 +16,6 @@ from anchorlab.catalogue.suppression.method import (
     Method,
     Names,
     Question,
-    Setting,
     threshold,
     variant,
 )
@@ -158,7 +157,7 @@ METHOD = Method(
     term="weighted boxes fusion",
     main=lambda s: THRESHOLD,
     more=(SCORE,),
-    settings=(Setting("suppression.fusion.score", "convention of the method", options=("avg", "max")),),
+    changes={"score": "convention of the method"},
     spec=spec,
     play=play,
     answer=lambda s: (variant("answer", s, overlap=False),),

@@ -6,7 +6,7 @@ from functools import partial
 
 from anchorlab.catalogue.controls import Slider
 from anchorlab.catalogue.suppression import linear
-from anchorlab.catalogue.suppression.method import Method, Question, Setting, variant
+from anchorlab.catalogue.suppression.method import Method, Question, variant
 from anchorlab.wording import Sentence
 
 SIGMA = Slider("suppression.gaussian.sigma", "σ: larger is softer", 0.05, 2.0, 0.05)
@@ -35,7 +35,7 @@ METHOD = Method(
     title="Soft, Gaussian",
     term="soft-NMS",
     main=lambda s: SIGMA,
-    settings=(Setting("suppression.gaussian.sigma", "sigma", 0.01, 4),),
+    changes={"sigma": "sigma"},
     spec=spec,
     play=linear.softening(spec),
     answer=lambda s: (variant("answer", s, overlap=False), "answer_dropped"),

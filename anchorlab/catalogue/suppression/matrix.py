@@ -15,7 +15,6 @@ from anchorlab.catalogue.suppression.method import (
     Method,
     Names,
     Question,
-    Setting,
     score_question,
     variant,
 )
@@ -134,10 +133,7 @@ METHOD = Method(
     term="Matrix NMS",
     main=lambda s: SIGMA if s.matrix.kernel == "gaussian" else None,
     more=(KERNEL,),
-    settings=(
-        Setting("suppression.matrix.kernel", "convention of the method", options=("gaussian", "linear")),
-        Setting("suppression.matrix.sigma", "sigma of Matrix NMS", 0.01, 20),
-    ),
+    changes={"kernel": "convention of the method", "sigma": "sigma of Matrix NMS"},
     spec=spec,
     play=play,
     answer=lambda s: (variant("answer", s, overlap=False),),

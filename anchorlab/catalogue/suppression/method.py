@@ -32,23 +32,6 @@ class Question(NamedTuple):
     digits: int = 2
 
 
-class Setting(NamedTuple):
-    """A setting that only one method has.
-
-    Attributes:
-      path: in the app state; links name it by the tail.
-      words: what it is called when a change of it is undone.
-      low, high: what a link may say, if it is a number.
-      options: what a link may say, if it is a name.
-    """
-
-    path: str
-    words: str
-    low: float = 0.0
-    high: float = 0.0
-    options: tuple[str, ...] = ()
-
-
 class Names(NamedTuple):
     """What a script calls its predictions: three expressions, as in "found.xyxy"."""
 
@@ -79,7 +62,7 @@ class Method:
       term: what papers call it.
       main: the control that matters most, as it is set; None if there is none.
       more: the controls that no other method has, besides.
-      settings: what they set.
+      changes: what undo calls a change of each setting of its own record, if it has one.
       spec: what the engine is told.
       play: what the method makes of predictions.
       answer: the keys, among `sentences`, of what it does as it is set; {iou} and {score} move with their sliders.
@@ -104,7 +87,7 @@ class Method:
     mmdetection: Callable[[Suppression], Configured]
     elsewhere: str = ""
     more: tuple[Control, ...] = ()
-    settings: tuple[Setting, ...] = ()
+    changes: Mapping[str, str] = field(default_factory=dict)
     reads_iou: bool = False
     first_step: Callable[[Played], int] = lambda played: min(1, played.steps)
     sentences: Mapping[str, Sentence] = field(default_factory=dict)

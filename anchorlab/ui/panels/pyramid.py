@@ -14,6 +14,7 @@ from anchorlab.session import anchor_source, fragments, link, store
 from anchorlab.session import pyramid_choices as choices
 from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
+from anchorlab.settings.anchors import SIZE_RANGE, STRIDE_RANGE
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec, Sides
 from anchorlab.ui import prose, widgets
 from anchorlab.ui.text import as_typed
@@ -31,7 +32,7 @@ def read_shapes(text: str) -> Sides:
         if len(pair) != 2:
             raise ValueError(f"“{part.strip()}” is no width × height. Type them like 10×13, 16×30.")
         sides.append(tuple(widgets.parse_number(side.strip()) for side in pair))
-    low, high = link.SIZE_RANGE
+    low, high = SIZE_RANGE
     if not all(low <= side <= high for pair in sides for side in pair):
         raise ValueError(f"Sides go from {low:g} to {high:g} pixels.")
     if len(sides) > link.MAX_SHAPES:
@@ -64,7 +65,7 @@ def read_table(rows: Sequence[dict[str, Any]], before: choices.Levels) -> choice
             continue
         try:
             name, stride, cells_y, cells_x, shapes = values
-            low, high = link.STRIDE_RANGE
+            low, high = STRIDE_RANGE
             if not low <= stride <= high:
                 raise ValueError(f"Strides go from {low:g} to {high:g} pixels.")
             size = (int(cells_y), int(cells_x)) if cells_y and cells_x else None
@@ -154,7 +155,7 @@ def table() -> None:
     """Every level as a row to edit: stride, map size if it is given, width × height of each shape."""
     levels = store.app().pyramid.levels
     rows = [dict(zip(_COLUMNS, _row(level), strict=True)) for level in levels]
-    low, high = link.STRIDE_RANGE
+    low, high = STRIDE_RANGE
     edited = st.data_editor(
         rows,
         # A new key whenever the levels change elsewhere: the editor then starts from them.
