@@ -52,7 +52,7 @@ def details(here: Scene) -> None:
     )
     component.slot("matrix", min_height=8)
     component.slot("pairs")
-    if RULES[app.matching.rule].reads == "boxes":
+    if RULES[app.matching.rule].reads == "iou":
         best_anchors(app, here, found)
     layout.boxes_table("matching", here)
     layout.code("matching", here)

@@ -2,11 +2,13 @@
 
 import numpy as np
 
+from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.presets import PRESETS
+from anchorlab.catalogue.suppression import METHODS as CATALOGUE
 from anchorlab.export.recipe import Recipe
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
-from anchorlab.settings.matching import RECORDS, GreedySpec, MaxIouSpec, SsdSpec, ThresholdSpec
+from anchorlab.settings.matching import GreedySpec, MaxIouSpec, SsdSpec, ThresholdSpec
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec, octaves, sized
 from anchorlab.settings.suppression import Suppression
 
@@ -48,7 +50,9 @@ MATCHES = {
     "ssd": SsdSpec(),
     "greedy": GreedySpec(),
 }
-MATCHES |= {name: RECORDS[name]() for name in ("atss", "yolo", "yolov5")}
+MATCHES |= {
+    rule.name: rule.settings() for rule in RULES.values() if rule.settings not in map(type, MATCHES.values())
+}
 CODERS = {
     "default": CoderSpec(),
     "ones": CoderSpec(stds=(1, 1, 1, 1), clamp=float(np.log(1000 / 16))),
@@ -68,7 +72,7 @@ NMS = {
     "last": Suppression(score_threshold=0.05, ties="last"),
     "inclusive": Suppression(score_threshold=0.05, inclusive=True),
 }
-METHODS = {name: Suppression(method=name) for name in ("diou", "linear", "gaussian", "matrix", "fusion")}
+METHODS = {name: Suppression(method=name) for name in CATALOGUE if name != "hard"}
 
 
 def recipe(**changes) -> Recipe:

@@ -46,7 +46,7 @@ MAX_IOU = Rule(
     title="Max IoU",
     settings=MaxIouSpec,
     match=match_by_max_iou,
-    reads="boxes",
+    reads="iou",
     sentences=SENTENCES,
     controls=(
         Switch(

@@ -44,7 +44,7 @@ SSD = Rule(
     title="SSD",
     settings=SsdSpec,
     match=match_ssd,
-    reads="boxes",
+    reads="iou",
     sentences=SENTENCES,
     controls=(Slider("matching.ssd.high", "Positive from IoU", 0.0, 1.0, 0.01),),
     used_by=f"each object takes its one best anchor, then a threshold: {who(rule='ssd')}, SSD in torchvision.",

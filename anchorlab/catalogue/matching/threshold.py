@@ -76,7 +76,7 @@ THRESHOLD = Rule(
     title="Thresholds",
     settings=ThresholdSpec,
     match=match_by_threshold,
-    reads="boxes",
+    reads="iou",
     sentences=SENTENCES,
     controls=(
         Switch(

@@ -11,7 +11,7 @@ from anchorlab.canvas.views import nms
 from anchorlab.canvas.views.rosetta.anchors import shown
 from anchorlab.catalogue.libraries import LIBRARIES
 from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
-from anchorlab.catalogue.matching import rule_of
+from anchorlab.catalogue.matching import RULES, rule_of
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.core.matching.atss import Adaptive
 from anchorlab.scenes.catalogue import IDS, load_scene
@@ -25,42 +25,39 @@ from anchorlab.settings.matching import (
     AtssSpec,
     GreedySpec,
     MaxIouSpec,
+    RuleSpec,
     SsdSpec,
     ThresholdSpec,
-    YoloSpec,
     Yolov5Spec,
 )
 from anchorlab.settings.pyramids import PyramidSpec
 from anchorlab.settings.simulation import SimulateSpec
 from tests.sampling import sampled
+from tests.variants import variants
 
-BY_BOXES = (
-    ThresholdSpec(),
-    ThresholdSpec(low_quality=False),
+TOGETHER = (
     ThresholdSpec(high=0.7, low=0.3),
     ThresholdSpec(high=0.0, low=0.0),
     ThresholdSpec(high=1.0, low=1.0),
-    GreedySpec(),
-    GreedySpec(high=0.0),
-    ThresholdSpec(low_negative=True),
     ThresholdSpec(min_best_iou=-1),
     ThresholdSpec(min_best_iou=0.3, high=0.8),
-    MaxIouSpec(),
+    GreedySpec(high=0.0),
     MaxIouSpec(high=0.7, low=0.3, min_pos_iou=0.3),
-    MaxIouSpec(assign_all=False),
-    MaxIouSpec(low_quality=False),
-    SsdSpec(),
     SsdSpec(high=0.9),
-)
-BY_LEVELS = (
-    AtssSpec(),
     AtssSpec(top_k=1),
     AtssSpec(top_k=30),
-    YoloSpec(),
-    YoloSpec(ignore_iou=0.2),
-    Yolov5Spec(),
     Yolov5Spec(side_factor=1.5),
 )
+
+
+def tried(reads: str) -> list[RuleSpec]:
+    """Settings of every rule that reads this: each by itself, and what only happens together or at an end."""
+    rules = [rule for rule in RULES.values() if rule.reads == reads]
+    together = [spec for spec in TOGETHER if rule_of(spec) in rules]
+    return [*(spec for rule in rules for spec in variants(rule.settings)), *together]
+
+
+BY_IOU, BY_LEVELS = tried("iou"), tried("levels")
 
 
 def in_the_browser(anchors, boxes, chosen, usable, run, **levels) -> list[dict]:
@@ -100,7 +97,7 @@ def test_matching_is_that_of_the_engine(scene, grid, run):
     here, (stride, border) = load_scene(scene), grid
     laid = engine.generate_anchors(AnchorSpec(stride=stride, border=border), here.height, here.width)
     usable = laid.inside if border == "ignore" else None
-    assert_same_matches(laid.xyxy, here.boxes, BY_BOXES, usable, run)
+    assert_same_matches(laid.xyxy, here.boxes, BY_IOU, usable, run)
 
 
 STORIES = {
@@ -123,7 +120,7 @@ STORIES = {
 def test_matching_at_its_edges_is_that_of_the_engine(story, outside, run):
     anchors, boxes = (np.asarray(values, np.float32).reshape(-1, 4) for values in STORIES[story])
     usable = np.arange(len(anchors)) % 2 == 1 if outside else None
-    assert_same_matches(anchors, boxes, BY_BOXES, usable, run)
+    assert_same_matches(anchors, boxes, BY_IOU, usable, run)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -134,7 +131,7 @@ def test_matching_of_random_boxes_is_that_of_the_engine(seed, run):
     anchors = np.concatenate([corner, corner + draw.integers(1, 30, (400, 2))], 1).astype(np.float32)
     boxes = anchors[draw.choice(400, 12)] + draw.integers(0, 3, (12, 4)).astype(np.float32) / 2
     boxes[:, 2:] = np.maximum(boxes[:, 2:], boxes[:, :2])
-    assert_same_matches(anchors, boxes, BY_BOXES, draw.random(400) < 0.7, run)
+    assert_same_matches(anchors, boxes, BY_IOU, draw.random(400) < 0.7, run)
 
 
 def assert_same_on_grids(spec: AnchorSpec | PyramidSpec, size, boxes, run, chosen=BY_LEVELS) -> None:

@@ -19,13 +19,7 @@ from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.matching import ThresholdSpec
 from anchorlab.settings.simulation import SimulateSpec
-from anchorlab.settings.suppression import (
-    DiouSettings,
-    FusionSettings,
-    GaussianSettings,
-    MatrixSettings,
-    Suppression,
-)
+from anchorlab.settings.suppression import Suppression
 
 SWITCHES = (
     {},
@@ -41,7 +35,7 @@ LIMITS = (
     {"iou_threshold": 0.3, "score_threshold": 0.05, "top_k": 17},
     {"iou_threshold": 0.0, "score_threshold": 0.0},
 )
-
+from tests.variants import variants
 
 # A fused box is an average, whose last digits depend on the order of sums; XLA's own powers and exponentials differ.
 ATOL = dict.fromkeys(METHODS, 2e-6) | {"hard": 0, "fusion": 1e-5}
@@ -100,12 +94,10 @@ def assert_same(found: Detections, cases: list[Suppression], node) -> None:
             )
 
 
-OWN = {
-    "diou": [{}, {"diou": DiouSettings(0.6)}],
-    "gaussian": [{}, {"gaussian": GaussianSettings(0.1)}],
-    "matrix": [{}, {"matrix": MatrixSettings("linear")}, {"matrix": MatrixSettings(sigma=0.5)}],
-    "fusion": [{}, {"fusion": FusionSettings("max")}],
-}
+def own_settings(method: str) -> list[dict]:
+    """What only this method reads, at its defaults and at other values."""
+    record = getattr(Suppression(), method, None)
+    return [{method: other} for other in variants(type(record))] if record else [{}]
 
 
 def specs(method: str) -> list[Suppression]:
@@ -113,7 +105,7 @@ def specs(method: str) -> list[Suppression]:
         Suppression(method=method, **limits | switches | own)
         for limits in LIMITS
         for switches in SWITCHES
-        for own in OWN.get(method, [{}])
+        for own in own_settings(method)
     ]
 
 

@@ -40,8 +40,7 @@ def prediction(compared: Comparison, shown: dict[str, Any]) -> Prediction | None
         return _learned(compared)
     if compared.kind == "coder":
         return _read_by_the_other(compared, shown)
-    work_out = _ANSWERS.get(compared.convention)
-    return work_out and work_out(compared, shown, FIELDS[compared.convention].sentences)
+    return _ANSWERS[compared.convention](compared, shown, FIELDS[compared.convention].sentences)
 
 
 Sentences = dict[str, Sentence]
