@@ -39,7 +39,6 @@ from anchorlab.engine.simulation import (
 )
 from anchorlab.engine.softening import MAX_TRACED, fuse_predictions, matrix_suppress, soft_suppress
 from anchorlab.engine.suppression import suppress
-from anchorlab.engine.warmup import warm_up
 
 # A call's result is wanted at once, so it is computed in the calling thread: handing it to another one only adds
 # a wait, long on a busy machine.
@@ -85,5 +84,4 @@ __all__ = [
     "simulation_material",
     "soft_suppress",
     "suppress",
-    "warm_up",
 ]

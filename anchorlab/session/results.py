@@ -29,8 +29,6 @@ from anchorlab.settings.suppression import Suppression
 # A class of lectures moves the same few sliders; a handful of results a kind is enough.
 KEPT = 24
 LARGE = 500_000  # pairs of an anchor and an object: 2 MB of IoUs
-WARM_PREDICTIONS = 256
-"""Up to so many predictions suppression is compiled ahead."""
 
 
 @lru_cache(maxsize=KEPT)

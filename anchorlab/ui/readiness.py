@@ -1,6 +1,6 @@
 """Ready before anyone asks: after a picture the server loads, while nobody waits, what the page's controls ask for next.
 
-What is loaded was compiled before, by the process of `anchorlab.ui.warm_up` that the first page starts. Only what is
+What is loaded was compiled before, by the process of `anchorlab.canvas.compile_ahead` that the first page starts. Only what is
 asked for, and what is near, comes into memory: a program takes two to three megabytes there.
 """
 
@@ -20,6 +20,7 @@ from dataclasses import replace
 from functools import partial
 
 from anchorlab import engine
+from anchorlab.canvas import compile_ahead, warm_up
 from anchorlab.canvas.views import nms
 from anchorlab.catalogue.libraries import LIBRARIES
 from anchorlab.catalogue.matching import RULES
@@ -31,7 +32,6 @@ from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import USUAL_STDS, AppState, get, put
 from anchorlab.session.scene import Scene
 from anchorlab.settings.matching import RuleSpec
-from anchorlab.ui import warm_up
 
 Need = tuple[Hashable, Callable[[], object]]
 """What it is, and what loads it."""
@@ -248,15 +248,15 @@ def _compile_ahead() -> None:
     programs = engine.keep_programs()
     if programs is None and not engine.caches_programs():
         return  # it could hand nothing over
-    if programs is not None and warm_up.complete(programs):
+    if programs is not None and compile_ahead.complete(programs):
         return
-    root = str(warm_up.PACKAGE.parent)
+    root = str(compile_ahead.PACKAGE.parent)
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     low = {"creationflags": subprocess.IDLE_PRIORITY_CLASS} if sys.platform == "win32" else {}
     try:
         # Its standard input tells it when the server has gone; Ctrl-C in the terminal is the server's alone.
         _compiling = subprocess.Popen(
-            [sys.executable, "-m", "anchorlab.ui.warm_up"],
+            [sys.executable, "-m", "anchorlab.canvas.compile_ahead"],
             env={**os.environ, "PYTHONPATH": path, "XLA_PYTHON_CLIENT_PREALLOCATE": "false"},
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,

@@ -32,7 +32,8 @@ from streamlit import config
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
-from anchorlab.ui import readiness, warm_up
+from anchorlab.canvas import warm_up
+from anchorlab.ui import readiness
 from tests.places import APP
 
 

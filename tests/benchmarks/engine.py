@@ -15,6 +15,7 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 import numpy as np
 
 from anchorlab import engine
+from anchorlab.canvas import warm_up
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.matching import RECORDS, ThresholdSpec
@@ -86,8 +87,12 @@ def predictions(count, seed=0):
 
 def main() -> None:
     start = time.perf_counter()
-    programs = engine.warm_up()
-    print(f"warm-up: {programs} programs in {time.perf_counter() - start:.1f} s\n")
+    with engine.count_compiles() as compiles:
+        for power in range(10, 15):
+            warm_up.matchings(2**power)
+            warm_up.suppressions(2 ** (power - 4))
+            warm_up.coders(2**power)
+    print(f"warm-up: {compiles.count} programs in {time.perf_counter() - start:.1f} s\n")
     many_objects = predictions(60, seed=1)[0]
     rows = []
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anchorlab import engine
+from anchorlab.canvas import warm_up
 from anchorlab.canvas.views import nms as view
 from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.engine import MAX_TRACED, Detections, Status
@@ -21,7 +22,6 @@ from anchorlab.settings.suppression import (
     MatrixSettings,
     Suppression,
 )
-from anchorlab.ui import warm_up
 from anchorlab.ui.panels.nms_conventions import who
 
 

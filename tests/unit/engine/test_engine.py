@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anchorlab import engine
+from anchorlab.canvas import warm_up
 from anchorlab.core.anchors import grid_anchors
 from anchorlab.core.iou import KINDS, pairwise
 from anchorlab.core.matching.greedy import match_greedily
@@ -219,9 +220,16 @@ def play(step: int) -> tuple:
 
 
 def test_nothing_compiles_after_warm_up():
-    assert engine.warm_up(max_anchors=2048, max_predictions=64) >= 0
-    assert engine.warm_up(max_anchors=2048, max_predictions=64) == 0
+    def warm() -> None:
+        for length in (64, 128, 256, 512, 1024, 2048):
+            warm_up.coders(length)
+        for length in (1024, 2048):
+            warm_up.matchings(length)
+        warm_up.suppressions(64)
+
+    warm()
     with engine.count_compiles() as compiles:
+        warm()
         for step in range(18):
             play(step)
     assert compiles.count == 0

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anchorlab import engine
+from anchorlab.canvas import warm_up
 from anchorlab.canvas.pages import PAGES
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.scenes.catalogue import SCENES, load_scene
@@ -17,7 +18,6 @@ from anchorlab.session import pyramid_choices as choices
 from anchorlab.session.anchor_source import MAX_ANCHORS, AnchorSource
 from anchorlab.session.app_state import DEFAULT, Objects, put
 from anchorlab.settings.pyramids import LevelSpec
-from anchorlab.ui import warm_up
 from anchorlab.ui.panels import pyramid
 from tests.unit.app_states import app_states, several_levels
 from tests.unit.session.test_snippets import run, scene_of

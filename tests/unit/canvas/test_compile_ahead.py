@@ -8,8 +8,8 @@ import time
 
 import pytest
 
+from anchorlab.canvas import compile_ahead, warm_up
 from anchorlab.engine import Programs
-from anchorlab.ui import warm_up
 from tests.places import ROOT
 
 
@@ -26,31 +26,31 @@ def keeping(kept: Programs, *names: str):
 def compiled(monkeypatch, kept: Programs, *steps) -> int:
     """The status of a process that has these steps."""
     monkeypatch.setattr(warm_up, "steps", lambda: iter(steps))
-    monkeypatch.setattr(warm_up, "_on_one_core", lambda: None)
+    monkeypatch.setattr(compile_ahead, "_on_one_core", lambda: None)
     monkeypatch.setattr("jax.clear_caches", lambda: None)
-    return warm_up._compile(kept)
+    return compile_ahead._compile(kept)
 
 
 def test_once_everything_is_compiled_nothing_is_left_to_do(monkeypatch, kept):
-    assert not warm_up.complete(kept)
+    assert not compile_ahead.complete(kept)
     assert compiled(monkeypatch, kept, keeping(kept, "a"), keeping(kept, "b", "c")) == 0
-    assert warm_up.complete(Programs(kept.folder))
+    assert compile_ahead.complete(Programs(kept.folder))
     next(kept.folder.glob("*-b.program")).unlink()
-    assert not warm_up.complete(kept)
+    assert not compile_ahead.complete(kept)
 
 
 def test_another_version_is_compiled_anew(monkeypatch, kept, tmp_path_factory):
     compiled(monkeypatch, kept, keeping(kept, "a"))
     package = tmp_path_factory.mktemp("package")
     (package / "core.py").write_text("changed")
-    monkeypatch.setattr(warm_up, "PACKAGE", package)
-    assert not warm_up.complete(kept)
+    monkeypatch.setattr(compile_ahead, "PACKAGE", package)
+    assert not compile_ahead.complete(kept)
 
 
 def test_other_settings_of_jax_are_compiled_anew(monkeypatch, kept):
     compiled(monkeypatch, kept, keeping(kept, "a"))
     monkeypatch.setenv("JAX_ENABLE_X64", "1")
-    assert not warm_up.complete(kept)
+    assert not compile_ahead.complete(kept)
 
 
 def test_a_step_that_fails_is_told_and_fails_alone(monkeypatch, kept, caplog):
@@ -60,7 +60,7 @@ def test_a_step_that_fails_is_told_and_fails_alone(monkeypatch, kept, caplog):
     assert compiled(monkeypatch, kept, keeping(kept, "a"), fails, keeping(kept, "b")) == 1
     assert "broken on purpose" in caplog.text
     assert kept.get("a") and kept.get("b")
-    assert not warm_up.complete(kept), "the next server tries again"
+    assert not compile_ahead.complete(kept), "the next server tries again"
 
 
 def test_a_full_disk_ends_it(monkeypatch, kept):
@@ -78,15 +78,15 @@ def test_a_damaged_list_is_no_list(monkeypatch, kept, content):
     compiled(monkeypatch, kept, keeping(kept, "a"))
     (path,) = kept.folder.glob("needed-*.json")
     path.write_text(content)
-    assert not warm_up.complete(kept)
+    assert not compile_ahead.complete(kept)
 
 
 def test_old_lists_go(monkeypatch, kept):
     for number in range(20):
         monkeypatch.setenv("JAX_NUMBER", str(number))
         compiled(monkeypatch, kept, keeping(kept, "a"))
-    assert len(list(kept.folder.glob("needed-*"))) == warm_up.KEPT_LISTS
-    assert warm_up.complete(kept)
+    assert len(list(kept.folder.glob("needed-*"))) == compile_ahead.KEPT_LISTS
+    assert compile_ahead.complete(kept)
 
 
 def test_one_at_a_time(kept):
@@ -94,10 +94,10 @@ def test_one_at_a_time(kept):
     order = []
 
     def second():
-        with warm_up._alone(kept):
+        with compile_ahead._alone(kept):
             order.append("second")
 
-    with warm_up._alone(kept):
+    with compile_ahead._alone(kept):
         thread = threading.Thread(target=second)
         thread.start()
         thread.join(0.3)
@@ -108,7 +108,7 @@ def test_one_at_a_time(kept):
 
 def started(folder) -> subprocess.Popen:
     return subprocess.Popen(
-        [sys.executable, "-m", "anchorlab.ui.warm_up"],
+        [sys.executable, "-m", "anchorlab.canvas.compile_ahead"],
         cwd=ROOT,
         env={**os.environ, "ANCHORLAB_CACHE": str(folder)},
         stdin=subprocess.PIPE,
@@ -133,7 +133,7 @@ def test_it_ends_when_nothing_is_left_to_do(tmp_path):
     tmp_path.chmod(0o700)
     kept = Programs(tmp_path)
     kept.put("a", b"code")
-    warm_up._write_list(kept)
+    compile_ahead._write_list(kept)
     with started(tmp_path) as process:
         assert process.wait(100) == 0
         assert not process.stderr.read()

@@ -1,0 +1,125 @@
+"""What is compiled ahead: of every entry of the catalogues what it needs, size by size.
+
+A size is a power of two to which the engine pads (`engine.buckets`); one size needs the same programs whatever the
+settings are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import get_args
+
+import numpy as np
+
+from anchorlab import engine
+from anchorlab.canvas.views.rosetta import rows
+from anchorlab.canvas.views.rosetta.picture import picture
+from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
+from anchorlab.catalogue.matching import RULES
+from anchorlab.catalogue.suppression import METHODS
+from anchorlab.engine import MAX_TRACED, Detections
+from anchorlab.engine.buckets import FEW_OBJECTS, OBJECTS
+from anchorlab.session import library_answers
+from anchorlab.session.anchor_source import MAX_ANCHORS
+from anchorlab.session.app_state import DEFAULT, put
+from anchorlab.session.comparison import choose_demo, comparison
+from anchorlab.session.scene import drawing
+from anchorlab.settings.anchors import AnchorSpec
+from anchorlab.settings.coding import CoderKind, CoderSpec
+from anchorlab.settings.matching import ThresholdSpec
+from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
+from anchorlab.settings.simulation import SimulateSpec
+from anchorlab.settings.suppression import Suppression
+
+OFTEN = ("threshold", "greedy")
+"""The rules that are often asked about many objects on fine grids."""
+BOX = np.array([[8, 8, 72, 72]], np.float32)
+
+
+def steps() -> Iterator[Callable[[], None]]:
+    """What is compiled ahead: first what every page does with a usual scene, then size by size what settings can ask
+    for."""
+    yield usual
+    yield partial(pyramids, 2**16)  # RetinaNet's on the first picture
+    for power in range(6, 10):
+        yield partial(coders, 2**power)
+    for power in range(10, 17):
+        yield partial(pyramids, 2**power)
+        yield partial(suppressions, 2 ** (power - 4))
+        yield partial(coders, 2**power)
+        # Scenes of many objects have few anchors for each, as a rule.
+        yield partial(matchings, 2**power, often=OFTEN if power > 13 else ())
+    for power in range(10, library_answers.WARM.bit_length()):
+        yield partial(library_answers.warm, 2**power)
+    yield demo_scenes
+    for length in (2**17, MAX_ANCHORS):
+        yield partial(pyramids, length, rules=True)
+
+
+def usual() -> None:
+    """What pages do with a usual scene."""
+    anchors = engine.generate_anchors(AnchorSpec(), 400, 600)
+    for rule in RULES.values():
+        found = engine.match(anchors, BOX, rule.settings())
+    predicted = engine.simulate_detections(
+        anchors, found, BOX, np.zeros(1, int), 1, SimulateSpec(), CoderSpec()
+    )
+    suppressions(len(predicted.scores))
+    engine.decode(BOX, engine.encode(BOX, BOX, CoderSpec()), CoderSpec())
+    engine.fit_shapes(BOX[:, 2:], BOX[:, 2:])
+
+
+def matchings(length: int, *, often: tuple[str, ...] = ()) -> None:
+    """What so many anchors need, with few objects and with more.
+
+    Args:
+      often: the rules that are made ready for more objects; () for all.
+    """
+    anchors = engine.generate_anchors(AnchorSpec(sizes=(8,), aspect_ratios=(1,), stride=8), 8, 8 * length)
+    for objects in (FEW_OBJECTS, OBJECTS):
+        boxes = np.broadcast_to(BOX, (objects, 4))
+        engine.pairwise_iou(anchors.xyxy, boxes)
+        for name, rule in RULES.items():
+            if objects == FEW_OBJECTS or name in (often or RULES):
+                found = engine.match(anchors, boxes, rule.settings())
+        classes = np.zeros(objects, int)
+        engine.simulate_detections(anchors, found, boxes, classes, 1, SimulateSpec(), CoderSpec())
+
+
+def coders(length: int) -> None:
+    """What so many pairs of an anchor and an object need."""
+    rows = np.broadcast_to(BOX, (length, 4))
+    for kind in get_args(CoderKind):
+        coder = CoderSpec(kind=kind)
+        engine.decode(rows, engine.encode(rows, rows, coder, stride=8), coder, stride=8)
+
+
+def suppressions(count: int) -> None:
+    """What the methods need for so many predictions, as far as they take so many."""
+    if count > MAX_TRACED // 2:
+        return
+    ones = np.ones(count, np.float32)
+    found = Detections(np.repeat(BOX, count, 0), ones, ones.astype(np.int32), ones.astype(np.int32))
+    for method in METHODS.values():
+        method.play(found, Suppression())
+
+
+def demo_scenes() -> None:
+    """What Rosetta's demo scenes need: they are small, and each library has its own settings."""
+    for name in DEMO_SCENES:
+        compared = comparison(put(DEFAULT, **choose_demo(name)), drawing(name))
+        picture(compared)
+        rows.results(compared)
+
+
+def pyramids(count: int, *, rules: bool = False) -> None:
+    """What pyramids of so many anchors need; with `rules` also the usual matching, which smaller ones share with
+    grids."""
+    spec = PyramidSpec((LevelSpec(8, ((8, 8),), (1, count)),))
+    for objects in (1, 64):
+        boxes = np.broadcast_to(BOX, (objects, 4))
+        anchors = engine.generate_anchors(spec, 8, 8 * count)
+        engine.pairwise_iou(anchors.xyxy, boxes)
+        if rules:
+            engine.match(anchors, boxes, ThresholdSpec())
