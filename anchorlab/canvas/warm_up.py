@@ -13,8 +13,7 @@ from typing import get_args
 import numpy as np
 
 from anchorlab import engine
-from anchorlab.canvas.views.rosetta import rows
-from anchorlab.canvas.views.rosetta.picture import picture
+from anchorlab.canvas.views.rosetta.page import load_demo
 from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
 from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.suppression import METHODS
@@ -22,9 +21,6 @@ from anchorlab.engine import MAX_TRACED, Detections
 from anchorlab.engine.buckets import FEW_OBJECTS, OBJECTS
 from anchorlab.session import library_answers
 from anchorlab.session.anchor_source import MAX_ANCHORS
-from anchorlab.session.app_state import DEFAULT, put
-from anchorlab.session.comparison import choose_demo, comparison
-from anchorlab.session.scene import drawing
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderKind, CoderSpec
 from anchorlab.settings.matching import ThresholdSpec
@@ -106,11 +102,8 @@ def suppressions(count: int) -> None:
 
 
 def demo_scenes() -> None:
-    """What Rosetta's demo scenes need: they are small, and each library has its own settings."""
     for name in DEMO_SCENES:
-        compared = comparison(put(DEFAULT, **choose_demo(name)), drawing(name))
-        picture(compared)
-        rows.results(compared)
+        load_demo(name)
 
 
 def pyramids(count: int, *, rules: bool = False) -> None:

@@ -32,3 +32,8 @@ def pad(array: np.ndarray, length: int) -> np.ndarray:
 def real(count: int, length: int) -> np.ndarray:
     """The mask of `count` real rows among `length`."""
     return np.arange(length) < count
+
+
+def buckets(anchors: int, objects: int) -> tuple[int, int]:
+    """Those of so many anchors and objects: programs are made for them."""
+    return bucket(anchors, ANCHORS), object_bucket(objects)

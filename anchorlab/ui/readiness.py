@@ -16,25 +16,18 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import replace
 from functools import partial
 
 from anchorlab import engine
-from anchorlab.canvas import compile_ahead, warm_up
-from anchorlab.canvas.views import nms
-from anchorlab.catalogue.libraries import LIBRARIES
-from anchorlab.catalogue.matching import RULES
-from anchorlab.catalogue.presets import PRESETS
-from anchorlab.catalogue.suppression import METHODS, play
-from anchorlab.engine.buckets import ANCHORS, ROWS, bucket, object_bucket
-from anchorlab.session import anchor_source, highlights, library_answers, results
-from anchorlab.session.anchor_source import AnchorSource
-from anchorlab.session.app_state import USUAL_STDS, AppState, get, put
+from anchorlab.canvas import compile_ahead
+from anchorlab.canvas.pages import PAGES
+from anchorlab.canvas.views import nms, offsets
+from anchorlab.canvas.views.page import Need
+from anchorlab.engine.buckets import buckets
+from anchorlab.session import anchor_source, results
+from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
-from anchorlab.settings.matching import RuleSpec
 
-Need = tuple[Hashable, Callable[[], object]]
-"""What it is, and what loads it."""
 QUIET = 0.2
 """Seconds without a rerun: then nobody waits."""
 _log = logging.getLogger(__name__)
@@ -99,100 +92,12 @@ def after_picture(page: str, app: AppState, here: Scene) -> None:
 def needs(page: str, app: AppState, here: Scene) -> Iterator[Need]:
     """What this page's controls, and other pages' first pictures, ask for next; the same needs have the same keys."""
     size = (here.height, here.width)
-    count = len(results.anchors(anchor_source.of(app, *size), *size).xyxy)
-    at = _buckets(count, len(here.boxes))
+    at = buckets(len(results.anchors(anchor_source.of(app, *size), *size).xyxy), len(here.boxes))
     yield ("matched", at), partial(results.matched, here, app)
     yield ("simulated", at), partial(results.simulated, here, app)
-    yield ("suppressed", at), partial(_suppressed, here, app)
-    yield ("coded", app.coder.kind, at), partial(_coded, here, app)
-    yield from {
-        "anchors": _of_anchors,
-        "matching": _of_matching,
-        "offsets": _of_offsets,
-        "nms": _of_nms,
-        "pyramid": _of_pyramid,
-        "rosetta": _of_rosetta,
-    }.get(page, _of_home)(app, here, at)
-
-
-def _buckets(anchors: int, objects: int) -> tuple[int, int]:
-    """The lengths to which so many anchors and objects are padded: programs are made for those."""
-    return bucket(anchors, ANCHORS), object_bucket(objects)
-
-
-def _of_home(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
-    yield from ()
-
-
-def _of_anchors(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
-    size, spec = (here.height, here.width), app.anchors
-    count = anchor_source.grid_of(app).count(*size)
-    for factor in (1, 2, 0.5):  # a slider's next steps: half as many anchors, or twice as many
-        near = replace(spec, stride=spec.stride * factor**-0.5)
-        if count * factor < engine.MAX_ANCHORS:
-            yield (
-                ("grid", bucket(int(count * factor), ANCHORS)),
-                partial(engine.generate_anchors, near, *size),
-            )
-
-
-def _of_matching(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
-    for rule in RULES:
-        yield ("rule", rule, at), partial(_matched, app, here, getattr(app.matching, rule))
-
-
-def _of_offsets(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
-    for kind, stds in USUAL_STDS.items():
-        other = put(app, coder__kind=kind, coder__stds=stds)
-        yield ("coded", kind, at), partial(_coded, here, other)
-
-
-def _of_nms(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
-    most = {control.path: control.high for control in (nms.PER_OBJECT, nms.FALSE_ALARMS)}
-    many = put(app, **{path: int(max(high, get(app, path))) for path, high in most.items()})
-    for of in (app, many):
-        rows = of.simulate.per_object * len(here.boxes) + of.simulate.false_alarms
-        for name in METHODS:
-            other = put(of, suppression__method=name)
-            yield ("method", name, bucket(rows, ROWS)), partial(_suppressed, here, other)
-
-
-def _of_pyramid(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
-    size = (here.height, here.width)
-    for preset in PRESETS.values():
-        source = AnchorSource(preset.spec, app.resize).fitted(*size)
-        key = ("pyramid", *_buckets(source.count(*size), len(here.boxes)))
-        yield key, partial(_overlaps, source, here)
-
-
-def _of_rosetta(app: AppState, here: Scene, at: Hashable) -> Iterator[Need]:
-    anchors, objects = anchor_source.grid_of(app).count(here.height, here.width), len(here.boxes)
-    if library_answers.compiled(anchors, objects):
-        length, count = _buckets(anchors, objects)
-        for library in LIBRARIES:
-            load = partial(library_answers.warm, length, (library,), (max(1, objects),))
-            yield ("library", library, length, count), load
-    yield "demo scenes", warm_up.demo_scenes
-
-
-def _matched(app: AppState, here: Scene, spec: RuleSpec) -> None:
-    # Not remembered: it must not push out what sessions are using.
-    size = (here.height, here.width)
-    results.match(anchor_source.of(app, *size), *size, here.objects, spec)
-
-
-def _coded(here: Scene, app: AppState) -> None:
-    anchors, found = results.matched(here, app)
-    highlights.pair(anchors, found, here.boxes, app)
-    engine.encode_matches(anchors, found, here.boxes, app.coder)
-
-
-def _suppressed(here: Scene, app: AppState) -> None:
-    play(results.simulated(here, app), app.suppression)
-
-
-def _overlaps(source: AnchorSource, here: Scene) -> None:
-    engine.pairwise_iou(source.generate(here.height, here.width).xyxy, here.boxes)
+    yield ("suppressed", at), partial(nms.load, here, app)
+    yield ("coded", app.coder.kind, at), partial(offsets.load, here, app)
+    yield from PAGES[page].needs(app, here, at)
 
 
 # --- the thread ---------------------------------------------------------------------------------------------

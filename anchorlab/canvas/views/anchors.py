@@ -1,12 +1,17 @@
 """Anchors: which boxes does every cell try?"""
 
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from typing import Any, TypedDict
 
+from anchorlab import engine
 from anchorlab.canvas import message
-from anchorlab.canvas.views.page import Page
+from anchorlab.canvas.views.page import Need, Page
 from anchorlab.catalogue.controls import ALL, Choice, Numbers
 from anchorlab.catalogue.glossary import explained
-from anchorlab.session import highlights, link, snippets, store
+from anchorlab.engine.buckets import buckets
+from anchorlab.session import anchor_source, highlights, link, snippets, store
 from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
 from anchorlab.settings.anchors import RATIO_RANGE, SIZE_RANGE
@@ -144,6 +149,17 @@ def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
     }
 
 
+def needs(app: AppState, here: Scene, at: tuple[int, int]) -> Iterator[Need]:
+    """Of the next strides: half as many anchors, or twice as many."""
+    size, spec = (here.height, here.width), app.anchors
+    count = anchor_source.grid_of(app).count(*size)
+    for factor in (1, 2, 0.5):
+        near = replace(spec, stride=spec.stride * factor**-0.5)
+        if count * factor < engine.MAX_ANCHORS:
+            length = buckets(int(count * factor), 0)[0]
+            yield ("grid", length), partial(engine.generate_anchors, near, *size)
+
+
 PAGE = Page(
     name="anchors",
     title="Anchors",
@@ -155,4 +171,5 @@ PAGE = Page(
     resets=("anchors", "show", "compare"),
     script=snippets.anchors,
     layout="grid",
+    needs=needs,
 )

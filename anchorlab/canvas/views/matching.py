@@ -1,9 +1,11 @@
 """What the Matching page's canvas shows, and the page's controls."""
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from anchorlab.canvas import message
-from anchorlab.canvas.views.page import Page
+from anchorlab.canvas.views.page import Need, Page
 from anchorlab.catalogue.controls import ALL, Choice
 from anchorlab.catalogue.matching import RULES
 from anchorlab.session import anchor_source, highlights, results, snippets
@@ -158,6 +160,15 @@ def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
     }
 
 
+def needs(app: AppState, here: Scene, at: tuple[int, int]) -> Iterator[Need]:
+    """Of every rule. Not remembered: it must not push out what sessions are using."""
+    size = (here.height, here.width)
+    source = anchor_source.of(app, *size)
+    for name in RULES:
+        settings = getattr(app.matching, name)
+        yield ("rule", name, at), partial(results.match, source, *size, here.objects, settings)
+
+
 PAGE = Page(
     name="matching",
     title="Matching",
@@ -169,4 +180,5 @@ PAGE = Page(
     step="greedy_step",
     resets=("matching",),
     script=snippets.matching,
+    needs=needs,
 )

@@ -1,17 +1,19 @@
 """NMS: what is done with predictions that say the same thing twice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any, NotRequired, TypedDict, get_args
 
 import numpy as np
 
 from anchorlab.canvas import message
-from anchorlab.canvas.views.page import Page
+from anchorlab.canvas.views.page import Need, Page
 from anchorlab.catalogue.controls import ALL, Choice, Number, Slider
 from anchorlab.catalogue.glossary import explained
 from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.engine import Detections, Material
+from anchorlab.engine.buckets import ROWS, bucket
 from anchorlab.engine.played import Played, taking_part
 from anchorlab.scenes.predictions_io import Predictions
 from anchorlab.session import results, scene, snippets
@@ -453,6 +455,20 @@ def _of_sources(here: Scene, app: AppState, uploaded: Predictions | None) -> dic
     return data
 
 
+def load(here: Scene, app: AppState) -> None:
+    """What the page computes of simulated predictions, not remembered."""
+    play(results.simulated(here, app), app.suppression)
+
+
+def needs(app: AppState, here: Scene, at: tuple[int, int]) -> Iterator[Need]:
+    """Of every method, of so many predictions and of as many as the sliders can ask for."""
+    many = put(app, **{f"simulate__{name}": most for name, most in _most(app).items()})
+    for of in (app, many):
+        rows = of.simulate.per_object * len(here.boxes) + of.simulate.false_alarms
+        for name in METHODS:
+            yield ("method", name, bucket(rows, ROWS)), partial(load, here, put(of, suppression__method=name))
+
+
 PAGE = Page(
     name="nms",
     title="NMS",
@@ -465,4 +481,5 @@ PAGE = Page(
     resets=("suppression", "simulate", "source", "example"),
     script=snippets.nms,
     pictured=scene.predicted_on,
+    needs=needs,
 )

@@ -1,11 +1,13 @@
 """What the Offsets page's canvas shows, and the page's controls."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypedDict
 
 from anchorlab import engine
 from anchorlab.canvas import message
-from anchorlab.canvas.views.page import Page
+from anchorlab.canvas.views.page import Need, Page
 from anchorlab.catalogue.controls import ALL, Choice, Slider
 from anchorlab.session import anchor_source, highlights, results, snippets
 from anchorlab.session.app_state import (
@@ -16,6 +18,7 @@ from anchorlab.session.app_state import (
     NO_STDS,
     USUAL_STDS,
     AppState,
+    put,
 )
 from anchorlab.session.scene import Scene
 from anchorlab.wording import Sentence
@@ -239,6 +242,19 @@ def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
     }
 
 
+def load(here: Scene, app: AppState) -> None:
+    """What the page computes, not remembered."""
+    anchors, found = results.matched(here, app)
+    highlights.pair(anchors, found, here.boxes, app)
+    engine.encode_matches(anchors, found, here.boxes, app.coder)
+
+
+def needs(app: AppState, here: Scene, at: tuple[int, int]) -> Iterator[Need]:
+    """Of every coder."""
+    for kind, stds in USUAL_STDS.items():
+        yield ("coded", kind, at), partial(load, here, put(app, coder__kind=kind, coder__stds=stds))
+
+
 PAGE = Page(
     name="offsets",
     title="Offsets",
@@ -250,4 +266,5 @@ PAGE = Page(
     resets=("coder", "offsets"),
     script=snippets.offsets,
     controls_follow=True,
+    needs=needs,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,9 @@ from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
 from anchorlab.session.snippets import Script
 from anchorlab.wording import Sentence
+
+Need = tuple[Hashable, Callable[[], object]]
+"""What is loaded ahead of need: what it is, and what loads it; the same needs have the same names."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +35,8 @@ class Page:
       script: writes the code behind it; None where it writes its own.
       layout: whose anchors it shows, 'grid' or 'pyramid', where that is not what the app state says.
       pictured: the scene that its canvas shows, given the one on the table.
+      needs: what its controls ask for next, given the app state, the scene on the table, and the lengths to which its
+        anchors and objects are padded.
       controls_follow: whether its controls show something of what is done on the canvas.
     """
 
@@ -47,6 +52,7 @@ class Page:
     script: Callable[[Script], None] | None = None
     layout: str = ""
     pictured: Callable[[Scene, AppState], Scene] = lambda here, app: here
+    needs: Callable[[AppState, Scene, tuple[int, int]], Iterable[Need]] = lambda app, here, at: ()
     controls_follow: bool = False
 
     def code(self, app: AppState, of: Scene) -> str:

@@ -1,18 +1,22 @@
 """What the Pyramid page's canvas shows, and the page's controls."""
 
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import lru_cache, partial
 from typing import Annotated, Any, TypedDict
 
 import numpy as np
 
+from anchorlab import engine
 from anchorlab.canvas import message
 from anchorlab.canvas.views.anchors import LAYOUT as LAYOUT_OF_GRID
-from anchorlab.canvas.views.page import Page
+from anchorlab.canvas.views.page import Need, Page
 from anchorlab.catalogue.controls import ALL, Choice, Numbers, Slider, Switch
 from anchorlab.catalogue.glossary import explained
 from anchorlab.catalogue.presets import PRESETS
+from anchorlab.engine.buckets import buckets
 from anchorlab.session import anchor_source, link, results, snippets, store
 from anchorlab.session import pyramid_choices as choices
+from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import AppState, Resize
 from anchorlab.session.pyramid_choices import YOURS, Levels
 from anchorlab.session.scene import Scene
@@ -363,6 +367,18 @@ def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
     }
 
 
+def needs(app: AppState, here: Scene, at: tuple[int, int]) -> Iterator[Need]:
+    """Of every preset."""
+    size = (here.height, here.width)
+    for preset in PRESETS.values():
+        source = AnchorSource(preset.spec, app.resize).fitted(*size)
+        yield ("pyramid", *buckets(source.count(*size), len(here.boxes))), partial(_load, source, here)
+
+
+def _load(source: AnchorSource, here: Scene) -> None:
+    engine.pairwise_iou(source.generate(here.height, here.width).xyxy, here.boxes)
+
+
 PAGE = Page(
     name="pyramid",
     title="Pyramid",
@@ -375,4 +391,5 @@ PAGE = Page(
     resets=("pyramid", "layout", "resize", "rival"),
     script=snippets.pyramid,
     layout="pyramid",
+    needs=needs,
 )

@@ -1,14 +1,21 @@
 """The Rosetta page: what its picture receives for each kind of question, and what else there is to say of it."""
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Any, NotRequired, TypedDict
 
 from anchorlab.canvas import message
-from anchorlab.canvas.views.page import Page
+from anchorlab.canvas.views.page import Need, Page
+from anchorlab.canvas.views.rosetta import rows
 from anchorlab.canvas.views.rosetta.picture import picture
 from anchorlab.canvas.views.rosetta.said import SENTENCES
-from anchorlab.session.app_state import AppState
-from anchorlab.session.comparison import comparison
-from anchorlab.session.scene import Scene
+from anchorlab.catalogue.libraries import LIBRARIES
+from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
+from anchorlab.engine.buckets import buckets
+from anchorlab.session import anchor_source, library_answers
+from anchorlab.session.app_state import DEFAULT, AppState, put
+from anchorlab.session.comparison import choose_demo, comparison
+from anchorlab.session.scene import Scene, drawing
 
 
 class Library(TypedDict):
@@ -121,6 +128,25 @@ def pictured(here: Scene, app: AppState) -> Scene:
     return comparison(app, here).here
 
 
+def needs(app: AppState, here: Scene, at: tuple[int, int]) -> Iterator[Need]:
+    """Of every library and every demo scene."""
+    anchors, objects = anchor_source.grid_of(app).count(here.height, here.width), len(here.boxes)
+    if library_answers.compiled(anchors, objects):
+        length, count = buckets(anchors, objects)
+        for library in LIBRARIES:
+            load = partial(library_answers.warm, length, (library,), (max(1, objects),))
+            yield ("library", library, length, count), load
+    for name in DEMO_SCENES:
+        yield ("demo scene", name), partial(load_demo, name)
+
+
+def load_demo(name: str) -> None:
+    """What a demo scene needs: it is small, and each library has its own settings."""
+    compared = comparison(put(DEFAULT, **choose_demo(name)), drawing(name))
+    picture(compared)
+    rows.results(compared)
+
+
 PAGE = Page(
     name="rosetta",
     title="Rosetta",
@@ -137,4 +163,5 @@ PAGE = Page(
     step="word",
     resets=("rosetta",),
     pictured=pictured,
+    needs=needs,
 )
