@@ -80,11 +80,10 @@ def main() -> int:
 
 
 def _compile(programs: Programs | None) -> int:
-    import jax
-
     from anchorlab.canvas import warm_up
+    from anchorlab.engine import programs as compiled
 
-    jax.devices()
+    compiled.start()
     _on_one_core()
     failures = 0
     for step in warm_up.steps():
@@ -95,7 +94,7 @@ def _compile(programs: Programs | None) -> int:
             failures += 1
         if programs is not None and programs.full:
             return 1  # of no use to anyone: what could not be written has been said
-        jax.clear_caches()  # it is on disk
+        compiled.forget()
     if programs is not None and not failures:
         _write_list(programs)
     return int(failures > 0)

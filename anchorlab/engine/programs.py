@@ -217,3 +217,13 @@ def _delete(path: Path) -> None:
         path.unlink()
     except OSError:
         pass  # gone already, or a folder that can only be read
+
+
+def start() -> None:
+    """Starts JAX: on how many threads its programs run is decided now."""
+    jax.devices()
+
+
+def forget() -> None:
+    """Takes all programs out of memory; what is kept stays on disk."""
+    jax.clear_caches()
