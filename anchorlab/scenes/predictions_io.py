@@ -25,12 +25,20 @@ from anchorlab.scenes.boxes_io import (
     some_of,
     units,
 )
-from anchorlab.wording import counted
+from anchorlab.wording import say
 
 MAX_BYTES = 8_000_000
 MAX_ROWS = 5_000
 
 _CSV_EXAMPLE = "class, score, x1, y1, x2, y2"
+_TOO_FEW = {
+    "one": "Line {line}: there is only {count} column. Use {example}.",
+    "other": "Line {line}: there are only {count} columns. Use {example}.",
+}
+_TOO_MANY = {
+    "one": "Line {line}: there is {count} column instead of {columns}. Use {example}.",
+    "other": "Line {line}: there are {count} columns instead of {columns}. Use {example}.",
+}
 # Column names people use, and ours.
 _COLUMNS = {
     **dict.fromkeys(("class", "label", "class_name", "name", "category"), "class"),
@@ -210,9 +218,7 @@ def _csv_rows(text: str, notes: list[str]) -> list[_Row]:
         if name not in at:
             return None
         if at[name] >= len(cells):
-            raise PredictionsError(
-                f"Line {line}: there {'is' if len(cells) == 1 else 'are'} only {counted(len(cells), 'column')}. Use {_CSV_EXAMPLE}."
-            )
+            raise PredictionsError(say(_TOO_FEW, line=str(line), count=len(cells), example=_CSV_EXAMPLE))
         return cells[at[name]].strip()
 
     images = [cell(line, cells, "image_id") for line, cells in table]
@@ -223,9 +229,10 @@ def _csv_rows(text: str, notes: list[str]) -> list[_Row]:
         while len(cells) > len(columns) and not cells[-1].strip():
             cells.pop()  # a separator at the end of the line
         if len(cells) > len(columns):
-            raise fail(
-                f"there {'is' if len(cells) == 1 else 'are'} {counted(len(cells), 'column')} instead of {len(columns)}. Use {_CSV_EXAMPLE}."
+            told = say(
+                _TOO_MANY, line=str(line), count=len(cells), columns=len(columns), example=_CSV_EXAMPLE
             )
+            raise PredictionsError(told)
         label: Any = cell(line, cells, "class")
         # isascii: int() would take digits of other scripts too.
         if label and label.isascii() and label.isdigit() and len(label) < 10:

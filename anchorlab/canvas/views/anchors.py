@@ -11,11 +11,11 @@ from anchorlab.canvas.views.page import Need, Page
 from anchorlab.catalogue.controls import ALL, Choice, Numbers
 from anchorlab.catalogue.glossary import explained
 from anchorlab.engine.buckets import buckets
-from anchorlab.session import anchor_source, highlights, link, snippets, store
+from anchorlab.session import anchor_source, link, snippets, store
 from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
-from anchorlab.settings.anchors import RATIO_RANGE, SIZE_RANGE
-from anchorlab.wording import Sentence
+from anchorlab.settings.anchors import RATIO_RANGE, SIZE_RANGE, AnchorSpec
+from anchorlab.wording import Sentence, placeholders, say
 
 SIZES = Numbers("anchors.sizes", "sizes", *SIZE_RANGE, link.MAX_LIST)
 RATIOS = Numbers("anchors.aspect_ratios", "ratios", *RATIO_RANGE, link.MAX_LIST)
@@ -126,6 +126,44 @@ SENTENCES: dict[str, Sentence] = {
 }
 
 
+COMPARED = {
+    "ratio": {
+        "title": "What if a ratio meant {other}?",
+        "legend": "solid: ratio = {means} · dashed: ratio = {other}",
+        "text": "Every shape lies down that stood, and the other way round; only ratio 1 stays. With a symmetric list like "
+        "½ 1 2 the same boxes come out in another order, so the mistake hides.",
+    },
+    "d2l": {
+        "title": "Which width does d2l mean?",
+        "legend": "solid: the book’s code · dashed: its text, width = w·s·√r",
+        "text": "The book’s text measures the width in image widths: {width} × {size} for a square of {size}. Its code "
+        "measures both sides in image heights, so a square stays square: {size} × {size}. On a square image nobody "
+        "notices.",
+    },
+}
+
+
+def compare_notes(spec: AnchorSpec, height: int, width: int) -> dict[str, dict[str, str]]:
+    """What is said of the shapes under another reading of the settings: 'ratio' reads every ratio the other way round;
+    'd2l' takes the width of the book's text, which is a fraction of the image's width (its code takes the height for both
+    sides)."""
+    means, other = ("h / w", "w / h") if spec.ratio_means == "h/w" else ("w / h", "h / w")
+    size = max(spec.sizes)
+    values = {
+        "means": means,
+        "other": other,
+        "size": f"{size:.0f}",
+        "width": f"{size * width / height:.0f}",
+    }
+    return {
+        reading: {
+            part: say(sentence, **{name: values[name] for name in placeholders(sentence)})
+            for part, sentence in parts.items()
+        }
+        for reading, parts in COMPARED.items()
+    }
+
+
 class Note(TypedDict):
     title: str
     legend: str
@@ -144,7 +182,7 @@ def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
     elsewhere = [("anchors.elsewhere", {})] if app.layout == "pyramid" else []
     return {
         "answer": [("anchors.answer", {}), *elsewhere],
-        "compare_notes": highlights.compare_notes(app.anchors, here.height, here.width),
+        "compare_notes": compare_notes(app.anchors, here.height, here.width),
         "most": store.MAX_ANCHORS,
     }
 

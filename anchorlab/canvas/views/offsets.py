@@ -5,6 +5,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypedDict
 
+import numpy as np
+
 from anchorlab import engine
 from anchorlab.canvas import message
 from anchorlab.canvas.views.page import Need, Page
@@ -21,7 +23,8 @@ from anchorlab.session.app_state import (
     put,
 )
 from anchorlab.session.scene import Scene
-from anchorlab.wording import Sentence
+from anchorlab.settings.coding import CoderSpec
+from anchorlab.wording import Sentence, say
 
 SENTENCES: dict[str, Sentence] = {
     "answer_none": "No anchor is positive here, so there is nothing to encode.",
@@ -214,6 +217,57 @@ def offered_stds(app: AppState) -> Choice:
     return replace(STDS, options=tuple(option for option in STDS.options if option[0] in usual))
 
 
+SPREAD = {
+    "corner": (
+        "Why no logarithm?",
+        "Each number moves one side, in the anchor’s width or height. But a wild prediction can turn the box inside out.",
+    ),
+    "cell": (
+        "Why a place in the cell?",
+        (
+            "The sigmoid keeps the decoded centre in the anchor’s own cell, so that cells never compete. So only the cell in "
+            "which an object is centred can say where it is; YOLO matches accordingly."
+        ),
+    ),
+    "few": ("Why divide by 0.1 and 0.2?", "So that the numbers a network must say spread near 1."),
+    "near": (
+        "Why divide by 0.1 and 0.2?",
+        (
+            "Undivided, the {count} offsets have standard deviations of {low} to {high}. Divided, {divided_low} to "
+            "{divided_high}: near 1, where a network learns best."
+        ),
+    ),
+    "far": (
+        "Why divide by 0.1 and 0.2?",
+        (
+            "Undivided, the {count} offsets have standard deviations of {low} to {high}. Divided, {divided_low} to "
+            "{divided_high}: still far above 1, because these anchors fit these objects badly."
+        ),
+    ),
+}
+"""Why the coder writes its numbers as it does: a title and the answer."""
+
+
+def spread_in_words(offsets: np.ndarray, coder: CoderSpec) -> dict[str, str]:
+    """Why the stds: the spread of the positives' offsets without and with them."""
+    if coder.kind != "center" or len(offsets) < 2:
+        title, text = SPREAD["few" if coder.kind == "center" else coder.kind]
+        return {"title": title, "text": text}
+    raw = offsets * np.asarray(coder.stds) + np.asarray(coder.means)
+    spread = raw.std(axis=0)
+    divided = spread / np.asarray(BOOK_STDS)
+    title, text = SPREAD["near" if float(np.median(divided)) <= 2 else "far"]
+    told = say(
+        text,
+        count=len(offsets),
+        low=f"{spread.min():.2f}",
+        high=f"{spread.max():.2f}",
+        divided_low=f"{divided.min():.1f}",
+        divided_high=f"{divided.max():.1f}",
+    )
+    return {"title": title, "text": told}
+
+
 class Panel(TypedDict):
     title: str
     text: str
@@ -238,7 +292,7 @@ def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
         "selection": {"object": pair.gt if pair else -1, "anchor": pair.anchor if pair else -1},
         "settings": {"coder.means": app.coder.means, "offsets": app.offsets},
         "round_trip": pair.round_trip if pair else "0",
-        "why": highlights.spread_in_words(targets, app.coder),
+        "why": spread_in_words(targets, app.coder),
     }
 
 

@@ -15,6 +15,17 @@ from anchorlab.ui import prose, widgets
 
 STEP = 0.01
 """Thresholds are set in such steps."""
+BUTTONS = {
+    True: (
+        "Lower the threshold to {high:.2f}",
+        "Lower the threshold to {high:.2f}, and look on Matching",
+    ),
+    False: (
+        "Match by thresholds, positive from {high:.2f}",
+        "Match by thresholds, positive from {high:.2f}, and look on Matching",
+    ),
+}
+"""By whether the app state's own rule has a threshold: a button that stays here, and one that goes to Matching."""
 
 
 class Loosened(NamedTuple):
@@ -64,12 +75,9 @@ def offer(here: Scene) -> None:
     """Where no anchor is positive: buttons that lower the threshold, here or on Matching, and the way there."""
     looser = loosened(here, store.app())
     if looser is not None:
-        lower = f"{looser.high:.2f}"
-        what = (
-            f"Lower the threshold to {lower}" if looser.own else f"Match by thresholds, positive from {lower}"
-        )
-        st.button(what, key="looser", on_click=widgets.change, args=(looser.changes,))
-        if st.button(f"{what}, and look on Matching", key="looser_there"):
+        here_label, there_label = (label.format(high=looser.high) for label in BUTTONS[looser.own])
+        st.button(here_label, key="looser", on_click=widgets.change, args=(looser.changes,))
+        if st.button(there_label, key="looser_there"):
             store.change("", **looser.changes)
             st.switch_page("pages/matching.py")
     elif len(here.boxes):

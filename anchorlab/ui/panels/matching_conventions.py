@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from anchorlab.canvas.views import things
 from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.matching.rule import Convention
 from anchorlab.session import anchor_source, results, store
@@ -11,7 +12,27 @@ from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
 from anchorlab.ui import layout, prose, widgets
 from anchorlab.ui.panels import showcases
-from anchorlab.wording import counted
+from anchorlab.wording import Sentence, say
+
+OUTSIDE: dict[str, Sentence] = {
+    "keep": {
+        "one": "{count} of {anchors} leaves the image and takes part all the same, as in RetinaNet and SSD. The {page} page "
+        "decides that.",
+        "other": "{count} of {anchors} leave the image and take part all the same, as in RetinaNet and SSD. The {page} page "
+        "decides that.",
+    },
+    "clip": {
+        "one": "{count} of {anchors} left the image and is cut at it; what is left takes part. The {page} page decides that.",
+        "other": "{count} of {anchors} left the image and are cut at it; what is left takes part. The {page} page decides "
+        "that.",
+    },
+    "ignore": {
+        "one": "{count} of {anchors} leaves the image and is ignored, as in Faster R-CNN: no object’s best anchor either. The "
+        "{page} page decides that.",
+        "other": "{count} of {anchors} leave the image and are ignored, as in Faster R-CNN: no object’s best anchor either. "
+        "The {page} page decides that.",
+    },
+}
 
 
 def draw(here: Scene) -> None:
@@ -54,16 +75,13 @@ def _ask(convention: Convention) -> None:
 
 def _outside(app: AppState, here: Scene) -> None:
     """What the border rule, chosen elsewhere, does to matching."""
-    source = anchor_source.of(app, here.height, here.width)
     anchors, _ = results.matched(here, app)
     leaving, count = int((~anchors.inside).sum()), len(anchors.inside)
-    leaves = f"{leaving:,} of {counted(count, 'anchor')} {'leaves' if leaving == 1 else 'leave'}"
-    takes = "takes" if leaving == 1 else "take"
-    where = "Pyramid" if app.layout == "pyramid" else "Anchors"
-    said = {
-        "keep": f"{leaves} the image and {takes} part all the same, as in RetinaNet and SSD.",
-        "clip": f"{leaving:,} of {counted(count, 'anchor')} left the image and {'is' if leaving == 1 else 'are'} cut at it; what is left takes part.",
-        "ignore": f"{leaves} the image and {'is' if leaving == 1 else 'are'} ignored, as in Faster R-CNN: no object’s best anchor "
-        "either.",
-    }[source.border]
-    prose.caption(f"{said} The {where} page decides that.")
+    prose.caption(
+        say(
+            OUTSIDE[anchor_source.of(app, here.height, here.width).border],
+            count=leaving,
+            anchors=say(things.SENTENCES["anchors"], count=count),
+            page="Pyramid" if app.layout == "pyramid" else "Anchors",
+        )
+    )
