@@ -29,6 +29,7 @@ from anchorlab.engine.offsets import (
     encode_yolo,
 )
 from anchorlab.engine.programs import Programs, caches_programs, keep_programs
+from anchorlab.engine.sampling import Sample, sample_anchors
 from anchorlab.engine.shapes import ShapeFit, fit_shapes
 from anchorlab.engine.simulation import (
     Detections,
@@ -58,6 +59,7 @@ __all__ = [
     "MatrixSuppression",
     "Programs",
     "Reason",
+    "Sample",
     "ShapeFit",
     "SoftSuppression",
     "Status",
@@ -80,6 +82,7 @@ __all__ = [
     "match",
     "matrix_suppress",
     "pairwise_iou",
+    "sample_anchors",
     "simulate_detections",
     "simulation_material",
     "soft_suppress",

@@ -74,6 +74,11 @@ WITHOUT_TWIN: dict[str, dict[str, str]] = {
         "masks_or_all": "a mask that is not given is null",
         "verdict": "every anchor is decided on by itself: `decide`",
     },
+    "losses/cross_entropy": dict.fromkeys(("sigmoid_cross_entropy", "softmax_cross_entropy"), SERVER),
+    "losses/focal": {"sigmoid_focal_loss": SERVER},
+    "losses/regression": dict.fromkeys(("l1", "smooth_l1", "iou_loss"), SERVER),
+    "losses/rpn": {"rpn_loss": SERVER},
+    "sampling": dict.fromkeys(("sample_at_random", "sample_hard_negatives"), SERVER),
     "suppression/tiles": {"suppressors": "few boxes, one after the other"},
     "matching/greedy": {"greedy_rounds": "part of `labelGreedily`"},
     "matching/atss": {
