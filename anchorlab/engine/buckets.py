@@ -37,3 +37,11 @@ def real(count: int, length: int) -> np.ndarray:
 def buckets(anchors: int, objects: int) -> tuple[int, int]:
     """Those of so many anchors and objects: programs are made for them."""
     return bucket(anchors, ANCHORS), object_bucket(objects)
+
+
+def cut(values, length: int) -> np.ndarray:
+    """The first `length` rows of what a program gave, as an array of its own.
+
+    JAX holds a result where NumPy can read it; asking `jax.device_get` for several costs more than a small program.
+    """
+    return np.asarray(values)[:length].copy()

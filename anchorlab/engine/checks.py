@@ -30,7 +30,11 @@ def numbers(value, name: str, columns: int = 4) -> np.ndarray:
 
 def boxes(value, name: str, *, with_area: bool = False) -> np.ndarray:
     """float32 xyxy (N, 4) of ordered corners, if asked for of positive width and height."""
-    array = numbers(value, name)
+    array = _array(value, name, np.float32)
+    if array.ndim == 2 and array.shape[1] == 4 and len(array) and _are_boxes(array.T, with_area):
+        return array
+    # Something is wrong, or nothing is there: slower, and with words.
+    array = numbers(array, name)
     if array.size and np.abs(array).max() > LARGEST_COORDINATE:
         row = int(np.argmax(np.abs(array).max(axis=1)))
         raise ValueError(
@@ -45,6 +49,18 @@ def boxes(value, name: str, *, with_area: bool = False) -> np.ndarray:
     return array
 
 
+def _are_boxes(columns: np.ndarray, with_area: bool) -> bool:
+    """Whether columns (4, N) are all as `boxes` asks: no comparison with NaN holds, so it needs no test of its own."""
+    x1, y1, x2, y2 = columns
+    if with_area:
+        ordered = (x1 < x2).all() and (y1 < y2).all()
+    else:
+        ordered = (x1 <= x2).all() and (y1 <= y2).all()
+    return bool(
+        ordered and columns[:2].min() >= -LARGEST_COORDINATE and columns[2:].max() <= LARGEST_COORDINATE
+    )
+
+
 def scores(value, name: str, length: int) -> np.ndarray:
     """Finite float32 (length,)."""
     array = _array(value, name, np.float32)
@@ -57,7 +73,10 @@ def scores(value, name: str, length: int) -> np.ndarray:
 
 def integers(value, name: str, length: int) -> np.ndarray:
     """int32 (length,); whole floats pass."""
-    array = _array(value, name, np.float64)
+    array = _array(value, name, None)
+    if array.dtype.kind in "iu" and array.shape == (length,) and np.can_cast(array.dtype, np.int32):
+        return array.astype(np.int32, copy=False)
+    array = _array(array, name, np.float64)
     if array.shape != (length,):
         raise ValueError(f"{name} must hold one whole number per box, {length}, got shape {array.shape}")
     if not (np.isfinite(array).all() and (array == np.floor(array)).all() and (np.abs(array) < 2**31).all()):

@@ -11,10 +11,11 @@ from anchorlab.core.iou import iou_of_columns
 from anchorlab.core.suppression import hard
 from anchorlab.core.suppression.common import shift_by_class
 from anchorlab.engine import checks
-from anchorlab.engine.buckets import ROWS, bucket, pad, real
+from anchorlab.engine.buckets import ROWS, bucket, cut, pad, real
 from anchorlab.settings.suppression import NmsSpec
 
-MAX_PREDICTIONS = 2**16
+MAX_PREDICTIONS = 2**20
+"""Some 100 bytes each: a bound on what one call can take of the machine."""
 
 
 @partial(jax.jit, static_argnames="overlap")
@@ -55,7 +56,7 @@ def suppress(boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, spec:
     """Keeps the best of every group of overlapping predictions.
 
     Args:
-      boxes: xyxy (N, 4).
+      boxes: xyxy (N, 4), at most MAX_PREDICTIONS; memory grows with N, time with N times those that overlap along x.
       scores: (N,), finite.
       class_ids: (N,), whole numbers; read only if `spec.per_class`.
       spec: thresholds; a box is suppressed if its overlap with a kept one is above, strictly by default.
@@ -71,23 +72,21 @@ def suppress(boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, spec:
         )
     scores, class_ids = checks.scores(scores, "scores", count), checks.integers(class_ids, "class_ids", count)
     length = bucket(count, ROWS)
-    record = jax.device_get(
-        _suppress(
-            pad(boxes, length),
-            pad(scores, length),
-            pad(class_ids, length),
-            real(count, length),
-            spec.iou_threshold,
-            spec.score_threshold,
-            spec.per_class,
-            count if spec.top_k is None else min(spec.top_k, count),
-            spec.beta,
-            spec.suppress_equal,
-            spec.ties == "last",
-            spec.inclusive,
-            spec.shift_classes,
-            overlap=spec.overlap,
-        )
+    record = _suppress(
+        pad(boxes, length),
+        pad(scores, length),
+        pad(class_ids, length),
+        real(count, length),
+        spec.iou_threshold,
+        spec.score_threshold,
+        spec.per_class,
+        count if spec.top_k is None else min(spec.top_k, count),
+        spec.beta,
+        spec.suppress_equal,
+        spec.ties == "last",
+        spec.inclusive,
+        spec.shift_classes,
+        overlap=spec.overlap,
     )
     # Padding sorts behind every real score, so cutting the order leaves the real indices.
-    return hard.Suppression(*(values[:count].copy() for values in record))
+    return hard.Suppression(*(cut(values, count) for values in record))

@@ -114,7 +114,7 @@ def suppress(
         return (overlaps > iou_threshold) | (suppress_equal & (overlaps == iou_threshold))
 
     # At a threshold of 0 that suppresses at equality, boxes suppress others that they do not touch.
-    far_apart = jnp.logical_and(suppress_equal, jnp.less_equal(iou_threshold, 0))
+    far_apart = jnp.where(suppress_equal, jnp.less_equal(iou_threshold, 0), jnp.less(iou_threshold, 0))
     suppressor = suppressors(ranked, class_ids, takes_part, too_much, only_touching=~far_apart)
 
     kept = takes_part & (suppressor == place)

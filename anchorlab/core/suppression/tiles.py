@@ -3,16 +3,16 @@
 By the book a round keeps the best box left and holds it against all others: ten thousand kept boxes of ten
 thousand are a hundred million comparisons, in ten thousand rounds that wait for each other. Here:
 
-Think of the boxes as a deck of cards, best score on top. Cut the top 256 off: a *tile*. Hold every card of the
+Think of the boxes as a deck of cards, best score on top. Cut the top 512 off: a *tile*. Hold every card of the
 tile against every other, once; what comes out is a triangle of bits, "i, the better one, overlaps j too much".
 Now strike out in sweeps: keep all; drop whoever a kept card overlaps; that frees some who were dropped by a card
 that fell itself; again, until a sweep changes nothing. After sweep k the first k cards are right for good, but a
-few sweeps usually settle all 256. Nobody better is left in the deck, so the tile's answer is final.
+few sweeps usually settle all 512. Nobody better is left in the deck, so the tile's answer is final.
 
 The kept cards of the tile then strike the rest of the deck, which lies on a long shelf in order of the left
 edges (one class after the other). A box as wide as a hand needs to be held only against that hand's breadth of
 the shelf: kept boxes go along it in small groups, and a stretch of shelf meets the groups that can reach it. The
-best of those that strike a box is the one that suppressed it. Then the next 256 that still wait are cut off.
+best of those that strike a box is the one that suppressed it. Then the next 512 that still wait are cut off.
 
 The work is that of comparing kept boxes with their neighbours; the memory is a few numbers a box.
 """
@@ -27,12 +27,10 @@ from jax import lax
 from anchorlab.core.iou import Columns
 from anchorlab.core.suppression.common import by_score
 
-TILE = 256
-"""Boxes settled at once, in order of score."""
+SMALLEST = 256
+"""Boxes that are one tile, and need no shelf."""
 CHUNK = 512
-"""Boxes of the shelf that are struck at once; a multiple of TILE."""
-GROUP = 16
-"""Kept boxes that go along the shelf together."""
+"""Boxes of the shelf that are struck at once."""
 
 _WAITING = -1
 _FAR = 3e38  # beyond every box
@@ -56,6 +54,24 @@ class _Shelf(NamedTuple):
     begin: jax.Array
     end: jax.Array
     rank: jax.Array
+
+
+class _Cut(NamedTuple):
+    """How the deck is cut; measured, any other gives the same answer.
+
+    Attributes:
+      tile: boxes settled at once, in order of score. Settling takes tile^2 comparisons; but the more are settled
+        together, the closer the kept ones lie along the shelf, and the less often it is passed.
+      group: kept boxes that go along the shelf together: few are held against little more than their neighbours,
+        many need fewer steps.
+    """
+
+    tile: int
+    group: int
+
+
+def _cut(n: int) -> _Cut:
+    return _Cut(256, 16) if n <= 2**12 else _Cut(512, 16) if n <= 2**15 else _Cut(1024, 8)
 
 
 def suppressors(
@@ -85,14 +101,16 @@ def suppressors(
     def rival(a: Rows, b: Rows) -> jax.Array:
         return overlaps(a[0], b[0]) & (a[1] == b[1])
 
-    if n <= TILE:
+    if n <= SMALLEST:
         size = -(-n // 32) * 32
         rows, waiting = jax.tree.map(lambda v: jnp.pad(v, (0, size - n)), ((boxes, class_ids), takes_part))
         kept, by = _settle(rows, waiting, rival)
         return jnp.where(takes_part & ~kept[:n], by[:n], here)
 
-    size = -(-n // CHUNK) * CHUNK
-    shelf = _put_on_shelf(boxes, class_ids, size)
+    cut = _cut(n)
+    longest = max(cut.tile, CHUNK)  # of two powers of two
+    size = -(-n // longest) * longest
+    shelf = _put_on_shelf(boxes, class_ids, takes_part, size)
     # (S,): the spot on the shelf of every rank; the queue holds those that may still wait, best first.
     spot = jnp.full(size, size, jnp.int32).at[shelf.rank].set(lax.iota(jnp.int32, size), mode="drop")
     part = takes_part.at[shelf.rank].get(mode="fill", fill_value=False)
@@ -101,7 +119,7 @@ def suppressors(
 
     def play(state):
         start, stop, queue, by = state
-        spots = lax.dynamic_slice(queue, (start,), (TILE,))
+        spots = lax.dynamic_slice(queue, (start,), (cut.tile,))
         tile = jax.tree.map(lambda v: v.at[spots].get(mode="clip"), shelf.rows)
         rank = shelf.rank.at[spots].get(mode="fill", fill_value=size)
         before = by.at[spots].get(mode="fill", fill_value=0)
@@ -109,10 +127,10 @@ def suppressors(
         kept, first = _settle(tile, waiting, rival)
         own = jnp.where(kept, rank, rank.at[first].get(mode="clip"))
         by = by.at[spots].set(jnp.where(waiting, own, before), mode="drop")
-        start += TILE
+        start += cut.tile
         by = lax.cond(
             start < stop,
-            lambda by: _strike(shelf, jnp.where(kept, spots, size), by, rival, only_touching),
+            lambda by: _strike(shelf, jnp.where(kept, spots, size), by, rival, only_touching, cut.group),
             lambda by: by,
             by,
         )
@@ -133,19 +151,21 @@ def suppressors(
     return by[spot[:n]]
 
 
-def _put_on_shelf(boxes: Columns, class_ids: jax.Array, size: int) -> _Shelf:
-    """The boxes (N,), best score first, in order of their left edges, class by class."""
+def _put_on_shelf(boxes: Columns, class_ids: jax.Array, takes_part: jax.Array, size: int) -> _Shelf:
+    """The boxes (N,), best score first, in order of their left edges, class by class; who takes no part behind."""
     n = class_ids.shape[0]
-    shift = class_ids.astype(boxes.x1.dtype) * (boxes.x2.max() - boxes.x1.min() + 1)
-    along = by_score(-(boxes.x1 + shift))
+    right, left = jnp.where(takes_part, boxes.x2, -_FAR).max(), jnp.where(takes_part, boxes.x1, _FAR).min()
+    shift = class_ids.astype(boxes.x1.dtype) * jnp.where(left <= right, right - left + 1, 0)
+    begin = jnp.where(takes_part, boxes.x1 + shift, _FAR)
+    along = by_score(-begin)
 
     def put(values: jax.Array, padding: float = 0) -> jax.Array:
         return jnp.pad(values[along], (0, size - n), constant_values=padding)
 
     return _Shelf(
         rows=jax.tree.map(put, (boxes, class_ids)),
-        begin=put(boxes.x1 + shift, _FAR),
-        end=put(boxes.x2 + shift, _FAR),
+        begin=put(begin, _FAR),
+        end=put(jnp.where(takes_part, boxes.x2 + shift, -_FAR), -_FAR),
         rank=jnp.pad(along, (0, size - n), constant_values=size),
     )
 
@@ -187,7 +207,7 @@ def _first(words: jax.Array) -> jax.Array:
 
 
 def _strike(
-    shelf: _Shelf, kept: jax.Array, by: jax.Array, rival: Rival, only_touching: jax.Array | bool
+    shelf: _Shelf, kept: jax.Array, by: jax.Array, rival: Rival, only_touching: jax.Array | bool, group: int
 ) -> jax.Array:
     """Holds the kept boxes of a tile against all that still wait.
 
@@ -203,9 +223,9 @@ def _strike(
     rows = jax.tree.map(lambda v: v.at[kept].get(mode="clip"), shelf.rows)
     rank = shelf.rank.at[kept].get(mode="fill", fill_value=size)
     # Groups of kept boxes: where each begins, and how far it and those before it reach.
-    begin = shelf.begin.at[kept].get(mode="fill", fill_value=_FAR).reshape(-1, GROUP)[:, 0]
-    reach = lax.cummax(shelf.end.at[kept].get(mode="fill", fill_value=-_FAR).reshape(-1, GROUP).max(axis=1))
-    groups = (jnp.sum(kept < size, dtype=jnp.int32) + GROUP - 1) // GROUP
+    begin = shelf.begin.at[kept].get(mode="fill", fill_value=_FAR).reshape(-1, group)[:, 0]
+    reach = lax.cummax(shelf.end.at[kept].get(mode="fill", fill_value=-_FAR).reshape(-1, group).max(axis=1))
+    groups = (jnp.sum(kept < size, dtype=jnp.int32) + group - 1) // group
     # Stretches of the shelf: the groups before `low` end left of it, those from `high` on begin right of it.
     left = shelf.begin.reshape(-1, CHUNK)[:, 0]
     right = shelf.end.reshape(-1, CHUNK).max(axis=1)
@@ -217,9 +237,9 @@ def _strike(
         theirs = jax.tree.map(lambda v: lax.dynamic_slice(v, (c * CHUNK,), (CHUNK,)), shelf.rows)
 
         def over_group(g, best):
-            for k in range(GROUP):  # written out, so that one pass over the stretch serves the whole group
+            for k in range(group):  # written out, so that one pass over the stretch serves the whole group
                 one, its_rank = jax.tree.map(
-                    lambda v, k=k: lax.dynamic_slice(v, (g * GROUP + k,), (1,)), (rows, rank)
+                    lambda v, k=k: lax.dynamic_slice(v, (g * group + k,), (1,)), (rows, rank)
                 )
                 best = jnp.minimum(best, jnp.where(rival(one, theirs), its_rank, size))
             return best
@@ -230,4 +250,5 @@ def _strike(
             by, jnp.where((old == _WAITING) & (best < size), best, old), (c * CHUNK,)
         )
 
-    return lax.fori_loop(0, size // CHUNK, over_chunk, by)
+    occupied = jnp.sum(shelf.begin < _FAR, dtype=jnp.int32)
+    return lax.fori_loop(0, (occupied + CHUNK - 1) // CHUNK, over_chunk, by)

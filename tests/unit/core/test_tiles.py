@@ -10,8 +10,8 @@ from anchorlab.core.suppression.hard import suppress
 from tests.unit.core import book_nms
 
 compiled = jax.jit(suppress)
-LENGTHS = (40, 256, 300, 1100)
-"""Part of a tile, one tile, a tile and a bit, several tiles and chunks."""
+LENGTHS = (40, 256, 300, 4500)
+"""Part of a tile, one tile, a tile and a bit, several larger tiles and chunks."""
 
 
 def made_up(seed: int, n: int, kind: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -158,7 +158,7 @@ def simulate(gt_boxes=BOX, classes=(0,), num_classes=1, matches=MATCHES):
         ("gt_boxes", lambda: engine.encode([[0, 0, 1e-38, 1]], BOX + 1e7, CoderSpec())),
         ("offsets", lambda: engine.decode(BOX, [[0, 0, 0, np.nan]], CoderSpec())),
         ("offsets", lambda: engine.decode(BOX, [[0, 0, 1e4, 0]], CoderSpec())),
-        ("boxes", lambda: engine.suppress(np.zeros((2**16 + 1, 4)), [], [], NmsSpec())),
+        ("boxes", lambda: engine.suppress(np.zeros((2**20 + 1, 4)), [], [], NmsSpec())),
         ("a", lambda: engine.pairwise_iou(np.zeros((2**14, 4)), np.zeros((2**14, 4)))),
         ("anchors", lambda: engine.match(np.zeros((2**14, 4)), np.zeros((2**14, 4)), ThresholdSpec())),
         ("scores", lambda: engine.suppress(TWO, [0.5], [0, 0], NmsSpec())),
