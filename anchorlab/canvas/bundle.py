@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from anchorlab.canvas import controls, sentences
+from anchorlab.canvas.views import pyramid
 from anchorlab.catalogue import glossary
 from anchorlab.draw import palette
 from anchorlab.engine import MAX_TRACED, Reason, Status
@@ -89,6 +90,7 @@ def constants() -> dict[str, Any]:
         "STYLES": {name: style(f"{name}.css") + words() for name in ("stage", "slot", "bar")},
         "GLOSSARY": glossary.as_json(),
         "CONTROLS": controls.table(),
+        "PRESETS": pyramid.presets(),
         "SENTENCES": sentences.collected(),
         "ENUMS": {enum.__name__: {member.name: member.value for member in enum} for enum in ENUMS},
         "LIMITS": {"traced": MAX_TRACED},

@@ -115,9 +115,8 @@ class Generated(TypedDict):
 
 
 class Matched(TypedDict):
-    """Every anchor's label, object, best IoU and reason, every object's best anchor, and by which rule."""
+    """Every anchor's label, object, best IoU and reason, and every object's best anchor."""
 
-    match: dict[str, Any]
     label: Bytes
     gt_index: Ints
     best_iou: Floats
@@ -163,15 +162,17 @@ def anchor_data(source: AnchorSource, anchors: Anchors, here: Scene) -> dict[str
     return data | {"anchors": anchors.xyxy} | ({} if usable is None else {"usable": usable})
 
 
-def rule_data(matching: Matching) -> dict[str, Any]:
-    """The rule in force and the settings of all, as the browser takes them."""
-    return asdict(matching)
+def rule_settings(matching: Matching) -> dict[str, Any]:
+    """{path: value} of the rule in force and of the settings of all, with which the browser repeats a matching while boxes
+    move."""
+    own = asdict(matching)
+    rule = {"matching.rule": own.pop("rule")}
+    return rule | {f"matching.{name}.{field}": value for name, of in own.items() for field, value in of.items()}
 
 
-def match_data(found: Matches, app: AppState) -> dict[str, Any]:
-    """The labels of a matching, with what the browser needs to repeat it while boxes move."""
+def match_data(found: Matches) -> dict[str, Any]:
+    """The labels of a matching."""
     return {
-        "match": rule_data(app.matching),
         "label": found.label,
         "gt_index": found.gt_index,
         "best_iou": found.best_iou,

@@ -16,14 +16,13 @@ import { Late } from "./streamlit/late.js";
 import { levelsOf } from "./model/levels.js";
 import { Marks } from "./draw/marks.js";
 import { matchAnchors } from "./core/matching/common.js";
-import { withChanges } from "./model/matching.js";
 import { Messages } from "./streamlit/messages.js";
 import { paper } from "./draw/paper.js";
 import { unpack } from "./streamlit/payload.js";
 import { Picture } from "./draw/picture.js";
 import { Pointer } from "./input/pointer.js";
 import { anchorsOver } from "./model/generated.js";
-import { Settings } from "./model/settings.js";
+import { recordOf, Settings } from "./model/settings.js";
 import { say } from "./model/sentences.js";
 import { Slots } from "./streamlit/slots.js";
 import { Viewport } from "./draw/viewport.js";
@@ -197,7 +196,7 @@ export class Stage {
   relabel() {
     this.revision = (this.revision ?? 0) + 1;
     const { data } = this;
-    if (!this.generated || !data.match) {
+    if (!this.generated || !data.label) {
       this.labels = null;
       return;
     }
@@ -262,8 +261,7 @@ export class Stage {
 
   // The rule of matching and the settings of all: as they were moved here, else as Python says them.
   get match() {
-    const moved = [...this.settings.moved].map(([path, { value }]) => [path, value]);
-    return withChanges(this.data.match, Object.fromEntries(moved));
+    return recordOf(this.settings.under("matching"));
   }
 
   // The same for labels that came from Python; worked out when somebody asks why.

@@ -85,7 +85,8 @@ def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
     return {
         "answer": [("home.answer", {"count": len(anchors.xyxy), "positive": positive})],
         **message.anchor_data(anchor_source.of(app, here.height, here.width), anchors, here),
-        **message.match_data(found, app),
+        **message.match_data(found),
+        "settings": message.rule_settings(app.matching),
         **message.prediction_data(predicted, METHODS["hard"].play(predicted, app.suppression)),
     }
 

@@ -107,29 +107,41 @@ SENTENCES: dict[str, Sentence] = {
     "matrix_cell_taken": "anchor {anchor}, {object}: IoU {iou}, taken in round {round}",
     "matrix_cell_gone": "anchor {anchor}, {object}: IoU {iou}, left the matrix",
     # objects that no anchor learns
-    "lost": {
-        "one": "<b>One object no anchor learns:</b> {objects}.",
-        "other": "<b>{count} objects no anchor learns:</b> {objects}.",
-    },
-    "lost_head": {
-        "one": "One object no anchor learns",
-        "other": "{count} objects no anchor learns",
-    },
-    "lost_group": "{objects}: {reason}",
-    "lost_row": "<b>{count}</b>, {reason}: {objects}",
+    "lost": {"one": "One object no anchor learns.", "other": "{count} objects no anchor learns."},
     "lost_object": "{object} (best {iou})",
     "lost_list": "List them",
     "lost_hide": "Hide the list",
     "lost_label": "Objects no anchor learns",
-    "lost_taken": "its best anchor was taken by {other}, which is listed later",
-    "lost_learns": "its best anchor learns {other}, which it overlaps more",
-    "lost_untouched": "no anchor touches it",
-    "lost_between": "no anchor lies close enough; with a smaller stride one could fit",
-    "lost_smaller": "smaller than the smallest anchor",
-    "lost_larger": "larger than the largest anchor",
-    "lost_taller": "taller than any ratio offered",
-    "lost_wider": "wider than any ratio offered",
-    "lost_unlike": "no shape fits: even in its centre the best would reach {iou}",
+    "lost_taken": {
+        "one": "The best anchor of {objects} was taken by {other}, which is listed later.",
+        "other": "The best anchors of {objects} were taken by {other}, which is listed later.",
+    },
+    "lost_learns": {
+        "one": "The best anchor of {objects} learns {other}, which it overlaps more.",
+        "other": "The best anchors of {objects} learn {other}, which they overlap more.",
+    },
+    "lost_untouched": "No anchor touches {objects}.",
+    "lost_between": "No anchor lies close enough to {objects}; with a smaller stride one could fit.",
+    "lost_smaller": {
+        "one": "{objects} is smaller than the smallest anchor.",
+        "other": "{objects} are smaller than the smallest anchor.",
+    },
+    "lost_larger": {
+        "one": "{objects} is larger than the largest anchor.",
+        "other": "{objects} are larger than the largest anchor.",
+    },
+    "lost_taller": {
+        "one": "{objects} is taller than any ratio offered.",
+        "other": "{objects} are taller than any ratio offered.",
+    },
+    "lost_wider": {
+        "one": "{objects} is wider than any ratio offered.",
+        "other": "{objects} are wider than any ratio offered.",
+    },
+    "lost_unlike": {
+        "one": "No shape fits {objects}: even in its centre the best would reach {iou}.",
+        "other": "No shape fits {objects}: even in their centres the best would reach {iou}.",
+    },
     # what is asked
     "draw_first": "<b>Draw</b> a box around something: how many anchors learn it?",
     "ask_lost": "<b>Predict:</b> at “positive from {high}”, which objects does no anchor learn? Then drag.",
@@ -155,7 +167,8 @@ def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
     return {
         "answer": answer(app.matching, len(anchors.levels)),
         **message.anchor_data(anchor_source.of(app, here.height, here.width), anchors, here),
-        **message.match_data(found, app),
+        **message.match_data(found),
+        "settings": message.rule_settings(app.matching),
         "selection": {"anchor": highlights.anchor_worth_seeing(found, app.selection)},
     }
 

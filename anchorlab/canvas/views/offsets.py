@@ -288,9 +288,10 @@ def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
     return {
         "answer": [(f"offsets.answer_{app.coder.kind}" if pair else "offsets.answer_none", {})],
         **message.anchor_data(anchor_source.of(app, here.height, here.width), anchors, here),
-        **message.match_data(found, app),
+        **message.match_data(found),
         "selection": {"object": pair.gt if pair else -1, "anchor": pair.anchor if pair else -1},
-        "settings": {"coder.means": app.coder.means, "offsets": app.offsets},
+        "settings": message.rule_settings(app.matching)
+        | {"coder.means": app.coder.means, "offsets": app.offsets},
         "round_trip": pair.round_trip if pair else "0",
         "why": spread_in_words(targets, app.coder),
     }

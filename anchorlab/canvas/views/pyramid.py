@@ -294,8 +294,25 @@ RIVAL = Choice(
 CONTROLS = (PRESET, RESIZE, *USUAL, SIZES, RATIOS, CENTER, UNEVEN, BORDER, LAYOUT, RIVAL)
 
 
-def presets_data() -> list[dict[str, Any]]:
-    """Every preset on offer as the browser takes it."""
+class Shapes(TypedDict):
+    sizes: list[float]
+    ratios: list[float]
+    order: str
+
+
+class Preset(TypedDict):
+    """`fixed`: the only size its maps fit; `usual`: those on which its anchors are counted."""
+
+    name: str
+    label: str
+    pyramid: message.Pyramid
+    fixed: list[int] | None
+    usual: list[list[int]]
+    regular: Shapes | None
+
+
+def presets() -> list[Preset]:
+    """Every preset on offer; the browser gets them with the library, once."""
     return [
         {
             "name": name,
@@ -316,23 +333,6 @@ def _regular_data(levels: Levels) -> dict[str, Any] | None:
     return shapes._asdict() if shapes else None
 
 
-class Shapes(TypedDict):
-    sizes: list[float]
-    ratios: list[float]
-    order: str
-
-
-class Preset(TypedDict):
-    """`fixed`: the only size its maps fit; `usual`: those on which its anchors are counted."""
-
-    name: str
-    label: str
-    pyramid: message.Pyramid
-    fixed: list[int] | None
-    usual: list[list[int]]
-    regular: Shapes | None
-
-
 class Message(message.Common):
     """Each object's best anchor of every level, (level, object); `high`: the IoU that reaches it."""
 
@@ -342,7 +342,6 @@ class Message(message.Common):
     frame: list[int]
     regular: Shapes | None
     most_shapes: int
-    presets: list[Preset]
     most: int
     high: float
 
@@ -361,7 +360,6 @@ def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
         "frame": [width, height],
         "regular": _regular_data(source.spec.levels),
         "most_shapes": link.MAX_SHAPES,
-        "presets": presets_data(),
         "most": anchor_source.MAX_ANCHORS,
         "high": getattr(app.matching.spec, "high", app.matching.threshold.high),
     }

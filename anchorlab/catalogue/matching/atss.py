@@ -49,10 +49,13 @@ SENTENCES = {
     "besides_reaches": "It is a candidate of {object}, at IoU {iou}, no less than the threshold of {threshold}.",
     "besides_less": "It is a candidate of {object}, at IoU {iou}, less than the threshold of {threshold}.",
     # why no anchor learns an object
-    "lost_none": "no anchor takes part",
-    "lost_below": "no candidate reaches its threshold of {threshold}",
-    "lost_outside": "no candidate of enough IoU is centred inside it",
-    "lost_others": "its candidates learn {objects}, which they overlap more",
+    "lost_none": "No anchor takes part, so none learns {objects}.",
+    "lost_below": {
+        "one": "No candidate of {objects} reaches its threshold of {threshold}.",
+        "other": "No candidate of {objects} reaches their threshold of {threshold}.",
+    },
+    "lost_outside": "No candidate of enough IoU is centred inside {objects}.",
+    "lost_others": "The candidates of {objects} learn {others}, which they overlap more.",
     # what is asked
     "ask": "<b>Predict:</b> with {then} candidates instead of {now}, does the threshold of {object} rise or fall? Then drag.",
     "answer_stays": "It <b>stays</b>, at {from}.",

@@ -41,8 +41,14 @@ SENTENCES = {
     "besides_most_like": "The centre of {object} lies in its cell, too, and no shape is more like it.",
     "besides_other": "The centre of {object} lies in its cell, too, but {anchor} is more like it.",
     # why no anchor learns an object
-    "lost_outside": "its responsible anchor sticks out of the image and is left out",
-    "lost_taken": "the anchor of its cell and shape is taken by {other}, which is listed later",
+    "lost_outside": {
+        "one": "The responsible anchor of {objects} sticks out of the image and is left out.",
+        "other": "The responsible anchors of {objects} stick out of the image and are left out.",
+    },
+    "lost_taken": {
+        "one": "The anchor of the cell and shape of {objects} is taken by {other}, which is listed later.",
+        "other": "The anchors of the cells and shapes of {objects} are taken by {other}, which is listed later.",
+    },
     # what is asked
     "ask_right": "<b>Predict:</b> half a cell ({pixels} px) further right, does {object} keep its anchor? Then drag.",
     "ask_left": "<b>Predict:</b> half a cell ({pixels} px) further left, does {object} keep its anchor? Then drag.",

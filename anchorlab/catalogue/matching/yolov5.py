@@ -46,8 +46,8 @@ SENTENCES = {
     "besides_differs": "For {object} it lies in {where}, but the worst side differs <b>{factor}</b> times.",
     "besides_elsewhere": "The centre of {object} lies neither in its cell nor in the nearer half of one beside it.",
     # why no anchor learns an object
-    "lost": "no shape’s sides are alike enough",
-    "lost_outside": "no anchor that may take part is alike enough",
+    "lost_unlike": "No shape’s sides are alike enough to those of {objects}.",
+    "lost_outside": "No anchor that may take part is alike enough to {objects}.",
     # what is asked
     "ask": "<b>Predict:</b> in how many cells do anchors learn {object}? Then drag its centre over a cell and count.",
     "answer_none": "In <b>none</b>: no shape is alike enough.",

@@ -31,6 +31,9 @@ SHARED: dict[str, Sentence] = {
     "funnel": "predicted, above the score, kept at the end",
     "funnel_best": "predicted, take part (the best {most}), kept at the end",
     "cell_suppressed": "× suppressed",
+    "stays": "The best box still waiting is {name}: kept.",
+    "strip_falls_more": "More than the threshold: the weaker {name} is suppressed.",
+    "strip_falls_least": "The threshold or more: the weaker {name} is suppressed.",
     # two boxes
     "pair_enough_more": "Their {measure} is <b>{overlap}</b>, more than {iou}.",
     "pair_enough_least": "Their {measure} is <b>{overlap}</b>, {iou} or more.",
@@ -64,7 +67,6 @@ SENTENCES: dict[str, Sentence] = {
     "answer_next": "Then the next one in the queue has its turn.",
     # the player
     "said": "{name} is kept and suppresses {suppressed}.",
-    "stays": "The best box still waiting is {name}: kept.",
     "suppresses_class": {
         "one": "It suppresses <b class=suppressed>{count}</b> box of its class, at {measure} {range}.",
         "other": "It suppresses <b class=suppressed>{count}</b> boxes of its class, at {measure} {range}.",
@@ -97,8 +99,6 @@ SENTENCES: dict[str, Sentence] = {
     "strip_before": "Step to the first round: the IoU that decides is worked out here.",
     "strip_alone_more": "{name} is kept; nobody left overlaps it by more than {iou}.",
     "strip_alone_least": "{name} is kept; nobody left overlaps it by {iou} or more.",
-    "strip_falls_more": "More than the threshold: the weaker {name} is suppressed.",
-    "strip_falls_least": "The threshold or more: the weaker {name} is suppressed.",
     "spoken_more": "IoU of {a} and {b} is {inter} over {union}, {overlap}, more than {iou}",
     "spoken_least": "IoU of {a} and {b} is {inter} over {union}, {overlap}, {iou} or more",
 }

@@ -159,7 +159,7 @@ const jobs = {
     return { predictions: Array.from(predictions), scores: Array.from(scores), order: Array.from(order), kept, source };
   },
   async record() {
-    const { recordOf } = await load("views/nms/played.js");
+    const { recordOf } = await load("model/settings.js");
     return recordOf(job.fields);
   },
   async simulate() {

@@ -53,9 +53,10 @@ def test_thresholds_pass_each_other_only_together():
 
 
 def test_the_browser_gets_every_setting_of_every_rule():
-    given = message.rule_data(put(DEFAULT, **changes_to(AtssSpec(top_k=3))).matching)
-    assert given["rule"] == "atss" and given["atss"] == {"top_k": 3}
-    assert set(given) == {"rule", *RULES}
+    given = message.rule_settings(put(DEFAULT, **changes_to(AtssSpec(top_k=3))).matching)
+    assert given["matching.rule"] == "atss" and given["matching.atss.top_k"] == 3
+    paths = {f"matching.{name}.{f.name}" for name, rule in RULES.items() for f in fields(rule.settings)}
+    assert set(given) == {"matching.rule", *paths}
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)

@@ -229,7 +229,7 @@ function placesBeside(tag, w, h, viewport, unit) {
 // The small picture of a state used in legends, as SVG: line and symbol on the picture's dark ground.
 export function legendIcon(state, core = STATES[state].core) {
   const s = { ...STATES[state], core };
-  const dash = s.dash.length ? `stroke-dasharray="${s.cap === "round" ? "0 4.5" : "6 4"}"` : "";
+  const dash = s.dash.length ? `stroke-dasharray="${s.dash.join(" ")}"` : "";
   const symbol = {
     positive: `<circle cx="34" cy="11" r="4" fill="${s.core}"/>`,
     ignored: `<circle cx="34" cy="11" r="3.4" fill="none" stroke="${s.core}" stroke-width="1.8"/>`,

@@ -12,6 +12,17 @@ export const alike = (a, b) => {
 // Whether one path is part of the other: "offsets.x" of "offsets".
 const related = (a, b) => a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
 
+// A record of settings by the paths of its fields: { "diou.beta": 1 } is { diou: { beta: 1 } }.
+export function recordOf(fields) {
+  const record = {};
+  for (const [path, value] of Object.entries(fields)) {
+    const [head, tail] = path.split(".");
+    if (tail) (record[head] ??= {})[tail] = value;
+    else record[head] = value;
+  }
+  return record;
+}
+
 export class Settings {
   // controls: { key of a widget: { kind, paths, ... } } of this page.
   constructor(controls) {

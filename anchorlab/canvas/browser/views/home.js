@@ -6,10 +6,10 @@ import { encodeOffsets } from "../core/coders/center.js";
 import { PLAIN } from "../core/coders/common.js";
 import { Marks } from "../draw/marks.js";
 import { REASON } from "../core/matching/common.js";
-import { settingsOf } from "../model/matching.js";
 import { Picture } from "../draw/picture.js";
 import { Viewport } from "../draw/viewport.js";
 import { cellMeans, drawCell } from "./anchors.js";
+import { specOf } from "./matching/subject.js";
 import { drawDropping } from "./nms/methods/dropping.js";
 import { drawPair, inWords, pairMeans } from "./offsets/pair.js";
 import { anchorBox, CENTRE, drawCentres, LABELS, OBJECT } from "./shared.js";
@@ -117,7 +117,7 @@ function offsetsText(stage) {
 // Anchors that learn although they fit badly: no other fits their object better.
 function lowQualityCount(stage) {
   const { reason, best_iou } = stage.labels;
-  const { high } = settingsOf(stage.match);
+  const { high } = specOf(stage);
   let count = 0;
   reason.forEach((r, i) => {
     if (r === REASON.LOW_QUALITY || ((r === REASON.GREEDY || r === REASON.FORCED) && best_iou[i] < high)) count++;

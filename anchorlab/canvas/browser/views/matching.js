@@ -158,7 +158,7 @@ export const matchingView = {
 
   // Of the rule that the answer speaks of, which Python has chosen.
   numbers(stage) {
-    const { rule } = stage.data.match;
+    const rule = stage.settings.said["matching.rule"];
     return RULES[rule].numbers(stage, stage.match[rule]);
   },
 

@@ -4,6 +4,7 @@
 import { able } from "../draw/able.js";
 import { escapeHtml, iouText, whole } from "../model/format.js";
 import { say, sayFrom } from "../model/sentences.js";
+import { recordOf } from "../model/settings.js";
 import { boxArea } from "../core/boxes.js";
 import { ICONS } from "../draw/icons.js";
 import { STATUS } from "../core/suppression/common.js";
@@ -11,7 +12,7 @@ import { classKey, drawBefore } from "./nms/before.js";
 import { box, countStates, drawPicked, emptyText, header, leftOutWords, nameOf, safeTitle, titleOf, two, waitingText } from "./nms/common.js";
 import { METHODS } from "./nms/methods/index.js";
 import { pairStrip, pairTitle, pairWords } from "./nms/pair.js";
-import { firstStep, play, playedOn, recordOf } from "./nms/played.js";
+import { firstStep, play, playedOn } from "./nms/played.js";
 import { drawQueue, picksOf, queueHit } from "./nms/queue.js";
 import { shiftFigure } from "./nms/shift.js";
 import { methodsTable, paintMethods, resultBox } from "./nms/side_by_side.js";

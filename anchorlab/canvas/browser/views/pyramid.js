@@ -43,10 +43,10 @@ export const pyramidView = {
     const { settings } = stage;
     const resize = stage.setting("resize");
     if (path === "pyramid.preset") {
-      const fixed = presetOf(stage, stage.setting(path))?.fixed;
+      const fixed = presetOf(stage.setting(path))?.fixed;
       settings.hold("resize", fixed ?? (Array.isArray(resize) ? 1 : resize));
     } else if (USUAL.includes(path)) {
-      const size = presetOf(stage, stage.pyramid.preset).usual[USUAL.indexOf(path)];
+      const size = presetOf(stage.pyramid.preset).usual[USUAL.indexOf(path)];
       settings.hold("resize", stage.setting(path) ? size : 1);
     }
     regenerate(stage);

@@ -126,7 +126,7 @@ export function corner(stage, index, [w, h], [a, c], { lines, room, more = "" })
   const scale = Math.min(84 / Math.max(h, c), room / Math.max(w, a));
   const [W, H, A, C] = [w, h, a, c].map((v) => v * scale);
   const state = stage.stateOf(index);
-  const dash = { positive: "", ignored: "6 4", negative: "0 4.5" }[state];
+  const { dash, cap } = PALETTE.states[state];
   const right = Math.max(W, A) + 16;
   const text = lines.map((line, k) => `<text x="${right}" y="${24 + 20 * k}" class="h">${line}</text>`).join("");
   const spoken = say("matching.corner_told", { lines: lines.join(", ") });
@@ -134,7 +134,7 @@ export function corner(stage, index, [w, h], [a, c], { lines, room, more = "" })
     `<svg class="chart" viewBox="0 0 400 94" role="img" aria-label="${escapeHtml(spoken)}">` +
     `<rect class="selected" x="4" y="4" width="${Math.min(W, A)}" height="${Math.min(H, C)}" fill="currentColor" fill-opacity=".2"/>` +
     `<rect x="4" y="4" width="${W}" height="${H}" fill="none" stroke="var(--st-text-color)" stroke-width="2.4"/>` +
-    `<rect class="${state}" x="4" y="4" width="${A}" height="${C}" fill="none" stroke="currentColor" stroke-width="2.4" stroke-dasharray="${dash}" stroke-linecap="${state === "negative" ? "round" : "butt"}"/>` +
+    `<rect class="${state}" x="4" y="4" width="${A}" height="${C}" fill="none" stroke="currentColor" stroke-width="2.4" stroke-dasharray="${dash.join(" ")}" stroke-linecap="${cap}"/>` +
     `${text}${more}</svg>`
   );
 }

@@ -4,18 +4,8 @@
 
 import { detectionsFrom, hasRoom } from "../../core/simulate.js";
 import { byScore } from "../../core/suppression/common.js";
+import { recordOf } from "../../model/settings.js";
 import { METHODS } from "./methods/index.js";
-
-// A record of settings by the paths of its fields: { "diou.beta": 1 } is { diou: { beta: 1 } }.
-export function recordOf(fields) {
-  const record = {};
-  for (const [path, value] of Object.entries(fields)) {
-    const [head, tail] = path.split(".");
-    if (tail) (record[head] ??= {})[tail] = value;
-    else record[head] = value;
-  }
-  return record;
-}
 
 // Everything about predictions of which `settings`, a Suppression, make the rest.
 export const play = (found, suppression) => ({ ...found, suppression, ...METHODS[suppression.method].play(found, suppression) });

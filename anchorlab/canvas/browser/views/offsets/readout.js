@@ -5,7 +5,7 @@ import { placeInCell, sigmoid } from "../../core/coders/cell.js";
 import { boundedGrowth, decodeBox, rawOffsets } from "../../model/coding.js";
 import { iouText, pixels, signed } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
-import { settingsOf } from "../../model/matching.js";
+import { specOf } from "../matching/subject.js";
 import { tryThis, why } from "../shared.js";
 import { namesOf } from "./formulas.js";
 import { isInsideOut, NUMBERS, pair } from "./pair.js";
@@ -73,10 +73,11 @@ function roundTrip(p, { round_trip: miss }) {
 }
 
 // Why no anchor is positive, as far as the page can tell.
-function nothingWords({ boxes, labels, match }) {
+function nothingWords(stage) {
+  const { boxes, labels } = stage;
   if (!boxes.length) return say("offsets.none_without_object");
   const best = labels.best_iou.reduce((most, iou) => Math.max(most, iou), 0);
-  const { high } = settingsOf(match); // of rules that read one
+  const { high } = specOf(stage); // of rules that read one
   const iou = iouText(best);
   return high !== undefined ? say("offsets.none_from", { iou, high: iouText(high) }) : say("offsets.none_positive", { iou });
 }

@@ -8,12 +8,13 @@ import { reshaped } from "./lists.js";
 export const frameBy = (resize, { width, height }) =>
   Array.isArray(resize) ? resize : [width, height].map((side) => Math.max(1, Math.floor(side * resize + 0.5)));
 
-export const presetOf = ({ data }, name) => data.presets.find((preset) => preset.name === name);
+// Every preset came with the library.
+export const presetOf = (name) => PRESETS.find((preset) => preset.name === name);
 
 // The pyramid as the settings ask for it: { pyramid, regular, preset, resize, frame }.
 function asked(stage) {
   const { data, photo, settings } = stage;
-  const chosen = presetOf(stage, stage.setting("pyramid.preset"));
+  const chosen = presetOf(stage.setting("pyramid.preset"));
   let preset = chosen?.name ?? "";
   let { pyramid, regular } = chosen && settings.moved.has("pyramid.preset") ? chosen : data;
   const [sizes, ratios] = [stage.setting("pyramid.sizes"), stage.setting("pyramid.ratios")];

@@ -53,7 +53,7 @@ function stripAlone(stage, level) {
 
 // What the preset's own pictures cost, beside what this one does.
 export function usual(stage) {
-  const known = presetOf(stage, stage.pyramid.preset);
+  const known = presetOf(stage.pyramid.preset);
   if (!known) return "";
   const lines = known.usual.map(([w, h]) => {
     const levels = levelsOver(stage.pyramid.pyramid, [w, h], w, h);

@@ -79,10 +79,10 @@ function verdict(a, b) {
 // This pyramid and another preset, object by object.
 export function rivals(stage) {
   const { data, photo, generated } = stage;
-  const rival = presetOf(stage, stage.setting("rival"));
+  const rival = presetOf(stage.setting("rival"));
   // Over the same resized picture, unless one of them takes a single size only.
   const { pyramid, frame: resized, resize, preset } = stage.pyramid;
-  const own = presetOf(stage, preset);
+  const own = presetOf(preset);
   const other = anchorsOver(rival.pyramid, frameBy(rival.fixed ?? (own?.fixed ? 1 : resize), photo), photo);
   anchorsOver(pyramid, resized, photo); // the one in use is not the one to be forgotten
   if (!stage.boxes.length) return `<p class="cap">${say("pyramid.rivals_none")}</p>`;

@@ -135,10 +135,10 @@ export const atss = {
     const { iou, box } = stage.story.columns[g];
     const reached = candidates.filter((i) => iou[i] >= threshold);
     const inside = reached.filter((i) => centredIn(stage, i, box));
-    if (!candidates.length) return say("rules.atss.lost_none");
-    if (!reached.length) return say("rules.atss.lost_below", { threshold: iouText(threshold) });
-    if (!inside.length) return say("rules.atss.lost_outside");
-    return say("rules.atss.lost_others", { objects: listed([...new Set(inside.map((i) => circled(stage.labels.gt_index[i])))]) });
+    if (!candidates.length) return ["none"];
+    if (!reached.length) return ["below", { threshold: iouText(threshold) }];
+    if (!inside.length) return ["outside"];
+    return ["others", { others: listed([...new Set(inside.map((i) => circled(stage.labels.gt_index[i])))]) }];
   },
 
   prediction(stage) {

@@ -5,10 +5,10 @@
 //   histogram      what decides over all anchors, where there is an object
 //   figure         what decides over one anchor
 //   verdict        why an anchor has its state; besides: what it has to do with another object
-//   lost           why no anchor learns an object
 //   prediction     the question to predict
 //   drawWhere      where anchors of an object may lie
-// and, where only some of them have it, what follows here.
+// It may have `lost`: why no anchor learns an object, [reason, values] of its sentence lost_<reason>, which names {objects}. And,
+// where only some of them have it, what follows here.
 
 import { say } from "../../../model/sentences.js";
 import { bestIous, ruler } from "../charts.js";

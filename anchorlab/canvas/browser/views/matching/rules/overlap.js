@@ -62,21 +62,10 @@ export function values(stage, index) {
   };
 }
 
-// Why no anchor learns an object whose best anchor learns another; "" if that is not why.
-function lost(stage, g) {
-  const { label, gt_index, best_anchor, reason } = stage.labels;
-  const best = best_anchor[g];
-  const other = best >= 0 && label[best] === 1 ? gt_index[best] : -1;
-  if (other < 0 || other === g) return "";
-  if (reason[best] === REASON.FORCED) return say("matching.lost_taken", { other: circled(other) });
-  return say("matching.lost_learns", { other: circled(other) });
-}
-
 export const overlap = {
   ...common,
   strip,
   besides: (stage, index, g) => say("matching.overlaps", { object: nameOf(stage, g), iou: iouText(iousOf(stage, index)[g]) }),
-  lost,
 };
 
 // Two objects that want the same best anchor; null if no two do.

@@ -123,8 +123,8 @@ export const yolo = {
   lost(stage, g) {
     const { usable } = stage.generated;
     const { anchor } = stage.story.responsible[g];
-    if (usable && !usable[anchor]) return say("rules.yolo.lost_outside");
-    return say("rules.yolo.lost_taken", { other: circled(stage.labels.gt_index[anchor]) });
+    if (usable && !usable[anchor]) return ["outside"];
+    return ["taken", { other: circled(stage.labels.gt_index[anchor]) }];
   },
 
   prediction(stage) {

@@ -185,7 +185,7 @@ export const yolov5 = {
     return found ? say("rules.yolov5.besides_differs", differs(stage, index, found)) : say("rules.yolov5.besides_elsewhere", { object: nameOf(stage, g) });
   },
 
-  lost: (stage) => (stage.generated.usable && stage.levels.length ? say("rules.yolov5.lost_outside") : say("rules.yolov5.lost")),
+  lost: (stage) => (stage.generated.usable && stage.levels.length ? ["outside"] : ["unlike"]),
 
   prediction(stage) {
     const g = askedAbout(stage);

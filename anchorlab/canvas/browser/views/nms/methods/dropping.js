@@ -93,7 +93,7 @@ export const dropping = ({ measure, overlapWith, worked, spoken }) => ({
     const whom = met ? "any" : whomOf(played.suppression);
     const range = () => rangeText(victims.map((i) => played.prediction_iou[i]));
     return [
-      say("methods.hard.stays", { name: tagged(played, current, "kept") }),
+      say(`methods.${played.suppression.method}.stays`, { name: tagged(played, current, "kept") }),
       victims.length ? say(`methods.hard.suppresses_${whom}`, { count: victims.length, measure, range: range() }) : say(`methods.hard.spares_${whom}`),
       met || comparedText(played, overlapWith),
     ].join(" ");
@@ -124,7 +124,7 @@ export const dropping = ({ measure, overlapWith, worked, spoken }) => ({
     const weaker = `<b class="suppressed">${escapeHtml(nameOf(played, b))}</b>`;
     return (
       formula(`<span class="fn">${measure}(${names})</span> = ${html} = ${result(iouText(value))} ${limitSign(suppression)} ${number(iou)}`, spoken(played, both)) +
-      caption(say(`methods.hard.strip_falls_${limitOf(suppression)}`, { name: weaker }))
+      caption(say(`methods.${suppression.method}.strip_falls_${limitOf(suppression)}`, { name: weaker }))
     );
   },
 
