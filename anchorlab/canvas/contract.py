@@ -27,10 +27,11 @@ def check(message: Mapping[str, Any]) -> list[str]:
     name = ".".join(message[part] for part in ("view", "kind") if part in message)
     if message.get("case") and f"{name}.demo" in VIEWS:
         name += ".demo"
-    return list(_wrong(message, VIEWS[name], name))
+    return list(wrong(message, VIEWS[name], name))
 
 
-def _wrong(value: Any, declared: Any, where: str) -> Iterator[str]:
+def wrong(value: Any, declared: Any, where: str) -> Iterator[str]:
+    """Where a value, itself called `where`, is not what is declared."""
     if is_typeddict(declared):
         yield from _wrong_names(value, declared, where)
         return
@@ -43,26 +44,26 @@ def _wrong(value: Any, declared: Any, where: str) -> Iterator[str]:
         return
     origin, inner = get_origin(declared), get_args(declared)
     if origin in (Union, types.UnionType):
-        if all(list(_wrong(value, one, where)) for one in inner):
+        if all(list(wrong(value, one, where)) for one in inner):
             yield f"{where}: {_told(value)}, not {declared}"
     elif origin is tuple:
         if not isinstance(value, (list, tuple)) or len(value) != len(inner):
             yield f"{where}: {_told(value)}, not {declared}"
         else:
             for k, (item, one) in enumerate(zip(value, inner, strict=True)):
-                yield from _wrong(item, one, f"{where}[{k}]")
+                yield from wrong(item, one, f"{where}[{k}]")
     elif origin is list:
         if not isinstance(value, (list, tuple)):  # JSON has no tuples
             yield f"{where}: {_told(value)}, not {declared}"
         else:
             for k, item in enumerate(value):
-                yield from _wrong(item, inner[0], f"{where}[{k}]")
+                yield from wrong(item, inner[0], f"{where}[{k}]")
     elif origin is dict:
         if not isinstance(value, Mapping):
             yield f"{where}: {_told(value)}, not {declared}"
         else:
             for name, item in value.items():
-                yield from _wrong(item, inner[1], f"{where}.{name}")
+                yield from wrong(item, inner[1], f"{where}.{name}")
     elif declared is float:
         if type(value) not in (int, float):
             yield f"{where}: {_told(value)}, not a number"
@@ -81,7 +82,7 @@ def _wrong_names(value: Any, declared: Any, where: str) -> Iterator[str]:
         if name not in hints:
             yield f"{where}.{name} is declared nowhere"
         else:
-            yield from _wrong(item, _bare(hints[name]), f"{where}.{name}")
+            yield from wrong(item, _bare(hints[name]), f"{where}.{name}")
 
 
 def _bare(hint: Any) -> Any:

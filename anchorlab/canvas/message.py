@@ -14,7 +14,6 @@ from anchorlab.engine import Suppression as Trace
 from anchorlab.engine.played import Played
 from anchorlab.session import anchor_source, results
 from anchorlab.session.anchor_source import AnchorSource
-from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
 from anchorlab.settings.matching import Matching
 
@@ -167,7 +166,9 @@ def rule_settings(matching: Matching) -> dict[str, Any]:
     move."""
     own = asdict(matching)
     rule = {"matching.rule": own.pop("rule")}
-    return rule | {f"matching.{name}.{field}": value for name, of in own.items() for field, value in of.items()}
+    return rule | {
+        f"matching.{name}.{field}": value for name, of in own.items() for field, value in of.items()
+    }
 
 
 def match_data(found: Matches) -> dict[str, Any]:

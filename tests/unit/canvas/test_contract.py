@@ -8,6 +8,7 @@ import pytest
 from anchorlab.canvas import component, contract
 from anchorlab.canvas.pages import PAGES
 from anchorlab.canvas.payload import pack
+from anchorlab.canvas.views import pyramid
 from anchorlab.catalogue.controls import paths
 from anchorlab.catalogue.libraries import FIELDS
 from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
@@ -64,6 +65,11 @@ def test_every_message_is_as_declared(page, state):
     assert pack(sent)
     moved = {path for control in PAGES[page].controls for path in paths(control)}
     assert moved <= set(sent["settings"])
+
+
+def test_every_preset_is_as_declared():
+    assert not list(contract.wrong(pyramid.presets(), list[pyramid.Preset], "presets"))
+    assert {preset["name"] for preset in pyramid.presets()} <= set(PRESETS)
 
 
 def test_what_is_not_declared_is_told():

@@ -25,7 +25,9 @@ innerWidth isFinite isNaN localStorage location matchMedia navigator parseFloat 
 queueMicrotask requestAnimationFrame sessionStorage setInterval setTimeout structuredClone window
 """
 # What `bundle.library` and `bundle.loader` put in front.
-CONSTANTS = frozenset({"CONTROLS", "ENUMS", "GLOSSARY", "KIND", "LIMITS", "PALETTE", "PRESETS", "SENTENCES", "STYLES"})
+CONSTANTS = frozenset(
+    {"CONTROLS", "ENUMS", "GLOSSARY", "KIND", "LIMITS", "PALETTE", "PRESETS", "SENTENCES", "STYLES"}
+)
 
 MODULES = sorted(path.relative_to(bundle.FOLDER).as_posix() for path in bundle.FOLDER.rglob("*.js"))
 # Signs that stand around a name where it is made: in a list of imports or parameters, or in a pattern.
