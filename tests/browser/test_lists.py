@@ -241,14 +241,14 @@ def test_a_size_has_one_colour_in_the_picture_and_in_the_table(lab, order):
         """() => {
           const s = anchorlabBus.stage, table = anchorlabBus.slots.get("shapes");
           const inks = [...table.querySelectorAll("tbody tr")].map((tr) => tr.querySelector("rect").getAttribute("stroke"));
-          const ranks = s.view.ranks(s.cells.levels[0].shapes).of;
-          return { ranks: s.grid.sizes.map((_, k) => ranks[k * s.grid.ratios.length]), inks };
+          return { colours: s.grid.sizes.map((_, k) => s.view.colour(s, k * s.grid.ratios.length)), inks };
         }"""
     )
     sizes = [float(size) for size in order.split(",")]
     # In the picture the colour goes by the rank, small to large; in the table it is that rank's ink.
-    assert found["ranks"] == [sorted(sizes).index(size) for size in sizes]
-    assert found["inks"] == [level_colour(rank, 3, LEVEL_INKS_LIGHT) for rank in found["ranks"]]
+    ranks = [sorted(sizes).index(size) for size in sizes]
+    assert found["colours"] == [level_colour(rank, 3) for rank in ranks]
+    assert found["inks"] == [level_colour(rank, 3, LEVEL_INKS_LIGHT) for rank in ranks]
 
 
 @pytest.mark.parametrize("ratios", ["0.5,1,2,3", "0.25,0.33,0.5,0.75,1,2,3,4"])

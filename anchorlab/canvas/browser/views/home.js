@@ -4,11 +4,9 @@ import { escapeHtml, iouText, signed, whole } from "../model/format.js";
 import { say } from "../model/sentences.js";
 import { encodeOffsets } from "../core/coders/center.js";
 import { PLAIN } from "../core/coders/common.js";
-import { Marks } from "../draw/marks.js";
+import { smallPicture, smallViewport } from "../draw/small.js";
 import { REASON } from "../core/matching/common.js";
-import { Picture } from "../draw/picture.js";
-import { Viewport } from "../draw/viewport.js";
-import { cellMeans, drawCell } from "./anchors.js";
+import { cellMeans, drawCell } from "./anchors/cell.js";
 import { specOf } from "./matching/subject.js";
 import { drawDropping } from "./nms/methods/dropping.js";
 import { drawPair, inWords, pairMeans } from "./offsets/pair.js";
@@ -159,33 +157,16 @@ function steps(stage) {
 
 const withoutMarks = (html) => html.replace(/<[^>]+>/g, "");
 
-const thumbnails = new WeakMap(); // canvas -> its Picture
-
+// A step is drawn as on the big picture, only through a small viewport.
 function paintThumbnails(stage, element) {
-  const { width: W, height: H } = stage.photo;
-  const { viewport, picture } = stage;
-  const small = new Viewport();
-  small.resize(168, 108, { left: 0, right: 0, top: 0, bottom: 0 });
-  small.setHome([0, 0, W, H]);
-  small.zoom = Math.max(168 / W, 108 / H) / Math.min(168 / W, 108 / H);
-  small.place();
-  // A step is drawn as on the big picture, only through a small viewport.
-  stage.viewport = small;
+  const { viewport, picture, photo } = stage;
+  stage.viewport = smallViewport(168, 108, [0, 0, photo.width, photo.height], true);
   element.querySelectorAll("canvas").forEach((canvas, k) => {
-    const ground = thumbnails.get(canvas) ?? new Picture(document.createElement("canvas"));
-    thumbnails.set(canvas, ground);
-    if (ground.ground.width !== 336) [ground.ground.width, ground.ground.height] = [336, 216];
-    ground.paint(small, stage.photoImage, stage.photo.id, stage.photo, 2, 0.62);
-    stage.picture = ground;
-    const ctx = canvas.getContext("2d");
-    ctx.setTransform(2, 0, 0, 2, 0, 0);
-    ctx.drawImage(ground.ground, 0, 0, 168, 108);
-    const marks = new Marks(ctx, small, 0.62, stage.font);
-    drawStep(stage, marks, ctx, k + 1, true);
-    marks.tags = [];
+    const small = smallPicture(stage, canvas, stage.viewport);
+    stage.picture = small.picture;
+    drawStep(stage, small.marks, small.ctx, k + 1, true);
   });
-  stage.viewport = viewport;
-  stage.picture = picture;
+  Object.assign(stage, { viewport, picture });
 }
 
 export const homeView = {

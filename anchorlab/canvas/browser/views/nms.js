@@ -5,7 +5,6 @@ import { able } from "../draw/able.js";
 import { escapeHtml, iouText, whole } from "../model/format.js";
 import { say, sayFrom } from "../model/sentences.js";
 import { recordOf } from "../model/settings.js";
-import { boxArea } from "../core/boxes.js";
 import { ICONS } from "../draw/icons.js";
 import { STATUS } from "../core/suppression/common.js";
 import { classKey, drawBefore } from "./nms/before.js";
@@ -16,7 +15,7 @@ import { firstStep, play, playedOn } from "./nms/played.js";
 import { drawQueue, picksOf, queueHit } from "./nms/queue.js";
 import { shiftFigure } from "./nms/shift.js";
 import { methodsTable, paintMethods, resultBox } from "./nms/side_by_side.js";
-import { legend, tryThis, why } from "./shared.js";
+import { legend, smallestAt, tryThis, why } from "./shared.js";
 
 const SECONDS_A_ROUND = 1.2;
 
@@ -325,19 +324,11 @@ export const nmsView = {
 
   // A click in the queue or on the smallest box under the pointer.
   click(stage, ix, iy, x, y, hold) {
-    let i = queueHit(stage, methodOf(stage), stepOf(stage), currentOf(stage), x, y);
-    if (i < 0) {
-      const { played } = stage;
-      let best = Infinity;
-      for (const k of played.order) {
-        const b = box(played, k);
-        if (ix < b[0] || ix > b[2] || iy < b[1] || iy > b[3] || methodOf(stage).state(played, k, stepOf(stage)) === "out") continue;
-        if (boxArea(b) < best) {
-          best = boxArea(b);
-          i = k;
-        }
-      }
-    }
+    const { played } = stage;
+    const [method, step] = [methodOf(stage), stepOf(stage)];
+    const inQueue = queueHit(stage, method, step, currentOf(stage), x, y);
+    const seen = Array.from(played.order).filter((k) => method.state(played, k, step) !== "out");
+    const i = inQueue >= 0 ? inQueue : (seen[smallestAt(seen.map((k) => box(played, k)), ix, iy)] ?? -1);
     if (i >= 0) this.pickPrediction(stage, i, { hold });
     else this.show(stage, -1, -1);
   },

@@ -9,7 +9,7 @@ import { formulaOf, words } from "./offsets/formulas.js";
 import { atAGlance, dimension, drawPair, moveOffset, NUMBERS, pair, pairMeans, setOffsets, upright } from "./offsets/pair.js";
 import { readout } from "./offsets/readout.js";
 import { strips } from "./offsets/strips.js";
-import { drawCentres, LABELS, OBJECT } from "./shared.js";
+import { drawCentres, LABELS, OBJECT, smallestAt } from "./shared.js";
 
 const STATES = PALETTE.states;
 
@@ -167,12 +167,7 @@ export const offsetsView = {
     const [x1, y1, x2, y2] = p ? upright(p.box) : [];
     stage.ghost = ix > x1 && ix < x2 && iy > y1 && iy < y2;
     if (stage.ghost) return stage.say(say("offsets.taken"));
-    let best = -1;
-    stage.boxes.forEach((b, g) => {
-      const inside = ix >= b[0] && ix <= b[2] && iy >= b[1] && iy <= b[3];
-      const area = (c) => width(c) * height(c);
-      if (inside && (best < 0 || area(b) < area(stage.boxes[best]))) best = g;
-    });
+    const best = smallestAt(stage.boxes, ix, iy);
     if (best < 0) return;
     if (this.edits) stage.selectObject(best);
     else this.follow(stage, best);

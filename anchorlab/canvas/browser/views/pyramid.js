@@ -2,10 +2,9 @@
 
 import { iouText, pixels, whole } from "../model/format.js";
 import { say } from "../model/sentences.js";
-import { height, width } from "../core/boxes.js";
 import { numbersSkeleton, paintNumbers } from "../input/numbers.js";
 import { LISTS, listOf } from "./pyramid/lists.js";
-import { OBJECT } from "./shared.js";
+import { OBJECT, smallestAt } from "./shared.js";
 import { presetOf, regenerate } from "./pyramid/chosen.js";
 import { aloneOf, bests, colourAt } from "./pyramid/reading.js";
 import { drawAll, drawAlone } from "./pyramid/picture.js";
@@ -131,13 +130,7 @@ export const pyramidView = {
       stage.commitPick();
       return;
     }
-    let found = -1;
-    stage.boxes.forEach((b, g) => {
-      if (ix < b[0] || iy < b[1] || ix > b[2] || iy > b[3]) return;
-      const smaller = found < 0 || width(b) * height(b) < width(stage.boxes[found]) * height(stage.boxes[found]);
-      if (smaller) found = g;
-    });
-    stage.selectObject(found);
+    stage.selectObject(smallestAt(stage.boxes, ix, iy));
   },
 
   act(stage, act) {

@@ -14,6 +14,12 @@ export const anchorBox = (stage, index) => boxAt(stage.anchors, index);
 
 export const cellOf = (stage, anchor) => stage.cells.cellOf(anchor);
 
+// The index of the smallest box at a point; -1 of none.
+export function smallestAt(boxes, x, y) {
+  const here = boxes.flatMap((b, k) => (x >= b[0] && y >= b[1] && x <= b[2] && y <= b[3] ? [k] : []));
+  return here.reduce((best, k) => (best < 0 || boxArea(boxes[k]) < boxArea(boxes[best]) ? k : best), -1);
+}
+
 export const sizeText = (b) => `${Math.round(width(b))}×${Math.round(height(b))}`;
 
 // IoU of one anchor with every object, in their order.

@@ -3,18 +3,12 @@
 import { say } from "../../model/sentences.js";
 import { pairsOf, sidesOf } from "../../core/anchors.js";
 
-const PATHS = { sizes: "anchors.sizes", ratios: "anchors.aspect_ratios" };
+export const LISTS = { sizes: "anchors.sizes", ratios: "anchors.aspect_ratios" };
 
 // Where in the lists of sizes and ratios a shape of a cell comes from; see pairsOf.
 export function pairPlace({ sizes, ratios, combine }, shape) {
   if (combine === "all") return { row: Math.floor(shape / ratios.length), col: shape % ratios.length };
   return shape < sizes.length ? { row: shape, col: 0 } : { row: 0, col: shape - sizes.length + 1 };
-}
-
-// The rank of each size, small to large: its colour, in the picture as in the table.
-export function ranksOf(sizes) {
-  const order = [...new Set(sizes)].sort((a, b) => a - b);
-  return { count: order.length, of: (size) => order.indexOf(size) };
 }
 
 const otherReading = (compare, w, h, { width, height }) => (compare === "ratio" ? [h, w] : [(w * width) / height, h]);
@@ -50,16 +44,16 @@ export function regenerate(stage) {
 
 // Other sizes and ratios, as { sizes, ratios }, before Python has heard of them.
 export function take(stage, lists) {
-  for (const [name, values] of Object.entries(lists)) stage.settings.hold(PATHS[name], values);
+  for (const [name, values] of Object.entries(lists)) stage.settings.hold(LISTS[name], values);
   regenerate(stage);
 }
 
 // Tells Python of the lists as they are now.
 export function tell(stage, names, held = false) {
-  stage.command("lists", { lists: Object.fromEntries(names.map((name) => [PATHS[name], stage.grid[name]])), held });
+  stage.command("lists", { lists: Object.fromEntries(names.map((name) => [LISTS[name], stage.grid[name]])), held });
 }
 
-export const rangeOf = ({ settings }, name) => settings.controls[PATHS[name].replace(".", "_")];
+export const rangeOf = ({ settings }, name) => settings.controls[LISTS[name].replace(".", "_")];
 
 // The two lists as the slots beside the picture take them.
 export function listOf(stage, name) {
@@ -72,7 +66,7 @@ export function listOf(stage, name) {
   return {
     label,
     thing: name === "sizes" ? "size" : "ratio",
-    key: PATHS[name].replace(".", "_"),
+    key: LISTS[name].replace(".", "_"),
     values: grid[name],
     low,
     high,

@@ -7,6 +7,7 @@ import { say } from "../../model/sentences.js";
 import { sidesOf } from "../../core/anchors.js";
 import { numberText } from "../../input/numbers.js";
 import { anchorBox } from "../shared.js";
+import { shapeColour } from "./cell.js";
 import { pairPlace, rangeOf, take, tell } from "./lists.js";
 
 const CORNERS = [["nw", -1, -1], ["ne", 1, -1], ["sw", -1, 1], ["se", 1, 1]];
@@ -24,7 +25,7 @@ export function litCell({ cell, cells }) {
 
 const litShapes = (stage) => (stage.setting("show") === "density" ? 0 : stage.cells.levels[0].shapes.length);
 
-export const shapeBox = (stage, shape) => anchorBox(stage, stage.cells.anchorsOf(litCell(stage)).first + shape);
+const shapeBox = (stage, shape) => anchorBox(stage, stage.cells.anchorsOf(litCell(stage)).first + shape);
 
 // The corner of a shape in the lit cell near a point of the canvas. A finger must have picked the shape first: else
 // none could scroll past.
@@ -46,13 +47,13 @@ export function cornerAt(stage, x, y, reach, finger = false) {
   return { ...best, x, y, w, h, before: { sizes, ratios }, moved: false };
 }
 
-export const cornersOf = (stage, shape) => {
+const cornersOf = (stage, shape) => {
   const [x1, y1, x2, y2] = stage.viewport.box(shapeBox(stage, shape));
   return CORNERS.map(([, sx, sy]) => [sx < 0 ? x1 : x2, sy < 0 ? y1 : y2]);
 };
 
 // The nearest step of a list to a wish that no other of its values has taken.
-export function free(list, { low, high }, wish, others, from) {
+function free(list, { low, high }, wish, others, from) {
   const step = STEPS[list];
   const to = (v) => Math.min(high, Math.max(low, Number(v.toFixed(6))));
   const taken = (v) => others.some((o) => Math.abs(o - v) < step * 0.999);
@@ -101,9 +102,21 @@ function madeOf({ grid }, shape) {
   return { width, height, area: whole(size ** 2), size: numberText(size), ratio: numberText(ratio) };
 }
 
-export function shapeWords(stage, shape, { short = false } = {}) {
+function shapeWords(stage, shape, { short = false } = {}) {
   const { width, height, area, ...made } = madeOf(stage, shape);
   return short ? say("anchors.shape_short", { width, height, area }) : say("anchors.shape", { width, height, area, ...made });
+}
+
+// The shape that is picked or pointed at has handles, and says what it is made of.
+export function drawShaped(stage, marks) {
+  const { hover } = stage;
+  const shape = stage.shape >= 0 ? stage.shape : hover?.kind === "shape" ? hover.index : -1;
+  if (shape < 0 || shape >= stage.cells.levels[0].shapes.length) return;
+  const colour = shapeColour(stage, shape);
+  const box = shapeBox(stage, shape);
+  marks.box(box, "object", { width: 3.2, colour });
+  marks.handles(cornersOf(stage, shape));
+  marks.tag(box, shapeWords(stage, shape, { short: stage.narrow }), { background: "#14181F", colour, size: 12.5, must: true });
 }
 
 // Tells Python; `delay` collects a held key's steps.

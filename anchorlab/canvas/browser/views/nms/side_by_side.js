@@ -5,9 +5,7 @@ import { bus } from "../../streamlit/bus.js";
 import { escapeHtml } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
 import { STATUS } from "../../core/suppression/common.js";
-import { Marks } from "../../draw/marks.js";
-import { Picture } from "../../draw/picture.js";
-import { Viewport } from "../../draw/viewport.js";
+import { smallPicture, smallViewport } from "../../draw/small.js";
 import { box, titleOf, two } from "./common.js";
 import { METHODS } from "./methods/index.js";
 
@@ -78,26 +76,13 @@ export function methodsTable(stage) {
   );
 }
 
-const pictures = new WeakMap(); // canvas -> its Picture
-
 // What comes out, lit where hard suppression would not keep it; what only hard suppression keeps, dotted.
 function paintOne(stage, canvas, method, hard) {
-  const { photo } = stage;
-  const small = new Viewport();
-  small.resize(WIDTH, HEIGHT, { left: 0, right: 0, top: 0, bottom: 0 });
-  small.setHome(stage.view.home(stage));
-  const ground = pictures.get(canvas) ?? new Picture(document.createElement("canvas"));
-  pictures.set(canvas, ground);
-  if (ground.ground.width !== canvas.width) [ground.ground.width, ground.ground.height] = [canvas.width, canvas.height];
-  ground.paint(small, stage.photoImage, photo.id, photo, 2, 0.62);
-  const ctx = canvas.getContext("2d");
-  ctx.setTransform(2, 0, 0, 2, 0, 0);
-  ctx.drawImage(ground.ground, 0, 0, WIDTH, HEIGHT);
-  const marks = new Marks(ctx, small, 0.62, stage.font);
+  const { ctx, marks, picture } = smallPicture(stage, canvas, smallViewport(WIDTH, HEIGHT, stage.view.home(stage)));
   const own = method.boxes.filter((_, k) => !hard.keep.includes(method.keep[k]));
   const shared = method.boxes.filter((_, k) => hard.keep.includes(method.keep[k]));
-  ground.lightUnion(ctx, own, 1);
-  ground.lightUnion(ctx, method === hard ? shared : [], 0.42);
+  picture.lightUnion(ctx, own, 1);
+  picture.lightUnion(ctx, method === hard ? shared : [], 0.42);
   for (const i of hard.keep) if (!method.keep.includes(i)) marks.box(box(stage.played, i), "suppressed", { width: 2 });
   for (const b of shared) marks.box(b, "kept", { width: 2, alpha: method === hard ? 1 : 0.8 });
   for (const b of own) marks.box(b, "kept", { width: 3.4 });

@@ -75,20 +75,14 @@ export const pairMeans = (changed) => [
 // A dimension line beside or below a box, as on a technical drawing.
 export function dimension(stage, marks, b, side, text, colour) {
   const [x1, y1, x2, y2] = stage.viewport.box(b);
-  const u = stage.unit;
-  const gap = 20 * u;
-  const cap = 6 * u;
-  if (side === "top" || side === "bottom") {
-    const y = side === "top" ? y1 - gap : y2 + gap;
-    marks.line([[x1, y], [x2, y]], colour, 1.8);
-    for (const x of [x1, x2]) marks.line([[x, y - cap], [x, y + cap]], colour, 1.8);
-    marks.tagAt((x1 + x2) / 2, y, text, { background: colour });
-  } else {
-    const x = side === "left" ? x1 - gap : x2 + gap;
-    marks.line([[x, y1], [x, y2]], colour, 1.8);
-    for (const y of [y1, y2]) marks.line([[x - cap, y], [x + cap, y]], colour, 1.8);
-    marks.tagAt(x, (y1 + y2) / 2, text, { background: colour });
-  }
+  const [gap, cap] = [20 * stage.unit, 6 * stage.unit];
+  const across = side === "top" || side === "bottom";
+  const [from, to] = across ? [x1, x2] : [y1, y2];
+  const level = { top: y1 - gap, bottom: y2 + gap, left: x1 - gap, right: x2 + gap }[side];
+  const at = (along, off = 0) => (across ? [along, level + off] : [level + off, along]);
+  marks.line([at(from), at(to)], colour, 1.8);
+  for (const end of [from, to]) marks.line([at(end, -cap), at(end, cap)], colour, 1.8);
+  marks.tagAt(...at((from + to) / 2), text, { background: colour });
 }
 
 // "Move 8% right. Grow 44% taller.": the offsets without stds, as a person would say them. The larger of each kind
@@ -107,6 +101,9 @@ export function inWords([tx, ty, tw, th]) {
   return `${place} ${size}`;
 }
 
+// What each number says, below and above 0.
+const WAYS = [["left", "right"], ["up", "down"], ["narrower", "wider"], ["flatter", "taller"]];
+
 // "slightly right, clearly taller": what the four numbers say now.
 export function atAGlance(stage) {
   const p = pair(stage);
@@ -115,13 +112,6 @@ export function atAGlance(stage) {
   const change = encodeOffsets(p.anchor, p.box, PLAIN);
   const amountOf = (v) =>
     say(v < 0.09 ? "offsets.slightly" : v < 0.2 ? "offsets.a_bit" : v < 0.5 ? "offsets.clearly" : "offsets.far");
-  const parts = change.map((raw, k) => {
-    if (Math.abs(raw) < 0.005) return null;
-    const amount = amountOf(Math.abs(raw));
-    if (k === 0) return say(raw < 0 ? "offsets.left" : "offsets.right", { amount });
-    if (k === 1) return say(raw < 0 ? "offsets.up" : "offsets.down", { amount });
-    if (k === 2) return say(raw < 0 ? "offsets.narrower" : "offsets.wider", { amount });
-    return say(raw < 0 ? "offsets.flatter" : "offsets.taller", { amount });
-  });
+  const parts = change.map((raw, k) => Math.abs(raw) >= 0.005 && say(`offsets.${WAYS[k][raw < 0 ? 0 : 1]}`, { amount: amountOf(Math.abs(raw)) }));
   return parts.filter(Boolean).join(", ") || say("offsets.nothing");
 }

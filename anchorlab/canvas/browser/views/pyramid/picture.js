@@ -3,7 +3,7 @@
 import { iouText } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
 import { height, width } from "../../core/boxes.js";
-import { drawCell } from "../anchors.js";
+import { drawCell } from "../anchors/cell.js";
 import { anchorBox } from "../shared.js";
 import { bests, colourAt, focusOf } from "./reading.js";
 

@@ -1,6 +1,6 @@
 // What is read off a pyramid over the picture: its colours, what each object finds, what is looked at.
 
-import { levelColour } from "../anchors.js";
+import { levelColour } from "../anchors/cell.js";
 
 // A level's colour, fine to coarse; more levels than colours get mixtures of two neighbours.
 export function colourAt(stage, level, colours = PALETTE.levels) {

@@ -3,7 +3,7 @@
 import { escapeHtml, pixels, ratioText } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
 import { centreX, centreY } from "../../core/boxes.js";
-import { levelColour } from "../anchors.js";
+import { levelColour } from "../anchors/cell.js";
 import { number, result } from "../shared.js";
 import { centreOf, QUIET } from "./common.js";
 
