@@ -1,7 +1,8 @@
 // What the matching page speaks of: the anchor, the object, and who learns from whom.
 
 import { cellsOf } from "../../core/matching/yolov5.js";
-import { placeOf } from "../../core/matching/common.js";
+import { height, width } from "../../core/boxes.js";
+import { placeOf, sideOf } from "../../core/matching/common.js";
 import { circled, escapeHtml } from "../../model/format.js";
 import { settingsOf } from "../../model/matching.js";
 import { say } from "../../model/sentences.js";
@@ -67,6 +68,13 @@ export const sidesText = ([w, h]) => `${Math.round(w)}×${Math.round(h)}`;
 
 // Where an anchor sits: its level (as the rules know it), row, col, and which of the level's shapes it has.
 export const place = (stage, anchor) => placeOf(stage.levels, anchor);
+
+// The sides [width, height] of an anchor and of an object, as rules compare them that ask for shapes.
+export function sidesOf(stage, anchor, object) {
+  const { level, shape } = place(stage, anchor);
+  const box = stage.boxes[object];
+  return { own: sideOf(level, shape), object: [width(box), height(box)] };
+}
 
 // The cells of a level that an object's anchors may be in: [neighbour, row, col], its own first.
 export const cellsNear = (stage, object, level) => cellsOf(stage.story.columns[object], level);

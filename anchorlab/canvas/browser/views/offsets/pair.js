@@ -112,6 +112,6 @@ export function atAGlance(stage) {
   const change = encodeOffsets(p.anchor, p.box, PLAIN);
   const amountOf = (v) =>
     say(v < 0.09 ? "offsets.slightly" : v < 0.2 ? "offsets.a_bit" : v < 0.5 ? "offsets.clearly" : "offsets.far");
-  const parts = change.map((raw, k) => Math.abs(raw) >= 0.005 && say(`offsets.${WAYS[k][raw < 0 ? 0 : 1]}`, { amount: amountOf(Math.abs(raw)) }));
+  const parts = change.map((raw, k) => Math.abs(raw) >= 0.005 && say(`offsets.way_${WAYS[k][raw < 0 ? 0 : 1]}`, { amount: amountOf(Math.abs(raw)) }));
   return parts.filter(Boolean).join(", ") || say("offsets.nothing");
 }

@@ -2,7 +2,7 @@
 
 import { isCentredIn, labelByAtss } from "../../../core/matching/atss.js";
 import { circled, iouText } from "../../../model/format.js";
-import { say } from "../../../model/sentences.js";
+import { say, sayFrom } from "../../../model/sentences.js";
 import { caption, formula, number, result } from "../../shared.js";
 import { axis, dot, objectRows, ruler } from "../charts.js";
 import { apart, focusOf, levelLookedAt, listed, nameOf, nounOf, specOf, stateMark } from "../subject.js";
@@ -34,7 +34,7 @@ function meaning(stage, index, focus) {
   if (iou[index] < threshold) return say("rules.atss.below", said);
   if (!centredIn(stage, index, box)) return say("rules.atss.centred_outside", said);
   const learned = label[index] === 1 ? gt_index[index] : -1;
-  return learned === focus ? say("rules.atss.centred_inside", said) : say("rules.atss.overlaps_more", { ...said, other: circled(learned) });
+  return sayFrom(learned === focus ? "rules.atss.centred_inside" : "rules.atss.overlaps_more", { ...said, other: circled(learned) });
 }
 
 export const atss = {
@@ -45,10 +45,10 @@ export const atss = {
   levelsText: (levels) => say("rules.atss.levels_together", { levels }),
 
   strip(stage, index, focus) {
-    const [m, s, t] = [stage.story.adaptive[focus].mean, stage.story.adaptive[focus].std, stage.story.adaptive[focus].threshold].map(iouText);
+    const { mean, std, threshold } = stage.story.adaptive[focus];
+    const [m, s, t] = [mean, std, threshold].map(iouText);
     const learned = stage.labels.label[index] === 1 ? stage.labels.gt_index[index] : -1;
-    const state = { state: stateMark(stage, index) };
-    const so = learned >= 0 && learned !== focus ? say("rules.atss.it_is", state) : say("rules.atss.so_it_is", state);
+    const so = say(learned >= 0 && learned !== focus ? "rules.atss.it_is" : "rules.atss.so_it_is", { state: stateMark(stage, index) });
     return (
       formula(
         `<span class="fn">${say("rules.atss.threshold_of", { object: number(circled(focus)) })}</span> = ` +
@@ -107,27 +107,24 @@ export const atss = {
     const { adaptive, columns } = stage.story;
     const { best_iou, gt_index, label } = stage.labels;
     const { top_k } = specOf(stage);
-    const many = stage.cells.levels.length > 1 ? say("rules.atss.nearest_on_level", { count: top_k }) : say("rules.atss.nearest", { count: top_k });
+    const many = say(stage.cells.levels.length > 1 ? "rules.atss.nearest_on_level" : "rules.atss.nearest", { count: top_k });
     const g = objectOf(stage, index);
     if (g < 0) return say("rules.atss.why_not_nearest", { nearest: many, iou: iouText(best_iou[index]), object: nameOf(stage, gt_index[index]) });
     const { mean, std, threshold } = adaptive[g];
     const own = columns[g].iou[index];
-    const parts = [say("rules.atss.why_one_of", { nearest: many, object: nameOf(stage, g) })];
-    parts.push(say("rules.atss.why_threshold", { mean: iouText(mean), deviation: iouText(std), threshold: iouText(threshold) }));
-    if (label[index] === 1) parts.push(say("rules.atss.why_learns", { iou: iouText(own), noun: nounOf(stage, g) }));
-    else if (own < threshold) parts.push(say("rules.atss.why_less", { iou: iouText(own) }));
-    else if (!centredIn(stage, index, columns[g].box)) parts.push(say("rules.atss.why_outside", { iou: iouText(own) }));
-    else parts.push(say("rules.atss.why_own", { iou: iouText(own) }));
-    return parts.join(" ");
+    const outcome = label[index] === 1 ? "learns" : own < threshold ? "less" : centredIn(stage, index, columns[g].box) ? "enough" : "outside";
+    return [
+      say("rules.atss.why_one_of", { nearest: many, object: nameOf(stage, g) }),
+      say("rules.atss.why_threshold", { mean: iouText(mean), deviation: iouText(std), threshold: iouText(threshold) }),
+      sayFrom(`rules.atss.own_${outcome}`, { iou: iouText(own), noun: nounOf(stage, g) }),
+    ].join(" ");
   },
 
   besides(stage, index, g) {
     const { candidates, threshold } = stage.story.adaptive[g];
     const iou = stage.story.columns[g].iou[index];
-    const object = nameOf(stage, g);
-    if (!candidates.includes(index)) return say("rules.atss.besides_none", { object });
-    const said = { object, iou: iouText(iou), threshold: iouText(threshold) };
-    return iou >= threshold ? say("rules.atss.besides_reaches", said) : say("rules.atss.besides_less", said);
+    const how = !candidates.includes(index) ? "none" : iou >= threshold ? "reaches" : "less";
+    return sayFrom(`rules.atss.besides_${how}`, { object: nameOf(stage, g), iou: iouText(iou), threshold: iouText(threshold) });
   },
 
   lost(stage, g) {
@@ -152,8 +149,8 @@ export const atss = {
         const [before, after] = [now, then].map((top_k) => stage.matched({ top_k }).adaptive[g].threshold);
         const [from, to] = apart(before, after);
         if (after === before) return say("rules.atss.answer_stays", { from });
-        if (after > before) return then > now ? say("rules.atss.answer_rises_with_more", { from, to }) : say("rules.atss.answer_rises", { from, to });
-        return then > now ? say("rules.atss.answer_falls_with_more", { from, to }) : say("rules.atss.answer_falls", { from, to });
+        if (then > now) return say(after > before ? "rules.atss.answer_rises_with_more" : "rules.atss.answer_falls_with_more", { from, to });
+        return say(after > before ? "rules.atss.answer_rises" : "rules.atss.answer_falls", { from, to });
       },
     };
   },

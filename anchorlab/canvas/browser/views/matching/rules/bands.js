@@ -2,7 +2,7 @@
 
 import { REASON } from "../../../core/matching/common.js";
 import { iouText } from "../../../model/format.js";
-import { say } from "../../../model/sentences.js";
+import { say, sayFrom } from "../../../model/sentences.js";
 import { nameOf, objectsText, specOf, stateMark } from "../subject.js";
 import { overlap, values } from "./overlap.js";
 
@@ -11,14 +11,10 @@ function between(stage, index) {
   const { high, low } = specOf(stage);
   const state = stage.stateOf(index);
   const best = stage.labels.best_iou[index];
-  const said = { iou: iouText(best), state: stateMark(stage, index) };
-  if (best >= high) return say("matching.above", { ...said, high: iouText(high) });
-  if (best < low) {
-    const below = { ...said, low: iouText(low) };
-    return state === "negative" ? say("matching.below", below) : say("matching.below_yet", below);
-  }
-  const within = { ...said, low: iouText(low), high: iouText(high) };
-  return state === "ignored" ? say("matching.within", within) : say("matching.within_yet", within);
+  const said = { iou: iouText(best), state: stateMark(stage, index), low: iouText(low), high: iouText(high) };
+  if (best >= high) return sayFrom("matching.above", said);
+  if (best < low) return sayFrom(state === "negative" ? "matching.below" : "matching.below_yet", said);
+  return sayFrom(state === "ignored" ? "matching.within" : "matching.within_yet", said);
 }
 
 // Another threshold than the present one: higher, so that anchors are lost; from the top, lower.
@@ -58,15 +54,8 @@ export const bands = {
   strip: (stage, index, focus) => overlap.strip(stage, index, focus, between),
 
   verdict(stage, index) {
-    const said = values(stage, index);
-    switch (stage.labels.reason[index]) {
-      case REASON.ABOVE_HIGH:
-        return say("matching.why_above", { object: said.object, best: said.best, high: said.high, noun: said.noun });
-      case REASON.BELOW_LOW:
-        return say("matching.why_below", { object: said.object, best: said.best, low: said.low });
-      default:
-        return say("matching.why_within", { object: said.object, best: said.best, noun: said.noun });
-    }
+    const where = { [REASON.ABOVE_HIGH]: "above", [REASON.BELOW_LOW]: "below" }[stage.labels.reason[index]] ?? "within";
+    return sayFrom(`matching.why_${where}`, values(stage, index));
   },
 
   prediction(stage) {

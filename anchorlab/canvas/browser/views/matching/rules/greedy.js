@@ -5,7 +5,7 @@ import { labelGreedily } from "../../../core/matching/greedy.js";
 import { ableText } from "../../../draw/able.js";
 import { ICONS } from "../../../draw/icons.js";
 import { iouText, whole } from "../../../model/format.js";
-import { say } from "../../../model/sentences.js";
+import { say, sayFrom } from "../../../model/sentences.js";
 import { nameOf, specOf } from "../subject.js";
 import { common } from "./common.js";
 import { aboveOrBelow, overlap, rivals, values } from "./overlap.js";
@@ -126,15 +126,12 @@ export const greedy = {
 
   verdict(stage, index) {
     const { reason } = stage.labels;
-    const { object, best, high } = values(stage, index);
+    const said = values(stage, index);
     if (reason[index] === REASON.GREEDY) {
       const k = rounds(stage).findIndex(([anchor]) => anchor === index);
-      const said = { round: k + 1, object, iou: iouText(rounds(stage)[k][2]) };
-      return k ? say("rules.greedy.why_taken", said) : say("rules.greedy.why_first", said);
+      return sayFrom(k ? "rules.greedy.why_taken" : "rules.greedy.why_first", { ...said, round: k + 1, iou: iouText(rounds(stage)[k][2]) });
     }
-    return reason[index] === REASON.ABOVE_HIGH
-      ? say("rules.greedy.why_above", { object, best, high })
-      : say("rules.greedy.why_below", { object, best, high });
+    return sayFrom(reason[index] === REASON.ABOVE_HIGH ? "rules.greedy.why_above" : "rules.greedy.why_below", said);
   },
 
   prediction(stage) {

@@ -3,7 +3,7 @@
 import { REASON } from "../../../core/matching/common.js";
 import { labelByThreshold } from "../../../core/matching/threshold.js";
 import { circled, iouText } from "../../../model/format.js";
-import { say } from "../../../model/sentences.js";
+import { say, sayFrom } from "../../../model/sentences.js";
 import { iousOf } from "../../shared.js";
 import { nameOf, specOf } from "../subject.js";
 import { bands } from "./bands.js";
@@ -20,7 +20,7 @@ function lowQuality(stage, index) {
   if (!(ious[of] > 0)) return say("rules.threshold.low_quality_of_nothing", { object: name });
   const own = bands.anchorsOf(stage, of).length;
   const said = { iou: iouText(ious[of]), high: iouText(high), object: name };
-  if (of === object) return own === 1 ? say("rules.threshold.low_quality_alone", said) : say("rules.threshold.low_quality", said);
+  if (of === object) return say(own === 1 ? "rules.threshold.low_quality_alone" : "rules.threshold.low_quality", said);
   const keeps = { other: nameOf(stage, object) };
   const kept = own ? say("rules.threshold.never_reassigns", keeps) : say("rules.threshold.never_reassigns_none", { ...keeps, object: circled(of) });
   return `${say("rules.threshold.low_quality", said)} ${kept}`;
@@ -33,10 +33,7 @@ export const threshold = {
   verdict(stage, index) {
     const { best_iou, reason } = stage.labels;
     if (reason[index] === REASON.LOW_QUALITY) return lowQuality(stage, index);
-    const { object, best, low } = values(stage, index);
-    if (reason[index] === REASON.BELOW_LOW && best_iou[index] >= Math.fround(specOf(stage).low)) {
-      return say("rules.threshold.equal_to_low", { object, best, low });
-    }
-    return bands.verdict(stage, index);
+    const equal = reason[index] === REASON.BELOW_LOW && best_iou[index] >= Math.fround(specOf(stage).low);
+    return equal ? sayFrom("rules.threshold.equal_to_low", values(stage, index)) : bands.verdict(stage, index);
   },
 };

@@ -5,10 +5,10 @@ import { sideOf } from "../../../core/matching/common.js";
 import { shapeIou } from "../../../core/matching/shapes.js";
 import { labelByYolo } from "../../../core/matching/yolo.js";
 import { circled, iouText, pixels, whole } from "../../../model/format.js";
-import { say } from "../../../model/sentences.js";
+import { say, sayFrom } from "../../../model/sentences.js";
 import { caption, formula, fraction, number, result } from "../../shared.js";
 import { bestIous, corner } from "../charts.js";
-import { apart, focusOf, listedObjects, nameOf, objectsNear, place, sidesText, specOf, stateMark } from "../subject.js";
+import { apart, focusOf, listedObjects, nameOf, objectsNear, place, sidesOf, sidesText, specOf, stateMark } from "../subject.js";
 import { askedAbout, common } from "./common.js";
 import { drawCell } from "./grids.js";
 
@@ -38,12 +38,10 @@ function whyNotThis(stage, index, g) {
   const { alike, shape: better, level: onLevel } = stage.story.responsible[g];
   const sides = sidesText(sideOf(onLevel, better - shapesBefore(stage, onLevel)));
   const [theirs, its] = apart(alike[better], alike[shapesBefore(stage, level) + shape]);
-  const said = { object: nameOf(stage, g), sides };
-  const elsewhere = { ...said, level: stage.cells.levels[stage.levels.indexOf(onLevel)].name };
-  const equal = { iou: iouText(alike[better]) };
-  const more = { theirs, its };
-  if (theirs === its) return onLevel === level ? say("rules.yolo.why_equal", { ...said, ...equal }) : say("rules.yolo.why_equal_on", { ...elsewhere, ...equal });
-  return onLevel === level ? say("rules.yolo.why_more_like", { ...said, ...more }) : say("rules.yolo.why_more_like_on", { ...elsewhere, ...more });
+  const { name } = stage.cells.levels[stage.levels.indexOf(onLevel)];
+  const said = { object: nameOf(stage, g), sides, level: name, iou: iouText(alike[better]), theirs, its };
+  if (theirs === its) return sayFrom(onLevel === level ? "rules.yolo.why_equal" : "rules.yolo.why_equal_on", said);
+  return sayFrom(onLevel === level ? "rules.yolo.why_more_like" : "rules.yolo.why_more_like_on", said);
 }
 
 function whyNot(stage, index) {
@@ -68,19 +66,14 @@ export const yolo = {
 
   // Boxes moved to one corner.
   strip(stage, index, focus) {
-    const { level, shape } = place(stage, index);
-    const [a, c] = sideOf(level, shape);
-    const b = stage.boxes[focus];
-    const [w, h] = [width(b), height(b)];
+    const { own: [a, c], object: [w, h] } = sidesOf(stage, index, focus);
     const value = iouText(shapeIou(Math.fround(w), Math.fround(h), a, c));
     const state = stage.stateOf(index);
     const [shared, anchorArea, objectArea] = [Math.min(w, a) * Math.min(h, c), a * c, w * h].map(whole);
     const { anchor, alike, shape: best } = stage.story.responsible[focus];
     const object = circled(focus);
-    const words =
-      anchor === index
-        ? say("rules.yolo.most_like", { object })
-        : say("rules.yolo.other_most_like", { object, iou: iouText(alike[best]), anchor: `#${anchor}` });
+    const said = { object, iou: iouText(alike[best]), anchor: `#${anchor}` };
+    const words = sayFrom(anchor === index ? "rules.yolo.most_like" : "rules.yolo.other_most_like", said);
     const so = say("rules.yolo.so_it_is", { state: stateMark(stage, index) });
     return (
       formula(
@@ -95,9 +88,7 @@ export const yolo = {
 
   figure(stage, index) {
     const g = focusOf(stage);
-    const { level, shape } = place(stage, index);
-    const [a, c] = sideOf(level, shape);
-    const [w, h] = [width(stage.boxes[g]), height(stage.boxes[g])];
+    const { own: [a, c], object: [w, h] } = sidesOf(stage, index, g);
     const lines = [
       `${circled(g)} ${pixels(w)} × ${pixels(h)}`,
       `#${index} ${pixels(a)} × ${pixels(c)}`,
@@ -117,7 +108,7 @@ export const yolo = {
     const object = nameOf(stage, g);
     if (!objectsNear(stage, index).some((near) => near[0] === g && sharesCell(near))) return say("rules.yolo.besides_elsewhere", { object });
     const { anchor } = stage.story.responsible[g];
-    return anchor === index ? say("rules.yolo.besides_most_like", { object }) : say("rules.yolo.besides_other", { object, anchor: `#${anchor}` });
+    return sayFrom(anchor === index ? "rules.yolo.besides_most_like" : "rules.yolo.besides_other", { object, anchor: `#${anchor}` });
   },
 
   lost(stage, g) {
@@ -136,13 +127,11 @@ export const yolo = {
     const step = box[2] + half <= stage.photo.width ? half : -half;
     const said = { object: nameOf(stage, g), pixels: whole(half) };
     return {
-      question: step > 0 ? say("rules.yolo.ask_right", said) : say("rules.yolo.ask_left", said),
+      question: say(step > 0 ? "rules.yolo.ask_right" : "rules.yolo.ask_left", said),
       answer() {
         const moved = stage.boxes.map((b, k) => (k === g ? [b[0] + step, b[1], b[2] + step, b[3]] : b));
         const next = stage.matched({}, moved).responsible[g].anchor;
-        return next === anchor
-          ? say("rules.yolo.answer_keeps", { anchor: `#${anchor}` })
-          : say("rules.yolo.answer_changes", { next: `#${next}`, anchor: `#${anchor}` });
+        return sayFrom(next === anchor ? "rules.yolo.answer_keeps" : "rules.yolo.answer_changes", { next: `#${next}`, anchor: `#${anchor}` });
       },
     };
   },

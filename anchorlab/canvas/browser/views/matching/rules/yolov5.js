@@ -5,10 +5,10 @@ import { sideOf } from "../../../core/matching/common.js";
 import { worstFactor } from "../../../core/matching/shapes.js";
 import { labelByYolov5 } from "../../../core/matching/yolov5.js";
 import { circled, pixels, whole } from "../../../model/format.js";
-import { say } from "../../../model/sentences.js";
+import { say, sayFrom } from "../../../model/sentences.js";
 import { caption, cellOf, formula, fraction, number, result } from "../../shared.js";
 import { axis, corner, dot, objectRows } from "../charts.js";
-import { anchorOf, cellsNear, focusOf, nameOf, objectsNear, objectsText, place, sidesText, specOf, stateMark } from "../subject.js";
+import { anchorOf, cellsNear, focusOf, nameOf, objectsNear, objectsText, place, sidesOf, sidesText, specOf, stateMark } from "../subject.js";
 import { askedAbout, common } from "./common.js";
 import { drawCell } from "./grids.js";
 
@@ -19,10 +19,8 @@ const times = (value) => (Math.round(value * 100) / 100).toFixed(2);
 
 // By which factor an anchor's and an object's worst sides differ.
 function factorOf(stage, index, g) {
-  const { level, shape } = place(stage, index);
-  const [a, c] = sideOf(level, shape);
-  const b = stage.boxes[g];
-  return worstFactor(Math.fround(width(b)), Math.fround(height(b)), a, c);
+  const { own, object } = sidesOf(stage, index, g);
+  return worstFactor(...object.map(Math.fround), ...own);
 }
 
 // The pairs of an anchor: [object, neighbour, factor].
@@ -124,17 +122,14 @@ export const yolov5 = {
   },
 
   strip(stage, index, focus) {
-    const { level, shape } = place(stage, index);
-    const [a, c] = sideOf(level, shape);
-    const b = stage.boxes[focus];
-    const [w, h] = [width(b), height(b)];
+    const { own: [a, c], object: [w, h] } = sidesOf(stage, index, focus);
     const { side_factor: limit } = specOf(stage);
     const value = factorOf(stage, index, focus);
     const state = stage.stateOf(index);
     const ratio = (p, q, ps, qs) => fraction(number(pixels(p), ps), number(pixels(q), qs));
     const parts = [ratio(a, w, state, ""), ratio(w, a, "", state), ratio(c, h, state, ""), ratio(h, c, "", state)];
     const said = { anchor: `#${index}`, object: circled(focus), factor: value.toFixed(2), limit: String(limit) };
-    const words = value < Math.fround(limit) ? say("rules.yolov5.alike", said) : say("rules.yolov5.not_alike", said);
+    const words = say(value < Math.fround(limit) ? "rules.yolov5.alike" : "rules.yolov5.not_alike", said);
     return (
       formula(
         `<span class="fn">max</span> ( ${parts.join(" , ")} ) = ${result(value.toFixed(2))}`,
@@ -148,9 +143,7 @@ export const yolov5 = {
 
   figure(stage, index) {
     const g = focusOf(stage);
-    const { level, shape } = place(stage, index);
-    const [a, c] = sideOf(level, shape);
-    const [w, h] = [width(stage.boxes[g]), height(stage.boxes[g])];
+    const { own: [a, c], object: [w, h] } = sidesOf(stage, index, g);
     const line = (side, p, q) => ({ side, object: pixels(p), anchor: pixels(q), factor: Math.max(p / q, q / p).toFixed(2) });
     const lines = [say("rules.yolov5.side", line("w", w, a)), say("rules.yolov5.side", line("h", h, c))];
     return corner(stage, index, [w, h], [a, c], { lines, room: 128, more: cells(stage, index, g) });
@@ -195,9 +188,7 @@ export const yolov5 = {
         if (!taught(stage).has(g)) return say("rules.yolov5.answer_none");
         const found = new Set(stage.story.pairs.flatMap(([anchor, of]) => (of === g ? [stage.cells.cellOf(anchor)] : [])));
         const levels = new Set([...found].map((cell) => stage.cells.levelOf(cell))).size;
-        return stage.cells.levels.length > 1
-          ? say("rules.yolov5.found_levels", { cells: whole(found.size), count: levels })
-          : say("rules.yolov5.found", { cells: whole(found.size) });
+        return sayFrom(stage.cells.levels.length > 1 ? "rules.yolov5.found_levels" : "rules.yolov5.found", { cells: whole(found.size), count: levels });
       },
     };
   },
