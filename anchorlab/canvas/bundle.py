@@ -16,7 +16,8 @@ from anchorlab.canvas import controls, sentences
 from anchorlab.canvas.views import pyramid
 from anchorlab.catalogue import glossary
 from anchorlab.draw import palette
-from anchorlab.engine import MAX_TRACED, Reason, Status
+from anchorlab.engine import Reason, Status
+from anchorlab.engine.played import MAX_PLAYED
 from anchorlab.wording import say
 
 ENUMS = (Reason, Status)
@@ -93,7 +94,7 @@ def constants() -> dict[str, Any]:
         "PRESETS": pyramid.presets(),
         "SENTENCES": sentences.collected(),
         "ENUMS": {enum.__name__: {member.name: member.value for member in enum} for enum in ENUMS},
-        "LIMITS": {"traced": MAX_TRACED},
+        "LIMITS": {"traced": MAX_PLAYED},
     }
 
 

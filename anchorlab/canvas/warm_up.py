@@ -17,8 +17,9 @@ from anchorlab.canvas.views.rosetta.page import load_demo
 from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
 from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.suppression import METHODS
-from anchorlab.engine import MAX_TRACED, Detections
+from anchorlab.engine import Detections
 from anchorlab.engine.buckets import FEW_OBJECTS, OBJECTS
+from anchorlab.engine.played import MAX_PLAYED
 from anchorlab.session import library_answers
 from anchorlab.session.anchor_source import MAX_ANCHORS
 from anchorlab.settings.anchors import AnchorSpec
@@ -93,7 +94,7 @@ def coders(length: int) -> None:
 
 def suppressions(count: int) -> None:
     """What the methods need for so many predictions, as far as they take so many."""
-    if count > MAX_TRACED // 2:
+    if count > MAX_PLAYED // 2:
         return
     ones = np.ones(count, np.float32)
     found = Detections(np.repeat(BOX, count, 0), ones, ones.astype(np.int32), ones.astype(np.int32))

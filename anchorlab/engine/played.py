@@ -12,9 +12,11 @@ import numpy as np
 
 from anchorlab.core.suppression.common import Status
 from anchorlab.engine.simulation import Detections
-from anchorlab.engine.softening import MAX_TRACED
 from anchorlab.settings.suppression import Limits
 
+MAX_PLAYED = 2048
+"""Predictions that take part where scores are lowered or boxes averaged: a page shows every step of it, and the browser
+works it out again while a slider moves. Where boxes drop one another, all take part."""
 LAST_PIXEL = np.array([0, 0, 1, 1], np.float32)
 """What the last pixel adds to a box that it belongs to."""
 
@@ -104,7 +106,7 @@ def taking_part(found: Detections, limits: Limits) -> tuple[Part, dict[str, np.n
     fields = undecided(found)
     order = by_score(found.scores, limits.ties)
     above = order[found.scores[order] >= np.float32(limits.score_threshold)]
-    index = above[: min(limits.top_k or MAX_TRACED, MAX_TRACED)]
+    index = above[: min(limits.top_k or MAX_PLAYED, MAX_PLAYED)]
     fields["order"] = order
     fields["status"][above] = Status.OVER_TOP_K
     fields["status"][index] = Status.SUPPRESSED

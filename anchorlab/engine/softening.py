@@ -9,11 +9,11 @@ import numpy as np
 from anchorlab.core.boxes import inclusive_to_continuous
 from anchorlab.core.suppression import fusion, matrix, soft
 from anchorlab.engine import checks
-from anchorlab.engine.buckets import ROWS, bucket, pad, real
+from anchorlab.engine.buckets import ROWS, bucket, cut, pad, real
 from anchorlab.settings.suppression import FusionSpec, MatrixNmsSpec, SoftNmsSpec
 
-MAX_TRACED = 2048
-"""Predictions of which every pair is remembered."""
+MAX_TRACED = 10_000
+"""Predictions that each other one may act on, step by step: more would take seconds."""
 MODELS = 8
 """The smallest bucket of models."""
 _KERNELS = ("linear", "gaussian", "hard")
@@ -118,27 +118,19 @@ def soft_suppress(
       `core.suppression.soft.soft_suppress`.
     """
     count, padded = _padded(_predictions(boxes, scores, class_ids))
-    record = jax.device_get(
-        _soft(
-            *padded,
-            _KERNELS.index(spec.kernel),
-            spec.iou_threshold,
-            spec.sigma,
-            spec.score_threshold,
-            spec.per_class,
-            spec.decay_equal,
-            spec.dropped == "all",
-            spec.inclusive,
-        )
+    record = _soft(
+        *padded,
+        _KERNELS.index(spec.kernel),
+        spec.iou_threshold,
+        spec.sigma,
+        spec.score_threshold,
+        spec.per_class,
+        spec.decay_equal,
+        spec.dropped == "all",
+        spec.inclusive,
     )
-    rounds = len(record.keep)
-    return soft.SoftSuppression(
-        record.picked[:rounds].copy(),
-        record.status[:count].copy(),
-        record.round[:count].copy(),
-        record.scores[:count].copy(),
-        record.factor[:rounds, :count].copy(),
-    )
+    record = soft.SoftSuppression(*(cut(values, count) for values in record))
+    return record._replace(picked=record.keep)
 
 
 def matrix_suppress(
@@ -151,8 +143,8 @@ def matrix_suppress(
     """
     count, padded = _padded(_predictions(boxes, scores, class_ids))
     kernel = _MATRIX_KERNELS.index(spec.kernel)
-    record = jax.device_get(_matrix(*padded, kernel, spec.sigma, spec.per_class))
-    return matrix.MatrixSuppression(*(values[:count].copy() for values in record))
+    record = _matrix(*padded, kernel, spec.sigma, spec.per_class)
+    return matrix.MatrixSuppression(*(cut(values, count) for values in record))
 
 
 def fuse_predictions(
@@ -177,21 +169,17 @@ def fuse_predictions(
         raise ValueError(f"model_ids must be from 0 to {models - 1}, one for each of spec.weights")
     count, padded = _padded((boxes, scores, class_ids, model_ids))
     length = bucket(models, MODELS)
-    record = jax.device_get(
-        _fuse(
-            *padded,
-            pad(np.array(spec.weights, np.float32), length),
-            real(models, length),
-            spec.iou_threshold,
-            spec.score_threshold,
-            spec.ties == "last",
-            _SCORES.index(spec.score),
-            spec.allow_overflow,
-        )
+    record = _fuse(
+        *padded,
+        pad(np.array(spec.weights, np.float32), length),
+        real(models, length),
+        spec.iou_threshold,
+        spec.score_threshold,
+        spec.ties == "last",
+        _SCORES.index(spec.score),
+        spec.allow_overflow,
     )
-    fused = int((record.members > 0).sum())
-    of_fused = (values[:fused].copy() for values in record[:4])
-    dealt_with = int((record.cluster >= 0).sum())
-    return fusion.Fusion(
-        *of_fused, record.cluster[:count].copy(), record.iou[:count].copy(), record.order[:dealt_with].copy()
-    )
+    record = fusion.Fusion(*(cut(values, count) for values in record))
+    of_fused = (values[record.members > 0] for values in record[:4])  # the first rows
+    dealt_with = record.order[: (record.cluster >= 0).sum()]
+    return fusion.Fusion(*of_fused, record.cluster, record.iou, dealt_with)

@@ -28,7 +28,7 @@ from anchorlab.scenes.boxes_io import (
 from anchorlab.wording import say
 
 MAX_BYTES = 8_000_000
-MAX_ROWS = 5_000
+MAX_ROWS = 10_000
 
 _CSV_EXAMPLE = "class, score, x1, y1, x2, y2"
 _TOO_FEW = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from anchorlab.catalogue.suppression.method import Names
-from anchorlab.engine import MAX_TRACED
+from anchorlab.engine.played import MAX_PLAYED
 from anchorlab.export.writing import literal
 from anchorlab.settings.suppression import Suppression
 
@@ -16,7 +16,7 @@ def taking_part(s: Suppression, names: Names, *, last_pixel: bool) -> list[str]:
     order = f'np.argsort(-{names.scores}, kind="stable")'
     if s.ties == "last":
         order = f'len({names.scores}) - 1 - np.argsort(-{names.scores}[::-1], kind="stable")'
-    most = min(s.top_k or MAX_TRACED, MAX_TRACED)
+    most = min(s.top_k or MAX_PLAYED, MAX_PLAYED)
     lines = [
         "",
         "# The predictions that take part, best first.",

@@ -1,12 +1,16 @@
-"""Matrix NMS: all scores are lowered at once, from one matrix of IoUs."""
+"""Matrix NMS: all scores are lowered at once, by what a matrix of IoUs says; it is read in blocks of rows."""
 
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+from jax import lax
 
-from anchorlab.core.iou import pairwise
+from anchorlab.core.iou import columns, iou_of_columns
 from anchorlab.core.suppression.common import by_score
+
+BLOCK = 32
+"""Rows of the matrix that are there at a time."""
 
 
 class MatrixSuppression(NamedTuple):
@@ -71,33 +75,56 @@ def matrix_suppress(
     if kernel not in ("gaussian", "linear"):
         raise ValueError(f"kernel must be 'gaussian' or 'linear', got {kernel!r}")
     n = scores.shape[0]
+    if n == 0:
+        nobody = jnp.zeros(0, jnp.int32)
+        return MatrixSuppression(nobody, scores, scores, nobody, scores, scores)
     mask = jnp.ones(n, bool) if mask is None else mask
     order = by_score(jnp.where(mask, scores, -jnp.inf))
-    boxes, real = boxes[order], mask[order]
+    # From here on in score order: row 0 is the best prediction.
+    ranked, real = columns(boxes[order]), mask[order]
+    class_ids = jnp.zeros(n, jnp.int32) if class_ids is None else class_ids[order]
     place = jnp.arange(n, dtype=jnp.int32)
-    speaks = (
-        (place[:, None] < place[None, :]) & real[:, None] & real[None, :]
-    )  # (N, N): row i before column j
-    if class_ids is not None:
-        speaks &= class_ids[order][:, None] == class_ids[order][None, :]
-    overlap = jnp.where(speaks, pairwise(boxes, boxes), 0)
-    compensation = overlap.max(axis=0, initial=0)  # (N,)
-    if kernel == "gaussian":
-        words = jnp.exp(sigma * (compensation[:, None] ** 2 - overlap**2))
-    else:
-        doubt = 1 - compensation[:, None]
-        words = jnp.where(doubt > 0, (1 - overlap) / jnp.where(doubt > 0, doubt, 1), 1)
-    factor = words.min(axis=0, where=speaks, initial=1)
-    speaker = jnp.min(jnp.where(speaks & (words == factor[None, :]), place[:, None], n), axis=0, initial=n)
-    lowered = factor < 1
-    speaker = jnp.where(lowered, speaker, 0)
-    iou = jnp.where(lowered, overlap[speaker, place], jnp.nan)
+
+    def speakers(k):
+        """Block k of better boxes: their places (B, 1), and whether they speak against each box, and their IoU,
+        else 0; both (B, N)."""
+        better = k * BLOCK + jnp.arange(BLOCK, dtype=jnp.int32)[:, None]
+        at = jnp.minimum(better, n - 1)
+        speaks = (better < place[None, :]) & real[at] & real[None, :] & (class_ids[at] == class_ids[None, :])
+        theirs = jax.tree.map(lambda v: v[at], ranked)
+        return better, speaks, jnp.where(speaks, iou_of_columns(theirs, ranked), 0)
+
+    def compare(k, compensation):
+        return jnp.maximum(compensation, speakers(k)[2].max(axis=0))
+
+    def speak(k, state):
+        factor, lowered_by = state
+        better, speaks, overlap = speakers(k)
+        comp = compensation[jnp.minimum(better, n - 1)]
+        if kernel == "gaussian":
+            words = jnp.exp(sigma * (comp**2 - overlap**2))
+        else:
+            doubt = 1 - comp
+            words = jnp.where(doubt > 0, (1 - overlap) / jnp.where(doubt > 0, doubt, 1), 1)
+        words = jnp.where(speaks, words, 1)
+        strongest = words.min(axis=0)
+        by = jnp.where(words == strongest[None, :], better, n).min(
+            axis=0
+        )  # of equal words that of the best box
+        return jnp.minimum(factor, strongest), jnp.where(strongest < factor, by, lowered_by)
+
+    blocks = (jnp.sum(mask, dtype=jnp.int32) + BLOCK - 1) // BLOCK  # padding is behind
+    compensation = lax.fori_loop(0, blocks, compare, jnp.zeros(n, boxes.dtype))
+    nobody = (jnp.ones(n, boxes.dtype), jnp.full(n, -1, jnp.int32))
+    factor, lowered_by = lax.fori_loop(0, blocks, speak, nobody)
+    theirs = jax.tree.map(lambda v: v[lowered_by], ranked)
+    iou = jnp.where(lowered_by >= 0, iou_of_columns(theirs, ranked), jnp.nan)
     rank = jnp.zeros(n, jnp.int32).at[order].set(place)
     return MatrixSuppression(
         order=order,
         scores=scores * factor[rank],
         factor=factor[rank],
-        lowered_by=jnp.where(lowered, order[speaker], -1)[rank],
+        lowered_by=jnp.where(lowered_by >= 0, order[lowered_by], -1)[rank],
         iou=iou[rank],
         compensation=compensation[rank],
     )

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 
-from anchorlab.core.iou import pairwise
+from anchorlab.core.iou import columns, iou_of_columns
 from anchorlab.core.suppression.common import Status
 
 
@@ -16,19 +16,18 @@ class SoftSuppression(NamedTuple):
     others, and those that fall too low are dropped.
 
     Attributes:
-      picked: int32 (N,), the box each round picked; -1 after the last round. The engine cuts it, and
-        the rows of `factor`, to the rounds there were.
+      picked: int32 (N,), the box each round picked; -1 after the last round. The engine cuts it to the
+        rounds there were.
       status: int8 (N,), a `Status`: KEPT if picked, SUPPRESSED if dropped; masked rows BELOW_SCORE.
       round: int32 (N,), in which a box was picked or dropped; 0 if it took no part.
-      scores: (N,), as lowered until then.
-      factor: (N, N); factor[r - 1, i] multiplied the score of box i in round r; 1 where nothing did.
+      scores: (N,), as lowered until then. What lowered them in one round is `decay_factor` of the overlap with
+        the box that it picked: N numbers, which a round makes and forgets.
     """
 
     picked: jax.Array
     status: jax.Array
     round: jax.Array
     scores: jax.Array
-    factor: jax.Array
 
     @property
     def keep(self) -> jax.Array:
@@ -104,8 +103,8 @@ def soft_suppress(
     Example:
       >>> boxes = jnp.array([[0.0, 0.0, 4.0, 4.0], [0.0, 0.0, 4.0, 3.0], [6.0, 0.0, 8.0, 2.0]])
       >>> record = soft_suppress(boxes, jnp.array([0.9, 0.8, 0.7]), score_threshold=0.1)
-      >>> record.keep.tolist(), record.factor[0].tolist()  # what the first round left of each score
-      ([0, 2, 1], [1.0, 0.25, 1.0])
+      >>> record.keep.tolist(), record.scores.round(3).tolist()  # the IoU of 0 and 1 is 0.75
+      ([0, 2, 1], [0.9, 0.2, 0.7])
 
     References:
       Bodla et al., Soft-NMS, 2017.
@@ -114,20 +113,21 @@ def soft_suppress(
     mask = jnp.ones(n, bool) if mask is None else mask
     nothing = jnp.zeros(n, jnp.int32)
     if n == 0:
-        return SoftSuppression(nothing, nothing.astype(jnp.int8), nothing, scores, jnp.zeros((0, 0)))
-    overlap = pairwise(boxes, boxes)  # (N, N)
-    if class_ids is not None:
-        overlap = jnp.where(class_ids[:, None] == class_ids[None, :], overlap, 0)
-    factor = decay_factor(
-        overlap, kernel=kernel, iou_threshold=iou_threshold, sigma=sigma, decay_equal=decay_equal
-    )
+        return SoftSuppression(nothing, nothing.astype(jnp.int8), nothing, scores)
+    every = columns(boxes)
 
     def play(state):
         r, waiting, scores, picked, rounds = state
         best = jnp.argmax(jnp.where(waiting, scores, -jnp.inf)).astype(jnp.int32)
         left = waiting.at[best].set(False)
-        scores = jnp.where(left, scores * factor[best], scores)
-        tested = left & (drop_all | (overlap[best] > 0))
+        overlap = iou_of_columns(jax.tree.map(lambda v: v[best], every), every)  # (N,)
+        if class_ids is not None:
+            overlap = jnp.where(class_ids == class_ids[best], overlap, 0)
+        factor = decay_factor(
+            overlap, kernel=kernel, iou_threshold=iou_threshold, sigma=sigma, decay_equal=decay_equal
+        )
+        scores = jnp.where(left, scores * factor, scores)
+        tested = left & (drop_all | (overlap > 0))
         still = left & ~(tested & (scores < score_threshold))
         rounds = jnp.where(waiting & ~still, r + 1, rounds)
         return r + 1, still, scores, picked.at[r].set(best), rounds
@@ -138,7 +138,4 @@ def soft_suppress(
     # Rounds that were not played point past the end, where an update is dropped.
     kept = jnp.zeros(n, bool).at[jnp.where(picked >= 0, picked, n)].set(True, mode="drop")
     status = jnp.select([kept, mask], [jnp.int8(Status.KEPT), jnp.int8(Status.SUPPRESSED)], jnp.int8(3))
-    # In round r a score was lowered if its box was neither picked before or then, nor dropped before.
-    r = jnp.arange(1, n + 1)[:, None]
-    lowered = (picked >= 0)[:, None] & (rounds[None, :] >= r) & (jnp.arange(n)[None, :] != picked[:, None])
-    return SoftSuppression(picked, status, rounds, scores, jnp.where(lowered, factor[picked], 1))
+    return SoftSuppression(picked, status, rounds, scores)

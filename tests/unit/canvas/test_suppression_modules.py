@@ -20,6 +20,7 @@ from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.matching import ThresholdSpec
 from anchorlab.settings.simulation import SimulateSpec
 from anchorlab.settings.suppression import Suppression
+from tests.unit.core.book_nms import soft_factors
 
 SWITCHES = (
     {},
@@ -146,9 +147,9 @@ def test_the_scores_of_every_round_of_soft_nms(kernel, run):
     found = simulated("cat")
     s = Suppression(score_threshold=0.3, method=kernel)
     part = taking_part(found, s)[0].index
-    soft = engine.soft_suppress(
-        found.xyxy[part], found.scores[part], found.class_ids[part], METHODS[kernel].spec(s)
-    )
+    taking, spec = (found.xyxy[part], found.scores[part], found.class_ids[part]), METHODS[kernel].spec(s)
+    soft = engine.soft_suppress(*taking, spec)
+    factors = soft_factors(soft, found.xyxy[part], found.class_ids[part], spec)
     got = run(
         "soft_rounds",
         settings=asdict(s),
@@ -158,7 +159,7 @@ def test_the_scores_of_every_round_of_soft_nms(kernel, run):
     scores = found.scores[part]
     for r, row in enumerate(got):
         if r:
-            scores = scores * soft.factor[r - 1]
+            scores = scores * factors[r - 1]
         np.testing.assert_allclose(np.array(row)[part], scores, atol=2e-6, err_msg=f"round {r}")
 
 

@@ -12,7 +12,8 @@ from anchorlab import engine
 from anchorlab.canvas import warm_up
 from anchorlab.canvas.views import nms as view
 from anchorlab.catalogue.suppression import METHODS, play
-from anchorlab.engine import MAX_TRACED, Detections, Status
+from anchorlab.engine import Detections, Status
+from anchorlab.engine.played import MAX_PLAYED
 from anchorlab.session import app_state, results
 from anchorlab.settings import suppression as records
 from anchorlab.settings.suppression import (
@@ -103,9 +104,9 @@ def test_of_equal_scores_the_last_goes_first_if_asked():
 
 
 def test_a_crowd_is_cut_where_every_pair_counts():
-    found = drawn(3, MAX_TRACED + 5)
+    found = drawn(3, MAX_PLAYED + 5)
     played = play(found, Suppression(score_threshold=0, method="fusion"))
-    assert played.above == MAX_TRACED
+    assert played.above == MAX_PLAYED
     assert (played.status == Status.OVER_TOP_K).sum() == 5
 
 

@@ -54,3 +54,28 @@ def suppress(
         overlap[fallen] = found[falls]
         queue = queue[~falls]
     return {"order": order, "status": status, "round": rounds, "suppressed_by": by, "iou": overlap}
+
+
+def soft_factors(record, boxes: np.ndarray, class_ids: np.ndarray, spec) -> np.ndarray:
+    """What every round of soft-NMS multiplied every score by: (rounds, N), 1 where nothing did.
+
+    Args:
+      record: who was picked, and when a box was picked or dropped (`engine.SoftSuppression`).
+      spec: kernel and thresholds (`SoftNmsSpec`).
+    """
+    boxes = np.asarray(boxes, F32) + np.array([0, 0, 1, 1], F32) * spec.inclusive
+    class_ids, threshold = np.asarray(class_ids), F32(spec.iou_threshold)
+    factors = np.ones((len(record.keep), len(boxes)), F32)
+    for r, best in enumerate(record.keep):
+        found = iou(boxes[best], boxes)
+        above = (found > threshold) | (spec.decay_equal & (found == threshold) & (found > 0))
+        decay = {
+            "linear": np.where(above, 1 - found, 1),
+            "gaussian": np.exp(-(found**2) / F32(spec.sigma)),
+            "hard": np.where(above, 0, 1),
+        }[spec.kernel]
+        reached = (record.round > r) & (np.arange(len(boxes)) != best)
+        if spec.per_class:
+            reached &= class_ids == class_ids[best]
+        factors[r] = np.where(reached, decay, 1)
+    return factors

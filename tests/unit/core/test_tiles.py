@@ -35,6 +35,8 @@ def made_up(seed: int, n: int, kind: str) -> tuple[np.ndarray, np.ndarray, np.nd
         side, scores = np.full((n, 2), 10.0), np.linspace(1, 0, n)
     elif kind == "far from the origin":
         center = center + 1e6
+    elif kind == "corners in any order":  # such boxes overlap nobody
+        side *= rng.choice([-1, 0, 1, 1], (n, 2))
     boxes = np.concatenate([center - side / 2, center + side / 2], axis=1)
     return boxes.astype(np.float32), scores.astype(np.float32), rng.integers(-1, 3, n).astype(np.int32)
 
@@ -47,6 +49,7 @@ KINDS = (
     "ties",
     "chain",
     "far from the origin",
+    "corners in any order",
 )
 
 

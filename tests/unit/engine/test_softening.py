@@ -11,6 +11,7 @@ from anchorlab import engine
 from anchorlab.core.suppression import matrix, soft
 from anchorlab.engine import Status
 from anchorlab.settings.suppression import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
+from tests.unit.core.book_nms import soft_factors
 from tests.unit.strategies import boxes
 
 N = 7
@@ -41,12 +42,16 @@ def test_the_chain_by_hand():
     record = engine.soft_suppress(CHAIN, SCORES, ONE_CLASS, SoftNmsSpec())
     assert record.keep.tolist() == [0, 2, 1] and record.round.tolist() == [1, 3, 2]
     np.testing.assert_allclose(record.scores, [0.9, 0.8 * (4 / 7) ** 2, 0.7], rtol=1e-6)
-    np.testing.assert_allclose(record.factor, [[1, 4 / 7, 1], [1, 4 / 7, 1], [1, 1, 1]], rtol=1e-6)
+    factors = soft_factors(record, CHAIN, ONE_CLASS, SoftNmsSpec())
+    np.testing.assert_allclose(factors, [[1, 4 / 7, 1], [1, 4 / 7, 1], [1, 1, 1]], rtol=1e-6)
 
 
 def test_gaussian_lowers_whatever_overlaps():
     record = engine.soft_suppress(CHAIN, SCORES, ONE_CLASS, SoftNmsSpec(kernel="gaussian", sigma=0.5))
-    np.testing.assert_allclose(record.factor[0], np.exp([0, -((3 / 7) ** 2) / 0.5, -((1 / 9) ** 2) / 0.5]))
+    by_0 = np.exp([0, -((3 / 7) ** 2) / 0.5, -((1 / 9) ** 2) / 0.5])
+    assert record.keep.tolist() == [0, 2, 1]
+    np.testing.assert_allclose(record.scores[[0, 2]], np.float32([0.9, 0.7]) * by_0[[0, 2]], rtol=1e-6)
+    np.testing.assert_allclose(record.scores[1], 0.8 * by_0[1] ** 2, rtol=1e-6)  # 2 overlaps it as much
 
 
 @given(predictions, soft_specs)
@@ -54,15 +59,16 @@ def test_the_trace_adds_up(given, spec):
     boxes, scores, classes = given
     record = engine.soft_suppress(*given, spec)
     iou = engine.pairwise_iou(boxes, boxes)
-    np.testing.assert_allclose(record.scores, scores * record.factor.prod(axis=0), rtol=1e-5, atol=1e-7)
+    factors = soft_factors(record, boxes, classes, spec)
+    np.testing.assert_allclose(record.scores, scores * factors.prod(axis=0), rtol=1e-5, atol=1e-7)
     assert (record.round[record.keep] == np.arange(1, len(record.keep) + 1)).all()
-    assert ((record.factor >= 0) & (record.factor <= 1)).all()
+    assert ((factors >= 0) & (factors <= 1)).all()
     for r, picked in enumerate(record.keep):
         # The picked box was the best of those left, and lowers only what is left and overlaps it.
-        before = scores * record.factor[:r].prod(axis=0)
+        before = scores * factors[:r].prod(axis=0)
         left = record.round > r
         assert before[picked] >= before[left].max() - 1e-6
-        lowered = record.factor[r] < 1
+        lowered = factors[r] < 1
         assert not lowered[record.round < r + 1].any() and not lowered[picked]
         assert (iou[picked][lowered] > 0).all()
         if spec.per_class:
@@ -101,7 +107,8 @@ def test_padding_changes_nothing(given, spec):
     )
     np.testing.assert_array_equal(ours.keep, theirs.picked[theirs.picked >= 0])
     np.testing.assert_allclose(ours.scores, theirs.scores, rtol=1e-6)
-    np.testing.assert_allclose(ours.factor, theirs.factor[: len(ours.keep)], rtol=1e-6)
+    np.testing.assert_array_equal(ours.round, theirs.round)
+    np.testing.assert_array_equal(ours.status, theirs.status)
 
 
 def test_which_boxes_are_dropped():
@@ -117,10 +124,9 @@ def test_equality_and_inclusive_pixels():
     half = np.array([[0, 0, 10, 10], [0, 0, 10, 5]], np.float32)  # IoU .5; inclusive 66 / 121
     for equal, factor in ((True, 0.5), (False, 1.0)):
         spec = SoftNmsSpec(iou_threshold=0.5, decay_equal=equal)
-        assert engine.soft_suppress(half, [0.9, 0.8], [0, 0], spec).factor[0, 1] == factor
-    spec = SoftNmsSpec(inclusive=True)
-    factor = engine.soft_suppress(half, [0.9, 0.8], [0, 0], spec).factor[0, 1]
-    np.testing.assert_allclose(factor, 1 - 66 / 121, rtol=1e-6)
+        assert engine.soft_suppress(half, [0.9, 0.5], [0, 0], spec).scores[1] == 0.5 * factor
+    score = engine.soft_suppress(half, [0.9, 0.8], [0, 0], SoftNmsSpec(inclusive=True)).scores[1]
+    np.testing.assert_allclose(score, 0.8 * (1 - 66 / 121), rtol=1e-6)
 
 
 # --- Matrix NMS --------------------------------------------------------------------------------------
@@ -255,7 +261,7 @@ def test_kinds_of_scores(score, overflow, expected):
 
 
 def test_empty():
-    assert engine.soft_suppress([], [], [], SoftNmsSpec()).factor.shape == (0, 0)
+    assert all(len(field) == 0 for field in engine.soft_suppress([], [], [], SoftNmsSpec()))
     assert all(len(field) == 0 for field in engine.matrix_suppress([], [], [], MatrixNmsSpec()))
     assert all(len(field) == 0 for field in engine.fuse_predictions([], [], [], [], FusionSpec()))
     low = engine.fuse_predictions(CHAIN, SCORES, ONE_CLASS, ONE_CLASS, FusionSpec(score_threshold=1))

@@ -199,9 +199,9 @@ def test_errors_say_where_and_what(data, says):
 
 def test_too_many_rows():
     assert len(parse("cup,0.5,1,2,3,4\n" * MAX_ROWS).scores) == MAX_ROWS
-    with pytest.raises(PredictionsError, match="5,001 predictions; at most 5,000"):
+    with pytest.raises(PredictionsError, match="10,001 predictions; at most 10,000"):
         parse("cup,0.5,1,2,3,4\n" * (MAX_ROWS + 1))
-    with pytest.raises(PredictionsError, match="5,001 predictions; at most 5,000"):
+    with pytest.raises(PredictionsError, match="10,001 predictions; at most 10,000"):
         parse([result()] * (MAX_ROWS + 1))
 
 
