@@ -33,6 +33,9 @@ const CURSORS = { n: "ns", s: "ns", e: "ew", w: "ew", nw: "nwse", se: "nwse", ne
 export const handlePoints = (b) =>
   HANDLES.map(([name, fx, fy]) => [b[0] + fx * width(b), b[1] + fy * height(b), name]);
 
+// The name of a box's handle near a point of the canvas, if there is one.
+export const handleAt = (b, x, y, reach) => handlePoints(b).find(([hx, hy]) => Math.abs(x - hx) <= reach && Math.abs(y - hy) <= reach)?.[2];
+
 export class Editor {
   constructor(stage) {
     this.stage = stage;
@@ -47,11 +50,8 @@ export class Editor {
   hit(x, y, reach) {
     const { viewport, boxes, object } = this.stage;
     const selected = boxes[object];
-    if (selected) {
-      for (const [hx, hy, name] of handlePoints(viewport.box(selected))) {
-        if (Math.abs(x - hx) <= reach && Math.abs(y - hy) <= reach) return { handle: name, index: object };
-      }
-    }
+    const handle = selected && handleAt(viewport.box(selected), x, y, reach);
+    if (handle) return { handle, index: object };
     const over = ([x1, y1, x2, y2]) => x > x1 && x < x2 && y > y1 && y < y2;
     const inside = Boolean(selected) && over(viewport.box(selected));
     // Borders first (a big box must not hide a small one in it), the nearest of them. Within the selected box a
@@ -63,12 +63,7 @@ export class Editor {
       const inX = x >= x1 - far && x <= x2 + far;
       const inY = y >= y1 - far && y <= y2 + far;
       if (!inX || !inY) return;
-      const distance = Math.min(
-        Math.abs(x - x1),
-        Math.abs(x - x2),
-        Math.abs(y - y1),
-        Math.abs(y - y2),
-      );
+      const distance = Math.min(...[x - x1, x - x2, y - y1, y - y2].map(Math.abs));
       const onTag = y < y1 && y > y1 - 22 * this.stage.unit && x < x1 + 90 * this.stage.unit;
       if ((distance <= far || onTag) && (!best || distance < best.distance)) best = { index, distance };
     });
@@ -237,15 +232,8 @@ export class Editor {
     const box = stage.boxes[index];
     if (!box) return "";
     const [left, top, w, h] = [box[0], box[1], width(box), height(box)].map((v) => String(Math.round(v)));
-    const told = say(`stage.box_${done}`, {
-      object: stage.objectName(index),
-      number: index + 1,
-      objects: stage.boxes.length,
-      left,
-      top,
-      width: w,
-      height: h,
-    });
+    const where = { number: index + 1, objects: stage.boxes.length, left, top, width: w, height: h };
+    const told = say(`stage.box_${done}`, { object: stage.objectName(index), ...where });
     return [told, stage.view.describe?.(stage, index)].filter(Boolean).join(" ");
   }
 }

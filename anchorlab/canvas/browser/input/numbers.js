@@ -33,6 +33,13 @@ function refusal(list, text) {
   return list.refuse([...list.values, value]);
 }
 
+// What a list has from its control, the one of this path; `own`: the rest.
+export function listAt({ settings }, path, own) {
+  const key = path.replace(".", "_");
+  const { low, high, most } = settings.controls[key];
+  return { key, thing: path.endsWith("sizes") ? "size" : "ratio", low, high, most, ...own };
+}
+
 // What stands in the slot before the list is written into it.
 export const numbersSkeleton = () =>
   `<div class="numberlist" role="group"><p class="lab"></p><div class="chips"><span class="all"></span>` +

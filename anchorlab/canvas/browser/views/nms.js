@@ -16,6 +16,7 @@ import { drawQueue, picksOf, queueHit } from "./nms/queue.js";
 import { shiftFigure } from "./nms/shift.js";
 import { methodsTable, paintMethods, resultBox } from "./nms/side_by_side.js";
 import { legend, smallestAt, tryThis, why } from "./shared.js";
+import { STEP_KEYS, stepAfter } from "./steps.js";
 
 const SECONDS_A_ROUND = 1.2;
 
@@ -75,15 +76,12 @@ function paintPlayer(stage) {
   element.hidden = false;
   if (element.dataset.unit !== unit) {
     element.dataset.unit = unit;
-    const button = (act, icon, label) =>
-      `<button type="button" data-act="${act}" aria-label="${label}" title="${label}">${STEP_ICONS[icon]}</button>`;
-    element.innerHTML =
-      button("first", "first", say(`nms.${unit}.first`)) +
-      button("back", "back", say(`nms.${unit}.back`)) +
-      `<button type="button" data-act="play" class="play"></button>` +
-      button("next", "next", say(`nms.${unit}.next`)) +
-      button("last", "last", say(`nms.${unit}.last`)) +
-      `<input type="range" min="0" step="1" aria-label="${say(`nms.${unit}.range`)}" /><output></output>`;
+    const buttons = Object.entries(STEP_ICONS).map(([act, icon]) => {
+      const label = say(`nms.${unit}.${act}`);
+      return `<button type="button" data-act="${act}" aria-label="${label}" title="${label}">${icon}</button>`;
+    });
+    buttons.splice(2, 0, `<button type="button" data-act="play" class="play"></button>`);
+    element.innerHTML = `${buttons.join("")}<input type="range" min="0" step="1" aria-label="${say(`nms.${unit}.range`)}" /><output></output>`;
   }
   const button = element.querySelector(".play");
   const wanted = stage.playing ? "pause" : "play";
@@ -335,10 +333,9 @@ export const nmsView = {
 
   act(stage, act) {
     const { rounds } = stage.played;
-    const step = stepOf(stage);
     if (act === "play") return togglePlay(stage);
     pause(stage); // stepping by hand, or picking, is looking closely: the player must not run on
-    goTo(stage, { first: 0, back: step - 1, next: step + 1, last: rounds }[act]);
+    goTo(stage, stepAfter(act, stepOf(stage), 0, rounds));
   },
 
   input(stage, e) {
@@ -348,17 +345,8 @@ export const nmsView = {
   },
 
   key(stage, key, event) {
-    const { rounds } = stage.played;
-    const step = stepOf(stage);
-    const go = {
-      ArrowRight: step + 1,
-      ArrowLeft: step - 1,
-      PageDown: step + 1,
-      PageUp: step - 1,
-      Home: 0,
-      End: rounds,
-    }[key];
-    if (go !== undefined) return pause(stage), goTo(stage, go), true;
+    const act = { ...STEP_KEYS, ArrowRight: "next", ArrowLeft: "back" }[key];
+    if (act) return this.act(stage, act), true;
     if (key === " ") return togglePlay(stage), true;
     if (key === "ArrowDown" || key === "ArrowUp") {
       const order = Array.from(stage.played.order);

@@ -4,7 +4,7 @@ import { escapeHtml, pixels } from "../model/format.js";
 import { say } from "../model/sentences.js";
 import { encodeBox } from "../model/coding.js";
 import { height, width } from "../core/boxes.js";
-import { handlePoints } from "../input/editor.js";
+import { handleAt, handlePoints } from "../input/editor.js";
 import { formulaOf, words } from "./offsets/formulas.js";
 import { atAGlance, dimension, drawPair, moveOffset, NUMBERS, pair, pairMeans, setOffsets, upright } from "./offsets/pair.js";
 import { readout } from "./offsets/readout.js";
@@ -110,12 +110,11 @@ export const offsetsView = {
   grabs(stage, x, y, reach, finger) {
     const p = stage.labels ? pair(stage) : null;
     if (!p) return null;
-    const screen = stage.viewport.box(upright(p.box));
-    for (const [hx, hy, name] of handlePoints(screen)) {
-      if (Math.abs(x - hx) <= reach && Math.abs(y - hy) <= reach) return { handle: name, from: upright(p.box), x, y, cursor: "move" };
-    }
+    const from = upright(p.box);
+    const screen = stage.viewport.box(from);
+    const handle = handleAt(screen, x, y, reach) ?? "";
     const inside = x > screen[0] && x < screen[2] && y > screen[1] && y < screen[3];
-    return inside && (!finger || stage.ghost) ? { handle: "", from: upright(p.box), x, y, cursor: "move" } : null;
+    return handle || (inside && (!finger || stage.ghost)) ? { handle, from, x, y, cursor: "move" } : null;
   },
 
   drag(stage, grabbed, x, y) {

@@ -1,5 +1,6 @@
 // The grid as the settings ask for it: its anchors, the table its shapes come from, and the two lists of sizes and ratios.
 
+import { listAt } from "../../input/numbers.js";
 import { say } from "../../model/sentences.js";
 import { pairsOf, sidesOf } from "../../core/anchors.js";
 
@@ -58,19 +59,13 @@ export const rangeOf = ({ settings }, name) => settings.controls[LISTS[name].rep
 // The two lists as the slots beside the picture take them.
 export function listOf(stage, name) {
   const { data, grid } = stage;
-  const { low, high, most } = rangeOf(stage, name);
   const label =
     name === "sizes"
       ? say("anchors.sizes")
       : say(grid.ratio_means === "h/w" ? "anchors.ratios_tall" : "anchors.ratios_wide");
-  return {
+  return listAt(stage, LISTS[name], {
     label,
-    thing: name === "sizes" ? "size" : "ratio",
-    key: LISTS[name].replace(".", "_"),
     values: grid[name],
-    low,
-    high,
-    most,
     refuse(values) {
       const [{ rows, cols }] = stage.generated.levels;
       const count = rows * cols * pairsOf({ ...grid, [name]: values }).length;
@@ -81,5 +76,5 @@ export function listOf(stage, name) {
       tell(stage, [name]);
       stage.repaintNow();
     },
-  };
+  });
 }

@@ -1,5 +1,6 @@
 // The sizes and ratios of a pyramid: every level has the same, its sizes in strides of its own.
 
+import { listAt } from "../../input/numbers.js";
 import { say } from "../../model/sentences.js";
 import { countOf, sidesOf } from "../../core/anchors.js";
 
@@ -17,17 +18,10 @@ export function reshaped(pyramid, { sizes, ratios, order }) {
 export function listOf(stage, name) {
   const { data } = stage;
   const { pyramid, frame, regular: now } = stage.pyramid;
-  const key = `pyramid_${name}`;
   const path = `pyramid.${name}`;
-  const { low, high, most } = stage.settings.controls[key];
-  return {
+  return listAt(stage, path, {
     label: say(name === "sizes" ? "pyramid.list_sizes" : "pyramid.list_ratios"),
-    thing: name === "sizes" ? "size" : "ratio",
-    key,
     values: now?.[name] ?? [],
-    low,
-    high,
-    most,
     refuse(values) {
       const regular = { ...now, [name]: values };
       if (regular.sizes.length * regular.ratios.length > data.most_shapes) return say("pyramid.too_many_shapes", { most: data.most_shapes });
@@ -38,5 +32,5 @@ export function listOf(stage, name) {
       stage.set({ [path]: values });
       stage.command("lists", { lists: { [path]: values }, held: false });
     },
-  };
+  });
 }

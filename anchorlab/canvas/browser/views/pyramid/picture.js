@@ -5,7 +5,7 @@ import { say } from "../../model/sentences.js";
 import { height, width } from "../../core/boxes.js";
 import { drawCell } from "../anchors/cell.js";
 import { anchorBox } from "../shared.js";
-import { bests, colourAt, focusOf } from "./reading.js";
+import { bests, colourAt, focusOf, gridPath } from "./reading.js";
 
 // The cell that was clicked in this level, whose shapes are shown; -1 without one.
 function cellShown(stage, level) {
@@ -62,7 +62,7 @@ export function drawAll(stage, marks, ctx) {
 }
 
 function drawGrid(stage, marks, ctx, level, colour) {
-  const { rows, cols, stride_x, stride_y } = level;
+  const { stride_x, stride_y } = level;
   const v = stage.viewport;
   const c = stage.cells.centreInCell - 0.5;
   if (Math.min(stride_x, stride_y) * v.scale < 5 * marks.unit) return;
@@ -70,17 +70,7 @@ function drawGrid(stage, marks, ctx, level, colour) {
   ctx.strokeStyle = colour;
   ctx.globalAlpha = 0.4;
   ctx.lineWidth = marks.unit;
-  ctx.beginPath();
-  for (let col = 0; col <= cols; col++) {
-    const x = v.x((col + c) * stride_x);
-    ctx.moveTo(x, v.y(c * stride_y));
-    ctx.lineTo(x, v.y((rows + c) * stride_y));
-  }
-  for (let row = 0; row <= rows; row++) {
-    const y = v.y((row + c) * stride_y);
-    ctx.moveTo(v.x(c * stride_x), y);
-    ctx.lineTo(v.x((cols + c) * stride_x), y);
-  }
+  gridPath(ctx, level, (col, row) => [v.x((col + c) * stride_x), v.y((row + c) * stride_y)]);
   ctx.stroke();
   ctx.restore();
 }

@@ -2,7 +2,7 @@
 
 import { circled, escapeHtml, iouText, pixels, whole } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
-import { aloneOf, bests, colourAt, focusOf, inkAt } from "./reading.js";
+import { aloneOf, bests, colourAt, focusOf, gridPath, inkAt } from "./reading.js";
 
 const MANY = 4; // objects whose numbers find room beside a level
 
@@ -70,20 +70,12 @@ export function paintThumbnails(stage, element) {
       ctx.imageSmoothingQuality = "high";
       ctx.drawImage(photoImage.dimmed, left, top, photo.width * scale, photo.height * scale);
     }
-    const { rows, cols, stride_x, stride_y } = generated.levels[k];
+    const { stride_x, stride_y } = generated.levels[k];
     const step = Math.min(stride_x, stride_y) * scale;
     ctx.strokeStyle = colourAt(stage, k);
     ctx.globalAlpha = Math.min(1, 0.4 + step / 60);
     ctx.lineWidth = step < 8 ? 1 : 2;
-    ctx.beginPath();
-    for (let col = 0; col <= cols; col++) {
-      ctx.moveTo(left + col * stride_x * scale, top);
-      ctx.lineTo(left + col * stride_x * scale, top + rows * stride_y * scale);
-    }
-    for (let row = 0; row <= rows; row++) {
-      ctx.moveTo(left, top + row * stride_y * scale);
-      ctx.lineTo(left + cols * stride_x * scale, top + row * stride_y * scale);
-    }
+    gridPath(ctx, generated.levels[k], (col, row) => [left + col * stride_x * scale, top + row * stride_y * scale]);
     ctx.stroke();
     ctx.globalAlpha = 1;
   });

@@ -17,6 +17,19 @@ export const inkAt = (stage, level) => colourAt(stage, level, PALETTE.levelInks[
 export const bests = (stage) => stage.boxes.map((box) => stage.generated.best(box));
 export const sizesOf = (level) => level.frame.shapes.map(([w, h]) => Math.sqrt(w * h));
 
+// The lines between a level's cells as a path; `at(col, row)`: where a corner of theirs is on the canvas.
+export function gridPath(ctx, { rows, cols }, at) {
+  ctx.beginPath();
+  for (let col = 0; col <= cols; col++) {
+    ctx.moveTo(...at(col, 0));
+    ctx.lineTo(...at(col, rows));
+  }
+  for (let row = 0; row <= rows; row++) {
+    ctx.moveTo(...at(0, row));
+    ctx.lineTo(...at(cols, row));
+  }
+}
+
 // The object that is explained: the one pointed at, the selected, else the last.
 export function focusOf(stage) {
   if (stage.hover?.kind === "object") return stage.hover.index;

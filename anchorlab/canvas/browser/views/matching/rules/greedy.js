@@ -6,6 +6,7 @@ import { ableText } from "../../../draw/able.js";
 import { ICONS } from "../../../draw/icons.js";
 import { iouText, whole } from "../../../model/format.js";
 import { say, sayFrom } from "../../../model/sentences.js";
+import { STEP_KEYS, stepAfter } from "../../steps.js";
 import { nameOf, specOf } from "../subject.js";
 import { common } from "./common.js";
 import { aboveOrBelow, overlap, rivals, values } from "./overlap.js";
@@ -21,9 +22,9 @@ function stepOf(stage) {
   return { step, total, final: step === total };
 }
 
-function moveStep(stage, by) {
+function moveStep(stage, act) {
   const { step, total } = stepOf(stage);
-  const next = by === Infinity ? total : by === -Infinity ? 1 : Math.min(total, Math.max(1, step + by));
+  const next = stepAfter(act, step, 1, total);
   stage.step = next;
   const taken = rounds(stage)[next - 1];
   if (taken) {
@@ -37,9 +38,6 @@ function moveStep(stage, by) {
   stage.commitPick();
   stage.schedule();
 }
-
-const ACTS = { first: -Infinity, back: -1, next: 1, last: Infinity };
-const KEYS = { Home: "first", PageUp: "back", PageDown: "next", End: "last" };
 
 function stepper(stage) {
   if (!rounds(stage).length) return "";
@@ -117,11 +115,11 @@ export const greedy = {
     ];
   },
 
-  act: (stage, act) => moveStep(stage, ACTS[act]),
+  act: moveStep,
 
   key(stage, key) {
-    if (key in KEYS) moveStep(stage, ACTS[KEYS[key]]);
-    return key in KEYS;
+    if (key in STEP_KEYS) moveStep(stage, STEP_KEYS[key]);
+    return key in STEP_KEYS;
   },
 
   verdict(stage, index) {
