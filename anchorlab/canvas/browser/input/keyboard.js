@@ -3,6 +3,9 @@
 import { say } from "../model/sentences.js";
 import { fill } from "../streamlit/fill.js";
 
+// Columns and rows that an arrow leads on.
+export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
 // `true`: only where objects can be edited.
 const KEYS = [
   ["[ ]", say("stage.key_cycle"), true],
@@ -59,7 +62,7 @@ export class Keyboard {
     }
     const simple = { v: "select", b: "draw", "+": "zoomIn", "=": "zoomIn", "-": "zoomOut", 0: "fit" }[key];
     if (simple && !(simple === "draw" && !stage.editing())) return stage.useTool(simple), true;
-    const arrow = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key];
+    const arrow = ARROWS[key];
     if (stage.editing()) {
       if (key === "[" || key === "]") return this.cycleObject(key === "]" ? 1 : -1), true;
       if (key === "n" || (key === "Enter" && stage.tool === "draw")) {

@@ -77,7 +77,7 @@ function paintPlayer(stage) {
   if (element.dataset.unit !== unit) {
     element.dataset.unit = unit;
     const buttons = Object.entries(STEP_ICONS).map(([act, icon]) => {
-      const label = say(`nms.${unit}.${act}`);
+      const label = say(`nms.${unit}.to_${act}`);
       return `<button type="button" data-act="${act}" aria-label="${label}" title="${label}">${icon}</button>`;
     });
     buttons.splice(2, 0, `<button type="button" data-act="play" class="play"></button>`);
