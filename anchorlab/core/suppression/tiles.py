@@ -27,7 +27,7 @@ from jax import lax
 from anchorlab.core.iou import Columns
 from anchorlab.core.suppression.common import by_score
 
-SMALLEST = 256
+SMALLEST = 1024
 """Boxes that are one tile, and need no shelf."""
 CHUNK = 512
 """Boxes of the shelf that are struck at once."""
@@ -71,7 +71,7 @@ class _Cut(NamedTuple):
 
 
 def _cut(n: int) -> _Cut:
-    return _Cut(256, 16) if n <= 2**12 else _Cut(512, 16) if n <= 2**15 else _Cut(1024, 8)
+    return _Cut(512, 16) if n <= 2**15 else _Cut(1024, 8)
 
 
 def suppressors(
