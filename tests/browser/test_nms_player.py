@@ -284,3 +284,36 @@ def test_predictions_of_ones_own(lab, player):
     assert page.locator('[data-testid="stAlert"]').count() == 0
     assert len(player.scores) == 2 and len(player.trace.keep) == 1
     player.agrees()
+
+
+def test_ten_thousand_raw_predictions(lab):
+    """What a detector says before anything is suppressed: 400 objects, 25 boxes around each."""
+    rng = np.random.default_rng(5)
+    centers = np.repeat(rng.uniform(30, 370, (400, 2)), 25, axis=0) + rng.normal(0, 1, (10_000, 2))
+    sides, scores = rng.uniform(14, 18, (10_000, 2)), rng.uniform(0.05, 1, 10_000)
+    rows = np.concatenate([scores[:, None], centers - sides / 2, centers + sides / 2], axis=1)
+    text = "\n".join("cup," + ",".join(f"{value:.4f}" for value in row) for row in rows)
+    lab.goto("nms", "from=upload&score_threshold=0", canvas=True)
+    with lab.expect_rerun():
+        lab.page.locator('[data-testid="stFileUploader"] input[type=file]').set_input_files(
+            {"name": "raw.csv", "mimeType": "text/csv", "buffer": text.encode()}
+        )
+    lab.page.get_by_text("Read 10,000 predictions.").first.wait_for()
+    player = Player(lab)
+    assert len(player.scores) == 10_000 and player.rounds == len(player.trace.keep) > 400
+    status = lab.page.evaluate("Array.from(anchorlabBus.stage.played.status)")
+    assert status == player.trace.status.tolist()
+    player.canvas.focus()
+    for key, shown in (
+        ("End", player.rounds),
+        ("ArrowLeft", player.rounds - 1),
+        ("Home", 0),
+        ("ArrowRight", 1),
+    ):
+        lab.page.keyboard.press(key)
+        assert player.round == shown
+    kept, suppressed = (
+        lab.page.locator(f'[data-count="{state}"]').inner_text() for state in ("kept", "suppressed")
+    )
+    first = (player.trace.round == 1) & (player.trace.status == SUPPRESSED)
+    assert (kept, suppressed) == ("1", str(first.sum()))
