@@ -1,6 +1,6 @@
 """How much two boxes overlap: IoU and its three relatives that also tell misses apart.
 
-All take xyxy boxes whose leading axes broadcast, and are symmetric and free of NaN: where a
+All take xyxy boxes whose leading axes broadcast, and are symmetric (but for `coverage`) and free of NaN: where a
 denominator is 0 (two points on one spot) the fraction it belongs to counts as 0, also for
 gradients. No product is added before it is rounded (`core.rounding`): two boxes have the same IoU,
 to the last bit, in every program, in NumPy's float32 and in JavaScript.
@@ -80,6 +80,21 @@ def iou(a: jax.Array, b: jax.Array) -> jax.Array:
       Jaccard, 1912; Everingham et al., The PASCAL VOC Challenge, 2010.
     """
     return iou_of_columns(columns(a), columns(b))
+
+
+def coverage(a: jax.Array, b: jax.Array) -> jax.Array:
+    """How much of xyxy box `a` lies in `b`, |A n B| / |A|; unlike the others here, not symmetric.
+
+    Returns:
+      (...) in [0, 1]; 0 for boxes that at most touch, and where `a` has no area.
+
+    Example:
+      >>> coverage(jnp.array([0., 0., 10., 10.]), jnp.array([5., 0., 40., 10.]))
+      Array(0.5, dtype=float32)
+    """
+    a, b = columns(a), columns(b)
+    intersection, _ = _intersection_union(a, b)
+    return _fraction(intersection, a.area)
 
 
 def giou(a: jax.Array, b: jax.Array) -> jax.Array:

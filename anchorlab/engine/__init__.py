@@ -9,6 +9,7 @@ threads at once.
 
 import jax
 
+from anchorlab.core.evaluation import Outcome
 from anchorlab.core.matching.common import Reason
 from anchorlab.core.suppression.common import Status
 from anchorlab.core.suppression.fusion import Fusion
@@ -17,6 +18,7 @@ from anchorlab.core.suppression.matrix import MatrixSuppression
 from anchorlab.core.suppression.soft import SoftSuppression
 from anchorlab.engine.anchors import MAX_ANCHORS, Anchors, Level, generate_anchors
 from anchorlab.engine.compiles import CompileCount, count_compiles
+from anchorlab.engine.evaluation import Curve, DetectionSet, Evaluation, GroundTruthSet, Stories, evaluate
 from anchorlab.engine.levels import LevelFit, fit_levels
 from anchorlab.engine.matching import Matches, match, pairwise_iou
 from anchorlab.engine.offsets import (
@@ -50,19 +52,25 @@ __all__ = [
     "MAX_TRACED",
     "Anchors",
     "CompileCount",
+    "Curve",
+    "DetectionSet",
     "Detections",
+    "Evaluation",
     "Fusion",
+    "GroundTruthSet",
     "Level",
     "LevelFit",
     "Matches",
     "Material",
     "MatrixSuppression",
+    "Outcome",
     "Programs",
     "Reason",
     "Sample",
     "ShapeFit",
     "SoftSuppression",
     "Status",
+    "Stories",
     "Suppression",
     "Targets",
     "caches_programs",
@@ -74,6 +82,7 @@ __all__ = [
     "encode",
     "encode_matches",
     "encode_yolo",
+    "evaluate",
     "fit_levels",
     "fit_shapes",
     "fuse_predictions",

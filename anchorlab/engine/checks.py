@@ -14,9 +14,9 @@ def _array(value, name: str, dtype) -> np.ndarray:
         raise ValueError(f"{name} must be an array of numbers of equal rows") from None
 
 
-def numbers(value, name: str, columns: int = 4) -> np.ndarray:
-    """Finite float32 (N, columns); an empty list is (0, columns)."""
-    array = _array(value, name, np.float32)
+def numbers(value, name: str, columns: int = 4, *, dtype=np.float32) -> np.ndarray:
+    """Finite (N, columns); an empty list is (0, columns)."""
+    array = _array(value, name, dtype)
     if array.size == 0 and array.ndim <= 2:
         array = array.reshape(0, columns)
     if array.ndim != 2 or array.shape[1] != columns:
@@ -28,13 +28,13 @@ def numbers(value, name: str, columns: int = 4) -> np.ndarray:
     return array
 
 
-def boxes(value, name: str, *, with_area: bool = False) -> np.ndarray:
-    """float32 xyxy (N, 4) of ordered corners, if asked for of positive width and height."""
-    array = _array(value, name, np.float32)
+def boxes(value, name: str, *, with_area: bool = False, dtype=np.float32) -> np.ndarray:
+    """xyxy (N, 4) of ordered corners, if asked for of positive width and height."""
+    array = _array(value, name, dtype)
     if array.ndim == 2 and array.shape[1] == 4 and len(array) and _are_boxes(array.T, with_area):
         return array
     # Something is wrong, or nothing is there: slower, and with words.
-    array = numbers(array, name)
+    array = numbers(array, name, dtype=dtype)
     if array.size and np.abs(array).max() > LARGEST_COORDINATE:
         row = int(np.argmax(np.abs(array).max(axis=1)))
         raise ValueError(
@@ -61,9 +61,9 @@ def _are_boxes(columns: np.ndarray, with_area: bool) -> bool:
     )
 
 
-def scores(value, name: str, length: int) -> np.ndarray:
-    """Finite float32 (length,)."""
-    array = _array(value, name, np.float32)
+def scores(value, name: str, length: int, *, dtype=np.float32) -> np.ndarray:
+    """Finite numbers (length,)."""
+    array = _array(value, name, dtype)
     if array.shape != (length,):
         raise ValueError(f"{name} must hold one number per box, {length}, got shape {array.shape}")
     if not np.isfinite(array).all():

@@ -7,6 +7,7 @@ otherwise.
 
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
+from anchorlab.settings.evaluation import AreaRange, EvalSpec
 from anchorlab.settings.matching import Matching
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
 from anchorlab.settings.simulation import SimulateSpec
@@ -14,7 +15,9 @@ from anchorlab.settings.suppression import FusionSpec, MatrixNmsSpec, NmsSpec, S
 
 __all__ = [
     "AnchorSpec",
+    "AreaRange",
     "CoderSpec",
+    "EvalSpec",
     "FusionSpec",
     "LevelSpec",
     "Matching",
