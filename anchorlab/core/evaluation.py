@@ -150,7 +150,7 @@ def precision_at(recall: jax.Array, precision: jax.Array, steps: int) -> jax.Arr
       [1.0, 1.0, 1.0, 0.0, 0.0]
     """
     first = jnp.searchsorted(recall, _recall_points(steps, recall.dtype), side="left")
-    return _envelope(precision).at[first].get(mode="fill", fill_value=0)
+    return jnp.append(_envelope(precision), 0)[first]
 
 
 def _envelope(precision: jax.Array) -> jax.Array:

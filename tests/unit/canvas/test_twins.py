@@ -57,10 +57,13 @@ WITHOUT_TWIN: dict[str, dict[str, str]] = {
     ),
     "rounding": {"rounded": "Math.fround at each step"},
     "iou": {
-        **dict.fromkeys(("giou", "center_distance", "diou", "ciou", "pairwise"), SERVER),
+        **dict.fromkeys(("giou", "center_distance", "diou", "ciou", "pairwise", "coverage"), SERVER),
         "columns": "four numbers have no columns",
         "iou_of_columns": "`iou`, box by box",
     },
+    "evaluation": dict.fromkeys(
+        ("overlap_with", "find_objects", "average_precision", "precision_at"), SERVER
+    ),
     "anchors": {
         "around": "part of the loop over all anchors",
         "grid_anchors": "a pyramid of one level",

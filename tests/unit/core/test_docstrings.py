@@ -12,7 +12,12 @@ from anchorlab import core
 MODULES = [module.name for module in pkgutil.walk_packages(core.__path__, "anchorlab.core.")]
 
 
-OTHERS = ("anchorlab.settings.pyramids", "anchorlab.engine.played", "anchorlab.catalogue.suppression.method")
+OTHERS = (
+    "anchorlab.settings.pyramids",
+    "anchorlab.engine.evaluation",
+    "anchorlab.engine.played",
+    "anchorlab.catalogue.suppression.method",
+)
 
 
 @pytest.mark.parametrize("module", [*MODULES, *OTHERS])
