@@ -16,7 +16,7 @@ from anchorlab.core import evaluation as core
 from anchorlab.core.evaluation import Outcome
 from anchorlab.engine import checks
 from anchorlab.engine.buckets import ROWS, bucket, pad
-from anchorlab.settings.evaluation import EvalSpec
+from anchorlab.settings.evaluation import EVERY, EvalSpec
 
 PAIRS = 2**18
 """Pairs of boxes compared in one call."""
@@ -124,11 +124,15 @@ class Evaluation(NamedTuple):
         number of detections ("AR" for all of them), and AR_small and so on."""
         spec = self.spec
         figures = {"AP": self.ap[:, :, 0, -1]}
-        for threshold in {0.5, 0.75}.intersection(spec.iou_thresholds):
-            figures[f"AP{100 * threshold:.0f}"] = self.ap[spec.iou_thresholds.index(threshold), :, 0, -1]
+        for name, threshold in {"AP50": 0.5, "AP75": 0.75}.items():
+            if threshold in spec.iou_thresholds:
+                figures[name] = self.ap[spec.iou_thresholds.index(threshold), :, 0, -1]
         sizes = [(area.name, a) for a, area in enumerate(spec.area_ranges)][1:]
         figures |= {f"AP_{name}": self.ap[:, :, a, -1] for name, a in sizes}
-        figures |= {f"AR{most or ''}": self.recall[:, :, 0, m] for m, most in enumerate(spec.max_detections)}
+        figures |= {
+            f"AR{'' if most == EVERY else most}": self.recall[:, :, 0, m]
+            for m, most in enumerate(spec.max_detections)
+        }
         figures |= {f"AR_{name}": self.recall[:, :, a, -1] for name, a in sizes}
         return {name: _mean(values) for name, values in figures.items()}
 
@@ -211,32 +215,31 @@ def evaluate(
 def _checked_detections(given: DetectionSet) -> DetectionSet:
     given = DetectionSet(*given)
     boxes = checks.boxes(given.xyxy, "xyxy of detections", dtype=np.float64)
-    ids = (
-        checks.integers(ids, f"{name} of detections", len(boxes))
-        for name, ids in zip(given._fields, given[:2], strict=False)
-    )
+    scores = checks.scores(given.score, "score of detections", len(boxes), dtype=np.float64)
     return DetectionSet(
-        *ids, checks.scores(given.score, "score of detections", len(boxes), dtype=np.float64), boxes
+        *(_whole(given, name, "detections", len(boxes)) for name in ("image_id", "class_id")), scores, boxes
     )
 
 
 def _checked_objects(given: GroundTruthSet) -> GroundTruthSet:
     given = GroundTruthSet(*given)
     boxes = checks.boxes(given.xyxy, "xyxy of ground_truths", dtype=np.float64)
-    ids = (
-        checks.integers(ids, f"{name} of ground_truths", len(boxes))
-        for name, ids in zip(given._fields, given[:2], strict=False)
-    )
     area = given.area
     if area is not None:
         area = checks.scores(area, "area of ground_truths", len(boxes), dtype=np.float64)
-    flags = (
-        np.zeros(len(boxes), bool)
-        if flag is None
-        else checks.integers(flag, f"{name} of ground_truths", len(boxes)) != 0
-        for name, flag in (("crowd", given.crowd), ("difficult", given.difficult))
+    image_id, class_id, crowd, difficult = (
+        _whole(given, name, "ground_truths", len(boxes))
+        for name in ("image_id", "class_id", "crowd", "difficult")
     )
-    return GroundTruthSet(*ids, boxes, area, *flags)
+    return GroundTruthSet(image_id, class_id, boxes, area, crowd != 0, difficult != 0)
+
+
+def _whole(given: NamedTuple, column: str, of: str, length: int) -> np.ndarray:
+    """A column of whole numbers or flags; all 0 if it is not given."""
+    values = getattr(given, column)
+    if values is None:
+        return np.zeros(length, np.int32)
+    return checks.integers(values, f"{column} of {of}", length)
 
 
 class _Scene:
@@ -259,12 +262,12 @@ class _Scene:
             c.astype(np.int64) * len(images) + np.searchsorted(images, i)
             for c, i in zip(classes, (detections.image_id, objects.image_id), strict=True)
         )
-        # The class breaks ties only where classes are not looked at: there COCO lists class after class.
-        order = np.lexsort((detections.class_id, -detections.score, group))
+        # Where classes are not looked at, COCO lists class after class.
+        listed = () if spec.class_wise else (detections.class_id,)
+        order = np.lexsort((*listed, -detections.score, group))
         ordered = group[order]
         rank = np.arange(len(order)) - np.searchsorted(ordered, ordered)
-        most = spec.max_detections[-1]
-        kept = slice(None) if most is None else rank < most
+        kept = rank < spec.max_detections[-1]
         self.rows, self.group, self.rank = order[kept], ordered[kept], rank[kept]
         self.boxes = self._continuous(detections.xyxy[self.rows])
         self.gt_rows = np.lexsort((objects.class_id, gt_group))
@@ -446,30 +449,32 @@ def _figures(scene: _Scene, dealt: _Dealt) -> tuple[np.ndarray, np.ndarray]:
     place = np.empty(len(scene.by_class), int)  # by class, of every detection
     place[scene.by_class] = np.arange(len(place))
     rank, in_range = scene.rank[scene.by_class], scene.in_range[:, scene.by_class]
-    where = place[dealt.detection]
     class_of = np.repeat(np.arange(classes), np.diff(starts))
+    # Those that may find an object, class by class; all others count alike at every threshold.
+    by = np.argsort(place[dealt.detection])
+    where, gts = place[dealt.detection][by], dealt.gt[:, :, by]
+    first = np.searchsorted(where, starts)
 
     # A false detection lowers the precision at the next true one: a curve's points are its true ones.
     curves, recalls, precisions = [], [], []
     found_at_all = np.zeros(shape)
-    for t, a in np.ndindex(shape[0], shape[2]):
-        gt = dealt.gt[t, a]
-        true = (gt >= 0) & ~scene.ignored[a][gt]
-        counts, hit = in_range[a].copy(), np.zeros(len(place), bool)
-        counts[where[gt >= 0]] = True
-        counts[where[(gt >= 0) & ~true]] = False
-        hit[where[true]] = True
-        for m, most in enumerate(spec.max_detections):
-            within = rank < (np.inf if most is None else most)
-            seen = np.concatenate([[0], np.cumsum(counts & within, dtype=np.int32)])
-            (hits,) = np.nonzero(hit & within)
-            k = class_of[hits]
+    for a, m in np.ndindex(shape[2:]):
+        within = rank < spec.max_detections[m]
+        counts = in_range[a] & within
+        before = _cumulated(counts)
+        for t in range(shape[0]):
+            found = (gts[t, a] >= 0) & within[where]
+            true = found & ~scene.ignored[a][gts[t, a]]
+            # What finds an object counts if that one does, whatever its own size.
+            more = _cumulated(np.where(found, true.astype(np.int8) - counts[where], 0))
+            (hits,) = np.nonzero(true)
+            k = class_of[where[hits]]
+            seen = before[where[hits] + 1] - before[starts[k]] + more[hits + 1] - more[first[k]]
             per_class = np.bincount(k, minlength=classes)
-            before = np.cumsum(per_class) - per_class
-            number = np.arange(1, len(hits) + 1) - before[k]
+            number = np.arange(1, len(hits) + 1) - (np.cumsum(per_class) - per_class)[k]
             curves.append(np.ravel_multi_index((t, k, a, m), shape))
             recalls.append(number / scene.positives[k, a])
-            precisions.append(number / (seen[hits + 1] - seen[starts[k]]))
+            precisions.append(number / seen)
             found_at_all[t, :, a, m] = per_class
     ap = _areas_under(
         *map(np.concatenate, (curves, recalls, precisions)), found_at_all.size, spec.interpolation
@@ -477,6 +482,11 @@ def _figures(scene: _Scene, dealt: _Dealt) -> tuple[np.ndarray, np.ndarray]:
     positives = scene.positives[None, :, :, None]
     with np.errstate(invalid="ignore"):
         return np.where(positives > 0, ap.reshape(shape), np.nan), found_at_all / positives
+
+
+def _cumulated(values: np.ndarray) -> np.ndarray:
+    """(N + 1,): the sum of all before each."""
+    return np.concatenate([[0], np.cumsum(values, dtype=np.int64)])
 
 
 def _areas_under(

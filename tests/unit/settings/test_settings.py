@@ -2,12 +2,14 @@
 
 import dataclasses
 import math
+from functools import partial
 
 import numpy as np
 import pytest
 
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
+from anchorlab.settings.evaluation import ALL, AreaRange, EvalSpec
 from anchorlab.settings.matching import (
     RECORDS,
     AtssSpec,
@@ -58,6 +60,21 @@ NAN = math.nan
         (Yolov5Spec, "side_factor", 0.5),
         (CoderSpec, "stds", (0.1, 0.1, 0.2, 0)),
         (CoderSpec, "stds", (0.1, 0.1)),
+        (EvalSpec, "iou_thresholds", ()),
+        (EvalSpec, "iou_thresholds", (0, 0.5)),
+        (EvalSpec, "iou_thresholds", (0.5, 0.5)),
+        (EvalSpec, "candidates", "any"),
+        (EvalSpec, "area_ranges", ()),
+        (EvalSpec, "area_ranges", ((0, 1),)),
+        (EvalSpec, "area_ranges", (ALL, ALL)),
+        (EvalSpec, "max_detections", ()),
+        (EvalSpec, "max_detections", (None,)),
+        (EvalSpec, "max_detections", (10, 1)),
+        (EvalSpec, "max_detections", (0,)),
+        (EvalSpec, "interpolation", "area"),
+        (EvalSpec, "background_iou", 1.1),
+        (partial(AreaRange, "small"), "low", -1),
+        (partial(AreaRange, "small", 100), "high", 99),
         (CoderSpec, "means", (0, 0, 0, NAN)),
         (CoderSpec, "clamp", 0),
         (NmsSpec, "iou_threshold", 1.5),
@@ -78,7 +95,9 @@ def test_a_wrong_argument_is_named(spec, argument, value):
         spec(**{argument: value})
 
 
-@pytest.mark.parametrize("spec", [AnchorSpec, Matching, *RECORDS.values(), CoderSpec, NmsSpec, SimulateSpec])
+@pytest.mark.parametrize(
+    "spec", [AnchorSpec, Matching, *RECORDS.values(), CoderSpec, EvalSpec, NmsSpec, SimulateSpec]
+)
 def test_settings_are_values(spec):
     assert spec() == spec() and hash(spec()) == hash(spec())
     with pytest.raises(dataclasses.FrozenInstanceError):
