@@ -390,6 +390,7 @@ def _find(overlap, ignored, absorbs, thresholds):
 
 
 def _deal(scene: _Scene, pairs: _Pairs) -> _Dealt:
+    """Groups of about one size go together, each a small matrix of its overlaps."""
     thresholds = scene.thresholds
     candidates, which = np.unique(pairs.detection, return_inverse=True)
     found = np.full((len(candidates), len(thresholds), len(scene.ignored)), -1, np.int32)
@@ -410,18 +411,14 @@ def _deal(scene: _Scene, pairs: _Pairs) -> _Dealt:
         size = max(1, DEALT // int(rows * cols))
         for part in _parts(len(alike), size):
             some, inside = alike[part], slice(*np.searchsorted(batch, (part.start, part.stop)))
+            these = mine[inside]
             overlap = np.zeros((size, rows, cols))
-            overlap[batch[inside] - part.start, down[mine[inside]], across[mine[inside]]] = pairs.overlap[
-                mine[inside]
-            ]
-            gt = first_gt[some, None] + np.arange(cols)
-            real = np.arange(cols) < width[some, None]
-            gt = np.where(real, gt, 0)
+            overlap[batch[inside] - part.start, down[these], across[these]] = pairs.overlap[these]
+            # Behind a group's own objects are others, which nothing here overlaps.
+            gt = np.minimum(first_gt[some, None] + np.arange(cols), len(scene.gt_group) - 1)
             ignored = np.moveaxis(scene.ignored[:, gt], 0, 1)
-            answer = np.asarray(
-                _find(overlap, pad(ignored, size), pad(scene.absorbs[gt], size), thresholds)
-            )  # (B, T, A, D)
-            answer = np.moveaxis(answer, 3, 1)[: len(some)]
+            answer = _find(overlap, pad(ignored, size), pad(scene.absorbs[gt], size), thresholds)
+            answer = np.moveaxis(np.asarray(answer), 3, 1)[: len(some)]  # (B, D, T, A)
             answer = np.where(answer < 0, -1, answer + first_gt[some, None, None, None])
             real = np.arange(rows) < height[some, None]
             found[(first[some, None] + np.arange(rows))[real]] = answer[real]
