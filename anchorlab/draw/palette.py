@@ -69,10 +69,12 @@ def as_json() -> dict:
 
 
 def as_css() -> str:
-    """The inks as custom properties: `--ink-positive`, `--muted`, ... for the light and the dark theme."""
+    """The inks as custom properties, `--ink-positive`, `--muted`, ..., for the light and the dark theme; and a class for each
+    state, of its ink."""
 
     def block(selector: str, theme: str) -> str:
         inks = "".join(f"--ink-{name}:{getattr(mark, theme)};" for name, mark in STATES.items())
         return f"{selector}{{{inks}--muted:{MUTED[theme]};}}"
 
-    return block(":host,.anchorlab", "light") + block(".dark", "dark")
+    states = "".join(f".{name}{{color:var(--ink-{name})}}" for name in STATES)
+    return block(":host,.anchorlab", "light") + block(".dark", "dark") + states

@@ -54,6 +54,16 @@ def test_every_file_of_the_stage_is_used():
     assert used == {path.resolve() for path in bundle.FOLDER.rglob("*.js")}
 
 
+def test_every_name_that_is_imported_is_used():
+    for path in bundle.FOLDER.rglob("*.js"):
+        body = re.sub(r"^import\s[^;]*;|//.*", "", path.read_text(), flags=re.MULTILINE)
+        for names in re.findall(r"^import\s+\{([^}]*)\}", path.read_text(), re.MULTILINE):
+            for name in filter(None, (n.strip() for n in names.split(","))):
+                assert re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", body), (
+                    f"{path.name} imports {name} for nothing"
+                )
+
+
 def test_nothing_renames_what_it_imports():
     """The bundle reads one form of import; `import {a as b}`, `import * as` and a bare one it would leave broken."""
     for path in bundle.FOLDER.rglob("*.js"):

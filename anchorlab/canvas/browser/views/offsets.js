@@ -1,6 +1,6 @@
 // Offsets: the four numbers that turn an anchor into an object, and back.
 
-import { escapeHtml, pixels } from "../model/format.js";
+import { pixels } from "../model/format.js";
 import { say } from "../model/sentences.js";
 import { encodeBox } from "../model/coding.js";
 import { height, width } from "../core/boxes.js";
@@ -9,7 +9,7 @@ import { formulaOf, words } from "./offsets/formulas.js";
 import { atAGlance, dimension, drawPair, moveOffset, NUMBERS, pair, pairMeans, setOffsets, upright } from "./offsets/pair.js";
 import { readout } from "./offsets/readout.js";
 import { strips } from "./offsets/strips.js";
-import { drawCentres, LABELS, OBJECT, smallestAt } from "./shared.js";
+import { caption, drawCentres, formula, LABELS, OBJECT, smallestAt } from "./shared.js";
 
 const STATES = PALETTE.states;
 
@@ -92,13 +92,13 @@ export const offsetsView = {
 
   strip(stage) {
     const p = pair(stage);
-    if (!p) return `<div class="cap">${say("offsets.none_strip")}</div>`;
+    if (!p) return caption(say("offsets.none_strip"));
     return (
       `<div class="two">` +
       [0, 2, 1, 3]
         .map((k) => {
           const { html, spoken } = formulaOf(p, p.coder, k);
-          return `<div><div class="f" role="math" aria-label="${escapeHtml(spoken)}"><span class="f" aria-hidden="true">${html}</span></div><span class="cap">${words(p, p.coder, k)}</span></div>`;
+          return `<div>${formula(html, spoken)}<span class="cap">${words(p, p.coder, k)}</span></div>`;
         })
         .join("") +
       `</div>`

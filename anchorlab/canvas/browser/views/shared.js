@@ -134,6 +134,10 @@ export function legend(rows) {
   return `<div class="keys">${rows.map(row).join("")}</div>`;
 }
 
+// A small chart of this height, 400 wide; `label`: what a screen reader says of it.
+export const chart = (height, label, content) =>
+  `<svg class="chart" viewBox="0 0 400 ${height}" role="img" aria-label="${escapeHtml(label)}">${content}</svg>`;
+
 export const why = (title, html, pair = null) =>
   `<section class="why" aria-live="polite"${about(pair)}><h2>${title}</h2>${html}</section>`;
 

@@ -1,8 +1,8 @@
 // The small charts of the matching page's rail: what decides over all anchors, and over one.
 
-import { circled, escapeHtml, iouText } from "../../model/format.js";
+import { circled, iouText } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
-import { iousOf } from "../shared.js";
+import { chart, iousOf } from "../shared.js";
 import { focusOf } from "./subject.js";
 
 const ROWS = 6; // objects a chart has room for
@@ -28,8 +28,7 @@ export function objectRows(stage, title, label, rowOf, foot) {
   const more = left ? ` <span class="cap">${say("matching.not_shown", { count: left })}</span>` : "";
   return (
     `<p class="lab">${title}${more}</p>` +
-    `<svg class="chart" viewBox="0 0 400 ${end + 18}" role="img" aria-label="${escapeHtml(label)}">` +
-    `${content}<path d="M30 ${end}H394" stroke="var(--st-border-color)"/>${foot(end + 14)}</svg>`
+    chart(end + 18, label, `${content}<path d="M30 ${end}H394" stroke="var(--st-border-color)"/>${foot(end + 14)}`)
   );
 }
 
@@ -62,6 +61,11 @@ export function bestIous(stage, [lowAt, high], ignored = say("matching.state_ign
     to - from > 0.04
       ? `<text class="${state}" x="${Math.min(Math.max(x((from + to) / 2), 34), 366)}" y="11" text-anchor="middle">${text}</text>`
       : "";
+  const words = [
+    word("negative", say("matching.background"), 0, lowAt),
+    word("ignored", ignored, lowAt, high),
+    word("positive", say("matching.state_positive"), high, 1),
+  ];
   const edges = [...new Set([lowAt, high])]
     .filter((v) => v < 1)
     .map((v) => `<path d="M${x(v)} 15V84" stroke="var(--st-text-color)" stroke-width="1" stroke-dasharray="2 2"/>`)
@@ -69,13 +73,7 @@ export function bestIous(stage, [lowAt, high], ignored = say("matching.state_ign
   const { length: count } = values;
   return (
     `<p class="lab">${say("matching.histogram", { count })}</p>` +
-    `<svg class="chart" viewBox="0 0 400 84" role="img" aria-label="${say("matching.histogram_told", { count })}">` +
-    bars +
-    word("negative", say("matching.background"), 0, lowAt) +
-    word("ignored", ignored, lowAt, high) +
-    word("positive", say("matching.state_positive"), high, 1) +
-    edges +
-    `<path d="M6 78.500H394" stroke="var(--st-border-color)"/></svg>`
+    chart(84, say("matching.histogram_told", { count }), `${bars}${words.join("")}${edges}<path d="M6 78.500H394" stroke="var(--st-border-color)"/>`)
   );
 }
 
@@ -110,14 +108,13 @@ export function ruler(stage, index, [lowAt, high], best, text = String) {
     .join("");
   const spoken = ious.map((v, g) => `${stage.className(g)} ${iouText(v)}`).join(", ");
   const to = (v) => x(Math.min(v, 1));
-  return (
-    `<svg class="chart" viewBox="0 0 400 62" role="img" aria-label="${escapeHtml(say("matching.ious_told", { ious: spoken }))}">` +
+  const line =
     `<path class="negative" d="M6 35H${to(lowAt)}" stroke="currentColor" stroke-width="3" stroke-dasharray="0 6" stroke-linecap="round"/>` +
     (high > lowAt
       ? `<path class="ignored" d="M${to(lowAt)} 35H${to(high)}" stroke="currentColor" stroke-width="5" stroke-dasharray="6 3"/>`
       : "") +
-    `<path class="positive" d="M${to(high)} 35H394" stroke="currentColor" stroke-width="5"/>${ticks}${labels}</svg>`
-  );
+    `<path class="positive" d="M${to(high)} 35H394" stroke="currentColor" stroke-width="5"/>`;
+  return chart(62, say("matching.ious_told", { ious: spoken }), `${line}${ticks}${labels}`);
 }
 
 // Anchor and object moved to one corner, of sides [a, c] and [w, h]: what rules that ask for shapes compare. `room`: how
@@ -129,12 +126,10 @@ export function corner(stage, index, [w, h], [a, c], { lines, room, more = "" })
   const { dash, cap } = PALETTE.states[state];
   const right = Math.max(W, A) + 16;
   const text = lines.map((line, k) => `<text x="${right}" y="${24 + 20 * k}" class="h">${line}</text>`).join("");
-  const spoken = say("matching.corner_told", { lines: lines.join(", ") });
-  return (
-    `<svg class="chart" viewBox="0 0 400 94" role="img" aria-label="${escapeHtml(spoken)}">` +
+  const drawn =
     `<rect class="selected" x="4" y="4" width="${Math.min(W, A)}" height="${Math.min(H, C)}" fill="currentColor" fill-opacity=".2"/>` +
     `<rect x="4" y="4" width="${W}" height="${H}" fill="none" stroke="var(--st-text-color)" stroke-width="2.4"/>` +
     `<rect class="${state}" x="4" y="4" width="${A}" height="${C}" fill="none" stroke="currentColor" stroke-width="2.4" stroke-dasharray="${dash.join(" ")}" stroke-linecap="${cap}"/>` +
-    `${text}${more}</svg>`
-  );
+    `${text}${more}`;
+  return chart(94, say("matching.corner_told", { lines: lines.join(", ") }), drawn);
 }

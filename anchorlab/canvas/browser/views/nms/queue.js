@@ -6,8 +6,9 @@ import { STATUS } from "../../core/suppression/common.js";
 import { classColour, hasTwin, nameOf, rankText, two } from "./common.js";
 
 const STATES = PALETTE.states;
-const MARKS = { kept: "✓", suppressed: "×", joined: "+", waiting: "…", out: "" };
 const FILLS = { suppressed: "rgba(238,82,72,.30)", waiting: "rgba(185,174,187,.28)", joined: "rgba(108,245,162,.22)" };
+
+const symbolOf = (state) => STATES[state]?.symbol ?? ""; // none of those that take no part
 
 // The picked prediction and the one it is held against.
 export const picksOf = ({ prediction, partner }) => [prediction, partner].filter((i) => i >= 0);
@@ -177,7 +178,7 @@ function drawBar(stage, ctx, q, { i, state, score, hue }, x, current) {
   }
   ctx.fillStyle = s.core;
   ctx.font = `700 ${11 * unit}px ${stage.font}`;
-  if (q.row > 8 * unit && state !== "waiting" && state !== "out") ctx.fillText(MARKS[state], x + q.row / 2 - 4 * unit, q.top + 61 * unit);
+  if (q.row > 8 * unit && state !== "waiting" && state !== "out") ctx.fillText(symbolOf(state), x + q.row / 2 - 4 * unit, q.top + 61 * unit);
   ctx.globalAlpha = 1;
 }
 
@@ -213,7 +214,7 @@ function drawRow(stage, ctx, q, { i, state, score, hue, shrinks }, y, current) {
   ctx.font = `600 ${Math.min(13, q.row / unit - 4.5) * unit}px ${stage.font}`;
   ctx.fillStyle = solid ? PALETTE.casing : out ? "#A7AFBE" : "#F2F0EC";
   const middle = y + h / 2 + 0.5;
-  ctx.fillText(MARKS[state], q.left + 5 * unit, middle);
+  ctx.fillText(symbolOf(state), q.left + 5 * unit, middle);
   const value = two(score);
   const w = ctx.measureText(value).width;
   const name = hasTwin(played, i) ? `${rankText(played, i)} ${nameOf(played, i)}` : nameOf(played, i);

@@ -3,7 +3,7 @@
 import { encodeBox } from "../../model/coding.js";
 import { signed } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
-import { anchorBox } from "../shared.js";
+import { anchorBox, chart } from "../shared.js";
 import { namesOf } from "./formulas.js";
 import { coderOf, pair } from "./pair.js";
 
@@ -59,8 +59,5 @@ export function strips(stage) {
   const count = dots.length;
   const title = p ? say("offsets.positives_and", { count, index: String(p.index) }) : say("offsets.positives", { count });
   const label = say("offsets.positives_label", { count, low: (-range).toFixed(1), high: range.toFixed(1) });
-  return (
-    `<p class="lab">${title}</p>` +
-    `<svg class="chart" viewBox="0 0 400 176" role="img" aria-label="${label}">${grid}${rows}${rings}</svg>`
-  );
+  return `<p class="lab">${title}</p>${chart(176, label, `${grid}${rows}${rings}`)}`;
 }

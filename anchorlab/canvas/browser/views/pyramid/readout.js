@@ -3,7 +3,7 @@
 import { escapeHtml, iouText, whole } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
 import { centreX, centreY, height, width } from "../../core/boxes.js";
-import { tryThis, why } from "../shared.js";
+import { chart, tryThis, why } from "../shared.js";
 import { focusOf, inkAt, sizesOf } from "./reading.js";
 
 // The sizes of every level and the object's, on one logarithmic ruler.
@@ -24,11 +24,9 @@ function sizeRuler(stage, size) {
   });
   const at = x(size);
   const label = Math.min(Math.max(at, 16), 384);
-  return (
-    `<svg class="chart" viewBox="0 0 400 50" role="img" aria-label="${say("pyramid.ruler", { low: whole(Math.min(...all)), high: whole(Math.max(...all)), size: whole(size) })}">` +
-    `<path d="M0 30H400" stroke="var(--st-border-color)"/>${ticks.join("")}` +
-    `<path d="M${at} 14V36" stroke="var(--st-text-color)" stroke-width="2"/><text x="${label}" y="48" text-anchor="middle" class="h">${whole(size)} px</text></svg>`
-  );
+  const sizes = { low: whole(Math.min(...all)), high: whole(Math.max(...all)), size: whole(size) };
+  const mark = `<path d="M${at} 14V36" stroke="var(--st-text-color)" stroke-width="2"/><text x="${label}" y="48" text-anchor="middle" class="h">${whole(size)} px</text>`;
+  return chart(50, say("pyramid.ruler", sizes), `<path d="M0 30H400" stroke="var(--st-border-color)"/>${ticks.join("")}${mark}`);
 }
 
 const range = (level) => {
