@@ -39,8 +39,8 @@ def conventions(here: Scene) -> None:
         for control in (anchors.RATIO_MEANS, anchors.CENTER, anchors.BORDER, anchors.SHOW, anchors.COMPARE):
             widgets.draw(control)
     fragments.follow()
-    for name, about in (("ratio_means", "A ratio means"), ("border", "At the border")):
-        showcases.offer(f"anchors_{name}", showcases.ANCHORS[name], here, about=about)
+    for control in (anchors.RATIO_MEANS, anchors.BORDER):
+        showcases.offer_of(control, here, named=True)
 
 
 def to_download() -> tuple[Anchors]:

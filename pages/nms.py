@@ -68,7 +68,7 @@ def details(here: Scene) -> None:
     found, played, _ = to_download()
     with layout.expander("Methods side by side", "nms_methods") as e:
         if e.open:
-            showcases.offer("methods", showcases.METHODS_PART, here)
+            showcases.offer_of(nms.METHOD, here)
             component.slot("methods", min_height=24, given=nms.side_by_side(found, app.suppression))
     with layout.expander("Conventions: what libraries do differently", "nms_conventions") as e:
         if e.open:

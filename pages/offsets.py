@@ -47,10 +47,10 @@ def conventions(here: Scene) -> None:
             if kind == "center":
                 widgets.draw(offsets.CLAMP)
                 if e.open:
-                    showcases.offer("coder_clamp", showcases.OFFSETS["clamp"], here)
+                    showcases.offer_of(offsets.CLAMP, here)
                 widgets.draw(offsets.EPS)
                 if e.open:
-                    showcases.offer("coder_eps", showcases.OFFSETS["eps"], here)
+                    showcases.offer_of(offsets.EPS, here)
                 prose.caption(
                     "Above: torchvision and detectron2. Both sides: mmdetection. d2l adds 10⁻⁶ when it encodes, so a "
                     "perfect anchor gets 0.0000048 instead of 0."

@@ -30,12 +30,7 @@ def more(here: Scene) -> None:
                 pyramid.level_chips()
                 for control in (view.CENTER, view.UNEVEN, view.BORDER):
                     widgets.draw(control)
-            showcases.offer(
-                "pyramid_uneven",
-                showcases.PYRAMID["uneven"],
-                here,
-                about="Where the grid does not divide the image",
-            )
+            showcases.offer_of(view.UNEVEN, here, named=True)
             pyramid.shape_lists()
             pyramid.table()
 

@@ -75,7 +75,7 @@ def test_six_methods_that_agree_offer_settings_on_which_they_part(lab):
     expect(table.locator("thead th")).to_have_count(6)
     expect(table.locator(".unlike")).to_have_count(0)
     before = canvas.python()
-    offer = page.locator(".st-key-parting_methods").get_by_role("button")
+    offer = page.locator(".st-key-parting_suppression_method").get_by_role("button")
     with lab.expect_rerun():
         offer.click()
     canvas.answered()

@@ -46,7 +46,6 @@ def shared_best(other_rule: str) -> Convention:
         caption=f"**Thresholds**: the one that the anchor overlaps most ({who(rule='threshold', shared_best='own')}).  \n"
         f"**Max IoU**: the one listed last ({who(rule='max-iou', shared_best='last')}).",
         other_rule=other_rule,
-        answers=({"matching__rule": "threshold"}, {"matching__rule": "max_iou"}),
         # An object that fits an anchor exactly, and another for which that anchor is the best, too.
         scene={**TILES, "boxes": ((128, 128, 256, 256), (128, 128, 256, 176))},
     )

@@ -36,8 +36,7 @@ class Convention:
       heading: the question, where no control has it for a label.
       caption: who answers how, in Markdown.
       other_rule: the rule that answers otherwise.
-      answers: what each answer changes in an app state, by paths with '__'.
-      scene: what an app state needs for the answers to part, likewise; `boxes`: its objects. None: none is offered.
+      scene: what an app state needs for the answers to part, by paths with '__'; `boxes`: its objects. None: none is offered.
     """
 
     name: str
@@ -47,7 +46,6 @@ class Convention:
     heading: str = ""
     caption: str = ""
     other_rule: str = ""
-    answers: tuple[Mapping[str, Any], ...] = ()
     scene: Mapping[str, Any] | None = None
 
 

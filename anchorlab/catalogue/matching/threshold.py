@@ -100,7 +100,6 @@ THRESHOLD = Rule(
                 ((False, "ignored"), (True, "background")),
             ),
             caption=f"Ignored: {who(at_low='ignored')}. Background: {who(at_low='negative')}.",
-            answers=tuple({"matching__threshold__low_negative": value} for value in (False, True)),
             # IoU 48 / 192 = 1/4 with an anchor that is not the object's best one.
             scene={**bands.TILES, "matching__threshold__low": 0.25, "boxes": ((128, 208, 256, 320),)},
         ),
@@ -115,7 +114,6 @@ THRESHOLD = Rule(
             ),
             caption=f"All anchors: {_KEEPS}; a box far from all anchors then turns thousands positive. "
             "Read only while low-quality matches are on.",
-            answers=tuple({"matching__threshold__min_best_iou": value} for value in (0.0, -1.0)),
             # An object between anchors that are half as large as their cells.
             scene={**bands.grid(64, 128), "boxes": ((32, 32, 96, 88), (104, 104, 152, 152))},
         ),

@@ -51,7 +51,7 @@ def _switches(here: Scene, *, is_open: bool) -> None:
         with columns[convention.column]:
             _ask(convention)
             if is_open:
-                showcases.offer(f"match_{convention.name}", showcases.of_matching(convention), here)
+                showcases.offer(f"match_{convention.name}", showcases.of_matching(rule, convention), here)
     _outside(app, here)
 
 

@@ -8,7 +8,6 @@ import streamlit as st
 
 from anchorlab.canvas import component
 from anchorlab.canvas.views import nms
-from anchorlab.catalogue import controls
 from anchorlab.catalogue.controls import Choice
 from anchorlab.catalogue.libraries import ALL, FIELDS
 from anchorlab.session.scene import Scene
@@ -36,8 +35,7 @@ def _switch(here: Scene, control: Choice, field: str, means: dict[Any, Any]) -> 
     other = [answer for answer in named if answer not in means.values()]
     lines += [f"{FIELDS[field].answers[answer].means}: {named[answer]}" for answer in other]
     prose.caption("  \n".join(lines))
-    name = control.path.removeprefix("suppression.")
-    showcases.offer(controls.key(control), showcases.NMS[name], here)
+    showcases.offer_of(control, here)
 
 
 def switches(here: Scene) -> None:

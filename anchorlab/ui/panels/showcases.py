@@ -14,18 +14,14 @@ import numpy as np
 import streamlit as st
 
 from anchorlab import engine
-from anchorlab.catalogue.matching.rule import Convention
-from anchorlab.catalogue.suppression import METHODS, play
+from anchorlab.canvas.views import anchors, nms, offsets, pyramid
+from anchorlab.catalogue import controls
+from anchorlab.catalogue.controls import Choice, Control
+from anchorlab.catalogue.matching import bands
+from anchorlab.catalogue.matching.rule import Convention, Rule
+from anchorlab.catalogue.suppression import play
 from anchorlab.session import anchor_source, highlights, results, scene, store
-from anchorlab.session.app_state import (
-    BOOK_EPS,
-    DEFAULT,
-    LARGEST_GROWTH,
-    AppState,
-    Objects,
-    get,
-    put,
-)
+from anchorlab.session.app_state import DEFAULT, AppState, Objects, get, put
 from anchorlab.session.scene import Scene
 from anchorlab.ui import prose, widgets
 from anchorlab.wording import say
@@ -87,7 +83,7 @@ def _agrees(app: AppState, answer: Changes) -> bool:
 def offer(key: str, question: Question, here: Scene, *, about: str = "") -> None:
     """Under a choice: where no answer makes a difference, says so and offers a scene on which one does.
 
-    Any change of the app state may concern it: the part of the page it is drawn in must follow (`parts.follow`).
+    Any change of the app state may concern it: the part of the page it is drawn in must follow (`fragments.follow`).
 
     Args:
       key: of the button.
@@ -108,6 +104,12 @@ def offer(key: str, question: Question, here: Scene, *, about: str = "") -> None
             on_click=widgets.change,
             args=(changes,),
         )
+
+
+def offer_of(control: Control, here: Scene, *, named: bool = False) -> None:
+    """The same under a control that one of `QUESTIONS` is about; `named`: says which it is."""
+    key = controls.key(control)
+    offer(key, QUESTIONS[key], here, about=control.label if named else "")
 
 
 # ---- outcomes
@@ -133,13 +135,13 @@ def _numbers(here: Scene, app: AppState) -> Any:
 
 def _decoded(here: Scene, app: AppState) -> Any:
     """The box that the four numbers say, to a tenth of a pixel."""
-    anchors, found = results.matched(here, app)
-    pair = highlights.pair(anchors, found, here.boxes, app)
+    laid, found = results.matched(here, app)
+    pair = highlights.pair(laid, found, here.boxes, app)
     if pair is None:
         return None
     numbers = np.array([app.offsets or pair.target], np.float32)
-    stride = anchors.cell_sides[[pair.anchor]]
-    box = engine.decode(anchors.xyxy[[pair.anchor]], numbers, app.coder, stride=stride)
+    stride = laid.cell_sides[[pair.anchor]]
+    box = engine.decode(laid.xyxy[[pair.anchor]], numbers, app.coder, stride=stride)
     return np.round(box, 1).tobytes()
 
 
@@ -151,9 +153,9 @@ def _shapes(here: Scene, app: AppState) -> Any:
 def _taking_part(here: Scene, app: AppState) -> Any:
     """The grid's anchors, and which of them take part."""
     source = anchor_source.grid_of(app)
-    anchors = results.anchors(source, here.height, here.width)
-    usable = results.usable(source, anchors)
-    return anchors.xyxy.tobytes(), None if usable is None or usable.all() else usable.tobytes()
+    laid = results.anchors(source, here.height, here.width)
+    usable = results.usable(source, laid)
+    return laid.xyxy.tobytes(), None if usable is None or usable.all() else usable.tobytes()
 
 
 def _centres(here: Scene, app: AppState) -> Any:
@@ -165,104 +167,67 @@ def _centres(here: Scene, app: AppState) -> Any:
 # ---- questions
 
 
-def _either(path: str, *values: Any) -> tuple[Changes, ...]:
-    return tuple({path: value} for value in values)
+def answers(control: Control) -> tuple[Changes, ...]:
+    """What each answer of a control changes; of a slider its ends: whatever lies between changes less."""
+    values = (
+        [value for value, _ in control.options]
+        if isinstance(control, Choice)
+        else [control.low, control.high]
+    )
+    return tuple(controls.settings(control, value) for value in values)
+
+
+def of_matching(rule: Rule, convention: Convention) -> Question:
+    """A convention of a rule of matching."""
+    scene = dict(convention.scene)
+    ready = {"objects": _objects(*scene.pop("boxes")), **scene}
+    rules = tuple({"matching.rule": name} for name in (rule.name, convention.other_rule))
+    asked = answers(convention.control) if convention.control else rules
+    return Question(asked, _labels, "every anchor has the same label and the same object", (ready,))
 
 
 def _objects(*boxes: tuple[float, float, float, float]) -> Objects:
     return Objects(tuple(boxes), (0,) * len(boxes), ("object",))
 
 
-def _grid(size: float, stride: float) -> Changes:
-    """Square anchors of one size around the middles of cells, on the first picture."""
-    return {"anchors__sizes": (size,), "anchors__aspect_ratios": (1.0,), "anchors__stride": stride}
-
-
-_SAME_LABELS = "every anchor has the same label and the same object"
 _SAME_KEPT = "the same boxes are kept"
-_EQUAL = {"source": "example", "example": "one_pixel_more", "suppression__iou_threshold": 0.5}
-
-
-def of_matching(convention: Convention) -> Question:
-    """A convention of matching."""
-    scene = dict(convention.scene)
-    ready = {"objects": _objects(*scene.pop("boxes")), **scene}
-    return Question(convention.answers, _labels, _SAME_LABELS, (ready,))
-
-
-NMS = {
-    "suppress_equal": Question(
-        _either("suppression__suppress_equal", False, True), _kept, _SAME_KEPT, (_EQUAL,)
-    ),
-    "ties": Question(
-        _either("suppression__ties", "first", "last"),
-        _kept,
-        _SAME_KEPT,
-        ({"source": "example", "example": "equal_scores", "suppression__iou_threshold": 0.3},),
-    ),
-    "inclusive": Question(_either("suppression__inclusive", False, True), _kept, _SAME_KEPT, (_EQUAL,)),
-    "shift_classes": Question(
-        _either("suppression__shift_classes", False, True),
-        _kept,
-        _SAME_KEPT,
-        ({"source": "example", "example": "shift"},),
-    ),
+_ONE_PIXEL = {"source": "example", "example": "one_pixel_more", "suppression__iou_threshold": 0.5}
+_EQUAL_SCORES = {"source": "example", "example": "equal_scores", "suppression__iou_threshold": 0.3}
+_SHIFT = {"source": "example", "example": "shift"}
+# A detector that places its boxes three times as badly.
+_BAD = {
+    "simulate__localisation_noise": 0.3,
+    "suppression__iou_threshold": 0.4,
+    "suppression__score_threshold": 0.3,
 }
+# exp(5) is 148: numbers that no bound of 62.5 lets pass, for the width upwards, for the height downwards.
+_BEYOND = {"offsets": (0.0, 0.0, 25.0, -25.0)}
+# An object five thousand times narrower than its anchor.
+_NARROW = {**bands.grid(512, 128), "objects": _objects((300, 200, 300.1, 200.1))}
 
-METHODS_PART = Question(
-    _either("suppression__method", *METHODS),
-    _kept,
-    "all methods keep the same boxes",
-    # A detector that places its boxes three times as badly.
-    (
-        {
-            "simulate__localisation_noise": 0.3,
-            "suppression__iou_threshold": 0.4,
-            "suppression__score_threshold": 0.3,
-        },
-    ),
-)
-
-OFFSETS = {
-    "clamp": Question(
-        tuple(
-            {"coder__clamp": bound, "coder__clamp_both": both}
-            for bound, both in ((None, False), (LARGEST_GROWTH, False), (LARGEST_GROWTH, True))
+QUESTIONS = {
+    controls.key(control): Question(answers(control), outcome, same, (ready,))
+    for control, outcome, same, ready in (
+        (nms.SUPPRESS_EQUAL, _kept, _SAME_KEPT, _ONE_PIXEL),
+        (nms.TIES, _kept, _SAME_KEPT, _EQUAL_SCORES),
+        (nms.INCLUSIVE, _kept, _SAME_KEPT, _ONE_PIXEL),
+        (nms.SHIFT_CLASSES, _kept, _SAME_KEPT, _SHIFT),
+        (nms.METHOD, _kept, "all methods keep the same boxes", _BAD),
+        (
+            offsets.CLAMP,
+            _decoded,
+            "these four numbers stay within the bound, and decode to the same box",
+            _BEYOND,
         ),
-        _decoded,
-        "these four numbers stay within the bound, and decode to the same box",
-        # exp(5) is 148: numbers that no bound of 62.5 lets pass, for the width upwards, for the height downwards.
-        ({"offsets": (0.0, 0.0, 25.0, -25.0)},),
-    ),
-    "eps": Question(
-        _either("coder__eps", 0.0, BOOK_EPS),
-        _numbers,
-        "the four numbers are the same to two decimals",
-        # An object five thousand times narrower than its anchor.
-        ({**_grid(512, 128), "objects": _objects((300, 200, 300.1, 200.1))},),
-    ),
+        (offsets.EPS, _numbers, "the four numbers are the same to two decimals", _NARROW),
+        (
+            anchors.RATIO_MEANS,
+            _shapes,
+            "every ratio has its reciprocal in the list, so the same boxes are generated in another order",
+            {"anchors__aspect_ratios": (0.25, 1.0)},
+        ),
+        (anchors.BORDER, _taking_part, "no anchor leaves the image", {}),
+        (pyramid.UNEVEN, _centres, "on every level the grid divides the image evenly", {}),
+    )
 }
-
-ANCHORS = {
-    "ratio_means": Question(
-        _either("anchors__ratio_means", "h/w", "w/h"),
-        _shapes,
-        "every ratio has its reciprocal in the list, so the same boxes are generated in another order",
-        ({"anchors__aspect_ratios": (0.25, 1.0)},),
-    ),
-    "border": Question(
-        _either("anchors__border", "keep", "clip", "ignore"),
-        _taking_part,
-        "no anchor leaves the image",
-        ({},),
-    ),
-}
-
-PYRAMID = {
-    "uneven": Question(
-        _either("pyramid__uneven", "keep", "floor", "exact"),
-        _centres,
-        "on every level the grid divides the image evenly",
-        ({},),
-    ),
-}
+"""By the key of the control that each is about."""

@@ -17,23 +17,13 @@ from anchorlab.session import link, results, scene
 from anchorlab.session.app_state import DEFAULT, AppState, put
 from anchorlab.ui.panels import showcases
 
-QUESTIONS = {
-    f"{page}: {name}": question
-    for page, asked in (
-        ("NMS", showcases.NMS),
-        ("Offsets", showcases.OFFSETS),
-        ("Anchors", showcases.ANCHORS),
-        ("Pyramid", showcases.PYRAMID),
-    )
-    for name, question in asked.items()
-} | {
-    "NMS: methods": showcases.METHODS_PART,
-    **{
-        f"{rule.title}: {convention.name}": showcases.of_matching(convention)
-        for rule in RULES.values()
-        for convention in rule.conventions
-    },
+QUESTIONS = showcases.QUESTIONS | {
+    f"{rule.title}: {convention.name}": showcases.of_matching(rule, convention)
+    for rule in RULES.values()
+    for convention in rule.conventions
 }
+SWITCHES = ("suppress_equal", "ties", "inclusive", "shift_classes")
+METHODS_PART = QUESTIONS["suppression_method"]
 
 
 def on(app: AppState):
@@ -89,17 +79,18 @@ def test_whether_anything_changes_is_what_the_engine_says():
     """On the first scene, each switch of NMS held against the engine itself."""
     here = scene.built_in("coffee")
     found = results.simulated(here, DEFAULT)
-    for name, question in showcases.NMS.items():
+    for name in SWITCHES:
+        question = QUESTIONS[f"suppression_{name}"]
         kept = {
             tuple(np.sort(engine.suppress(*found[:3], hard.spec(put(DEFAULT, **answer).suppression)).keep))
             for answer in question.answers
         }
         assert showcases.parts(question, here, DEFAULT) == (len(kept) > 1), name
-    assert not showcases.parts(showcases.METHODS_PART, here, DEFAULT)
+    assert not showcases.parts(METHODS_PART, here, DEFAULT)
 
 
 def test_on_the_offered_scene_all_six_methods_part():
-    app = put(DEFAULT, **showcases.offered(showcases.METHODS_PART, DEFAULT))
+    app = put(DEFAULT, **showcases.offered(METHODS_PART, DEFAULT))
     found, _ = results.predictions(on(app), app, None)
     kept = {name: set(play(found, replace(app.suppression, method=name)).keep.tolist()) for name in METHODS}
     for a, b in combinations(METHODS, 2):
@@ -108,7 +99,7 @@ def test_on_the_offered_scene_all_six_methods_part():
 
 @pytest.mark.parametrize("scene_id", IDS)
 def test_symmetric_ratios_hide_their_meaning(scene_id):
-    here, question = scene.built_in(scene_id), showcases.ANCHORS["ratio_means"]
+    here, question = scene.built_in(scene_id), QUESTIONS["anchors_ratio_means"]
     for ratios, tells in (((0.5, 1.0, 2.0), False), ((1.0,), False), ((0.25, 1.0), True), ((1.0, 2.0), True)):
         app = put(DEFAULT, scene=scene_id, anchors__aspect_ratios=ratios)
         assert showcases.parts(question, here, app) == tells
