@@ -68,7 +68,7 @@ PRESETS: dict[str, Preset] = {
         "Lin et al., Focal Loss for Dense Object Detection, 2017, sec. 4",
     ),
     "fpn": Preset(
-        "Feature pyramid network",
+        "FPN",
         PyramidSpec(_levels(2, tuple((4 * 2**level,) for level in range(3, 8)))),
         (800, 800),
         "Lin et al., Feature Pyramid Networks, 2017, sec. 4.1: sizes 32 to 512 on P2 to P6; sec. 5.1: anchors that "
@@ -81,7 +81,7 @@ PRESETS: dict[str, Preset] = {
         "Ren et al., Faster R-CNN, 2015, sec. 3.1.1: 50 x 50 cells and nine anchors on 800 x 800",
     ),
     "py-faster-rcnn": Preset(
-        "Faster R-CNN as first published in Python",
+        "py-faster-rcnn",
         # Sides were rounded at 16 pixels and then multiplied; inclusive pixels, whose box -84 ... 99
         # is -84 to 100 here, so that the centre of the first cell is (8, 8).
         PyramidSpec(
@@ -141,7 +141,10 @@ PRESETS: dict[str, Preset] = {
         "Redmon and Farhadi, YOLO9000, 2017; the five clusters of VOC, given in cells",
     ),
     "yolov3": Preset(
-        "YOLOv3", _yolo(_YOLOV3), (416, 416), "Redmon and Farhadi, YOLOv3, 2018, sec. 2.3; clusters of COCO"
+        "YOLOv3, v5",
+        _yolo(_YOLOV3),
+        (416, 416),
+        "Redmon and Farhadi, YOLOv3, 2018, sec. 2.3; clusters of COCO",
     ),
     "yolov5": Preset(
         "YOLOv5", _yolo(_YOLOV3), (640, 640), "ultralytics/yolov5, models/yolov5s.yaml: YOLOv3's clusters"

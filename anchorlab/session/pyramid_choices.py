@@ -9,28 +9,15 @@ from typing import NamedTuple
 
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.session.app_state import AppState, Resize
-from anchorlab.settings.pyramids import LevelSpec, Order, PyramidSpec, Sides, sized
+from anchorlab.settings.pyramids import LevelSpec, Order, Sides, sized
 
 Levels = tuple[LevelSpec, ...]
 YOURS = ""
-_SHORT = {
-    "retinanet": "RetinaNet",
-    "fpn": "FPN",
-    "faster-rcnn-c4": "Faster R-CNN",
-    "py-faster-rcnn": "py-faster-rcnn",
-    "ssd300": "SSD300",
-    "ssd512": "SSD512",
-    "yolov2": "YOLOv2",
-    "yolov3": "YOLOv3, v5",
-}
 
 
 def shown() -> dict[str, str]:
-    """The presets on offer and their short names; of equal ones the first."""
-    seen: dict[PyramidSpec, str] = {}
-    for name, preset in PRESETS.items():
-        seen.setdefault(preset.spec, name)
-    return {name: _SHORT.get(name, PRESETS[name].title) for name in seen.values()}
+    """The presets on offer and their titles; of equal ones the first."""
+    return {name: preset.title for name, preset in PRESETS.items() if preset_of(preset.spec.levels) == name}
 
 
 def preset_of(levels: Levels) -> str:

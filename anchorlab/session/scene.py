@@ -6,7 +6,7 @@ import hashlib
 import io
 import math
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
@@ -58,7 +58,6 @@ class Scene:
 
     Attributes:
       objects: the ground truth, edited or the scene's own.
-      boxes: the same boxes as (G, 4) float32; `class_ids`: (G,) int32.
       scale: pixels of this picture for each pixel of the original file.
       lost: an upload that this session does not have.
     """
@@ -69,10 +68,18 @@ class Scene:
     credit: str
     photo: Photo
     objects: Objects
-    boxes: np.ndarray
-    class_ids: np.ndarray
     scale: float = 1.0
     lost: bool = False
+
+    @cached_property
+    def boxes(self) -> np.ndarray:
+        """Those of the objects, (G, 4) float32."""
+        return arrays(self.objects)[0]
+
+    @cached_property
+    def class_ids(self) -> np.ndarray:
+        """(G,) int32."""
+        return arrays(self.objects)[1]
 
     @property
     def width(self) -> int:
@@ -181,7 +188,7 @@ def drawing(name: str) -> Scene:
     objects = Objects(
         boxes, tuple(range(len(boxes))), tuple(f"object {k + 1}" for k in range(max(1, len(boxes))))
     )
-    return Scene("case", demo.title, f"A drawing: {demo.title}.", "", photo, objects, *arrays(objects))
+    return Scene("case", demo.title, f"A drawing: {demo.title}.", "", photo, objects)
 
 
 def _upload() -> Upload | None:
@@ -191,8 +198,8 @@ def _upload() -> Upload | None:
 
 def built_in(scene_id: str, objects: Objects | None = None) -> Scene:
     """A built-in scene with these objects, or its own."""
-    scene, photo, own = _builtin(scene_id)
-    return _scene(scene, photo, objects or own)
+    known, photo, own = _builtin(scene_id)
+    return Scene(known.id, known.title, known.alt, known.credit, photo, objects or own)
 
 
 def predicted_on(here: Scene, app: AppState) -> Scene:
@@ -204,37 +211,19 @@ def predicted_on(here: Scene, app: AppState) -> Scene:
     return here
 
 
-def _scene(scene: catalogue.Scene, photo: Photo, objects: Objects) -> Scene:
-    boxes, class_ids = arrays(objects)
-    return Scene(
-        id=scene.id,
-        title=scene.title,
-        alt=scene.alt,
-        credit=scene.credit,
-        photo=photo,
-        objects=objects,
-        boxes=boxes,
-        class_ids=class_ids,
-    )
-
-
 def current() -> Scene:
     """The scene of this session's lab."""
     app = store.app()
     if app.scene == UPLOAD:
         up = _upload()
         here = up is not None
-        objects = app.objects or Objects(classes=("object",))
-        boxes, class_ids = arrays(objects)
         return Scene(
             id=UPLOAD,
             title=up.title if here else "Your picture",
             alt="Your picture." if here else "The place of an uploaded picture that is no longer here.",
             credit="Your own picture; this session and this browser tab have it, and no server stores it.",
             photo=up.photo if here else _placeholder(*app.upload_size),
-            objects=objects,
-            boxes=boxes,
-            class_ids=class_ids,
+            objects=app.objects or Objects(classes=("object",)),
             scale=up.picture.scale if here else 1.0,
             lost=not here,
         )

@@ -1,7 +1,5 @@
 """A class lives as long as a box has it: in what is predicted, in the link, and undo brings it back."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -26,11 +24,7 @@ def draw(at, boxes, class_ids, classes):
 
 def predicted(at) -> set[str]:
     """The class names of all simulated predictions."""
-    photo = scene.built_in("coffee")
-    objects = app(at).objects
-    boxes, class_ids = scene.arrays(objects)
-    here = replace(photo, objects=objects, boxes=boxes, class_ids=class_ids)
-    found, classes = results.predictions(here, app(at), None)
+    found, classes = results.predictions(scene.built_in("coffee", app(at).objects), app(at), None)
     assert len(found.scores) and found.class_ids.max() < len(classes)
     return {classes[c] for c in np.unique(found.class_ids)}
 

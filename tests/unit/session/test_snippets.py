@@ -21,7 +21,7 @@ from anchorlab.engine import Reason
 from anchorlab.scenes.catalogue import IDS, load_scene
 from anchorlab.session import anchor_source, highlights, results, snippets
 from anchorlab.session.app_state import DEFAULT, UPLOAD, AppState, Objects, Selection, put
-from anchorlab.session.scene import Photo, Scene, arrays
+from anchorlab.session.scene import Photo, Scene
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.matching import GreedySpec, ThresholdSpec, changes_to
@@ -47,7 +47,7 @@ def scene_of(app: AppState) -> Scene:
         )
     objects = app.objects or own
     photo = Photo("0", b"", "image/png", width, height, 0.6)
-    return Scene(app.scene, "", "", "", photo, objects, *arrays(objects))
+    return Scene(app.scene, "", "", "", photo, objects)
 
 
 def execute(script: str) -> tuple[str, dict]:

@@ -47,7 +47,7 @@ def test_where_no_threshold_helps_nothing_is_offered():
     here = scene.built_in("coffee")
     strict = put(DEFAULT, **changes_to(STRICT["threshold"]))
     empty = Objects(classes=("object",))
-    none = replace(here, objects=empty, boxes=np.zeros((0, 4), np.float32), class_ids=np.zeros(0, np.int32))
+    none = replace(here, objects=empty)
     assert loosening.loosened(none, strict) is None
     # Between small anchors far apart an object that none overlaps.
     gaps = replace(strict, anchors=AnchorSpec(sizes=(8,), aspect_ratios=(1,), stride=64))
