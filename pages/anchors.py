@@ -48,13 +48,8 @@ def to_download() -> tuple[Anchors]:
     return (results.anchors(anchor_source.grid_of(store.app()), here.height, here.width),)
 
 
-def details(here: Scene) -> None:
-    layout.boxes_table("anchors", here)
-    layout.code("anchors", here)
-    with layout.expander("Download", "anchors_download") as e:
-        if e.open:
-            downloads.row("anchors", to_download, downloads.anchors_csv, downloads.anchors_npz)
-            component.slot("picture")
+def files() -> None:
+    downloads.row("anchors", to_download, downloads.anchors_csv, downloads.anchors_npz)
 
 
-layout.page("anchors", controls, details, more=conventions)
+layout.page("anchors", controls, more=conventions, files=files)

@@ -43,11 +43,6 @@ def details(here: Scene) -> None:
     with layout.expander("Words: what the terms mean", "home_words") as e:
         if e.open:
             st.markdown(glossary.listed())
-    layout.boxes_table("home", here)
-    layout.code("home", here)
-    with layout.expander("Download", "home_download") as e:
-        if e.open:
-            component.slot("picture")
 
 
 layout.page("home", controls, details)

@@ -54,17 +54,11 @@ def details(here: Scene) -> None:
     component.slot("pairs")
     if RULES[app.matching.rule].reads == "iou":
         best_anchors(app, here, found)
-    layout.boxes_table("matching", here)
-    layout.code("matching", here)
-    with layout.expander("Download", "matching_download") as e:
-        if e.open:
-            downloads.row(
-                "matches",
-                lambda: results.matched(scene.current(), store.app()),
-                downloads.matches_csv,
-                downloads.matches_npz,
-            )
-            component.slot("picture")
 
 
-layout.page("matching", controls, details, more=matching_conventions.draw)
+def files() -> None:
+    to_download = lambda: results.matched(scene.current(), store.app())
+    downloads.row("matches", to_download, downloads.matches_csv, downloads.matches_npz)
+
+
+layout.page("matching", controls, details, more=matching_conventions.draw, files=files)

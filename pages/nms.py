@@ -84,11 +84,10 @@ def details(here: Scene) -> None:
                     thresholds, kept, app.suppression.iou_threshold, len(played.keep), theme=layout.theme()
                 )
                 st.plotly_chart(figure, config=charts.CONFIG, key="nms_curve_chart")
-    layout.code("nms", here)
-    with layout.expander("Download", "nms_download") as e:
-        if e.open:
-            downloads.row("predictions", to_download, downloads.predictions_csv, downloads.predictions_npz)
-            component.slot("picture")
 
 
-layout.page("nms", controls, details, more=simulation)
+def files() -> None:
+    downloads.row("predictions", to_download, downloads.predictions_csv, downloads.predictions_npz)
+
+
+layout.page("nms", controls, details, more=simulation, files=files)

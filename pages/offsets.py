@@ -90,12 +90,10 @@ def details(here: Scene) -> None:
                 "- The stds are called *variances* in SSD; torchvision and detectron2 take their reciprocals as "
                 "*weights* (10, 10, 5, 5). Their RetinaNets use none; the Keras and yhenon RetinaNets do."
             )
-    layout.boxes_table("offsets", here)
-    layout.code("offsets", here)
-    with layout.expander("Download", "offsets_download") as e:
-        if e.open:
-            downloads.row("offsets", to_download, downloads.offsets_csv, downloads.offsets_npz)
-            component.slot("picture")
 
 
-layout.page("offsets", controls, details, more=conventions)
+def files() -> None:
+    downloads.row("offsets", to_download, downloads.offsets_csv, downloads.offsets_npz)
+
+
+layout.page("offsets", controls, details, more=conventions, files=files)

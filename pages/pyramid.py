@@ -53,12 +53,10 @@ def details(here: Scene) -> None:
     with st.columns([1, 2])[0]:
         widgets.draw(view.RIVAL)
     component.slot("rivals", min_height=8)
-    layout.boxes_table("pyramid", here)
-    layout.code("pyramid", here)
-    with layout.expander("Download", "pyramid_download") as e:
-        if e.open:
-            downloads.row("anchors", to_download, downloads.anchors_csv, downloads.anchors_npz)
-            component.slot("picture")
 
 
-layout.page("pyramid", controls, details, more=more)
+def files() -> None:
+    downloads.row("anchors", to_download, downloads.anchors_csv, downloads.anchors_npz)
+
+
+layout.page("pyramid", controls, details, more=more, files=files)

@@ -47,12 +47,10 @@ def details(here: Scene) -> None:
     with layout.expander("One box, three frames", "rosetta_frames") as e:
         if e.open:
             component.slot("frames", min_height=10)
-    layout.boxes_table("rosetta", here)
-    rosetta_answers.code(lambda: compared(here))
-    with layout.expander("Download", "rosetta_download") as e:
-        if e.open:
-            rosetta_answers.download_buttons(lambda: compared(scene.current()))
-            component.slot("picture")
 
 
-layout.page("rosetta", lists, conventions, answers, details)
+def files() -> None:
+    rosetta_answers.download_buttons(lambda: compared(scene.current()))
+
+
+layout.page("rosetta", lists, conventions, answers, details, files=files)

@@ -14,6 +14,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from anchorlab.draw.palette import MUTED, STATES
+from anchorlab.wording import circled
 
 Theme = Literal["light", "dark"]
 
@@ -287,7 +288,7 @@ def best_iou_per_object(
     notes, shapes = [], []
     for k, (name, value, state) in enumerate(zip(names, values, states, strict=True) if named else (), 1):
         # A line of text over each bar fits every width; names below upright bars would not.
-        text = f"{_number(k)} {_short(name)}: <b>{value:.2f}</b> {STATES[state].symbol} {state}"
+        text = f"{circled(k - 1)} {_short(name)}: <b>{value:.2f}</b> {STATES[state].symbol} {state}"
         notes.append(_note(text, inks[k - 1], 0, k - 0.13, xanchor="left", yanchor="bottom", borderpad=0))
     lines = [("high", high, "positive", "solid")]
     if low != high:
@@ -314,11 +315,6 @@ def best_iou_per_object(
             tickformat=",d",
         ),
     )
-
-
-def _number(k: int) -> str:
-    """An object's number as on the picture; the page's font has circled ones up to ten."""
-    return "①②③④⑤⑥⑦⑧⑨⑩"[k - 1] if k <= 10 else f"({k})"
 
 
 def _short(name: str, most: int = 24) -> str:

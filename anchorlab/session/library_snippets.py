@@ -8,7 +8,7 @@ from anchorlab.catalogue.libraries import LIBRARIES
 from anchorlab.session import library_answers
 from anchorlab.session.comparison import Comparison, pair
 from anchorlab.session.library_answers import Unanswered
-from anchorlab.session.snippets import INSTALL, array, call, literal, number
+from anchorlab.session.snippets import INSTALL, array, call, literal, number, settings
 
 
 def snippet(compared: Comparison) -> str:
@@ -53,8 +53,8 @@ def _anchors(compared: Comparison) -> str:
         except Unanswered as why:
             lines.append(f"# {name}: {why}")
             continue
-        settings = library_answers.settings(name, compared.spec)
-        arguments = [literal(name), "height", "width", *map(_nested, settings)]
+        asked = library_answers.settings(name, compared.spec)
+        arguments = [literal(name), "height", "width", *map(_nested, asked)]
         lines.append(
             call("as_library.generate_as", arguments, "anchors = ")
             + f'\nprint("{name}:", len(anchors.xyxy), "anchors, the first", anchors.xyxy[0])'
@@ -85,8 +85,7 @@ def _labels(compared: Comparison) -> str:
         more = ""
     else:
         spec = compared.spec
-        from_spec = ", ".join(f"{n}={literal(getattr(spec, n))}" for n in _spec_fields(spec))
-        lines = [_size(compared), _boxes(compared), f"spec = AnchorSpec({from_spec})"]
+        lines = [_size(compared), _boxes(compared), f"spec = AnchorSpec({', '.join(settings(spec))})"]
         lines.append("anchors = engine.generate_anchors(spec, height, width).xyxy")
         more = ", **more"
         level = "LevelSpec(spec.stride, spec.widths_heights)"
@@ -102,11 +101,6 @@ def _labels(compared: Comparison) -> str:
         lines.append("# Of each anchor: its object, -1 negative, -2 ignored.")
         loop.append("    print(np.select([found.label == 1, found.label == 0], [found.gt_index, -1], -2))")
     return "\n".join(lines) + "\n\n" + "\n".join(loop) + "\n"
-
-
-def _spec_fields(spec) -> list[str]:
-    default = type(spec)()
-    return [name for name in spec.__dataclass_fields__ if getattr(spec, name) != getattr(default, name)]
 
 
 def _coder(compared: Comparison) -> str:

@@ -16,6 +16,7 @@ from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.scenes.catalogue import IDS
+from anchorlab.session.anchor_source import RESIZE_LEAST, RESIZE_MOST
 from anchorlab.session.app_state import DEFAULT, UPLOAD, AppState, Objects, Resize, get, put
 from anchorlab.settings.anchors import SIZE_RANGE, STRIDE_RANGE
 from anchorlab.settings.pyramids import LevelSpec
@@ -29,7 +30,6 @@ MAX_SIDE = 4096
 MAX_LEVELS = 8
 MAX_SHAPES = 16
 MAX_CELLS = 512
-RESIZE_RANGE = (0.1, 2.0)
 FRAME_RANGE = (32, 2048)
 
 
@@ -234,7 +234,7 @@ def _write_resize(resize: Resize) -> str:
 
 def _read_resize(text: str) -> Resize:
     if "x" not in text:
-        return _number(*RESIZE_RANGE)(text)
+        return _number(RESIZE_LEAST, RESIZE_MOST)(text)
     width, height = (_whole(*FRAME_RANGE)(part) for part in text.split("x"))
     return width, height
 

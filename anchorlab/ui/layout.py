@@ -55,22 +55,25 @@ def page(
     controls: Callable[[Scene], None],
     *details: Callable[[Scene], None],
     more: Callable[[Scene], None] | None = None,
+    files: Callable[[], None] = lambda: None,
 ) -> None:
-    """Draws a page: its question with the scene bar, its answer, its picture, then its other parts.
+    """Draws a page: its question with the scene bar, its answer, its picture, then its other parts, and at the end the
+    objects as a table, the code and the downloads.
 
     Args:
       name: of its entry in `canvas.pages`.
       controls: the rail beside the picture.
-      details: tables, code and downloads, at the end; several where not all of it follows every change.
+      details: what stands below; several where not all of it follows every change.
       more: further controls, under the picture.
+      files: buttons that download its numbers; the picture is offered beside them.
     """
     navigation.ensure()
     readiness.keep_programs()
     with readiness.rerun():
-        _page(PAGES[name], controls, details, more)
+        _page(PAGES[name], controls, details, more, files)
 
 
-def _page(entry: Page, controls, details, more) -> None:
+def _page(entry: Page, controls, details, more, files) -> None:
     fragments.begin(entry.name)
     st.html(_STYLE % {**_INKS[theme()], "words": bundle.words()})
     here = scene.current()
@@ -95,9 +98,27 @@ def _page(entry: Page, controls, details, more) -> None:
 
         return part
 
-    def rest(now: Scene) -> None:
-        st.divider()
-        details[0](now)
+    def ending(now: Scene) -> None:
+        if entry.edits:
+            _boxes_table(entry.name, now)
+        _code(entry, now)
+        with expander("Download", f"{entry.name}_download") as e:
+            if e.open:
+                files()
+                component.slot("picture")
+
+    last = max(len(details) - 1, 0)
+
+    def below(k: int) -> Callable[[Scene], None]:
+        def content(now: Scene) -> None:
+            if k == 0:
+                st.divider()
+            if details:
+                details[k](now)
+            if k == last:
+                ending(now)
+
+        return content
 
     awaited = keeping.ask("page")
     with st.container(gap="xsmall"):
@@ -113,8 +134,8 @@ def _page(entry: Page, controls, details, more) -> None:
             fragments.draw(fragments.CONTROLS, of_now(rail_of))
         if more is not None:
             fragments.draw(fragments.MORE, of_now(more))
-        for k, content in enumerate((rest, *details[1:])):
-            fragments.draw(f"{fragments.DETAILS} {k}", of_now(content))
+        for k in range(last + 1):
+            fragments.draw(f"{fragments.DETAILS} {k}", of_now(below(k)))
     component.photo(here)
     fragments.draw(fragments.KEPT, keeping.keep)
 
@@ -140,16 +161,17 @@ def expander(label: str, key: str) -> st.delta_generator.DeltaGenerator:
     return place
 
 
-def code(page_name: str, here: Scene) -> None:
+def _code(entry: Page, here: Scene) -> None:
     """The library calls that give exactly what the page shows, or the settings as another library's configuration."""
-    with expander("Show the code", f"{page_name}_code") as e:
+    with expander("Show the code", f"{entry.name}_code") as e:
         if e.open:
-            widgets.draw(_CODE)
-            app, entry = store.app(), PAGES[page_name]
-            st.code(entry.code(app, entry.pictured(here, app)), language="python")
+            if entry.script:
+                widgets.draw(_CODE)
+            text = entry.code(store.app(), here, store.session().predictions)
+            st.code(text, language="python")
 
 
-def boxes_table(page_name: str, of: Scene) -> None:
+def _boxes_table(page_name: str, of: Scene) -> None:
     """The objects as an editable table."""
     with expander("The objects as a table", f"{page_name}_boxes") as e:
         if e.open:

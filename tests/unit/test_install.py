@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from anchorlab.canvas import pages
-from anchorlab.session import library_snippets, snippets
+from anchorlab.session import snippets
 from anchorlab.session.app_state import DEFAULT
-from anchorlab.session.comparison import comparison
 from tests.places import PAGES, ROOT
 from tests.unit.session.test_snippets import scene_of
 
@@ -54,8 +53,6 @@ for path in sorted(Path("scripts").glob("*.py")):
 def snippet(page: str) -> str:
     """The code that a page shows at first."""
     app = replace(DEFAULT, layout="pyramid") if page == "pyramid" else DEFAULT
-    if page == "rosetta":
-        return library_snippets.snippet(comparison(app, scene_of(app)))
     return pages.PAGES[page].code(app, scene_of(app))
 
 

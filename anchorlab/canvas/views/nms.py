@@ -481,5 +481,6 @@ PAGE = Page(
     resets=("suppression", "simulate", "source", "example"),
     script=snippets.nms,
     pictured=scene.predicted_on,
+    edits=False,
     needs=needs,
 )

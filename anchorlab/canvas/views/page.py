@@ -32,9 +32,11 @@ class Page:
       controls: those that the browser is told of.
       step: which part of the selection its steps are; "" where it has none.
       resets: fields of the app state that "Reset this page" brings back, besides the selection.
-      script: writes the code behind it; None where it writes its own.
+      script: writes the code behind it; None where `own_code` does.
+      own_code: the code behind it, given what `shown` is given.
       layout: whose anchors it shows, 'grid' or 'pyramid', where that is not what the app state says.
       pictured: the scene that its canvas shows, given the one on the table.
+      edits: whether its objects are offered as a table to edit.
       needs: what its controls ask for next, given the app state, the scene on the table, and the lengths to which its
         anchors and objects are padded.
       controls_follow: whether its controls show something of what is done on the canvas.
@@ -50,11 +52,15 @@ class Page:
     step: str = ""
     resets: tuple[str, ...] = ()
     script: Callable[[Script], None] | None = None
+    own_code: Callable[[Scene, AppState, Any], str] | None = None
     layout: str = ""
     pictured: Callable[[Scene, AppState], Scene] = lambda here, app: here
+    edits: bool = True
     needs: Callable[[AppState, Scene, tuple[int, int]], Iterable[Need]] = lambda app, here, at: ()
     controls_follow: bool = False
 
-    def code(self, app: AppState, of: Scene) -> str:
-        """The code behind it, for the library that the app state names."""
-        return codes.code(self.script, app, of, self.layout)
+    def code(self, app: AppState, here: Scene, uploaded: Any = None) -> str:
+        """The code behind it, for the library that the app state names; `here`: the scene on the table."""
+        if self.script is None:
+            return self.own_code(here, app, uploaded)
+        return codes.code(self.script, app, self.pictured(here, app), self.layout)

@@ -1,4 +1,4 @@
-"""What stands under the Rosetta page's picture: every library's answers, code, files."""
+"""What stands under the Rosetta page's picture: every library's answers, and files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from anchorlab.canvas.views.rosetta.rows import Row, other_results, results
 from anchorlab.canvas.views.rosetta.table import columns, heading
 from anchorlab.catalogue.glossary import linked
 from anchorlab.catalogue.libraries import ALL, FIELDS, LIBRARIES
-from anchorlab.session import fragments, library_snippets, store
+from anchorlab.session import fragments, store
 from anchorlab.session.app_state import put
 from anchorlab.session.comparison import Comparison, adopted, left_out
 from anchorlab.ui import downloads, layout, prose
@@ -117,13 +117,6 @@ def adopt(compared: Comparison) -> None:
     prose.caption(
         f"What a ratio means, the centre, the rule of matching, the coder, suppression. {done}{but}"
     )
-
-
-def code(compared: Callable[[], Comparison]) -> None:
-    """The library calls that give what the page shows, to copy and run."""
-    with layout.expander("Show the code", "rosetta_code") as e:
-        if e.open:
-            st.code(library_snippets.snippet(compared()), language="python")
 
 
 def download_buttons(compared: Callable[[], Comparison]) -> None:

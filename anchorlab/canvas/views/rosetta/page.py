@@ -12,7 +12,7 @@ from anchorlab.canvas.views.rosetta.said import SENTENCES
 from anchorlab.catalogue.libraries import LIBRARIES
 from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
 from anchorlab.engine.buckets import buckets
-from anchorlab.session import anchor_source, library_answers
+from anchorlab.session import anchor_source, library_answers, library_snippets
 from anchorlab.session.app_state import DEFAULT, AppState, put
 from anchorlab.session.comparison import choose_demo, comparison
 from anchorlab.session.scene import Scene, drawing
@@ -123,6 +123,10 @@ def shown(here: Scene, app: AppState, uploaded: Any) -> dict[str, Any]:
     return picture(comparison(app, here, uploaded))
 
 
+def code(here: Scene, app: AppState, uploaded: Any) -> str:
+    return library_snippets.snippet(comparison(app, here, uploaded))
+
+
 def pictured(here: Scene, app: AppState) -> Scene:
     """A demo scene's own drawing, if one is open."""
     return comparison(app, here).here
@@ -162,6 +166,7 @@ PAGE = Page(
     sentences=SENTENCES,
     step="word",
     resets=("rosetta",),
+    own_code=code,
     pictured=pictured,
     needs=needs,
 )
