@@ -24,11 +24,9 @@ from anchorlab.engine.matching import Matches, match, pairwise_iou
 from anchorlab.engine.offsets import (
     Targets,
     decode,
-    decode_yolo,
     encodable,
     encode,
     encode_matches,
-    encode_yolo,
 )
 from anchorlab.engine.programs import Programs, caches_programs, keep_programs
 from anchorlab.engine.sampling import Sample, sample_anchors
@@ -76,12 +74,10 @@ __all__ = [
     "caches_programs",
     "count_compiles",
     "decode",
-    "decode_yolo",
     "detections_from",
     "encodable",
     "encode",
     "encode_matches",
-    "encode_yolo",
     "evaluate",
     "fit_levels",
     "fit_shapes",

@@ -60,25 +60,20 @@ def encode(
 ) -> np.ndarray:
     """The offsets (N, 4) that tell each box from its anchor, row by row; both need an area.
 
-    `stride`: pixels of the cells, needed by kind 'cell'; that is `encode_yolo`.
+    Args:
+      stride: pixels of the cells in whose middle the anchors lie, needed by kind 'cell': of all cells, of each (N,), or the
+        width and height of each (N, 2).
     """
-    if spec.kind == "cell":
-        return encode_yolo(anchors, gt_boxes, _needed(stride))
     anchors = checks.boxes(anchors, "anchors", with_area=True)
     gt_boxes = checks.boxes(gt_boxes, "gt_boxes", with_area=True)
     checks.same_length(anchors, "anchors", gt_boxes, "gt_boxes")
     count = len(anchors)
     length = bucket(count, ROWS)
-    offsets = jax.device_get(
-        _encode(
-            pad(anchors, length),
-            pad(gt_boxes, length),
-            real(count, length),
-            *_numbers(spec),
-            spec.eps,
-            kind=spec.kind,
-        )
-    )[:count].copy()
+    boxes, mask = (pad(anchors, length), pad(gt_boxes, length)), real(count, length)
+    if spec.kind == "cell":
+        return jax.device_get(_encode_in_cell(*boxes, _strides(stride, count, length), mask))[:count].copy()
+    found = _encode(*boxes, mask, *_numbers(spec), spec.eps, kind=spec.kind)
+    offsets = jax.device_get(found)[:count].copy()
     if not np.isfinite(offsets).all():
         raise ValueError("gt_boxes are too far from, or too unlike, their anchors: the offsets overflow")
     return offsets
@@ -92,28 +87,20 @@ def decode(
     stride: np.ndarray | float | None = None,
 ) -> np.ndarray:
     """The boxes (N, 4) that offsets tell from their anchors; the inverse of `encode`. Not clipped."""
-    if spec.kind == "cell":
-        return decode_yolo(anchors, offsets, _needed(stride))
     anchors, offsets = checks.boxes(anchors, "anchors"), checks.numbers(offsets, "offsets")
     checks.same_length(anchors, "anchors", offsets, "offsets")
     count = len(anchors)
     length = bucket(count, ROWS)
-    clamp = math.inf if spec.clamp is None else spec.clamp
-    boxes = jax.device_get(
-        _decode(
-            pad(anchors, length),
-            pad(offsets, length),
-            *_numbers(spec),
-            clamp,
-            spec.clamp_both,
-            kind=spec.kind,
-        )
-    )
-    boxes = boxes[:count].copy()
+    rows = pad(anchors, length), pad(offsets, length)
+    if spec.kind == "cell":
+        found, hint = _decode_in_cell(*rows, _strides(stride, count, length)), ""
+    else:
+        clamp = math.inf if spec.clamp is None else spec.clamp
+        found = _decode(*rows, *_numbers(spec), clamp, spec.clamp_both, kind=spec.kind)
+        hint = "; set clamp, for instance to log(1000 / 16)"
+    boxes = jax.device_get(found)[:count].copy()
     if not np.isfinite(boxes).all():
-        raise ValueError(
-            "offsets are so large that the boxes overflow; set clamp, for instance to log(1000 / 16)"
-        )
+        raise ValueError(f"offsets are so large that the boxes overflow{hint}")
     return boxes
 
 
@@ -152,13 +139,10 @@ def encode_matches(anchors: Anchors, matches: Matches, gt_boxes: np.ndarray, spe
     return Targets(rows, gt_index, offsets)
 
 
-def _needed(stride):
+def _strides(stride: np.ndarray | float | None, count: int, length: int) -> np.ndarray:
+    """Width and height of each cell, padded."""
     if stride is None:
         raise ValueError("stride must be given with the coder kind 'cell'")
-    return stride
-
-
-def _strides(stride, count: int) -> np.ndarray:
     stride = np.asarray(stride, np.float32)
     if stride.ndim == 1:
         stride = stride[:, None]
@@ -166,35 +150,4 @@ def _strides(stride, count: int) -> np.ndarray:
         raise ValueError("stride must be one number, one per anchor, or a width and a height per anchor")
     if not (np.isfinite(stride).all() and (stride > 0).all()):
         raise ValueError("stride must be positive pixels")
-    return np.broadcast_to(stride, (count, 2))
-
-
-def encode_yolo(anchors: np.ndarray, gt_boxes: np.ndarray, stride: np.ndarray | float) -> np.ndarray:
-    """YOLO's four numbers (N, 4) for each box: logits of its place in the anchor's cell, log sizes.
-
-    Args:
-      anchors: xyxy pixels (N, 4), each in the middle of its cell; both need an area.
-      gt_boxes: xyxy pixels (N, 4).
-      stride: pixels, of all cells, of each (N,), or the width and height of each (N, 2).
-    """
-    anchors = checks.boxes(anchors, "anchors", with_area=True)
-    gt_boxes = checks.boxes(gt_boxes, "gt_boxes", with_area=True)
-    checks.same_length(anchors, "anchors", gt_boxes, "gt_boxes")
-    count = len(anchors)
-    length = bucket(count, ROWS)
-    stride = pad(_strides(stride, count), length)
-    padded = pad(anchors, length), pad(gt_boxes, length), stride, real(count, length)
-    return jax.device_get(_encode_in_cell(*padded))[:count].copy()
-
-
-def decode_yolo(anchors: np.ndarray, offsets: np.ndarray, stride: np.ndarray | float) -> np.ndarray:
-    """The boxes (N, 4) of YOLO's four numbers; the inverse of `encode_yolo`. Not clipped."""
-    anchors, offsets = checks.boxes(anchors, "anchors"), checks.numbers(offsets, "offsets")
-    checks.same_length(anchors, "anchors", offsets, "offsets")
-    count = len(anchors)
-    length = bucket(count, ROWS)
-    padded = pad(anchors, length), pad(offsets, length), pad(_strides(stride, count), length)
-    boxes = jax.device_get(_decode_in_cell(*padded))[:count].copy()
-    if not np.isfinite(boxes).all():
-        raise ValueError("offsets are so large that the boxes overflow")
-    return boxes
+    return pad(np.broadcast_to(stride, (count, 2)), length)

@@ -19,7 +19,6 @@ from anchorlab.session.library_answers import Labels
 from anchorlab.session.link import DECIMALS
 from anchorlab.session.scene import Scene, drawing
 from anchorlab.settings.anchors import AnchorSpec
-from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.matching import ThresholdSpec, changes_to
 
 
@@ -193,7 +192,7 @@ def adopted(app: AppState, library: str) -> dict[str, Any]:
     changes["anchors__center"] = known.center
     changes["anchors__combine"] = "first" if known.order == "first" else "all"
     changes |= changes_to(match_spec(known))
-    coder = CoderSpec(kind="cell", stds=known.stds) if known.coder == "cell" else coder_spec(known)
+    coder = coder_spec(known)
     # To the digits of a link, so that a shared link gives the same lab.
     changes["coder"] = coder if coder.clamp is None else replace(coder, clamp=round(coder.clamp, DECIMALS))
     spec = nms_spec(known)

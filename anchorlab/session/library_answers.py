@@ -21,6 +21,7 @@ from anchorlab.catalogue.libraries.as_library import find
 from anchorlab.catalogue.libraries.demo_scenes import IGNORED, NEGATIVE, DemoScene
 from anchorlab.catalogue.libraries.fields import Kind
 from anchorlab.engine import Anchors, Matches, Suppression
+from anchorlab.engine.buckets import FEW_OBJECTS
 from anchorlab.session import results
 from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import Objects
@@ -35,7 +36,6 @@ KEPT_DEMO = 1024
 
 WARM, WARM_MANY = 2**16, 2**13
 """Up to so many anchors matching is compiled ahead: with few objects, with many."""
-FEW_OBJECTS = 8
 
 
 class Unanswered(ValueError):

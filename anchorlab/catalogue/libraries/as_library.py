@@ -217,9 +217,7 @@ def classes_as(
 
 
 def coder_spec(library: Library) -> CoderSpec:
-    """The library's way to write a box; not for coder 'cell'."""
-    if library.coder == "cell":
-        raise ValueError("library writes boxes within cells: use engine.encode_yolo and engine.decode_yolo")
+    """The library's way to write a box."""
     return CoderSpec(
         kind=library.coder,
         stds=library.stds,
@@ -233,22 +231,12 @@ def encode_as(
     library: str | Library, anchors: np.ndarray, gt_boxes: np.ndarray, *, stride=None
 ) -> np.ndarray:
     """The four numbers (N, 4) in which a library writes each box; `stride` is needed by 'yolo'."""
-    known = find(library)
-    if known.coder == "cell":
-        if stride is None:
-            raise ValueError(f"stride must be given to encode as {library!r}")
-        return engine.encode_yolo(anchors, gt_boxes, stride)
-    return engine.encode(anchors, gt_boxes, coder_spec(known))
+    return engine.encode(anchors, gt_boxes, coder_spec(find(library)), stride=stride)
 
 
 def decode_as(library: str | Library, anchors: np.ndarray, offsets: np.ndarray, *, stride=None) -> np.ndarray:
     """The boxes (N, 4) that a library reads; `stride` is needed by 'yolo'."""
-    known = find(library)
-    if known.coder == "cell":
-        if stride is None:
-            raise ValueError(f"stride must be given to decode as {library!r}")
-        return engine.decode_yolo(anchors, offsets, stride)
-    return engine.decode(anchors, offsets, coder_spec(known))
+    return engine.decode(anchors, offsets, coder_spec(find(library)), stride=stride)
 
 
 # ---- suppression

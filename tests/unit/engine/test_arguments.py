@@ -98,7 +98,7 @@ def test_inverted_boxes_are_refused_by_every_other_method(fault):
         lambda: engine.match(SCENE, boxes, AtssSpec()),
         lambda: engine.match(SCENE, boxes, YoloSpec()),
         lambda: engine.match(SCENE, boxes, Yolov5Spec()),
-        lambda: engine.encode_yolo(BOX, boxes, 32),
+        lambda: engine.encode(BOX, boxes, CoderSpec(kind="cell"), stride=32),
     ):
         with pytest.raises(ValueError, match=r"^(boxes|gt_boxes) must be xyxy"):
             call()

@@ -193,7 +193,11 @@ def test_nothing():
     ):
         assert (matches.reason == Reason.NO_OBJECTS).all() and len(matches.label) == len(ANCHORS.xyxy)
     assert engine.fit_shapes([], [(1, 1)]).fit.shape == (0, 1)
-    assert engine.encode_yolo([], [], 8).shape == engine.decode_yolo([], [], 8).shape == (0, 4)
+    assert (
+        engine.encode([], [], CoderSpec(kind="cell"), stride=8).shape
+        == engine.decode([], [], CoderSpec(kind="cell"), stride=8).shape
+        == (0, 4)
+    )
 
 
 @pytest.mark.parametrize(
@@ -206,8 +210,8 @@ def test_nothing():
         ("gt_boxes", lambda: engine.match(ANCHORS, [[1, 1, 1, 5]], YoloSpec())),
         ("widths_heights", lambda: engine.fit_shapes([(0, 1)], [(1, 1)])),
         ("shapes", lambda: engine.fit_shapes([(1, 1)], [(1, -1)])),
-        ("stride", lambda: engine.encode_yolo([[0, 0, 8, 8]], [[0, 0, 8, 8]], 0)),
-        ("offsets", lambda: engine.decode_yolo([[0, 0, 8, 8]], [[0, 0, 999, 0]], 8)),
+        ("stride", lambda: engine.encode([[0, 0, 8, 8]], [[0, 0, 8, 8]], CoderSpec(kind="cell"), stride=0)),
+        ("offsets", lambda: engine.decode([[0, 0, 8, 8]], [[0, 0, 999, 0]], CoderSpec(kind="cell"), stride=8)),
         ("rule", lambda: Matching(rule="hungarian")),
         ("min_best_iou", lambda: ThresholdSpec(min_best_iou=-2)),
         ("kind", lambda: CoderSpec(kind="polar")),
