@@ -112,35 +112,12 @@ def level_fit(source: AnchorSource, height: int, width: int, objects: Objects) -
     return engine.fit_levels(generated, arrays(objects)[0], usable=usable(source, generated))
 
 
-# The four predictions of the book's section on suppression, as fractions of the picture.
-BOOK_BOXES = (
-    (0.1, 0.08, 0.52, 0.92),
-    (0.08, 0.2, 0.56, 0.95),
-    (0.15, 0.3, 0.62, 0.91),
-    (0.55, 0.2, 0.9, 0.88),
-)
-BOOK_SCORES = (0.9, 0.8, 0.7, 0.9)
-BOOK_CLASS_IDS = (0, 0, 0, 1)
-BOOK_CLASSES = ("dog", "cat")
-
-
-def book_detections(height: int, width: int) -> Detections:
-    """The book's four boxes on a picture of this size."""
-    frame = np.array([width, height, width, height], np.float32)
-    return Detections(
-        np.asarray(BOOK_BOXES, np.float32) * frame,
-        np.asarray(BOOK_SCORES, np.float32),
-        np.asarray(BOOK_CLASS_IDS, np.int32),
-        np.asarray(BOOK_CLASS_IDS, np.int32),
-    )
-
-
 class Example(NamedTuple):
-    """Ready predictions on which a convention of suppression shows.
+    """Ready predictions.
 
     Attributes:
-      note: what is special about them.
-      boxes: xyxy in pixels.
+      note: what they are, or what is special about them.
+      boxes: xyxy in pixels, or in fractions of the picture.
       classes: names, by class id.
     """
 
@@ -149,6 +126,14 @@ class Example(NamedTuple):
     scores: tuple[float, ...]
     class_ids: tuple[int, ...]
     classes: tuple[str, ...]
+    fractions: bool = False
+
+    def on(self, height: int, width: int) -> Detections:
+        """The predictions on a picture of this size."""
+        boxes, ids = np.asarray(self.boxes, np.float32), np.asarray(self.class_ids, np.int32)
+        if self.fractions:
+            boxes = boxes * np.array([width, height, width, height], np.float32)
+        return Detections(boxes, np.asarray(self.scores, np.float32), ids, ids)
 
 
 def _of_demo(name: str) -> Example:
@@ -156,6 +141,15 @@ def _of_demo(name: str) -> Example:
     return Example(demo.title, demo.predictions, demo.scores, demo.class_ids, ("object",))
 
 
+BOOK = Example(
+    "The four predictions of the book, as fractions of the picture",
+    ((0.1, 0.08, 0.52, 0.92), (0.08, 0.2, 0.56, 0.95), (0.15, 0.3, 0.62, 0.91), (0.55, 0.2, 0.9, 0.88)),
+    (0.9, 0.8, 0.7, 0.9),
+    (0, 0, 0, 1),
+    ("dog", "cat"),
+    fractions=True,
+)
+"""Of its section on suppression."""
 EXAMPLES = {
     # A dog, a cat in almost its place, and a smaller dog, all left of the picture and above it. Moving class c by
     # c x (largest coordinate + 1) moves nothing, and classes meet.
@@ -164,17 +158,16 @@ EXAMPLES = {
         ((-241, -201, -1, -1), (-246, -196, -6, -1), (-231, -191, -11, -11)),
         (0.9, 0.8, 0.7),
         (0, 1, 0),
-        BOOK_CLASSES,
+        BOOK.classes,
     ),
     **{name: _of_demo(name) for name in get_args(app_states.Example) if name in DEMO_SCENES},
 }
+"""Those on which a convention of suppression shows."""
 
 
-def example_detections(name: str = "shift") -> Detections:
-    """The predictions of one of `EXAMPLES`."""
-    example = EXAMPLES[name]
-    ids = np.asarray(example.class_ids, np.int32)
-    return Detections(np.asarray(example.boxes, np.float32), np.asarray(example.scores, np.float32), ids, ids)
+def example_of(app: AppState) -> Example | None:
+    """The ready predictions that the app state asks for, if it does."""
+    return {"book": BOOK, "example": EXAMPLES[app.example]}.get(app.source)
 
 
 def kept_by_threshold(found: Detections, s: Suppression) -> tuple[np.ndarray, np.ndarray]:
@@ -189,11 +182,8 @@ def predictions(
     here: Scene, app: AppState, uploaded: Predictions | None
 ) -> tuple[Detections, tuple[str, ...]]:
     """The predictions of the chosen source and the names of their classes."""
-    size = (here.height, here.width)
-    if app.source == "book":
-        return book_detections(*size), BOOK_CLASSES
-    if app.source == "example":
-        return example_detections(app.example), EXAMPLES[app.example].classes
+    if example := example_of(app):
+        return example.on(here.height, here.width), example.classes
     if app.source == "upload":
         if uploaded is None:
             empty = np.zeros((0, 4), np.float32)

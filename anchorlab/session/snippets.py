@@ -395,39 +395,22 @@ def offsets(script: Script) -> None:
 
 def nms(script: Script) -> None:
     _picture(script)
-    source = script.app.source
-    if source == "simulated":
+    if example := results.example_of(script.app):
+        script.add(
+            f"# {example.note}.",
+            array(np.asarray(example.boxes, np.float32), start="boxes = "),
+            *(["boxes *= np.array([width, height, width, height], np.float32)"] if example.fractions else []),
+            f"scores = np.array({literal(example.scores)}, np.float32)",
+            f"class_ids = np.array({literal(example.class_ids)})  # {', '.join(example.classes)}",
+        )
+    elif script.app.source == "simulated":
         _objects(script, class_ids=True)
         _generated(script)
         _matches(script, print_counts=False)
         _simulated(script)
-    elif source == "book":
-        script.add(
-            "# The four predictions of the book, as fractions of the picture.",
-            array(np.asarray(results.BOOK_BOXES, np.float32), start="boxes = "),
-            "boxes *= np.array([width, height, width, height], np.float32)",
-        )
-        _listed_predictions(script, results.BOOK_SCORES, results.BOOK_CLASS_IDS, results.BOOK_CLASSES)
-    elif source == "example":
-        example = results.EXAMPLES[script.app.example]
-        script.add(
-            f"# {example.note}.",
-            array(np.asarray(example.boxes, np.float32), start="boxes = "),
-        )
-        _listed_predictions(script, example.scores, example.class_ids, example.classes)
     else:
         _read_file(script)
-    names = LISTED if source in ("book", "example") else FOUND
-    _suppress(script, script.app.suppression.method, names)
-
-
-def _listed_predictions(
-    script: Script, scores: tuple[float, ...], class_ids: tuple[int, ...], classes: tuple[str, ...]
-) -> None:
-    script.extend(
-        f"scores = np.array({literal(scores)}, np.float32)",
-        f"class_ids = np.array({literal(class_ids)})  # {', '.join(classes)}",
-    )
+    _suppress(script, script.app.suppression.method, LISTED if example else FOUND)
 
 
 def _read_file(script: Script) -> None:

@@ -128,13 +128,13 @@ def test_thresholds_met_exactly_and_equal_scores(seed, run):
 
 @pytest.mark.parametrize("size", [0, 1])
 def test_nothing_and_little(size, run):
-    found = Detections(*(values[:size] for values in results.example_detections()))
+    found = Detections(*(values[:size] for values in results.EXAMPLES["shift"].on(1, 1)))
     assert_same(found, [case for method in METHODS for case in specs(method)], run)
 
 
 @pytest.mark.parametrize("method", ["hard", "diou"])
 def test_moving_classes_apart_fails_at_minus_one(method, run):
-    found = results.example_detections()
+    found = results.EXAMPLES["shift"].on(1, 1)
     assert found.xyxy.max() == -1
     apart = [Suppression(shift_classes=moved, method=method) for moved in (False, True)]
     assert_same(found, apart, run)
