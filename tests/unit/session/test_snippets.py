@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from anchorlab import engine
 from anchorlab.canvas.pages import PAGES
 from anchorlab.catalogue.matching import RULES
+from anchorlab.catalogue.matching.rule import Rule
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.engine import Reason
@@ -125,7 +126,7 @@ class Expected:
         if page in ("home", "matching"):
             assert got["positive"] == [self.counts()]
         rule = self.app.matching.rule
-        if page == "home" or (page == "matching" and rule in ("threshold", "max_iou", "ssd", "yolo")):
+        if page == "home" or (page == "matching" and RULES[rule].prints == Rule.prints):
             assert got.get("object", []) == self.best()
         if page == "matching" and rule == "atss":
             assert len(got.get("threshold", [])) == len(self.scene.boxes)
