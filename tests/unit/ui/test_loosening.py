@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from anchorlab import engine
@@ -52,9 +51,7 @@ def test_where_no_threshold_helps_nothing_is_offered():
     # Between small anchors far apart an object that none overlaps.
     gaps = replace(strict, anchors=AnchorSpec(sizes=(8,), aspect_ratios=(1,), stride=64))
     corner = Objects(((2.0, 2.0, 12.0, 12.0),), (0,), ("object",))
-    alone = replace(
-        here, objects=corner, boxes=np.array(corner.boxes, np.float32), class_ids=np.zeros(1, np.int32)
-    )
+    alone = replace(here, objects=corner)
     assert loosening.loosened(alone, gaps) is None
     # All anchors leave the image and may not take part.
     outside = replace(strict, anchors=AnchorSpec(sizes=(2000,), aspect_ratios=(1,), border="ignore"))
