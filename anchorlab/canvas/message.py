@@ -9,10 +9,10 @@ from typing import Annotated, Any, NotRequired, TypedDict
 
 import numpy as np
 
-from anchorlab.engine import Anchors, Detections, Matches
+from anchorlab.engine import Detections, Matches
 from anchorlab.engine import Suppression as Trace
 from anchorlab.engine.played import Played
-from anchorlab.session import anchor_source, results
+from anchorlab.session import anchor_source
 from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.scene import Scene
 from anchorlab.settings.matching import Matching
@@ -104,13 +104,10 @@ class Common(TypedDict):
 
 
 class Generated(TypedDict):
-    """Where the anchors come from. They themselves, and which of them may take part, travel only where the browser would
-    round otherwise."""
+    """Where the anchors come from: the browser generates them by itself."""
 
     pyramid: Pyramid
     frame: list[int]
-    anchors: NotRequired[Boxes]
-    usable: NotRequired[Bools]
 
 
 class Matched(TypedDict):
@@ -146,19 +143,11 @@ def photo_data(of: Scene) -> dict[str, Any]:
     return {"id": of.photo.id, "width": of.width, "height": of.height, "alt": of.alt, **paper}
 
 
-def anchor_data(source: AnchorSource, anchors: Anchors, here: Scene) -> dict[str, Any]:
-    """Where the anchors come from, for the browser to generate them by itself: a hundred thousand of them travel
-    only where rounding could tell."""
-    size = (here.height, here.width)
-    height, width = source.frame(*size)
-    data = {
-        "pyramid": anchor_source.spec_data(source.spec),
-        "frame": [width, height],
-    }
-    if source.exact(*size):
-        return data
-    usable = results.usable(source, anchors)
-    return data | {"anchors": anchors.xyxy} | ({} if usable is None else {"usable": usable})
+def anchor_data(source: AnchorSource, here: Scene) -> dict[str, Any]:
+    """Where the anchors come from, for the browser to generate them by itself, a hundred thousand of them, to the last bit
+    as the engine does."""
+    height, width = source.frame(here.height, here.width)
+    return {"pyramid": anchor_source.spec_data(source.spec), "frame": [width, height]}
 
 
 def rule_settings(matching: Matching) -> dict[str, Any]:

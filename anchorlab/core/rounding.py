@@ -1,9 +1,12 @@
-"""Products that are rounded before they are added, so that every program gives the same bits.
+"""Arithmetic that does not depend on the program it is compiled into, so that every one gives the same bits.
 
 A processor can multiply and add in one step (a fused multiply-add), which rounds once where two steps round
 twice, and XLA does so wherever a product feeds an addition; which of two products of a sum it takes differs
 from one compiled program to the next. An IoU would then differ in its last bit between two of our own programs,
 from torchvision's, and from JavaScript's, and whether it *equals* a threshold or another IoU would rest on luck.
+
+Nor is a quotient always divided: XLA multiplies by the reciprocal where many numbers are divided by one, and makes
+one division of two. And in which order it adds many numbers changes with their shape.
 """
 
 import jax
@@ -23,3 +26,36 @@ def rounded(product: jax.Array) -> jax.Array:
       0.0
     """
     return jnp.maximum(product, jnp.finfo(product.dtype).min)
+
+
+def divided(numerator: jax.Array, denominator: jax.Array) -> jax.Array:
+    """numerator / denominator, whose shapes broadcast, each divided and rounded once.
+
+    Needed where the denominator is broadcast, or where either is a quotient itself.
+
+    Example:
+      >>> parts = jax.jit(divided)(jnp.array([3.0, 5.0, 7.0]), jnp.array(49.0))
+      >>> bool((parts == jnp.array([3 / 49, 5 / 49, 7 / 49])).all())
+      True
+    """
+    shape = jnp.broadcast_shapes(jnp.shape(numerator), jnp.shape(denominator))
+    over, under = (jnp.broadcast_to(values, shape) for values in (numerator, denominator))
+    return jnp.divide(*jax.lax.optimization_barrier((over, under)))
+
+
+def total(values: jax.Array) -> jax.Array:
+    """The sum over the first axis (N, ...), neighbours first: (v0 + v1) + (v2 + v3), and so on; 0 of nothing.
+
+    What order XLA's own sum takes nobody says. Zeros behind the last number change nothing, so a padded array
+    gives the same.
+
+    Example:
+      >>> float(total(jnp.array([2.0**24, 1.0, 1.0])))  # 2**24 + 1 is no float32, and 1 + 0 comes first
+      16777216.0
+    """
+    folds = max(values.shape[0] - 1, 0).bit_length()
+    values = jnp.pad(values, [(0, 2**folds - values.shape[0]), *[(0, 0)] * (values.ndim - 1)])
+    for _ in range(folds):
+        values = values.reshape(len(values) // 2, 2, *values.shape[1:])
+        values = values[:, 0] + values[:, 1]
+    return values[0]

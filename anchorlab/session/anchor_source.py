@@ -50,11 +50,6 @@ class AnchorSource:
         frame_height, frame_width = self.frame(height, width)
         return height / frame_height, width / frame_width
 
-    def exact(self, height: int, width: int) -> bool:
-        """Whether every centre is a float32 number, so that the browser rounds what the engine rounds."""
-        strides = self.spec.strides(*self.frame(height, width))
-        return all((4 * step).is_integer() for pair in strides for step in pair)
-
     def generate(self, height: int, width: int) -> Anchors:
         """The anchors in pixels of the picture."""
         return engine.generate_anchors(self.spec, *self.frame(height, width)).scaled(

@@ -121,7 +121,7 @@ export class Stage {
     this.view = VIEWS[data.view];
     this.photo = data.photo;
     this.generated = null;
-    if (data.pyramid) this.generate(data.pyramid, data.frame, data);
+    if (data.pyramid) this.generate(data.pyramid, data.frame);
     if (news.boxes) this.adoptBoxes(data);
     else this.stale = true; // its labels are those of other boxes
     if (news.selection) {
@@ -246,15 +246,16 @@ export class Stage {
   // Our own answer, which says more than Python's: how each object came to its anchors. While one
   // object moves, what was worked out for the others is remembered. With other settings or boxes: what it would be.
   matched(settings = {}, boxes = this.boxes) {
-    const { match } = this;
-    const { anchors, usable } = this.generated;
+    const { match, generated } = this;
+    const rule = RULES[match.rule];
+    const { anchors, usable, levels } = rule.readsLevels ? generated.framed : generated;
     this.memory ??= {};
-    return matchAnchors(RULES[match.rule].label, {
+    return matchAnchors(rule.label, {
       A: anchors,
-      boxes,
+      boxes: anchors === generated.anchors ? boxes : boxes.map((box) => generated.inFrame(box)),
       settings: { ...match[match.rule], ...settings },
       usable,
-      levels: this.levels,
+      levels: levelsOf({ levels }),
       memory: boxes === this.boxes ? this.memory : {},
     });
   }
@@ -270,9 +271,9 @@ export class Stage {
     return this.labels.story;
   }
 
-  // The levels as the rules know them.
+  // The levels in pixels of the picture; rules match in those of the resized one.
   get levels() {
-    return this.generated && levelsOf(this.generated, this.photo);
+    return this.generated && levelsOf(this.generated);
   }
 
   // IoU of every anchor with each object, by object; asked for by tables only.
@@ -284,10 +285,9 @@ export class Stage {
     return { 1: "positive", 0: "negative", "-1": "ignored" }[this.labels.label[anchor]];
   }
 
-  // Anchors are generated here; Python sends them only where rounding could tell.
-  generate(pyramid, frame, sent = {}) {
+  // Anchors are generated here, and are Python's to the last bit.
+  generate(pyramid, frame) {
     this.generated = anchorsOver(pyramid, frame, this.photo);
-    if (sent.anchors) this.generated.adoptAnchors(sent.anchors, sent.usable ?? null);
     this.cells = new Cells(this.generated.levels, pyramid.center);
   }
 

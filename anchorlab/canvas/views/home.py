@@ -84,7 +84,7 @@ def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
     positive = int((found.label == 1).sum())
     return {
         "answer": [("home.answer", {"count": len(anchors.xyxy), "positive": positive})],
-        **message.anchor_data(anchor_source.of(app, here.height, here.width), anchors, here),
+        **message.anchor_data(anchor_source.of(app, here.height, here.width), here),
         **message.match_data(found),
         "settings": message.rule_settings(app.matching),
         **message.prediction_data(predicted, METHODS["hard"].play(predicted, app.suppression)),

@@ -166,7 +166,7 @@ def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
     anchors, found = results.matched(here, app)
     return {
         "answer": answer(app.matching, len(anchors.levels)),
-        **message.anchor_data(anchor_source.of(app, here.height, here.width), anchors, here),
+        **message.anchor_data(anchor_source.of(app, here.height, here.width), here),
         **message.match_data(found),
         "settings": message.rule_settings(app.matching),
         "selection": {"anchor": highlights.anchor_worth_seeing(found, app.selection)},

@@ -287,7 +287,7 @@ def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
     targets = engine.encode_matches(anchors, found, here.boxes, app.coder).offsets
     return {
         "answer": [(f"offsets.answer_{app.coder.kind}" if pair else "offsets.answer_none", {})],
-        **message.anchor_data(anchor_source.of(app, here.height, here.width), anchors, here),
+        **message.anchor_data(anchor_source.of(app, here.height, here.width), here),
         **message.match_data(found),
         "selection": {"object": pair.gt if pair else -1, "anchor": pair.anchor if pair else -1},
         "settings": message.rule_settings(app.matching)

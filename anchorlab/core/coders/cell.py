@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 
 from anchorlab.core.boxes import cxcywh_to_xyxy, xyxy_to_cxcywh
-from anchorlab.core.rounding import rounded
+from anchorlab.core.rounding import divided, rounded
 
 
 def _across_down(stride: jax.Array, boxes: jax.Array) -> jax.Array:
@@ -37,7 +37,7 @@ def encode_in_cell(
     """
     anchor, box = xyxy_to_cxcywh(anchors), xyxy_to_cxcywh(gt_boxes)
     stride = _across_down(stride, box)
-    place = jnp.clip((box[..., :2] - anchor[..., :2]) / stride + 0.5, eps, 1 - eps)
+    place = jnp.clip(divided(box[..., :2] - anchor[..., :2], stride) + 0.5, eps, 1 - eps)
     if logits:
         place = jnp.log(place) - jnp.log1p(-place)
     return jnp.concatenate([place, jnp.log(box[..., 2:] / anchor[..., 2:])], axis=-1)

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 
 from anchorlab.core.boxes import cxcywh_to_xyxy, xyxy_to_cxcywh
 from anchorlab.core.coders.common import MEANS, row_of
-from anchorlab.core.rounding import rounded
+from anchorlab.core.rounding import divided, rounded
 
 STDS = (0.1, 0.1, 0.2, 0.2)
 
@@ -53,7 +53,7 @@ def encode_offsets(
     shift = (box[..., :2] - anchor[..., :2]) / anchor[..., 2:]
     growth = jnp.log(eps + box[..., 2:] / anchor[..., 2:])
     raw = jnp.concatenate([shift, growth], axis=-1)
-    offsets = (raw - row_of(means, raw)) / row_of(stds, raw)
+    offsets = divided(raw - row_of(means, raw), row_of(stds, raw))
     return offsets if matched is None else jnp.where(matched[..., None], offsets, 0)
 
 

@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 
 from anchorlab.core.coders.common import MEANS, row_of
-from anchorlab.core.rounding import rounded
+from anchorlab.core.rounding import divided, rounded
 
 CORNER_STDS = (0.2, 0.2, 0.2, 0.2)
 
@@ -32,7 +32,7 @@ def encode_corners(anchors: jax.Array, gt_boxes: jax.Array, *, means=MEANS, stds
       fizyr/keras-retinanet, `bbox_transform`.
     """
     raw = (gt_boxes - anchors) / _sides_twice(anchors)
-    return (raw - row_of(means, raw)) / row_of(stds, raw)
+    return divided(raw - row_of(means, raw), row_of(stds, raw))
 
 
 def decode_corners(anchors: jax.Array, offsets: jax.Array, *, means=MEANS, stds=CORNER_STDS) -> jax.Array:

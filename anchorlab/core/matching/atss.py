@@ -8,7 +8,7 @@ import jax.numpy as jnp
 from anchorlab.core.anchors import Levels, places
 from anchorlab.core.iou import pairwise
 from anchorlab.core.matching.common import ABSENT, Matches, Reason, best_of, masks_or_all, verdict
-from anchorlab.core.rounding import rounded
+from anchorlab.core.rounding import rounded, total
 
 
 class Adaptive(NamedTuple):
@@ -125,9 +125,9 @@ def match_atss(
         gt_mask=gt_mask,
     )
     count = candidate.sum(axis=0)
-    mean = jnp.where(candidate, iou, 0).sum(axis=0) / jnp.maximum(count, 1)
+    mean = total(jnp.where(candidate, iou, 0)) / jnp.maximum(count, 1)
     spread = jnp.where(candidate, iou - mean[None, :], 0)
-    std = jnp.sqrt((spread**2).sum(axis=0) / jnp.maximum(count - 1, 1))
+    std = jnp.sqrt(total(rounded(spread * spread)) / jnp.maximum(count - 1, 1))
     threshold = mean + std
 
     room = jnp.minimum(jnp.minimum(x - x1, x2 - x), jnp.minimum(y - y1, y2 - y))

@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 
 from anchorlab.core.iou import iou as iou_of
+from anchorlab.core.rounding import divided
 
 
 def shape_iou(sides: jax.Array, shapes: jax.Array) -> jax.Array:
@@ -35,8 +36,8 @@ def worst_factor(sides: jax.Array, shapes: jax.Array) -> jax.Array:
     References:
       Jocher, YOLOv5, `ComputeLoss.build_targets`.
     """
-    ratio = sides[:, None, :] / shapes[None, :, :]
-    return jnp.maximum(ratio, 1 / ratio).max(-1)
+    ratio = divided(sides[:, None, :], shapes[None, :, :])
+    return jnp.maximum(ratio, divided(jnp.ones_like(ratio), ratio)).max(-1)
 
 
 def shape_fit(sides: jax.Array, shapes: jax.Array) -> jax.Array:
@@ -49,8 +50,8 @@ def shape_fit(sides: jax.Array, shapes: jax.Array) -> jax.Array:
     References:
       Jocher, YOLOv5, `utils/autoanchor.py`, `metric`.
     """
-    ratio = sides[:, None, :] / shapes[None, :, :]
-    return jnp.minimum(ratio, 1 / ratio).min(-1)
+    ratio = divided(sides[:, None, :], shapes[None, :, :])
+    return jnp.minimum(ratio, divided(jnp.ones_like(ratio), ratio)).min(-1)
 
 
 def fit_summary(fit: jax.Array, anchor_t: float = 4.0) -> tuple[jax.Array, jax.Array]:

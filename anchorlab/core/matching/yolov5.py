@@ -10,6 +10,7 @@ from anchorlab.core.boxes import xyxy_to_cxcywh
 from anchorlab.core.iou import pairwise
 from anchorlab.core.matching.common import ABSENT, Matches, Reason, best_of, masks_or_all, verdict
 from anchorlab.core.matching.shapes import worst_factor
+from anchorlab.core.rounding import divided
 
 
 class Assignments(NamedTuple):
@@ -99,7 +100,7 @@ def assign_by_shape(
     factor = worst_factor(sides, shapes)
 
     size = jnp.stack([levels.cols, levels.rows], axis=-1)[level].astype(gt_cxcywh.dtype)  # (K, 2)
-    center = gt_cxcywh[:, None, :2] / levels.stride[level][None, :, ::-1]  # cells, (G, K, 2)
+    center = divided(gt_cxcywh[:, None, :2], levels.stride[level][None, :, ::-1])  # cells, (G, K, 2)
     mirrored = size[None, :, :] - center  # (G, K, 2)
     before = (center % 1 < reach) & (center > 1)  # left, above: (G, K, 2)
     after = (mirrored % 1 < reach) & (mirrored > 1)  # right, below: (G, K, 2)

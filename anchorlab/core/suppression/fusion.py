@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 
 from anchorlab.core.iou import iou
+from anchorlab.core.rounding import divided, rounded
 from anchorlab.core.suppression.common import by_score
 
 
@@ -120,10 +121,10 @@ def fuse_boxes(
         joins = best > iou_threshold
         c = jnp.where(joins, jnp.argmax(overlap), founded).astype(jnp.int32)
         members = clusters.members[c] + 1
-        sums = sums.at[c].add(jnp.concatenate([score * box, score[None]]))
+        sums = sums.at[c].add(jnp.concatenate([rounded(score * box), score[None]]))
         total = sums[c, 4]
         # A box without members before it is itself, also where all scores are 0.
-        average = jnp.where(total > 0, sums[c, :4] / jnp.where(total > 0, total, 1), box)
+        average = jnp.where(total > 0, divided(sums[c, :4], jnp.where(total > 0, total, 1)), box)
         clusters = Clusters(
             order=order,
             cluster=clusters.cluster.at[i].set(c),

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from anchorlab.core.iou import columns, iou_of_columns
+from anchorlab.core.rounding import divided, rounded
 from anchorlab.core.suppression.common import by_score
 
 BLOCK = 32
@@ -102,10 +103,10 @@ def matrix_suppress(
         better, speaks, overlap = speakers(k)
         comp = compensation[jnp.minimum(better, n - 1)]
         if kernel == "gaussian":
-            words = jnp.exp(sigma * (comp**2 - overlap**2))
+            words = jnp.exp(sigma * (rounded(comp**2) - rounded(overlap**2)))
         else:
             doubt = 1 - comp
-            words = jnp.where(doubt > 0, (1 - overlap) / jnp.where(doubt > 0, doubt, 1), 1)
+            words = jnp.where(doubt > 0, divided(1 - overlap, jnp.where(doubt > 0, doubt, 1)), 1)
         words = jnp.where(speaks, words, 1)
         strongest = words.min(axis=0)
         by = jnp.where(words == strongest[None, :], better, n).min(

@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 
 from anchorlab.core.iou import columns, iou_of_columns
+from anchorlab.core.rounding import divided
 from anchorlab.core.suppression.common import Status
 
 
@@ -65,7 +66,7 @@ def decay_factor(
     if kernel == "linear":
         return jnp.where(above, 1 - overlap, 1)
     if kernel == "gaussian":
-        return jnp.exp(-(overlap**2) / sigma)
+        return jnp.exp(divided(-(overlap**2), sigma))
     if kernel == "hard":
         return jnp.where(above, 0, jnp.ones_like(overlap))
     raise ValueError(f"kernel must be 'linear', 'gaussian' or 'hard', got {kernel!r}")

@@ -99,13 +99,32 @@ const jobs = {
     const memory = {}; // as on the page, where one column changes and the others stay
     return job.specs.map(({ rule, settings }) => {
       const given = { A: job.A, boxes, settings, usable: job.usable ?? null, levels, memory };
-      const { columns, adaptive = [], responsible, ...found } = matchAnchors(RULES[rule].label, given);
+      const { columns, adaptive = [], responsible, A: _, levels: __, ...found } = matchAnchors(RULES[rule].label, given);
       // The whole matrix only of the small stories: as text it is what takes time.
       const count = found.label.length;
       if (count * boxes.length < 5000) found.iou = Array.from({ length: count }, (_, i) => columns.map(({ iou }) => iou[i])).flat();
       for (const name of ["mean", "std", "threshold", "candidates"]) found[name] = adaptive.map((own) => own[name]);
       return Object.fromEntries(Object.entries(found).map(([name, value]) => [name, Array.from(value)]));
     });
+  },
+  async overlaps() {
+    const [{ boxArea }, { boxIou, centreDistance }] = await Promise.all(["core/boxes.js", "core/iou.js"].map(load));
+    const { A, B } = job;
+    const boxes = rows(B);
+    const others = rows(A);
+    return {
+      iou: boxes.map((b, i) => boxIou(A, i, ...b, boxArea(b))),
+      turned: others.map((a, i) => boxIou(B, i, ...a, boxArea(a))),
+      distance: boxes.map((b, i) => centreDistance(A, i, b)),
+    };
+  },
+  async total() {
+    const { total } = await load("core/rounding.js");
+    return total(Array.from(job.places), Array.from(job.values));
+  },
+  async function() {
+    const functions = await load("core/rounding.js");
+    return Array.from(job.x, (x) => functions[job.name](x, job.exponent));
   },
   async shapes() {
     const { pairsOf, sidesOf } = await load("core/anchors.js");

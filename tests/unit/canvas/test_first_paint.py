@@ -104,6 +104,21 @@ def test_the_browser_shows_what_python_will_say(run, page, control):
             judge(run, page, control, sent, (shown, value), after)
 
 
+@pytest.mark.parametrize(
+    "moved",
+    [{"matching.atss.top_k": 5}, {"matching.yolo.ignore_iou": 0.3}, {"matching.yolov5.side_factor": 2.5}],
+)
+@pytest.mark.parametrize("resize", [0.85, (512, 320)])
+def test_rules_that_know_levels_match_in_pixels_of_the_resized_picture(moved, resize, run):
+    (path,) = moved
+    before = put(DEFAULT, **{"layout": "pyramid", "resize": resize, "matching.rule": path.split(".")[1]})
+    got = run("first_paint", message=pack(message("matching", before)), changes=moved)["labels"]
+    answer = message("matching", put(before, **moved))
+    assert 1 in got["label"]
+    for name in ("label", "gt_index"):
+        np.testing.assert_array_equal(got[name], answer[name])
+
+
 def allowed(after: AppState) -> bool:
     try:
         store.check_count(after)

@@ -22,7 +22,8 @@ WITH_TWIN: dict[str, dict[str, str]] = {
         "xyxy_to_cxcywh": "toCentreAndSides",
         "cxcywh_to_xyxy": "fromCentreAndSides",
     },
-    "iou": {"iou": "boxIou"},
+    "rounding": {"rounded": "f32", "total": "total"},
+    "iou": {"iou": "boxIou", "center_distance": "centreDistance"},
     "anchors": {
         "pair_sizes_with_ratios": "pairsOf",
         "shape_sides": "sidesOf",
@@ -55,9 +56,9 @@ WITHOUT_TWIN: dict[str, dict[str, str]] = {
         ),
         SERVER,
     ),
-    "rounding": {"rounded": "Math.fround at each step"},
+    "rounding": {"divided": "JavaScript does divide"},
     "iou": {
-        **dict.fromkeys(("giou", "center_distance", "diou", "ciou", "pairwise", "coverage"), SERVER),
+        **dict.fromkeys(("giou", "diou", "ciou", "pairwise", "coverage"), SERVER),
         "columns": "four numbers have no columns",
         "iou_of_columns": "`iou`, box by box",
     },
@@ -99,10 +100,16 @@ WITHOUT_TWIN: dict[str, dict[str, str]] = {
 ONLY_IN_THE_BROWSER: dict[str, dict[str, str]] = {
     "boxes": {
         "boxAt": "a row of an array",
+        "middle": "a step of `xyxy_to_cxcywh`",
         "height": "the second of `sides`",
         "centreX": "the first of `xyxy_to_cxcywh`",
         "centreY": "the second of `xyxy_to_cxcywh`",
         "clamp": "jnp.clip",
+    },
+    "rounding": {
+        **dict.fromkeys(("sqrt", "exp", "log", "log1p"), "of jnp, rounded"),
+        "power": "jnp.power, rounded",
+        "sigmoid": "jax.nn.sigmoid",
     },
     "iou": {"iouOf": "`iou` of two boxes by themselves", "intersectionOf": "the box that `iou` measures"},
     "anchors": {
@@ -118,7 +125,6 @@ ONLY_IN_THE_BROWSER: dict[str, dict[str, str]] = {
     "coders/cell": {
         "placeInCell": "the first step of `encode_in_cell`",
         "logit": "the second one",
-        "sigmoid": "jax.nn.sigmoid",
     },
     "matching/common": {
         "REASON": "the enumeration's numbers, as Python sends them",
@@ -128,9 +134,7 @@ ONLY_IN_THE_BROWSER: dict[str, dict[str, str]] = {
         "tiesOf": "the rows of a column that equal its largest",
         "shapeCount": "the length of a table",
         "anchorCount": "the length of a level",
-        "middle": "a step of `xyxy_to_cxcywh`",
         "limited": "jnp.clip",
-        "sidesOf": "a step of `xyxy_to_cxcywh`",
         "placeOf": "`places` of one anchor",
         "sideOf": "a row of a table",
     },
@@ -152,7 +156,6 @@ ONLY_IN_THE_BROWSER: dict[str, dict[str, str]] = {
         "isEnough": "the comparison with the threshold",
     },
     "suppression/hard": {
-        "centreDistance": "core.iou.center_distance",
         "plainOverlap": "core.iou.iou, as hard suppression asks it",
     },
     "suppression/soft": {

@@ -1,6 +1,8 @@
 // Generating anchors while a setting is switched: anchorlab.core.anchors, in the browser. Python's answer
 // follows; a test holds both equal.
 
+import { f32 } from "./rounding.js";
+
 // (size, ratio) of each shape of a cell, in anchor order: all pairs, size-major, or those with the
 // first size or the first ratio only.
 export function pairsOf({ sizes, ratios, combine }) {
@@ -13,8 +15,6 @@ export function sidesOf(size, ratio, means) {
   const root = Math.sqrt(ratio);
   return means === "h/w" ? [size / root, size * root] : [size * root, size / root];
 }
-
-const f32 = Math.fround;
 
 // A pyramid, { levels: [{ name, stride, map_size, shapes }], center, uneven, border }, over a picture of
 // `width` x `height` that is resized to `frame`, [width, height]: its levels in pixels of the picture, as
@@ -55,27 +55,26 @@ export function countOf(pyramid, [W, H]) {
 }
 
 // The anchors of these levels in pixels of the picture, and which of them lie in it (null where all may
-// take part). Rounded where anchorlab.core.anchors rounds, so that each number is the same; compiled code
-// may round a centre before it adds half a side, which changes the last digit for strides like 33.3.
+// take part).
 export function generateAnchors(pyramid, levels, frame, width, height) {
   const [W, H] = frame;
   const across = width / W;
   const down = height / H;
   const scaled = across !== 1 || down !== 1;
   const clip = pyramid.border === "clip";
+  const center = f32(pyramid.center);
   const last = levels.at(-1);
   const anchors = new Float32Array(4 * (last.start + last.rows * last.cols * last.shapes.length));
   const inside = new Uint8Array(anchors.length / 4);
   let outside = 0;
   let at = 0;
   for (const { rows, cols, frame: own } of levels) {
-    const stepX = f32(own.x);
-    const stepY = f32(own.y);
+    const [stepX, stepY] = [f32(own.x), f32(own.y)];
     const halves = own.shapes.map(([w, h]) => [f32(w) / 2, f32(h) / 2]);
     for (let row = 0; row < rows; row++) {
-      const y = (row + pyramid.center) * stepY;
+      const y = f32(f32(row + center) * stepY);
       for (let col = 0; col < cols; col++) {
-        const x = (col + pyramid.center) * stepX;
+        const x = f32(f32(col + center) * stepX);
         for (const [w, h] of halves) {
           let x1 = f32(x - w);
           let y1 = f32(y - h);

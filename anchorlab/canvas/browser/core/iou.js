@@ -1,9 +1,7 @@
-// How much two boxes overlap. IoU is done in float32 steps, as the JAX core does it, so that what is coloured while
-// dragging is what Python says on release.
+// How much two boxes overlap.
 
 import { boxArea } from "./boxes.js";
-
-const f32 = Math.fround;
+import { f32 } from "./rounding.js";
 
 // IoU of anchor i of the flat array A with the four numbers of a box; 0 where the union is 0.
 export function boxIou(A, i, x1, y1, x2, y2, area) {
@@ -20,6 +18,19 @@ export function boxIou(A, i, x1, y1, x2, y2, area) {
 
 export function iouOf(a, b) {
   return boxIou(a, 0, b[0], b[1], b[2], b[3], boxArea(b));
+}
+
+// Squared distance of the centres over the squared diagonal of the box around both, of box i of the flat array A and
+// box `b`; 0 around one centre.
+export function centreDistance(A, i, b) {
+  const j = 4 * i;
+  const w = f32(Math.max(A[j + 2], b[2]) - Math.min(A[j], b[0]));
+  const h = f32(Math.max(A[j + 3], b[3]) - Math.min(A[j + 1], b[1]));
+  const diagonal = f32(f32(w * w) + f32(h * h));
+  if (!(diagonal > 0)) return 0;
+  const x = f32(f32(f32(A[j] + A[j + 2]) - f32(b[0] + b[2])) / 2);
+  const y = f32(f32(f32(A[j + 1] + A[j + 3]) - f32(b[1] + b[3])) / 2);
+  return f32(f32(f32(x * x) + f32(y * y)) / diagonal);
 }
 
 export function intersectionOf(a, b) {

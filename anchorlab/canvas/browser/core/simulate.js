@@ -1,10 +1,11 @@
 // The simulated detector while its sliders move: anchorlab.core.simulate's last step, in the browser.
-// Python sends what the predictions are made from; a unit test holds both answers together.
+// Python sends what the predictions are made from; a unit test holds both answers together. Not the coder's means and
+// stds, which cancel out but for rounding: predictions are within a thousandth of a pixel of Python's, not the same bits.
 
 import { boxArea, boxAt, centreX, centreY, clamp, height, width } from "./boxes.js";
 import { boxIou } from "./iou.js";
+import { f32 } from "./rounding.js";
 
-const f32 = Math.fround;
 const [LOWEST, HIGHEST] = [0.01, 0.99]; // scores
 const ALARMS = [0.05, 0.35]; // scores of false alarms, before the noise
 

@@ -1,6 +1,7 @@
 // Anchors generated over the picture, the last few remembered.
 
 import { generateAnchors, levelsOver } from "../core/anchors.js";
+import { f32 } from "../core/rounding.js";
 import { bestPerLevel, winnerOf } from "./winners.js";
 
 const KEPT = 4;
@@ -10,9 +11,9 @@ const REMEMBERED = 1000; // boxes; more than a scene may have
 // object found is remembered, so that while one is dragged only that one is looked at again.
 class Generated {
   constructor(pyramid, frame, photo) {
-    this.frame = frame;
+    Object.assign(this, { pyramid, frame });
     this.levels = levelsOver(pyramid, frame, photo.width, photo.height);
-    this.scale = [frame[0] / photo.width, frame[1] / photo.height]; // pixels of the resized picture for one here
+    this.scale = [1 / (photo.width / frame[0]), 1 / (photo.height / frame[1])]; // pixels of the resized picture for one here
     Object.assign(this, generateAnchors(pyramid, this.levels, frame, photo.width, photo.height));
     this.memory = new Map();
   }
@@ -35,10 +36,16 @@ class Generated {
     return found;
   }
 
-  // Python's own anchors, which are the truth where rounding could tell.
-  adoptAnchors(anchors, usable) {
-    Object.assign(this, { anchors, usable });
-    this.memory.clear();
+  // The same over the resized picture, in its pixels: there rules that know levels match.
+  get framed() {
+    const [width, height] = this.frame;
+    return this.scale.every((one) => one === 1) ? this : anchorsOver(this.pyramid, this.frame, { width, height });
+  }
+
+  // A box of the picture in pixels of the resized one.
+  inFrame(box) {
+    const [across, down] = this.scale;
+    return box.map((v, k) => f32(f32(v) * (k % 2 ? down : across)));
   }
 
   // Python's answer for these boxes.

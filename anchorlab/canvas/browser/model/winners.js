@@ -2,11 +2,12 @@
 
 import { boxArea } from "../core/boxes.js";
 import { boxIou } from "../core/iou.js";
+import { f32 } from "../core/rounding.js";
 
 // Of one box: { iou, anchor }, a number for every level; anchor -1 where none may take part. Of equal
 // anchors the first counts.
 export function bestPerLevel(anchors, usable, levels, box) {
-  const [x1, y1, x2, y2] = box.map(Math.fround);
+  const [x1, y1, x2, y2] = box.map(f32);
   const area = boxArea([x1, y1, x2, y2]);
   const iou = new Float32Array(levels.length);
   const anchor = new Int32Array(levels.length).fill(-1);

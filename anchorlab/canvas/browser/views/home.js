@@ -6,6 +6,7 @@ import { encodeOffsets } from "../core/coders/center.js";
 import { PLAIN } from "../core/coders/common.js";
 import { smallPicture, smallViewport } from "../draw/small.js";
 import { REASON } from "../core/matching/common.js";
+import { f32 } from "../core/rounding.js";
 import { cellMeans, drawCell } from "./anchors/cell.js";
 import { specOf } from "./matching/subject.js";
 import { drawDropping } from "./nms/methods/dropping.js";
@@ -118,7 +119,7 @@ function lowQualityCount(stage) {
   const { high } = specOf(stage);
   let count = 0;
   reason.forEach((r, i) => {
-    if (r === REASON.LOW_QUALITY || ((r === REASON.GREEDY || r === REASON.FORCED) && best_iou[i] < high)) count++;
+    if (r === REASON.LOW_QUALITY || ((r === REASON.GREEDY || r === REASON.FORCED) && best_iou[i] < f32(high))) count++;
   });
   return count;
 }

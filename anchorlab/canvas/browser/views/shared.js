@@ -4,6 +4,7 @@ import { escapeHtml, whole } from "../model/format.js";
 import { say } from "../model/sentences.js";
 import { boxArea, boxAt, height, width } from "../core/boxes.js";
 import { boxIou } from "../core/iou.js";
+import { f32 } from "../core/rounding.js";
 import { legendIcon } from "../draw/marks.js";
 
 const STATES = PALETTE.states;
@@ -25,7 +26,7 @@ export const sizeText = (b) => `${Math.round(width(b))}×${Math.round(height(b))
 // IoU of one anchor with every object, in their order.
 export function iousOf(stage, anchor) {
   return stage.boxes.map((b) => {
-    const f = b.map(Math.fround);
+    const f = b.map(f32);
     return boxIou(stage.anchors, anchor, f[0], f[1], f[2], f[3], boxArea(f));
   });
 }

@@ -212,7 +212,7 @@ def _for_the_browser(compared: Comparison) -> dict[str, Any]:
         known.append(compared.exchanged())
     except Unanswered:
         known.append(None)
-    return message.anchor_data(source, anchors, compared.here) | {
+    return message.anchor_data(source, compared.here) | {
         "shapes_per_cell": spec.shapes_per_cell,
         "cells": {"rows": level.rows, "cols": level.cols, "stride": spec.stride, "center": spec.center},
         "rules": [library and _rule(library) for library in known],

@@ -1,24 +1,24 @@
 // The twin of anchorlab.core.matching.atss: every object finds its own threshold from the anchors around its centre.
 
-import { anchorCount, middle, REASON } from "./common.js";
+import { centreX, centreY, middle } from "../boxes.js";
+import { f32, sqrt, total } from "../rounding.js";
+import { anchorCount, REASON } from "./common.js";
 
-const f32 = Math.fround;
 const MARGIN = f32(0.01);
 
-// Indices of the k anchors of a level nearest to a point, the first of equals, in rising order.
-// Distances are those of the resized picture: `scale` (y, x) leads back to it.
-function nearest(A, usable, level, x, y, k, scale) {
+// Indices of the k anchors of a level nearest to a point, the first of equals.
+function nearest(A, usable, level, x, y, k) {
   const found = []; // [index, squared distance, distance], nearest first
   let limit = Infinity; // the squared distance of the last of k
   const end = level.start + anchorCount(level);
   for (let i = level.start; i < end; i++) {
     if (usable && !usable[i]) continue;
-    const dx = f32(f32(middle(A[4 * i], A[4 * i + 2]) - x) / scale[1]);
-    const dy = f32(f32(middle(A[4 * i + 1], A[4 * i + 3]) - y) / scale[0]);
+    const dx = f32(middle(A[4 * i], A[4 * i + 2]) - x);
+    const dy = f32(middle(A[4 * i + 1], A[4 * i + 3]) - y);
     const squared = f32(f32(dx * dx) + f32(dy * dy));
     // Whoever is not nearer than the last comes later in the list, and loses a tie.
     if (squared >= limit) continue;
-    const distance = f32(Math.sqrt(squared));
+    const distance = sqrt(squared);
     let at = found.length;
     while (at > 0 && found[at - 1][2] > distance) at--;
     if (at >= k) continue;
@@ -33,31 +33,22 @@ function nearest(A, usable, level, x, y, k, scale) {
 // their deviation. Kept with the object's column.
 export function adaptive(A, usable, column, levels, topK) {
   if (column.adaptive?.levels === levels && column.adaptive.topK === topK) return column.adaptive;
-  const [x1, y1, x2, y2] = column.box;
-  const [x, y] = [middle(x1, x2), middle(y1, y2)];
-  const { scale = [1, 1] } = levels;
-  const candidates = levels.flatMap((level) => nearest(A, usable, level, x, y, topK, scale)).sort((a, b) => a - b);
+  const { box, iou } = column;
+  const [x, y] = [centreX(box), centreY(box)];
+  const candidates = levels.flatMap((level) => nearest(A, usable, level, x, y, topK)).sort((a, b) => a - b);
   const count = candidates.length;
-  let mean = 0;
-  for (const i of candidates) mean = f32(mean + column.iou[i]);
-  mean = f32(mean / Math.max(count, 1));
-  let squares = 0;
-  for (const i of candidates) {
-    const spread = f32(column.iou[i] - mean);
-    squares = f32(squares + f32(spread * spread));
-  }
-  const std = f32(Math.sqrt(f32(squares / Math.max(count - 1, 1))));
+  const mean = f32(total(candidates, candidates.map((i) => iou[i])) / Math.max(count, 1));
+  const squares = candidates.map((i) => f32(f32(iou[i] - mean) * f32(iou[i] - mean)));
+  const std = sqrt(f32(total(candidates, squares) / Math.max(count - 1, 1)));
   column.adaptive = { levels, topK, candidates, mean, std, threshold: f32(mean + std) };
   return column.adaptive;
 }
 
 // Whether an anchor's centre lies in a box, and not just on its border.
-export function isCentredIn(A, i, [x1, y1, x2, y2], { scale = [1, 1] }) {
+export function isCentredIn(A, i, [x1, y1, x2, y2]) {
   const x = middle(A[4 * i], A[4 * i + 2]);
   const y = middle(A[4 * i + 1], A[4 * i + 3]);
-  const across = Math.min(f32(x - x1), f32(x2 - x)) / scale[1];
-  const down = Math.min(f32(y - y1), f32(y2 - y)) / scale[0];
-  return Math.min(across, down) > MARGIN;
+  return Math.min(f32(x - x1), f32(x2 - x), f32(y - y1), f32(y2 - y)) > MARGIN;
 }
 
 export function labelByAtss(out, { A, columns, usable, levels, settings }) {
@@ -68,7 +59,7 @@ export function labelByAtss(out, { A, columns, usable, levels, settings }) {
   found.forEach(({ candidates, threshold }, g) => {
     const { box, iou } = columns[g];
     for (const i of candidates) {
-      const reached = iou[i] < threshold ? 0 : isCentredIn(A, i, box, levels) ? 2 : 1;
+      const reached = iou[i] < threshold ? 0 : isCentredIn(A, i, box) ? 2 : 1;
       if (reached > rank.indexOf(out.reason[i])) out.reason[i] = rank[reached];
       if (reached === 2 && !(iou[i] <= best.get(i))) {
         best.set(i, iou[i]);

@@ -2,13 +2,14 @@
 
 import { boxArea } from "../boxes.js";
 import { boxIou } from "../iou.js";
+import { f32 } from "../rounding.js";
 
 // Why an anchor got its label.
 export const REASON = ENUMS.Reason;
 
 // Labels while boxes move. `label` is the rule: one of the functions of this folder. A: Float32Array (4 * anchors),
 // boxes: [[x1, y1, x2, y2], ...], settings: of the rule, usable: Uint8Array or null, levels: of rules that know grids, as
-// described below, memory: see `columnsOf`. Tests hold it equal to the engine's on every built-in scene.
+// described below, memory: see `columnsOf`. The answer has A and levels with it. Tests hold it equal to the engine's.
 export function matchAnchors(label, { A, boxes, settings, usable = null, levels = null, memory = {} }) {
   const count = A.length / 4;
   const columns = columnsOf(A, usable, boxes, memory);
@@ -20,6 +21,8 @@ export function matchAnchors(label, { A, boxes, settings, usable = null, levels 
     best_anchor: Int32Array.from(columns, ({ best }) => best),
     best_anchor_iou: Float32Array.from(columns, ({ bestIou }) => bestIou),
     columns,
+    A,
+    levels,
   };
   const { best_iou, gt_index } = out;
   for (let g = 1; g < columns.length; g++) {
@@ -59,7 +62,7 @@ export function labelByBands(out, high, low, lowNegative = false) {
 // An object's column: its box in float32, its IoU with every anchor, and the anchor (of those that
 // take part; the first of equals) that it overlaps most, -1 if none takes part.
 function makeColumn(A, usable, box) {
-  const b = box.map(Math.fround);
+  const b = box.map(f32);
   const area = boxArea(b);
   const count = A.length / 4;
   const iou = new Float32Array(count);
@@ -97,16 +100,11 @@ export function tiesOf(column, usable) {
 }
 
 // ---- rules that ask for level and cell. A level is { start, rows, cols, stride: [y, x], shapes }, with `shapes` its (width,
-// height)s in one flat Float32Array; anchors are listed level by level, cell by cell, shape by shape. All arithmetic is
-// that of float32, step by step.
-
-const f32 = Math.fround;
+// height)s in one flat Float32Array; anchors are listed level by level, cell by cell, shape by shape.
 
 export const shapeCount = (level) => level.shapes.length / 2;
 export const anchorCount = (level) => level.rows * level.cols * shapeCount(level);
-export const middle = (a, b) => f32(f32(a + b) / 2);
 export const limited = (value, count) => Math.min(Math.max(value, 0), count - 1);
-export const sidesOf = ([x1, y1, x2, y2]) => [f32(x2 - x1), f32(y2 - y1)];
 
 // Where an anchor sits: its level, row, col, and which of the level's shapes it has.
 export function placeOf(levels, anchor) {

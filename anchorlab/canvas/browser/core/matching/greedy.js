@@ -1,11 +1,12 @@
 // The twin of anchorlab.core.matching.greedy: one anchor for every object, round by round.
 
+import { f32 } from "../rounding.js";
 import { decide, REASON } from "./common.js";
 
 export function labelGreedily(out, { columns, usable, settings }) {
   out.rounds = []; // [anchor, object, IoU]
   const count = out.label.length;
-  const high = Math.fround(settings.high);
+  const high = f32(settings.high);
   for (let i = 0; i < count; i++) {
     if (out.best_iou[i] >= high) decide(out, i, 1, REASON.ABOVE_HIGH);
     else decide(out, i, 0, REASON.BELOW_THRESHOLD);

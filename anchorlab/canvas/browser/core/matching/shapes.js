@@ -1,6 +1,6 @@
 // The twin of anchorlab.core.matching.shapes: how alike two boxes are in shape, wherever they lie.
 
-const f32 = Math.fround;
+import { f32 } from "../rounding.js";
 
 // IoU of two boxes moved to one corner.
 export function shapeIou(w, h, a, b) {

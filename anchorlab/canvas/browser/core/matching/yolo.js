@@ -1,30 +1,30 @@
 // The twin of anchorlab.core.matching.yolo: the cell decides where, the shape alone decides which anchor.
 
-import { limited, middle, REASON, shapeCount, sidesOf } from "./common.js";
+import { centreX, centreY, height, width } from "../boxes.js";
+import { f32 } from "../rounding.js";
+import { limited, REASON, shapeCount } from "./common.js";
 import { shapeIou } from "./shapes.js";
 
-const f32 = Math.fround;
-
-// The shapes of all levels in one list: [level, width, height].
+// The shapes of all levels in one list: [index of the level, width, height].
 function allShapes(levels) {
-  return levels.flatMap((level) =>
-    Array.from({ length: shapeCount(level) }, (_, k) => [level, level.shapes[2 * k], level.shapes[2 * k + 1]]),
+  return levels.flatMap((level, index) =>
+    Array.from({ length: shapeCount(level) }, (_, k) => [index, level.shapes[2 * k], level.shapes[2 * k + 1]]),
   );
 }
 
-// Which anchor is responsible for an object: the shape most like it, in the cell of its centre.
+// Which anchor is responsible for an object: the shape most like it, in the cell of its centre. `level`: its index.
 export function responsible({ box }, levels) {
-  const [w, h] = sidesOf(box);
   const shapes = allShapes(levels);
-  const alike = shapes.map(([, a, b]) => shapeIou(w, h, a, b));
+  const alike = shapes.map(([, a, b]) => shapeIou(width(box), height(box), a, b));
   // To within a millionth: which of equally like shapes is first must not depend on rounding.
   const least = f32(Math.max(...alike) * f32(1 - 1e-6));
   const shape = alike.findIndex((value) => value >= least);
-  const level = shapes[shape][0];
-  const row = limited(Math.floor(f32(middle(box[1], box[3]) / level.stride[0])), level.rows);
-  const col = limited(Math.floor(f32(middle(box[0], box[2]) / level.stride[1])), level.cols);
+  const [level] = shapes[shape];
+  const { start, rows, cols, stride } = levels[level];
+  const row = limited(Math.floor(f32(centreY(box) / stride[0])), rows);
+  const col = limited(Math.floor(f32(centreX(box) / stride[1])), cols);
   const within = shape - shapes.findIndex(([of]) => of === level);
-  const anchor = level.start + (row * level.cols + col) * shapeCount(level) + within;
+  const anchor = start + (row * cols + col) * shapeCount(levels[level]) + within;
   return { anchor, shape, level, row, col, alike };
 }
 

@@ -1,9 +1,9 @@
 // The twin of anchorlab.core.matching.yolov5: every shape that is like enough, in up to three cells.
 
-import { limited, middle, REASON, shapeCount, sidesOf } from "./common.js";
+import { centreX, centreY, height, width } from "../boxes.js";
+import { f32 } from "../rounding.js";
+import { limited, REASON, shapeCount } from "./common.js";
 import { worstFactor } from "./shapes.js";
-
-const f32 = Math.fround;
 
 // What is taken from the centre, in cells, to come into its own cell and those left, above, right and below.
 const SHIFTS = [[0, 0], [0.5, 0], [0, 0.5], [-0.5, 0], [0, -0.5]];
@@ -11,8 +11,8 @@ const SHIFTS = [[0, 0], [0.5, 0], [0, 0.5], [-0.5, 0], [0, -0.5]];
 // The cells of a level in which an object's anchors may be: its own and the nearer neighbours,
 // [which of SHIFTS, row, col], unless they lie beyond the border.
 export function cellsOf({ box }, level) {
-  const x = f32(middle(box[0], box[2]) / level.stride[1]);
-  const y = f32(middle(box[1], box[3]) / level.stride[0]);
+  const x = f32(centreX(box) / level.stride[1]);
+  const y = f32(centreY(box) / level.stride[0]);
   const near = (v) => v % 1 < 0.5 && v > 1;
   const takes = [true, near(x), near(y), near(f32(level.cols - x)), near(f32(level.rows - y))];
   return SHIFTS.flatMap(([dx, dy], k) => {
@@ -30,7 +30,7 @@ export function pairsByShape(columns, levels, factorLimit) {
   const pairs = [];
   const near = [];
   columns.forEach((column, g) => {
-    const [w, h] = sidesOf(column.box);
+    const [w, h] = [width(column.box), height(column.box)];
     for (const level of levels) {
       const cells = cellsOf(column, level);
       const shapes = shapeCount(level);

@@ -4,8 +4,7 @@
 
 import { boxArea, boxAt } from "../boxes.js";
 import { boxIou } from "../iou.js";
-
-const f32 = Math.fround;
+import { f32 } from "../rounding.js";
 
 // What became of a prediction.
 export const STATUS = ENUMS.Status;

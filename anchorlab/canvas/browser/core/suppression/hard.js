@@ -1,28 +1,14 @@
 // Non-maximum suppression and DIoU-NMS: the twin of anchorlab.core.suppression.hard.
 
-import { boxAt } from "../boxes.js";
-import { boxIou } from "../iou.js";
+import { boxArea, boxAt } from "../boxes.js";
+import { boxIou, centreDistance } from "../iou.js";
+import { f32, power } from "../rounding.js";
 import { isEnough, measured, rivals, shiftByClass, STATUS, takingPart, undecided } from "./common.js";
-
-const f32 = Math.fround;
-
-// Squared distance of the centres over the squared diagonal around both boxes, of box `a` and box i of the flat array.
-export function centreDistance(A, i, a) {
-  const j = 4 * i;
-  const w = f32(Math.max(a[2], A[j + 2]) - Math.min(a[0], A[j]));
-  const h = f32(Math.max(a[3], A[j + 3]) - Math.min(a[1], A[j + 1]));
-  const diagonal = f32(f32(w * w) + f32(h * h));
-  if (!(diagonal > 0)) return 0;
-  const x = f32(f32(f32(f32(a[0] + a[2]) - A[j]) - A[j + 2]) / 2);
-  const y = f32(f32(f32(f32(a[1] + a[3]) - A[j + 1]) - A[j + 3]) / 2);
-  return f32(f32(f32(x * x) + f32(y * y)) / diagonal);
-}
 
 // How much box i of the flat array overlaps box `best`: a function of i.
 export function plainOverlap(boxes, best) {
   const b = boxAt(boxes, best);
-  // Not rounded: XLA multiplies and adds this area in one step, and the last digit follows it.
-  const area = f32(b[2] - b[0]) * f32(b[3] - b[1]);
+  const area = boxArea(b);
   return (i) => boxIou(boxes, i, b[0], b[1], b[2], b[3], area);
 }
 
@@ -30,7 +16,7 @@ export function plainOverlap(boxes, best) {
 export function distanceOverlap(boxes, best, { diou: { beta } }) {
   const b = boxAt(boxes, best);
   const overlap = plainOverlap(boxes, best);
-  return (i) => f32(overlap(i) - f32(Math.pow(centreDistance(boxes, i, b), beta)));
+  return (i) => f32(overlap(i) - power(centreDistance(boxes, i, b), f32(beta)));
 }
 
 // The trace that the player shows. `overlapWith`: one of the two above.

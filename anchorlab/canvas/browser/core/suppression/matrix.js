@@ -1,13 +1,12 @@
 // Matrix NMS: the twin of anchorlab.core.suppression.matrix.
 
+import { exp, f32 } from "../rounding.js";
 import { measured, overlapOf, rivals, STATUS, takingPart, undecided } from "./common.js";
-
-const f32 = Math.fround;
 
 // What a box that overlaps another by `overlap`, and a better one itself by `doubt`, multiplies that other's score by; a
 // word of 1 or more is not heard.
 export function wordOf(overlap, doubt, { matrix: { kernel, sigma } }) {
-  if (kernel === "gaussian") return f32(Math.exp(f32(f32(sigma) * f32(f32(doubt * doubt) - f32(overlap * overlap)))));
+  if (kernel === "gaussian") return exp(f32(f32(sigma) * f32(f32(doubt * doubt) - f32(overlap * overlap))));
   const free = f32(1 - doubt);
   return free > 0 ? f32(f32(1 - overlap) / free) : 1;
 }

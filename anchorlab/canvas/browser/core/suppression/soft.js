@@ -1,12 +1,11 @@
 // Soft-NMS: the twin of anchorlab.core.suppression.soft. Classes are compared, so no box moves.
 
+import { exp, f32 } from "../rounding.js";
 import { isEnough, measured, overlapOf, rivals, STATUS, takingPart, undecided } from "./common.js";
-
-const f32 = Math.fround;
 
 // What an IoU with a better box multiplies a score by, of each kernel.
 export const linearDecay = (overlap, settings) => (overlap > 0 && isEnough(overlap, settings) ? f32(1 - overlap) : 1);
-export const gaussianDecay = (overlap, { gaussian: { sigma } }) => (overlap > 0 ? f32(Math.exp(f32(-f32(overlap * overlap) / f32(sigma)))) : 1);
+export const gaussianDecay = (overlap, { gaussian: { sigma } }) => (overlap > 0 ? exp(f32(-f32(overlap * overlap) / f32(sigma))) : 1);
 
 // Pick the best, lower the scores of those that overlap it by `decay`, drop what falls too low, repeat.
 export function softSuppress(data, settings, decay) {

@@ -1,6 +1,9 @@
 // Objects that no anchor learns, grouped by the reason: the message a practitioner looks for.
 
+import { height, width } from "../../core/boxes.js";
 import { REASON } from "../../core/matching/common.js";
+import { shapeIou } from "../../core/matching/shapes.js";
+import { f32 } from "../../core/rounding.js";
 import { circled, iouText } from "../../model/format.js";
 import { say, sayFrom } from "../../model/sentences.js";
 import { listed, nameOf, specOf } from "./subject.js";
@@ -9,7 +12,7 @@ const FEW_LOST = 2; // objects that are named at once; more are listed when some
 
 // The best IoU that a shape of the list could reach with an object, if only it sat right on it.
 function reachable(shapes, w, h) {
-  return Math.max(...shapes.map(([a, b]) => (Math.min(a, w) * Math.min(b, h)) / (a * b + w * h - Math.min(a, w) * Math.min(b, h))));
+  return Math.max(...shapes.map((shape) => shapeIou(w, h, ...shape.map(f32))));
 }
 
 // [reason, values] where the object's best anchor learns another one.
@@ -22,12 +25,12 @@ function taken(stage, g) {
 
 // [reason, values] where the anchors do not fit an object.
 function unfit(stage, g, shapes) {
-  const [x1, y1, x2, y2] = stage.boxes[g];
-  const [w, h] = [x2 - x1, y2 - y1];
+  const box = stage.boxes[g].map(f32);
+  const [w, h] = [width(box), height(box)];
   const areas = shapes.map(([a, b]) => a * b);
   const centred = reachable(shapes, w, h);
   if (stage.labels.best_anchor_iou[g] === 0) return ["untouched"];
-  if (centred >= specOf(stage).high) return ["between"];
+  if (centred >= f32(specOf(stage).high)) return ["between"];
   if (w * h < 0.7 * Math.min(...areas)) return ["smaller"];
   if (w * h > 1.4 * Math.max(...areas)) return ["larger"];
   if (h / w > 1.4 * Math.max(...shapes.map(([a, b]) => b / a))) return ["taller"];

@@ -77,7 +77,7 @@ export function sidesOf(stage, anchor, object) {
 }
 
 // The cells of a level that an object's anchors may be in: [neighbour, row, col], its own first.
-export const cellsNear = (stage, object, level) => cellsOf(stage.story.columns[object], level);
+export const cellsNear = (stage, object, level) => cellsOf(stage.story.columns[object], stage.story.levels[stage.levels.indexOf(level)]);
 
 // Objects that lie in or beside an anchor's cell: [object, neighbour].
 export function objectsNear(stage, anchor) {

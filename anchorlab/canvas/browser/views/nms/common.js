@@ -3,6 +3,7 @@
 
 import { boxArea, boxAt } from "../../core/boxes.js";
 import { intersectionOf, iouOf } from "../../core/iou.js";
+import { f32 } from "../../core/rounding.js";
 import { STATUS } from "../../core/suppression/common.js";
 import { escapeHtml, whole } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
@@ -83,7 +84,7 @@ export const limitSign = ({ suppress_equal }) => (suppress_equal ? "≥" : "&gt;
 // A box as its width is measured: with the last pixel, if that belongs to it.
 export function measuredBox(played, i) {
   const b = box(played, i);
-  return played.suppression.inclusive ? [b[0], b[1], b[2] + 1, b[3] + 1] : b;
+  return played.suppression.inclusive ? [b[0], b[1], f32(b[2] + 1), f32(b[3] + 1)] : b;
 }
 
 export function overlapParts(p, q) {

@@ -1,7 +1,8 @@
 // The four formulas of the chosen coder with the reader's numbers: encoding, or, once a number was
 // changed, decoding.
 
-import { placeInCell, sigmoid } from "../../core/coders/cell.js";
+import { placeInCell } from "../../core/coders/cell.js";
+import { sigmoid } from "../../core/rounding.js";
 import { boundedGrowth, rawOffsets } from "../../model/coding.js";
 import { pixels, signed } from "../../model/format.js";
 import { say } from "../../model/sentences.js";

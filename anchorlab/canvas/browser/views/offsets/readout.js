@@ -1,7 +1,8 @@
 // What the four numbers make of the anchor, why they are what they are, and a question to predict.
 
 import { height, width } from "../../core/boxes.js";
-import { placeInCell, sigmoid } from "../../core/coders/cell.js";
+import { placeInCell } from "../../core/coders/cell.js";
+import { sigmoid } from "../../core/rounding.js";
 import { boundedGrowth, decodeBox, rawOffsets } from "../../model/coding.js";
 import { iouText, pixels, signed } from "../../model/format.js";
 import { say } from "../../model/sentences.js";

@@ -3,6 +3,7 @@
 import { escapeHtml, iouText, whole } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
 import { centreX, centreY, height, width } from "../../core/boxes.js";
+import { f32 } from "../../core/rounding.js";
 import { chart, tryThis, why } from "../shared.js";
 import { focusOf, inkAt, sizesOf } from "./reading.js";
 
@@ -94,7 +95,7 @@ function resized(stage, box, factor) {
   if (winner < 0) return say("pyramid.on_none");
   const reached = iouText(iou[winner]);
   if (levels.length === 1) {
-    const enough = iou[winner] >= Math.fround(stage.data.high);
+    const enough = iou[winner] >= f32(stage.data.high);
     return say(enough ? "pyramid.would_reach" : "pyramid.would_not_reach", { iou: reached });
   }
   const now = stage.generated.best(box).winner;

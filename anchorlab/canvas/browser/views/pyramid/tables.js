@@ -1,5 +1,6 @@
 // The tables below the picture: outputs of the head, three ways to many scales, two pyramids.
 
+import { f32 } from "../../core/rounding.js";
 import { escapeHtml, iouText, pixels, whole } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
 import { anchorsOver } from "../../model/generated.js";
@@ -91,7 +92,7 @@ export function rivals(stage) {
     const sides = [generated, other].map((one, side) => {
       const { winner, iou } = one.best(box);
       const best = winner < 0 ? 0 : iou[winner];
-      const enough = best >= Math.fround(data.high);
+      const enough = best >= f32(data.high);
       if (enough) reached[side]++;
       const level = winner < 0 ? say("pyramid.none") : escapeHtml(one.levels[winner].name);
       return { best, enough, cells: [level, `${iouText(best)} ${enough ? "✓" : "–"}`] };

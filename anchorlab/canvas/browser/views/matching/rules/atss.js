@@ -10,7 +10,7 @@ import { askedAbout, common } from "./common.js";
 
 const MOST_CANDIDATES = 30; // the slider's end
 
-const centredIn = (stage, i, box) => isCentredIn(stage.anchors, i, box, stage.levels);
+const centredIn = (stage, i, box) => isCentredIn(stage.story.A, i, box);
 
 // The object whose anchor it is or, of an anchor that is none, whose threshold it comes nearest to; -1 of no candidate.
 function objectOf(stage, index) {
@@ -40,6 +40,7 @@ function meaning(stage, index, focus) {
 export const atss = {
   ...common,
   label: labelByAtss,
+  readsLevels: true,
   numbers: (stage, { top_k }) => ({ count: top_k }),
   bands: () => [1, 1],
   levelsText: (levels) => say("rules.atss.levels_together", { levels }),

@@ -1,6 +1,7 @@
 // Rules with two thresholds and an ignored band between them.
 
 import { REASON } from "../../../core/matching/common.js";
+import { f32 } from "../../../core/rounding.js";
 import { iouText } from "../../../model/format.js";
 import { say, sayFrom } from "../../../model/sentences.js";
 import { nameOf, objectsText, specOf, stateMark } from "../subject.js";
@@ -12,8 +13,8 @@ function between(stage, index) {
   const state = stage.stateOf(index);
   const best = stage.labels.best_iou[index];
   const said = { iou: iouText(best), state: stateMark(stage, index), low: iouText(low), high: iouText(high) };
-  if (best >= high) return sayFrom("matching.above", said);
-  if (best < low) return sayFrom(state === "negative" ? "matching.below" : "matching.below_yet", said);
+  if (best >= f32(high)) return sayFrom("matching.above", said);
+  if (best < f32(low)) return sayFrom(state === "negative" ? "matching.below" : "matching.below_yet", said);
   return sayFrom(state === "ignored" ? "matching.within" : "matching.within_yet", said);
 }
 
@@ -27,7 +28,7 @@ function weaklyTaught(stage, high) {
   const strong = new Set();
   const weak = new Set();
   label.forEach((l, i) => {
-    if (l === 1) (columns[gt_index[i]].iou[i] >= Math.fround(high) ? strong : weak).add(gt_index[i]);
+    if (l === 1) (columns[gt_index[i]].iou[i] >= f32(high) ? strong : weak).add(gt_index[i]);
   });
   const all = stage.boxes.map((_, g) => g);
   return { only: all.filter((g) => weak.has(g) && !strong.has(g)), none: all.filter((g) => !weak.has(g) && !strong.has(g)) };

@@ -3,6 +3,7 @@
 import { boxArea } from "../../../core/boxes.js";
 import { intersectionOf } from "../../../core/iou.js";
 import { REASON } from "../../../core/matching/common.js";
+import { f32 } from "../../../core/rounding.js";
 import { circled, iouText, whole } from "../../../model/format.js";
 import { say } from "../../../model/sentences.js";
 import { anchorBox, caption, formula, fraction, iousOf, number, result } from "../../shared.js";
@@ -45,7 +46,7 @@ export function aboveOrBelow(stage, index) {
   const { high } = specOf(stage);
   const best = stage.labels.best_iou[index];
   const values = { iou: iouText(best), high: iouText(high), state: stateMark(stage, index) };
-  return best >= high ? say("matching.at_least_high", values) : say("matching.less_than_high", values);
+  return best >= f32(high) ? say("matching.at_least_high", values) : say("matching.less_than_high", values);
 }
 
 // The numbers of an anchor's verdict: its best object and their IoU, and the thresholds.

@@ -2,6 +2,7 @@
 
 import { REASON } from "../../../core/matching/common.js";
 import { labelByThreshold } from "../../../core/matching/threshold.js";
+import { f32 } from "../../../core/rounding.js";
 import { circled, iouText } from "../../../model/format.js";
 import { say, sayFrom } from "../../../model/sentences.js";
 import { iousOf } from "../../shared.js";
@@ -14,7 +15,7 @@ function lowQuality(stage, index) {
   const { high, min_best_iou } = specOf(stage);
   const object = labels.gt_index[index];
   const ious = iousOf(stage, index);
-  const found = ious.findIndex((v, g) => v > min_best_iou && v === labels.best_anchor_iou[g]);
+  const found = ious.findIndex((v, g) => v > f32(min_best_iou) && v === labels.best_anchor_iou[g]);
   const of = found < 0 ? object : found;
   const name = nameOf(stage, of);
   if (!(ious[of] > 0)) return say("rules.threshold.low_quality_of_nothing", { object: name });
@@ -33,7 +34,7 @@ export const threshold = {
   verdict(stage, index) {
     const { best_iou, reason } = stage.labels;
     if (reason[index] === REASON.LOW_QUALITY) return lowQuality(stage, index);
-    const equal = reason[index] === REASON.BELOW_LOW && best_iou[index] >= Math.fround(specOf(stage).low);
+    const equal = reason[index] === REASON.BELOW_LOW && best_iou[index] >= f32(specOf(stage).low);
     return equal ? sayFrom("rules.threshold.equal_to_low", values(stage, index)) : bands.verdict(stage, index);
   },
 };

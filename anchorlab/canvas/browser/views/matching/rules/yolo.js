@@ -1,6 +1,5 @@
 // YOLO: the cell of the centre says where, the shape alone which anchor.
 
-import { height, width } from "../../../core/boxes.js";
 import { sideOf } from "../../../core/matching/common.js";
 import { shapeIou } from "../../../core/matching/shapes.js";
 import { labelByYolo } from "../../../core/matching/yolo.js";
@@ -35,10 +34,11 @@ function whyResponsible(stage, index) {
 // Why the shape of an anchor in an object's cell is not the one.
 function whyNotThis(stage, index, g) {
   const { level, shape } = place(stage, index);
-  const { alike, shape: better, level: onLevel } = stage.story.responsible[g];
+  const { alike, shape: better, level: at } = stage.story.responsible[g];
+  const onLevel = stage.levels[at];
   const sides = sidesText(sideOf(onLevel, better - shapesBefore(stage, onLevel)));
   const [theirs, its] = apart(alike[better], alike[shapesBefore(stage, level) + shape]);
-  const { name } = stage.cells.levels[stage.levels.indexOf(onLevel)];
+  const { name } = stage.cells.levels[at];
   const said = { object: nameOf(stage, g), sides, level: name, iou: iouText(alike[better]), theirs, its };
   if (theirs === its) return sayFrom(onLevel === level ? "rules.yolo.why_equal" : "rules.yolo.why_equal_on", said);
   return sayFrom(onLevel === level ? "rules.yolo.why_more_like" : "rules.yolo.why_more_like_on", said);
@@ -60,6 +60,7 @@ function whyNot(stage, index) {
 export const yolo = {
   ...common,
   label: labelByYolo,
+  readsLevels: true,
   numbers: (stage, { ignore_iou }) => ({ ignore: iouText(ignore_iou) }),
   bands: ({ ignore_iou }) => [ignore_iou, 1],
   histogram: (stage, bands) => bestIous(stage, bands, say("rules.yolo.if_not_responsible")),
@@ -67,7 +68,7 @@ export const yolo = {
   // Boxes moved to one corner.
   strip(stage, index, focus) {
     const { own: [a, c], object: [w, h] } = sidesOf(stage, index, focus);
-    const value = iouText(shapeIou(Math.fround(w), Math.fround(h), a, c));
+    const value = iouText(shapeIou(w, h, a, c));
     const state = stage.stateOf(index);
     const [shared, anchorArea, objectArea] = [Math.min(w, a) * Math.min(h, c), a * c, w * h].map(whole);
     const { anchor, alike, shape: best } = stage.story.responsible[focus];
@@ -99,7 +100,7 @@ export const yolo = {
 
   drawWhere(stage, marks, focus) {
     const { level, row, col } = stage.story.responsible[focus];
-    drawCell(marks, level, row, col);
+    drawCell(marks, stage.levels[level], row, col);
   },
 
   verdict: (stage, index) => (stage.labels.label[index] === 1 ? whyResponsible(stage, index) : whyNot(stage, index)),
@@ -122,7 +123,7 @@ export const yolo = {
     const g = askedAbout(stage);
     const box = stage.boxes[g];
     const { level, anchor } = stage.story.responsible[g];
-    const half = level.stride[1] / 2;
+    const half = stage.levels[level].stride[1] / 2;
     // To the right, unless the picture ends there.
     const step = box[2] + half <= stage.photo.width ? half : -half;
     const said = { object: nameOf(stage, g), pixels: whole(half) };

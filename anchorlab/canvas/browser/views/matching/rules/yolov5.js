@@ -4,6 +4,7 @@ import { height, width } from "../../../core/boxes.js";
 import { sideOf } from "../../../core/matching/common.js";
 import { worstFactor } from "../../../core/matching/shapes.js";
 import { labelByYolov5 } from "../../../core/matching/yolov5.js";
+import { f32 } from "../../../core/rounding.js";
 import { circled, pixels, whole } from "../../../model/format.js";
 import { say, sayFrom } from "../../../model/sentences.js";
 import { caption, cellOf, formula, fraction, number, result } from "../../shared.js";
@@ -17,10 +18,12 @@ const WHERE = ["own", "left", "above", "right", "below"]; // the cells, as core/
 
 const times = (value) => (Math.round(value * 100) / 100).toFixed(2);
 
-// By which factor an anchor's and an object's worst sides differ.
-function factorOf(stage, index, g) {
-  const { own, object } = sidesOf(stage, index, g);
-  return worstFactor(...object.map(Math.fround), ...own);
+// By which factor the worst sides of a level's shape and an object differ, as the rule has it: in pixels of the resized
+// picture.
+function factorOf(stage, { level, shape }, g) {
+  const { columns, levels } = stage.story;
+  const { box } = columns[g];
+  return worstFactor(width(box), height(box), ...sideOf(levels[stage.levels.indexOf(level)], shape));
 }
 
 // The pairs of an anchor: [object, neighbour, factor].
@@ -42,7 +45,7 @@ const taught = (stage) => new Set(stage.story.pairs.map(([, g]) => g));
 const differs = (stage, index, [g, neighbour]) => ({
   object: nameOf(stage, g),
   where: say(`rules.yolov5.where_${WHERE[neighbour]}`),
-  factor: times(factorOf(stage, index, g)),
+  factor: times(factorOf(stage, place(stage, index), g)),
 });
 
 // ---- charts
@@ -52,16 +55,15 @@ function factors(stage) {
   const { side_factor: limit } = specOf(stage);
   const largest = Math.max(8, 2 ** Math.ceil(Math.log2(2 * limit)));
   const at = (v) => 30 + (364 * Math.log2(Math.min(v, largest))) / Math.log2(largest);
-  const shapes = stage.levels.flatMap((level) => Array.from({ length: level.shapes.length / 2 }, (_, k) => sideOf(level, k)));
+  const shapes = stage.levels.flatMap((level) => Array.from({ length: level.shapes.length / 2 }, (_, shape) => ({ level, shape })));
   return objectRows(
     stage,
     say("rules.yolov5.chart"),
     say("rules.yolov5.chart_told", { limit: String(limit) }),
     (g, y) => {
-      const b = stage.boxes[g];
       const dots = shapes
-        .map(([a, c]) => [worstFactor(Math.fround(width(b)), Math.fround(height(b)), a, c), a, c])
-        .map(([f, a, c]) => dot(at(f), y, f < limit ? "positive" : "negative", `${sidesText([a, c])}: ${f.toFixed(2)}`, `object:${g}`))
+        .map((of) => [factorOf(stage, of, g), sidesText(sideOf(of.level, of.shape))])
+        .map(([f, sides]) => dot(at(f), y, f < f32(limit) ? "positive" : "negative", `${sides}: ${f.toFixed(2)}`, `object:${g}`))
         .join("");
       return dots + `<path d="M${at(limit)} ${y - 8.5}V${y + 8.5}" stroke="var(--st-text-color)" stroke-width="1" stroke-dasharray="2 2"/>`;
     },
@@ -102,6 +104,7 @@ function pairRow(stage, [anchor, g, neighbour, factor], again) {
 export const yolov5 = {
   ...common,
   label: labelByYolov5,
+  readsLevels: true,
   numbers: (stage, { side_factor }) => ({ factor: String(side_factor) }),
   bands: () => [1, 1],
   taught,
@@ -124,12 +127,12 @@ export const yolov5 = {
   strip(stage, index, focus) {
     const { own: [a, c], object: [w, h] } = sidesOf(stage, index, focus);
     const { side_factor: limit } = specOf(stage);
-    const value = factorOf(stage, index, focus);
+    const value = factorOf(stage, place(stage, index), focus);
     const state = stage.stateOf(index);
     const ratio = (p, q, ps, qs) => fraction(number(pixels(p), ps), number(pixels(q), qs));
     const parts = [ratio(a, w, state, ""), ratio(w, a, "", state), ratio(c, h, state, ""), ratio(h, c, "", state)];
     const said = { anchor: `#${index}`, object: circled(focus), factor: value.toFixed(2), limit: String(limit) };
-    const words = say(value < Math.fround(limit) ? "rules.yolov5.alike" : "rules.yolov5.not_alike", said);
+    const words = say(value < f32(limit) ? "rules.yolov5.alike" : "rules.yolov5.not_alike", said);
     return (
       formula(
         `<span class="fn">max</span> ( ${parts.join(" , ")} ) = ${result(value.toFixed(2))}`,

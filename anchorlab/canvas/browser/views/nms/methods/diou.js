@@ -1,6 +1,7 @@
 // DIoU-NMS: as hard suppression, but from the IoU is taken how far apart the centres are.
 
-import { centreDistance, distanceOverlap } from "../../../core/suppression/hard.js";
+import { centreDistance } from "../../../core/iou.js";
+import { distanceOverlap } from "../../../core/suppression/hard.js";
 import { iouText } from "../../../model/format.js";
 import { say } from "../../../model/sentences.js";
 import { number } from "../../shared.js";

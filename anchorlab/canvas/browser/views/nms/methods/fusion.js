@@ -2,6 +2,7 @@
 
 import { boxArea, boxAt } from "../../../core/boxes.js";
 import { boxIou } from "../../../core/iou.js";
+import { f32 } from "../../../core/rounding.js";
 import { overlapOf, rivals } from "../../../core/suppression/common.js";
 import { fuseBoxes, fusedAfter } from "../../../core/suppression/fusion.js";
 import { escapeHtml, iouText } from "../../../model/format.js";
@@ -149,15 +150,14 @@ export const fusion = {
   pair(played, a, b, boxes) {
     const { suppression, round, suppressed_by: by, prediction_iou } = played;
     const overlap = overlapOf(boxes)(a, b);
-    const pair = { overlap, enough: overlap > Math.fround(suppression.iou_threshold) };
+    const pair = { overlap, enough: overlap > f32(suppression.iou_threshold) };
     if (!rivals(played, suppression)(a, b)) return { ...pair, kind: "class" };
     const founder = founderOf(played, a);
     if (founder === founderOf(played, b)) return { ...pair, kind: "together", founder, most: prediction_iou[b] };
     // What b met in its turn: the fused box that a belonged to.
     const own = boxAt(boxes, b);
-    const last = suppression.inclusive ? [0, 0, 1, 1] : [0, 0, 0, 0];
-    const met = fusedAfter(played, suppression, round[b] - 1).find((c) => c.founder === founder).box.map((v, k) => v + last[k]);
-    const reached = boxIou(met, 0, own[0], own[1], own[2], own[3], boxArea(own));
+    const { measured } = fusedAfter(played, suppression, round[b] - 1).find((c) => c.founder === founder);
+    const reached = boxIou(measured, 0, own[0], own[1], own[2], own[3], boxArea(own));
     return { ...pair, kind: "apart", founder, reached, into: by[b], most: prediction_iou[b] };
   },
 
