@@ -80,7 +80,7 @@ def test_a_recall_of_exactly_a_tenth_counts_where_it_counts_for_voc(x64):
 def test_the_points_are_those_of_coco():
     with jax.enable_x64(True):
         points = np.linspace(0, 1, 101)
-        recalls = np.concatenate([points, np.nextafter(points, -1), np.arange(101) / 100])
+        recalls = np.concatenate([points, np.nextafter(points[1:], 0), np.arange(101) / 100])
         reached = jax.vmap(lambda recall: precision_at(recall, jnp.ones(1), 100))(recalls[:, None])
         np.testing.assert_array_equal(reached, points <= recalls[:, None])
 
