@@ -1,6 +1,7 @@
 """Average precision: the curves of py-faster-rcnn, mmdetection and pycocotools, and all of COCO's figures."""
 
 import json
+from dataclasses import replace
 from functools import cache
 
 import jax
@@ -9,7 +10,7 @@ import pytest
 
 from anchorlab.core.evaluation import POINTS, average_precision, precision_at
 from anchorlab.engine import DetectionSet, GroundTruthSet, evaluate
-from anchorlab.settings.evaluation import AreaRange, EvalSpec
+from anchorlab.settings.evaluation import VOC_2010
 from tests.golden.reading import DATA, cases
 
 EXACT = 1e-12
@@ -123,7 +124,6 @@ def test_voc_gives_an_object_away_that_coco_does_not():
     """`greedy_takes_anothers_gt`: the second detection overlaps the object most that the first one found."""
     ((given, *_),) = [case.values for case in cases("coco_eval", "greedy_takes_anothers_gt").args[1]]
     rows = read(given)
-    spec = EvalSpec(iou_thresholds=(0.5,), area_ranges=(AreaRange("all"),), interpolation="voc")
-    assert evaluate(*rows, spec).ap.item() == pytest.approx(1)
-    best = EvalSpec(**{**vars(spec), "candidates": "best"})
-    assert evaluate(*rows, best).ap.item() == pytest.approx(0.5)
+    spec = replace(VOC_2010, inclusive=False)
+    assert evaluate(*rows, replace(spec, candidates="free")).ap.item() == pytest.approx(1)
+    assert evaluate(*rows, spec).ap.item() == pytest.approx(0.5)
