@@ -7,6 +7,7 @@ what the browser must place anew is then as little as can be.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import streamlit as st
@@ -15,9 +16,13 @@ from anchorlab.session import widget_sync
 
 PICTURE, CONTROLS, MORE, DETAILS, KEPT = "picture", "controls", "more", "details", "kept"
 
+HEAD_START = 0.04
+"""Seconds that the picture goes ahead of what else is redrawn: what arrives with it, the browser builds before it paints."""
+
 _ON_PAGE = "anchorlab_parts"
 _NOW = "anchorlab_part"
 _FOLLOWING = "anchorlab_following"
+_MORE_TO_COME = "anchorlab_more_to_come"
 
 
 def begin(page: str) -> None:
@@ -25,6 +30,7 @@ def begin(page: str) -> None:
     widget_sync.begin(page)
     st.session_state[_ON_PAGE] = []
     st.session_state[_FOLLOWING] = set()
+    st.session_state[_MORE_TO_COME] = False
 
 
 def draw(name: str, content: Callable[[], None]) -> None:
@@ -36,6 +42,8 @@ def draw(name: str, content: Callable[[], None]) -> None:
         widget_sync.part(name)
         content()
         widget_sync.end_part()
+        if name == PICTURE and st.session_state[_MORE_TO_COME]:
+            time.sleep(HEAD_START)
 
     st.session_state[_ON_PAGE].append(name)
     st.fragment(part, key=name)()
@@ -55,4 +63,6 @@ def redraw(*names: str) -> None:
     """
     here = st.session_state.get(_ON_PAGE, [])
     wanted = {*names, *widget_sync.disagreeing(), *st.session_state.get(_FOLLOWING, ())}
-    st.rerun([name for name in here if name in wanted or name.split()[0] in wanted])
+    parts = [name for name in here if name in wanted or name.split()[0] in wanted]
+    st.session_state[_MORE_TO_COME] = len(parts) > 1
+    st.rerun(parts)
