@@ -21,10 +21,10 @@ from typing import NamedTuple
 from playwright.sync_api import Browser, TimeoutError
 
 from tests.benchmarks.controls import KINDS, Control, find_controls
-from tests.browser.driver import Lab, Server, median, open_browser
+from tests.browser.driver import SEEN, Lab, Server, median, open_browser
 from tests.places import PAGES
 
-PROBE = (Path(__file__).parent / "probe.js").read_text()
+PROBE = SEEN + (Path(__file__).parent / "probe.js").read_text()
 TEXT_ONLY = Path(__file__).parent / "text_only_app.py"
 WARM_UP = 3
 PATIENCE_MS = 2_000

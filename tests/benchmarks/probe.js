@@ -1,4 +1,4 @@
-// Runs in every page before the app does: clocks from a key press to the picture, and from frame to frame.
+// Runs in every page before the app does, after seen.js: clocks from a key press to the picture, and from frame to frame.
 (() => {
   const probe = (window.__probe = { frames: [], recording: false });
   let look = () => []; // what is seen, part by part
@@ -27,17 +27,8 @@
     new MutationObserver(painted).observe(text, { characterData: true, childList: true, subtree: true });
   };
 
-  const ROUNDING = 4; // of 255: how far two colours part where coordinates do in their last digits
-  const alike = (a, b) =>
-    typeof a === "string" ? a === b : a.length === b.length && a.every((v, k) => Math.abs(v - b[k]) <= ROUNDING);
-  const same = (a, b) => a.every((part, k) => alike(part, b[k]));
-
-  const pixels = (canvas) => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
   probe.watchPicture = () => {
-    look = () => {
-      const { base, marksCanvas, stripElement } = anchorlabBus.stage;
-      return [pixels(base), pixels(marksCanvas), stripElement.innerHTML];
-    };
+    look = __seen.picture;
     said = () => anchorlabBus.stage.data;
     const stage = anchorlabBus.stage.constructor.prototype;
     const { paint } = stage;
@@ -55,8 +46,8 @@
   // after it the first one that followed Python's answer; null if the key changed nothing that is seen.
   probe.answer = () => {
     const { seen } = now();
-    if (same(seen, before.seen)) return null;
-    const stays = paints.findLastIndex((paint) => !same(paint.seen, seen)) + 1;
+    if (__seen.same(seen, before.seen)) return null;
+    const stays = paints.findLastIndex((paint) => !__seen.same(paint.seen, seen)) + 1;
     return { picture: paints[stays].at - key, python: paints.find(({ told }) => told !== before.told)?.at - key };
   };
 

@@ -29,6 +29,8 @@ from tests.places import APP, PAGES, ROOT
 
 ARTIFACTS = ROOT / "artifacts"
 WIRE = (Path(__file__).parent / "wire.js").read_text()
+SEEN = (Path(__file__).parent / "seen.js").read_text()
+"""A script for the page: what is seen of the canvas, to be compared with what is seen of it later."""
 
 # laptop, projector, phone
 VIEWPORTS = {"laptop": (1366, 768), "projector": (1920, 1080), "phone": (390, 844)}
