@@ -20,6 +20,7 @@ from anchorlab.core import anchors as core_anchors
 from anchorlab.core import iou as core_iou
 from anchorlab.core.boxes import at_least
 from anchorlab.core.coders.center import decode_offsets, encode_offsets
+from anchorlab.core.matching.blocks import overlaps
 from anchorlab.core.matching.greedy import match_greedily
 from anchorlab.core.suppression.common import Status
 from anchorlab.core.suppression.hard import suppress
@@ -57,8 +58,7 @@ def box_iou(boxes1, boxes2) -> jax.Array:
 def _assign(ground_truth, anchors, iou_threshold, gt_mask=None) -> jax.Array:
     num_anchors, num_gts = anchors.shape[0], ground_truth.shape[0]
     gt_mask = jnp.ones(num_gts, bool) if gt_mask is None else gt_mask
-    iou = core_iou.pairwise(anchors, ground_truth)
-    matches, _ = match_greedily(iou, high=iou_threshold, gt_mask=gt_mask)
+    matches, _ = match_greedily(overlaps(anchors, ground_truth), high=iou_threshold, gt_mask=gt_mask)
     assigned = jnp.where(matches.label == 1, matches.gt_index, -1)
     # The book's loop plays a round for every object. Once the anchors have run out, the largest entry
     # of the struck-out matrix is its first, so anchor 0 goes to object 0 after all.

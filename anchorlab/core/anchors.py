@@ -55,6 +55,22 @@ def around(centers: jax.Array, widths_heights: jax.Array) -> jax.Array:
     return jnp.concatenate([centers - widths_heights / 2, centers + widths_heights / 2], axis=-1)
 
 
+def around_each(x: jax.Array, y: jax.Array, widths_heights: jax.Array) -> jax.Array:
+    """xyxy boxes (R C K, 4) with these sides (K, 2) around every point of a grid: columns at x (C,), rows at y (R,).
+
+    From row to row nothing changes but y. So one row is worked out, C K 4 numbers side by side, and where in it a y
+    stands; every row is that one plus its y there. The time is little more than that of writing the boxes down.
+    """
+    half = widths_heights / 2
+    offsets = jnp.concatenate([-half, half], axis=-1)  # (K, 4)
+    is_y = jnp.broadcast_to(jnp.array([0.0, 1.0, 0.0, 1.0], x.dtype)[None, :], offsets.shape)
+    # What a loop gives lies in memory; XLA would work it out again for every row otherwise. A product with 0 or 1 is
+    # exact, whether or not it is rounded before it is added.
+    tables = jax.lax.map(lambda at: jnp.stack([at * (1 - is_y) + offsets, is_y]), x)  # (C, 2, K, 4)
+    row, where_y = tables[:, 0].reshape(-1), tables[:, 1].reshape(-1)
+    return jax.lax.map(lambda at: at * where_y + row, y).reshape(-1, 4)
+
+
 class Levels(NamedTuple):
     """The feature maps of a pyramid, as arrays; L levels, padded or not.
 
@@ -144,10 +160,8 @@ def grid_anchors(
       Array([[ 4.,  6., 12., 10.],
              [20.,  6., 28., 10.]], dtype=float32)
     """
-    shapes = widths_heights.shape[0]
-    one = [jnp.array([number]) for number in (0, rows, cols, shapes, 0)]
-    levels = Levels(*one, jnp.full((1, 2), stride, float), widths_heights)
-    return anchors_at(jnp.arange(rows * cols * shapes), levels, center=center)
+    x, y = (rounded((jnp.arange(cells) + center) * stride) for cells in (cols, rows))
+    return around_each(x, y, widths_heights)
 
 
 def multibox_prior(rows: int, cols: int, sizes: jax.Array, ratios: jax.Array) -> jax.Array:
@@ -173,5 +187,4 @@ def multibox_prior(rows: int, cols: int, sizes: jax.Array, ratios: jax.Array) ->
     widths_heights = jnp.stack([widths_heights[:, 0] * rows / cols, widths_heights[:, 1]], axis=-1)
     x = rounded((jnp.arange(cols) + 0.5) * (1 / cols))
     y = rounded((jnp.arange(rows) + 0.5) * (1 / rows))
-    centers = jnp.stack(jnp.meshgrid(x, y, indexing="xy"), axis=-1)  # (rows, cols, 2)
-    return around(centers[:, :, None, :], widths_heights[None, None, :, :]).reshape(-1, 4)
+    return around_each(x, y, widths_heights)

@@ -1,15 +1,11 @@
 """All anchors of an image, on one feature map or on several."""
 
-from functools import partial
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
 from anchorlab.core import anchors as core
-from anchorlab.core.boxes import clip_to_image, inside_image
-from anchorlab.engine.buckets import ANCHORS, bucket, pad
+from anchorlab.engine.buckets import bucket, pad
 from anchorlab.engine.checks import LARGEST_COORDINATE
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.pyramids import PyramidSpec, Sides, as_pyramid
@@ -111,13 +107,6 @@ class Anchors(NamedTuple):
         )
 
 
-@partial(jax.jit, static_argnames="length")
-def _generate(tables, center, height, width, clip, *, length):
-    xyxy = core.anchors_at(jnp.arange(length), tables, center=center)
-    inside = inside_image(xyxy, height, width)
-    return jnp.where(clip, clip_to_image(xyxy, height, width), xyxy), inside
-
-
 def _levels(spec: PyramidSpec, image_height: int, image_width: int) -> tuple[Level, ...]:
     """The feature maps over an image, unless there is something absurd about them."""
     counts = spec.counts(image_height, image_width)
@@ -181,14 +170,34 @@ def generate_anchors(spec: AnchorSpec | PyramidSpec, image_height: int, image_wi
     pyramid = as_pyramid(spec)
     levels = _levels(pyramid, image_height, image_width)
     count = levels[-1].span.stop
-    xyxy, inside = jax.device_get(
-        _generate(
-            tables(levels),
-            pyramid.center,
-            float(image_height),
-            float(image_width),
-            pyramid.border == "clip",
-            length=bucket(count, ANCHORS),
-        )
-    )
-    return Anchors(xyxy[:count].copy(), inside[:count].copy(), levels)
+    xyxy, inside = np.empty((count, 4), np.float32), np.empty(count, bool)
+    clip = pyramid.border == "clip"
+    for level in levels:
+        # A box's x follows from its column and shape, its y from its row and shape.
+        widths, heights = np.array(level.widths_heights, np.float32).T
+        across = _edges(level.cols, pyramid.center, level.stride[1], widths, image_width, clip)
+        down = _edges(level.rows, pyramid.center, level.stride[0], heights, image_height, clip)
+        grid = (level.rows, level.cols, len(widths))
+        boxes = xyxy[level.span].reshape(*grid, 4)
+        boxes[..., 0], boxes[..., 2] = across.low[None], across.high[None]
+        boxes[..., 1], boxes[..., 3] = down.low[:, None], down.high[:, None]
+        np.logical_and(across.inside[None], down.inside[:, None], out=inside[level.span].reshape(grid))
+    return Anchors(xyxy, inside, levels)
+
+
+class _Edges(NamedTuple):
+    """Along one axis, by cell and shape (n, K): where anchors begin and end, and whether they do so in the image."""
+
+    low: np.ndarray
+    high: np.ndarray
+    inside: np.ndarray
+
+
+def _edges(cells: int, center: float, stride: float, sides: np.ndarray, image: int, clip: bool) -> _Edges:
+    """In the steps of `core.anchors.anchors_at`, each rounded to float32. Nothing is compiled: the cells are as many as
+    a slider says."""
+    middle = ((np.arange(cells, dtype=np.float32) + np.float32(center)) * np.float32(stride))[:, None]
+    half = sides / np.float32(2)
+    low, high = middle - half, middle + half
+    inside = (low >= 0) & (high <= image)
+    return _Edges(*((edge.clip(0, image) if clip else edge) for edge in (low, high)), inside)

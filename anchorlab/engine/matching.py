@@ -9,6 +9,7 @@ import numpy as np
 from anchorlab.catalogue.matching import rule_of
 from anchorlab.core import iou as core_iou
 from anchorlab.core.matching import common as core
+from anchorlab.core.matching.blocks import overlaps
 from anchorlab.engine import checks
 from anchorlab.engine.anchors import Anchors, tables
 from anchorlab.engine.buckets import ANCHORS, bucket, object_bucket, pad, real
@@ -24,8 +25,8 @@ class Matches(NamedTuple):
 
     Attributes:
       label, gt_index, best_iou, reason, best_anchor, best_anchor_iou: the core's.
-      iou: float32 (A, G).
       story: what else the rule has to say, as the core has it (`GreedyRounds`, say); None if nothing.
+      boxes: of the anchors (A, 4) and the objects (G, 4), as they were compared.
     """
 
     label: np.ndarray
@@ -34,8 +35,13 @@ class Matches(NamedTuple):
     reason: np.ndarray
     best_anchor: np.ndarray
     best_anchor_iou: np.ndarray
-    iou: np.ndarray
     story: Any
+    boxes: tuple[np.ndarray, np.ndarray]
+
+    @property
+    def iou(self) -> np.ndarray:
+        """float32 (A, G): no rule needs it, so it is computed when somebody asks, each time."""
+        return pairwise_iou(*self.boxes)
 
 
 @jax.jit
@@ -44,14 +50,13 @@ def _pairwise(a, b, kind):
 
 
 @partial(jax.jit, static_argnums=0)
-def _by_boxes(rule, anchors, gt_boxes, settings):
-    iou = core_iou.pairwise(anchors, gt_boxes)
-    return iou, rule(iou, **settings)
+def _by_boxes(rule, anchors, gt_boxes, count, settings):
+    return rule(overlaps(anchors, gt_boxes, count), **settings)
 
 
 @partial(jax.jit, static_argnums=0)
 def _by_levels(rule, anchors, gt_boxes, levels, shape_level, settings):
-    return core_iou.pairwise(anchors, gt_boxes), rule(anchors, gt_boxes, levels, shape_level, **settings)
+    return rule(anchors, gt_boxes, levels, shape_level, **settings)
 
 
 def lengths(count: int, name: str, others: int, other_name: str) -> tuple[int, int]:
@@ -111,16 +116,16 @@ def match(
     }
     boxes, settings = (pad(xyxy, rows), pad(gt_boxes, cols)), vars(spec) | masks
     if by_levels:
-        called = _by_levels(rule.match, *boxes, *_level_tables(anchors), settings)
+        found = _by_levels(rule.match, *boxes, *_level_tables(anchors), settings)
     else:
-        called = _by_boxes(rule.match, *boxes, settings)
-    iou, found = jax.device_get(called)
+        found = _by_boxes(rule.match, *boxes, count, settings)
+    found = jax.tree.map(np.asarray, found)
     matches, story = (found, None) if isinstance(found, core.Matches) else found
     return Matches(
         *(column[:count].copy() for column in matches[:4]),
         *(column[:objects].copy() for column in matches[4:]),
-        iou=iou[:count, :objects].copy(),
         story=None if story is None else story.real(count, objects),
+        boxes=(xyxy, gt_boxes),
     )
 
 

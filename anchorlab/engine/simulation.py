@@ -7,6 +7,7 @@ import jax
 import numpy as np
 
 from anchorlab.core import simulate as core
+from anchorlab.core.iou import pairwise
 from anchorlab.core.matching.common import Reason
 from anchorlab.core.simulate import Detections, Material
 from anchorlab.engine import checks
@@ -21,8 +22,8 @@ PER_OBJECT = 32
 
 
 @partial(jax.jit, static_argnames=("max_per_object", "max_false_alarms"))
-def _gather(anchors, gt_boxes, gt_class_ids, iou, **settings):
-    return core.gather_material(anchors, gt_boxes, gt_class_ids, iou, **settings)
+def _gather(anchors, gt_boxes, gt_class_ids, **settings):
+    return core.gather_material(anchors, gt_boxes, gt_class_ids, pairwise(anchors, gt_boxes), **settings)
 
 
 @jax.jit
@@ -51,20 +52,18 @@ def simulation_material(
     if gt_class_ids.size and not (gt_class_ids.min() >= 0 and gt_class_ids.max() < num_classes):
         raise ValueError(f"gt_class_ids must be from 0 to num_classes - 1 = {num_classes - 1}")
     xyxy = checks.boxes(anchors.xyxy, "anchors")
-    if matches.iou.shape != (len(xyxy), len(gt_boxes)):
+    compared = len(matches.label), len(matches.best_anchor)
+    if compared != (len(xyxy), len(gt_boxes)):
         raise ValueError(
             f"matches must be of these anchors and gt_boxes, {len(xyxy)} x {len(gt_boxes)}, "
-            f"got {' x '.join(map(str, matches.iou.shape))}"
+            f"got {' x '.join(map(str, compared))}"
         )
     rows, cols = bucket(len(xyxy), ANCHORS), object_bucket(len(gt_boxes))
-    iou = np.zeros((rows, cols), np.float32)
-    iou[: len(xyxy), : len(gt_boxes)] = matches.iou
     return jax.device_get(
         _gather(
             pad(xyxy, rows),
             pad(gt_boxes, cols),
             pad(gt_class_ids, cols),
-            iou,
             seed=np.uint32(spec.seed),
             num_classes=int(num_classes),
             max_per_object=bucket(spec.per_object, PER_OBJECT),

@@ -28,7 +28,6 @@ from anchorlab.settings.suppression import Suppression
 
 # A class of lectures moves the same few sliders; a handful of results a kind is enough.
 KEPT = 24
-LARGE = 500_000  # pairs of an anchor and an object: 2 MB of IoUs
 
 
 @lru_cache(maxsize=KEPT)
@@ -42,14 +41,8 @@ def usable(source: AnchorSource, generated: Anchors) -> np.ndarray | None:
     return generated.inside if source.border == "ignore" else None
 
 
-def matches(source: AnchorSource, height: int, width: int, objects: Objects, spec: RuleSpec) -> Matches:
-    """The labels of all anchors, remembered; of those with a large IoU matrix only the last few."""
-    pairs = len(anchors(source, height, width).xyxy) * len(objects.boxes)
-    return (_matches if pairs <= LARGE else _large_matches)(source, height, width, objects, spec)
-
-
 def match(source: AnchorSource, height: int, width: int, objects: Objects, spec: RuleSpec) -> Matches:
-    """The same, not remembered.
+    """The labels of all anchors, not remembered.
 
     Levels and cells lie in pixels of the resized picture, so rules that read them match there.
     """
@@ -62,8 +55,7 @@ def match(source: AnchorSource, height: int, width: int, objects: Objects, spec:
     return engine.match(generated, boxes, spec, usable=may)
 
 
-_matches = lru_cache(maxsize=KEPT)(match)
-_large_matches = lru_cache(maxsize=4)(match)
+matches = lru_cache(maxsize=KEPT)(match)
 
 
 @lru_cache(maxsize=KEPT)

@@ -102,12 +102,12 @@ def matches_csv(anchors: Anchors, found: Matches) -> bytes:
 
 
 def matches_npz(anchors: Anchors, found: Matches) -> bytes:
-    """xyxy and every array of `engine.Matches`; what else the rule says as story_<name>: of the greedy one
+    """xyxy, every array of `engine.Matches` and the IoUs; what else the rule says as story_<name>: of the greedy one
     story_anchor, story_gt, story_iou, its rounds."""
     arrays = found._asdict()
-    story = arrays.pop("story")
+    story, _ = arrays.pop("story"), arrays.pop("boxes")
     told = {} if story is None else {f"story_{name}": value for name, value in story._asdict().items()}
-    return to_npz(arrays | told | {"xyxy": anchors.xyxy})
+    return to_npz(arrays | {"iou": found.iou} | told | {"xyxy": anchors.xyxy})
 
 
 def offsets_csv(anchors: Anchors, found: Matches, boxes: np.ndarray, coder: CoderSpec) -> bytes:

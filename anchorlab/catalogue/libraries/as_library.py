@@ -205,7 +205,7 @@ def classes_as(
       gt_class_ids: (G,), from 0 to num_classes - 1.
       num_classes: K; the background's number in detectron2 and mmdetection, in mmdetection that of ignored anchors, too.
     """
-    classes = checks.integers(gt_class_ids, "gt_class_ids", matches.iou.shape[1])
+    classes = checks.integers(gt_class_ids, "gt_class_ids", len(matches.best_anchor))
     background, ignored, first = find(library).class_codes(num_classes)
     # Without an object nothing is positive, and the zero appended is not read.
     own = np.append(classes, 0)[matches.gt_index] + first

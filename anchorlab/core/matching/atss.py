@@ -6,8 +6,9 @@ import jax
 import jax.numpy as jnp
 
 from anchorlab.core.anchors import Levels, places
-from anchorlab.core.iou import pairwise
-from anchorlab.core.matching.common import ABSENT, Matches, Reason, best_of, masks_or_all, verdict
+from anchorlab.core.iou import iou_of_columns
+from anchorlab.core.matching.blocks import BLOCK, first_of, look_over, overlaps
+from anchorlab.core.matching.common import ABSENT, Matches, Reason, decide, masks_or_all
 from anchorlab.core.rounding import rounded, total
 
 
@@ -30,36 +31,40 @@ class Adaptive(NamedTuple):
         return Adaptive(self.candidate[:anchors, :objects], *(column[:objects] for column in self[1:]))
 
 
-def nearest_per_level(
-    distance: jax.Array, level: jax.Array, *, num_levels: int, top_k: int, gt_mask: jax.Array | None = None
-) -> jax.Array:
-    """The `top_k` anchors of each level with the least distance (A, G): bool (A, G); ties: the first.
+def nearest_per_level(distance: jax.Array, level: jax.Array, *, num_levels: int, top_k: int) -> jax.Array:
+    """The `top_k` anchors of each level with the least distance (A,): bool (A,); ties: the first.
 
     A level with fewer anchors gives all. Infinite distances are never chosen. `num_levels` and
-    `top_k` may be traced. One minimum after the other: for the few that are wanted that is faster on
-    a processor than sorting, and objects that `gt_mask` (G,) leaves out at the end cost nothing.
+    `top_k` may be traced. One minimum after the other, of the blocks' minima: of the block that has it, the next
+    minimum is computed again.
     """
-    num_anchors, num_gts = distance.shape
-    gt_mask = jnp.ones(num_gts, bool) if gt_mask is None else gt_mask
-    rows = jnp.arange(num_anchors, dtype=jnp.int32)
+    count = distance.shape[0]
+    if count == 0:
+        return jnp.zeros(0, bool)
 
-    def serve(gt, chosen):
-        near = distance.T[gt]
+    def blocks(values: jax.Array, padding: float) -> jax.Array:
+        return jnp.pad(values, (0, -count % BLOCK), constant_values=padding).reshape(-1, BLOCK)
 
-        def take(step, mine):
-            left = jnp.where((level == step // top_k) & ~mine, near, jnp.inf)
-            least = left.min()
-            row = jnp.where(left == least, rows, num_anchors - 1).min()
-            return mine.at[row].set(mine[row] | (least < jnp.inf))
+    far, level = blocks(distance, jnp.inf), blocks(level, -1)
 
-        mine = jax.lax.fori_loop(0, num_levels * top_k, take, jnp.zeros(num_anchors, bool))
-        return chosen.at[gt].set(mine)
+    def serve(number, chosen):
+        def left(state):
+            step, least, _ = state
+            return (step < top_k) & jnp.any(least < jnp.inf)
 
-    none = jnp.zeros((num_gts, num_anchors), bool)
-    if distance.size == 0:
-        return none.T
-    objects = jnp.max(jnp.where(gt_mask, jnp.arange(1, num_gts + 1), 0))
-    return jax.lax.fori_loop(0, objects, serve, none).T
+        def take(state):
+            step, least, chosen = state
+            block = first_of(least, least.min())
+            row = jnp.where((level[block] == number) & ~chosen[block], far[block], jnp.inf)
+            column = first_of(row, row.min())
+            next_least = jnp.where(jnp.arange(BLOCK) == column, jnp.inf, row).min()
+            return step + 1, least.at[block].set(next_least), chosen.at[block, column].set(True)
+
+        least = jnp.where(level == number, far, jnp.inf).min(axis=1)
+        return jax.lax.while_loop(left, take, (0, least, chosen))[2]
+
+    chosen = jax.lax.fori_loop(0, num_levels, serve, jnp.zeros(far.shape, bool))
+    return chosen.reshape(-1)[:count]
 
 
 def match_atss(
@@ -78,6 +83,10 @@ def match_atss(
     Of every level the `top_k` anchors nearest to an object's centre are its candidates. Its threshold
     is the mean plus the standard deviation (n - 1) of their IoUs: high where one level fits well, low
     where all fit alike. Candidates that reach it, and whose centre is in the object, are positive.
+
+    Both are sums over all anchors, 0 where one is no candidate, in the order of `core.rounding.total`: first the IoUs,
+    and the sum is divided by n; then the squares of their differences from that mean, each rounded before it is added,
+    and the root is taken of the sum divided by n - 1. So every program, and JavaScript, has the same threshold.
 
     Args:
       anchors: xyxy pixels (A, 4).
@@ -105,53 +114,63 @@ def match_atss(
     References:
       Zhang et al., Bridging the Gap (ATSS), 2020, Algorithm 1.
     """
-    iou = pairwise(anchors, gt_boxes)
-    anchor_mask, gt_mask = masks_or_all(iou, anchor_mask, gt_mask)
-    real = jnp.where(gt_mask[None, :], iou, ABSENT)
-    best_iou, gt_index = best_of(real, axis=1)
-    best_anchor_iou, best_anchor = best_of(jnp.where(anchor_mask[:, None], real, ABSENT), axis=0)
+    iou = overlaps(anchors, gt_boxes)
+    count, objects = iou.shape
+    anchor_mask, gt_mask = masks_or_all(iou.shape, anchor_mask, gt_mask)
+    _, best = look_over(iou, anchor_mask, gt_mask)
+    own = iou.anchors
+    x, y = (own.x1 + own.x2) / 2, (own.y1 + own.y2) / 2
 
-    # One axis at a time: sums over an axis of length 2 would cost more than all the rest.
-    x, y = ((anchors[:, axis] + anchors[:, axis + 2])[:, None] / 2 for axis in (0, 1))
-    x1, y1, x2, y2 = (gt_boxes[None, :, corner] for corner in range(4))
-    across, down = x - (x1 + x2) / 2, y - (y1 + y2) / 2
-    distance = jnp.sqrt(rounded(across * across) + rounded(down * down))
-    takes_part = anchor_mask[:, None] & gt_mask[None, :]
-    candidate = nearest_per_level(
-        jnp.where(takes_part, distance, jnp.inf),
-        level,
-        num_levels=num_levels,
-        top_k=top_k,
-        gt_mask=gt_mask,
-    )
-    count = candidate.sum(axis=0)
-    mean = total(jnp.where(candidate, iou, 0)) / jnp.maximum(count, 1)
-    spread = jnp.where(candidate, iou - mean[None, :], 0)
-    std = jnp.sqrt(total(rounded(spread * spread)) / jnp.maximum(count - 1, 1))
-    threshold = mean + std
+    def serve(gt, state):
+        """One object: its candidates, its threshold, and what becomes of them. `kind` (A,) is 1 of candidates, 2 of
+        those that reach a threshold, 3 if their centre is inside, too."""
+        adaptive, kind, value, taker = state
+        box = jax.tree.map(lambda v: v[gt], iou.objects)
+        across, down = x - (box.x1 + box.x2) / 2, y - (box.y1 + box.y2) / 2
+        distance = jnp.sqrt(rounded(across * across) + rounded(down * down))
+        candidate = nearest_per_level(
+            jnp.where(anchor_mask & gt_mask[gt], distance, jnp.inf), level, num_levels=num_levels, top_k=top_k
+        )
+        overlap = iou_of_columns(jax.tree.map(lambda v: v[None], box), own)
 
-    room = jnp.minimum(jnp.minimum(x - x1, x2 - x), jnp.minimum(y - y1, y2 - y))
-    enough = candidate & (iou >= threshold[None, :])
-    value, taker = best_of(jnp.where(enough & (room > margin), iou, ABSENT), axis=1)
-    reason, label = verdict(
+        number = candidate.sum(dtype=jnp.int32)
+        mean = total(jnp.where(candidate, overlap, 0)) / jnp.maximum(number, 1)
+        spread = jnp.where(candidate, overlap - mean, 0)
+        std = jnp.sqrt(total(rounded(spread * spread)) / jnp.maximum(number - 1, 1))
+        threshold = mean + std
+
+        room = jnp.minimum(jnp.minimum(x - box.x1, box.x2 - x), jnp.minimum(y - box.y1, box.y2 - y))
+        enough = candidate & (overlap >= threshold)
+        inside = enough & (room > margin)
+        better = inside & (overlap > value)
+        adaptive = [
+            v.at[gt].set(new) for v, new in zip(adaptive, (candidate, mean, std, threshold), strict=True)
+        ]
+        return (
+            Adaptive(*adaptive),
+            jnp.maximum(kind, candidate.astype(jnp.int8) + enough + inside),
+            jnp.where(better, overlap, value),
+            jnp.where(better, gt, taker),
+        )
+
+    zeros = jnp.zeros(objects, x.dtype)
+    adaptive = Adaptive(jnp.zeros((objects, count), bool), zeros, zeros, zeros)
+    kind, nobody = jnp.zeros(count, jnp.int8), jnp.full(count, -1)
+    real = jnp.max(jnp.where(gt_mask, jnp.arange(1, objects + 1), 0), initial=0)
+    start = (adaptive, kind, jnp.full(count, ABSENT, x.dtype), nobody)
+    adaptive, kind, _, taker = jax.lax.fori_loop(0, real, serve, start) if count * objects else start
+    matches = decide(
+        best,
+        anchor_mask,
         [
-            (~anchor_mask, Reason.OUTSIDE, -1),
-            (gt_index < 0, Reason.NO_OBJECTS, 0),
-            (value >= 0, Reason.CANDIDATE, 1),
-            (enough.any(axis=1), Reason.CENTER_OUTSIDE, 0),
-            (candidate.any(axis=1), Reason.BELOW_OWN_THRESHOLD, 0),
+            (kind == 3, Reason.CANDIDATE, 1),
+            (kind == 2, Reason.CENTER_OUTSIDE, 0),
+            (kind == 1, Reason.BELOW_OWN_THRESHOLD, 0),
         ],
         default=(Reason.NOT_NEAREST, 0),
+        taker=taker,
     )
-    matches = Matches(
-        label,
-        jnp.where(value >= 0, taker, gt_index),
-        jnp.maximum(best_iou, 0),
-        reason,
-        best_anchor,
-        jnp.maximum(best_anchor_iou, 0),
-    )
-    return matches, Adaptive(candidate, mean, std, threshold)
+    return matches, adaptive._replace(candidate=adaptive.candidate.T)
 
 
 def match_atss_on_levels(

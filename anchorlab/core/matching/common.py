@@ -77,33 +77,55 @@ class Matches(NamedTuple):
 ABSENT = -1.0
 
 
-_LAST = 2**31 - 1
+class Best(NamedTuple):
+    """What the rules know of all IoUs, from one pass over them.
+
+    Attributes:
+      iou: (A,), an anchor's largest; ABSENT without objects.
+      gt: int32 (A,), the first object that has it; -1 without objects.
+      of_block: (G, B), an object's largest with the anchors of each block that take part; ABSENT if none does.
+      anchor_iou: (G,), an object's largest; ABSENT if no anchor takes part.
+      anchor: int32 (G,), the first anchor that has it; -1 if none takes part.
+    """
+
+    iou: jax.Array
+    gt: jax.Array
+    of_block: jax.Array
+    anchor_iou: jax.Array
+    anchor: jax.Array
 
 
-def best_of(values: jax.Array, axis: int) -> tuple[jax.Array, jax.Array]:
-    """Largest entry along an axis and its first index; (ABSENT, -1) if there is no real entry."""
-    best = values.max(axis, keepdims=True, initial=ABSENT)
-    # A minimum over indices, not argmax: several times faster on a processor, and empty-proof.
-    index = jax.lax.broadcasted_iota(jnp.int32, values.shape, axis)
-    first = jnp.where(values == best, index, _LAST).min(axis, initial=_LAST)
-    best = best.squeeze(axis)
-    return best, jnp.where(best >= 0, first, -1)
-
-
-def masks_or_all(iou, anchor_mask, gt_mask) -> tuple[jax.Array, jax.Array]:
-    every_anchor, every_gt = jnp.ones(iou.shape[0], bool), jnp.ones(iou.shape[1], bool)
+def masks_or_all(shape: tuple[int, int], anchor_mask, gt_mask) -> tuple[jax.Array, jax.Array]:
+    """The masks of A anchors and G objects; None: all are real."""
+    anchors, objects = shape
     return (
-        every_anchor if anchor_mask is None else anchor_mask,
-        every_gt if gt_mask is None else gt_mask,
+        jnp.ones(anchors, bool) if anchor_mask is None else anchor_mask,
+        jnp.ones(objects, bool) if gt_mask is None else gt_mask,
     )
 
 
-def verdict(cases: list[tuple[jax.Array, Reason, int]], default: tuple[Reason, int]):
-    """Reason and label of every anchor: those of the first case that holds."""
-    conditions = [condition for condition, _, _ in cases]
-    reasons = [jnp.int8(reason) for _, reason, _ in cases]
-    labels = [jnp.int8(label) for _, _, label in cases]
-    return (
-        jnp.select(conditions, reasons, jnp.int8(default[0])),
-        jnp.select(conditions, labels, jnp.int8(default[1])),
+Case = tuple[jax.Array, Reason, int]
+"""Where a clause of a rule holds (A,), and the reason and label it gives."""
+
+
+def decide(
+    best: Best,
+    anchor_mask: jax.Array,
+    cases: list[Case],
+    default: tuple[Reason, int],
+    taker: jax.Array | None = None,
+) -> Matches:
+    """The verdict on every anchor: that of the first case that holds, after the two that all rules share.
+
+    `taker`: int (A,), the object that an anchor has been given; -1: the one it overlaps most.
+    """
+    cases = [(~anchor_mask, Reason.OUTSIDE, -1), (best.gt < 0, Reason.NO_OBJECTS, 0), *cases]
+    conditions, reasons, labels = zip(*cases, strict=True)
+    return Matches(
+        label=jnp.select(conditions, [jnp.int8(label) for label in labels], jnp.int8(default[1])),
+        gt_index=best.gt if taker is None else jnp.where(taker >= 0, taker, best.gt).astype(jnp.int32),
+        best_iou=jnp.maximum(best.iou, 0),
+        reason=jnp.select(conditions, [jnp.int8(reason) for reason in reasons], jnp.int8(default[0])),
+        best_anchor=best.anchor,
+        best_anchor_iou=jnp.maximum(best.anchor_iou, 0),
     )

@@ -5,7 +5,10 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 
-from anchorlab.core.matching.common import ABSENT, Matches, Reason, best_of, masks_or_all, verdict
+from anchorlab.core.matching.blocks import BLOCK, Blocks, Overlaps, first_of, look_over
+from anchorlab.core.matching.common import ABSENT, Best, Matches, Reason, decide, masks_or_all
+
+_NONE = 2**31 - 1
 
 
 class GreedyRounds(NamedTuple):
@@ -28,19 +31,18 @@ class GreedyRounds(NamedTuple):
 
 
 def greedy_rounds(
-    iou: jax.Array, *, anchor_mask: jax.Array | None = None, gt_mask: jax.Array | None = None
+    iou: jax.Array | Overlaps, *, anchor_mask: jax.Array | None = None, gt_mask: jax.Array | None = None
 ) -> GreedyRounds:
     """Gives every object an anchor of its own: round by round, the largest IoU that is left.
 
     Each round takes the largest entry of the matrix (ties: the first in row-major order) and strikes
-    out its row and column. Done literally that reads the matrix G times, O(A G^2). But before an
-    object is served at most G - 1 anchors have gone to others, so one of its own G best is still
-    free: one pass shortlists those (ties in order of the anchors), and the rounds never see the
-    matrix again. Each object keeps a cursor at its best free anchor and moves it only when another
-    object takes that anchor. In all O(A G) for the pass plus rounds whose cost does not depend on A.
+    out its row and column. Done literally that reads the matrix G times, O(A G^2). Here it is read once: every
+    object then knows its best anchor, and its largest IoU in each block of anchors. A round looks at the objects
+    alone. Only who loses its best anchor to another searches on, in the block whose largest IoU is next, and there
+    computes its row again. In all O(A G) for the pass, and a few blocks a round.
 
     Args:
-      iou: (A, G), in [0, 1].
+      iou: (A, G), in [0, 1]; a matrix, or `Overlaps` of boxes, which never are one.
       anchor_mask: bool (A,); other anchors are never taken.
       gt_mask: bool (G,); other columns are padding.
 
@@ -56,56 +58,55 @@ def greedy_rounds(
     References:
       Zhang et al., Dive into Deep Learning, sec. 14.4.3; Liu et al., SSD, 2016, sec. 2.2.
     """
-    anchor_mask, gt_mask = masks_or_all(iou, anchor_mask, gt_mask)
-    num_anchors, num_gts = iou.shape
-    length = min(num_anchors, num_gts)
+    anchor_mask, gt_mask = masks_or_all(iou.shape, anchor_mask, gt_mask)
+    return _play(*look_over(iou, anchor_mask, gt_mask))
+
+
+def _play(blocks: Blocks, best: Best) -> GreedyRounds:
+    length = min(best.iou.shape[0], best.anchor.shape[0])
     empty = jnp.full(length, -1, jnp.int32)
-    rounds = GreedyRounds(empty, empty, jnp.zeros(length, iou.dtype), jnp.int32(0))
+    rounds = GreedyRounds(empty, empty, jnp.zeros(length, best.iou.dtype), jnp.int32(0))
     if length == 0:
         return rounds
 
-    masked = jnp.where(anchor_mask[:, None] & gt_mask[None, :], iou, ABSENT)
-    shortlist_iou, shortlist = jax.lax.top_k(masked.T, length)  # (G, length), best first
-    gts = jnp.arange(num_gts)
-
-    def at_cursor(cursor, served):
-        """Each object's best free anchor and their IoU; ABSENT if it is served or has none."""
-        place = jnp.minimum(cursor, length - 1)
-        gone = served | (cursor >= length)
-        return shortlist[gts, place], jnp.where(gone, ABSENT, shortlist_iou[gts, place])
-
-    def any_left(state):
-        _, cursor, _, served = state
-        return jnp.any(at_cursor(cursor, served)[1] >= 0)
-
     def play(state):
-        rounds, cursor, taken, served = state
-        anchors, values = at_cursor(cursor, served)
-        best = values.max()
-        anchor = jnp.where(values == best, anchors, num_anchors).min()
-        gt = jnp.argmax((values == best) & (anchors == anchor)).astype(jnp.int32)
+        """One round; `value` (G,) is each object's IoU with `anchor`, its best free one, ABSENT once it is served."""
+        rounds, anchor, value, of_block, taken = state
+        most = value.max()
+        row = jnp.where(value == most, anchor, _NONE).min()
+        gt = jnp.argmax((value == most) & (anchor == row)).astype(jnp.int32)
         r = rounds.count
         rounds = GreedyRounds(
-            rounds.anchor.at[r].set(anchor), rounds.gt.at[r].set(gt), rounds.iou.at[r].set(best), r + 1
+            rounds.anchor.at[r].set(row), rounds.gt.at[r].set(gt), rounds.iou.at[r].set(most), r + 1
         )
-        taken, served = taken.at[anchor].set(True), served.at[gt].set(True)
+        taken = taken.at[row // BLOCK, row % BLOCK].set(True)
+        value = value.at[gt].set(ABSENT)
 
-        def behind(cursor):
-            anchors, values = at_cursor(cursor, served)
-            return (values >= 0) & taken[anchors]
+        def search(state):
+            """One step for the first object that lost its anchor: its most promising block, without what is taken."""
+            lost, anchor, value, of_block = state
+            gt = jnp.argmax(lost).astype(jnp.int32)
+            hoped = of_block[gt].max()
+            block = first_of(of_block[gt], hoped)
+            free = jnp.where(taken[block], ABSENT, blocks.row(gt, block))
+            found = free.max()
+            return (
+                lost.at[gt].set(found < hoped),  # then another block may have more
+                anchor.at[gt].set(block * BLOCK + first_of(free, found)),
+                value.at[gt].set(found),
+                of_block.at[gt, block].set(found),
+            )
 
-        cursor = jax.lax.while_loop(
-            lambda cursor: jnp.any(behind(cursor)), lambda cursor: cursor + behind(cursor), cursor
-        )
-        return rounds, cursor, taken, served
+        lost = (value >= 0) & (anchor == row)
+        state = jax.lax.while_loop(lambda state: jnp.any(state[0]), search, (lost, anchor, value, of_block))
+        return rounds, *state[1:], taken
 
-    nothing_taken = jnp.zeros(num_anchors, bool)
-    start = (rounds, jnp.zeros(num_gts, jnp.int32), nothing_taken, ~gt_mask)
-    return jax.lax.while_loop(any_left, play, start)[0]
+    start = (rounds, best.anchor, best.anchor_iou, best.of_block, jnp.zeros(blocks.takes_part.shape, bool))
+    return jax.lax.while_loop(lambda state: jnp.any(state[2] >= 0), play, start)[0]
 
 
 def match_greedily(
-    iou: jax.Array,
+    iou: jax.Array | Overlaps,
     *,
     high: float = 0.5,
     anchor_mask: jax.Array | None = None,
@@ -114,7 +115,7 @@ def match_greedily(
     """One anchor for every object first (`greedy_rounds`), then a threshold for all the others.
 
     Args:
-      iou: (A, G), in [0, 1].
+      iou: (A, G), in [0, 1]; a matrix, or `Overlaps` of boxes, which never are one.
       high: an anchor that was not taken is positive if its best IoU >= high, and negative below:
         there is no ignored band.
       anchor_mask: bool (A,); other anchors are ignored and never taken.
@@ -133,26 +134,17 @@ def match_greedily(
     References:
       Zhang et al., Dive into Deep Learning, sec. 14.4.3; Liu et al., SSD, 2016, sec. 2.2.
     """
-    anchor_mask, gt_mask = masks_or_all(iou, anchor_mask, gt_mask)
-    real = jnp.where(gt_mask[None, :], iou, ABSENT)
-    best_iou, gt_index = best_of(real, axis=1)
-    best_anchor_iou, best_anchor = best_of(jnp.where(anchor_mask[:, None], real, ABSENT), axis=0)
-
-    rounds = greedy_rounds(iou, anchor_mask=anchor_mask, gt_mask=gt_mask)
+    anchor_mask, gt_mask = masks_or_all(iou.shape, anchor_mask, gt_mask)
+    blocks, best = look_over(iou, anchor_mask, gt_mask)
+    rounds = _play(blocks, best)
     # Rounds that were not played point past the end, where an update is dropped.
     rows = jnp.where(rounds.anchor >= 0, rounds.anchor, iou.shape[0])
-    taken = jnp.zeros(iou.shape[0], bool).at[rows].set(True, mode="drop")
-    gt_index = gt_index.at[rows].set(rounds.gt, mode="drop")
-    reason, label = verdict(
-        [
-            (~anchor_mask, Reason.OUTSIDE, -1),
-            (gt_index < 0, Reason.NO_OBJECTS, 0),
-            (taken, Reason.GREEDY, 1),
-            (best_iou >= high, Reason.ABOVE_HIGH, 1),
-        ],
+    taker = jnp.full(iou.shape[0], -1).at[rows].set(rounds.gt, mode="drop")
+    matches = decide(
+        best,
+        anchor_mask,
+        [(taker >= 0, Reason.GREEDY, 1), (best.iou >= high, Reason.ABOVE_HIGH, 1)],
         default=(Reason.BELOW_THRESHOLD, 0),
-    )
-    matches = Matches(
-        label, gt_index, jnp.maximum(best_iou, 0), reason, best_anchor, jnp.maximum(best_anchor_iou, 0)
+        taker=taker,
     )
     return matches, rounds

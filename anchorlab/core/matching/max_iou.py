@@ -3,11 +3,12 @@
 import jax
 import jax.numpy as jnp
 
-from anchorlab.core.matching.common import ABSENT, Matches, Reason, best_of, masks_or_all, verdict
+from anchorlab.core.matching.blocks import Overlaps, look_over, takers
+from anchorlab.core.matching.common import Matches, Reason, decide, masks_or_all
 
 
 def match_by_max_iou(
-    iou: jax.Array,
+    iou: jax.Array | Overlaps,
     *,
     high: float = 0.5,
     low: float = 0.4,
@@ -24,7 +25,7 @@ def match_by_max_iou(
     anchor, the last of them gets it: the order of the objects matters.
 
     Args:
-      iou: (A, G), in [0, 1].
+      iou: (A, G), in [0, 1]; a matrix, or `Overlaps` of boxes, which never are one.
       high: positive if best IoU >= high.
       low: negative if best IoU < low; ignored from `low` to `high`.
       low_quality: whether objects take anchors at all; may be traced.
@@ -47,33 +48,18 @@ def match_by_max_iou(
     References:
       Chen et al., MMDetection, 2019, `MaxIoUAssigner`.
     """
-    anchor_mask, gt_mask = masks_or_all(iou, anchor_mask, gt_mask)
-    real = jnp.where(gt_mask[None, :], iou, ABSENT)
-    taking_part = jnp.where(anchor_mask[:, None], real, ABSENT)
-    best_iou, gt_index = best_of(real, axis=1)
-    best_anchor_iou, best_anchor = best_of(taking_part, axis=0)
-
-    every = taking_part == best_anchor_iou[None, :]
-    first = jnp.arange(iou.shape[0])[:, None] == best_anchor[None, :]
-    takes = (best_anchor_iou >= jnp.maximum(min_pos_iou, 0)) & low_quality
-    claims = jnp.where(assign_all, every, first) & takes[None, :]
-    # The last object that claims an anchor; -1 if none does.
-    taker = jnp.max(jnp.where(claims, jnp.arange(iou.shape[1])[None, :], -1), axis=1, initial=-1)
-    reason, label = verdict(
+    anchor_mask, gt_mask = masks_or_all(iou.shape, anchor_mask, gt_mask)
+    blocks, best = look_over(iou, anchor_mask, gt_mask)
+    takes = (best.anchor_iou >= jnp.maximum(min_pos_iou, 0)) & low_quality
+    taker = takers(blocks, best, takes, every=assign_all)
+    return decide(
+        best,
+        anchor_mask,
         [
-            (~anchor_mask, Reason.OUTSIDE, -1),
-            (gt_index < 0, Reason.NO_OBJECTS, 0),
             (taker >= 0, Reason.FORCED, 1),
-            (best_iou >= high, Reason.ABOVE_HIGH, 1),
-            (best_iou < low, Reason.BELOW_LOW, 0),
+            (best.iou >= high, Reason.ABOVE_HIGH, 1),
+            (best.iou < low, Reason.BELOW_LOW, 0),
         ],
         default=(Reason.BETWEEN, -1),
-    )
-    return Matches(
-        label,
-        jnp.where(taker >= 0, taker, gt_index).astype(jnp.int32),
-        jnp.maximum(best_iou, 0),
-        reason,
-        best_anchor,
-        jnp.maximum(best_anchor_iou, 0),
+        taker=taker,
     )

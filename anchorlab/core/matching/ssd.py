@@ -2,12 +2,13 @@
 
 import jax
 
+from anchorlab.core.matching.blocks import Overlaps
 from anchorlab.core.matching.common import Matches
 from anchorlab.core.matching.max_iou import match_by_max_iou
 
 
 def match_ssd(
-    iou: jax.Array,
+    iou: jax.Array | Overlaps,
     *,
     high: float = 0.5,
     anchor_mask: jax.Array | None = None,
@@ -19,7 +20,7 @@ def match_ssd(
     last gets it, and the others may get none.
 
     Args:
-      iou: (A, G), in [0, 1].
+      iou: (A, G), in [0, 1]; a matrix, or `Overlaps` of boxes, which never are one.
       high: any other anchor is positive if best IoU >= high; there is no ignored band.
       anchor_mask: bool (A,); other anchors are ignored and never taken.
       gt_mask: bool (G,); other columns are padding.

@@ -1,13 +1,13 @@
 """Matching by thresholds: each anchor by the object it overlaps most."""
 
 import jax
-import jax.numpy as jnp
 
-from anchorlab.core.matching.common import ABSENT, Matches, Reason, best_of, masks_or_all, verdict
+from anchorlab.core.matching.blocks import Overlaps, look_over, takers
+from anchorlab.core.matching.common import Matches, Reason, decide, masks_or_all
 
 
 def match_by_threshold(
-    iou: jax.Array,
+    iou: jax.Array | Overlaps,
     *,
     high: float = 0.5,
     low: float = 0.4,
@@ -25,7 +25,7 @@ def match_by_threshold(
     best it is (as in torchvision and detectron2).
 
     Args:
-      iou: (A, G), in [0, 1].
+      iou: (A, G), in [0, 1]; a matrix, or `Overlaps` of boxes, which never are one.
       high: positive if best IoU >= high.
       low: negative if best IoU < low; ignored from `low` to `high`.
       low_quality: whether there are low-quality matches; may be traced.
@@ -50,24 +50,16 @@ def match_by_threshold(
     References:
       Ren et al., Faster R-CNN, 2015, sec. 3.1.2; Lin et al., Focal Loss, 2017, sec. 4.
     """
-    anchor_mask, gt_mask = masks_or_all(iou, anchor_mask, gt_mask)
-    real = jnp.where(gt_mask[None, :], iou, ABSENT)
-    taking_part = jnp.where(anchor_mask[:, None], real, ABSENT)
-    best_iou, gt_index = best_of(real, axis=1)
-    best_anchor_iou, best_anchor = best_of(taking_part, axis=0)
-
-    counts = best_anchor_iou > jnp.maximum(min_best_iou, ABSENT)
-    best_of_some = jnp.any((taking_part == best_anchor_iou[None, :]) & counts[None, :], axis=1)
-    reason, label = verdict(
+    anchor_mask, gt_mask = masks_or_all(iou.shape, anchor_mask, gt_mask)
+    blocks, best = look_over(iou, anchor_mask, gt_mask)
+    best_of_some = takers(blocks, best, (best.anchor_iou > min_best_iou) & low_quality) >= 0
+    return decide(
+        best,
+        anchor_mask,
         [
-            (~anchor_mask, Reason.OUTSIDE, -1),
-            (gt_index < 0, Reason.NO_OBJECTS, 0),
-            (best_iou >= high, Reason.ABOVE_HIGH, 1),
-            (best_of_some & low_quality, Reason.LOW_QUALITY, 1),
-            ((best_iou < low) | (low_negative & (best_iou == low)), Reason.BELOW_LOW, 0),
+            (best.iou >= high, Reason.ABOVE_HIGH, 1),
+            (best_of_some, Reason.LOW_QUALITY, 1),
+            ((best.iou < low) | (low_negative & (best.iou == low)), Reason.BELOW_LOW, 0),
         ],
         default=(Reason.BETWEEN, -1),
-    )
-    return Matches(
-        label, gt_index, jnp.maximum(best_iou, 0), reason, best_anchor, jnp.maximum(best_anchor_iou, 0)
     )

@@ -5,8 +5,9 @@ import jax.numpy as jnp
 
 from anchorlab.core.anchors import Levels, Place, index_of
 from anchorlab.core.boxes import xyxy_to_cxcywh
-from anchorlab.core.iou import pairwise
-from anchorlab.core.matching.common import ABSENT, Matches, Reason, best_of, masks_or_all, verdict
+from anchorlab.core.iou import columns, iou_of_columns
+from anchorlab.core.matching.blocks import look_over, overlaps
+from anchorlab.core.matching.common import ABSENT, Matches, Reason, decide, masks_or_all
 from anchorlab.core.matching.shapes import shape_iou
 
 _ROUNDING = 1e-6
@@ -55,9 +56,10 @@ def match_yolo(
     References:
       Redmon and Farhadi, YOLOv3, 2018, sec. 2.1.
     """
-    iou = pairwise(anchors, gt_boxes)
-    anchor_mask, gt_mask = masks_or_all(iou, anchor_mask, gt_mask)
-    best_iou, gt_index = best_of(jnp.where(gt_mask[None, :], iou, ABSENT), axis=1)
+    iou = overlaps(anchors, gt_boxes)
+    count, objects = iou.shape
+    anchor_mask, gt_mask = masks_or_all(iou.shape, anchor_mask, gt_mask)
+    _, best = look_over(iou, anchor_mask, gt_mask)
 
     box = xyxy_to_cxcywh(gt_boxes)
     alike = jnp.where(shape_level[None, :] >= 0, shape_iou(box[:, 2:], levels.widths_heights), ABSENT)
@@ -72,25 +74,17 @@ def match_yolo(
     responsible = jnp.where(gt_mask, index_of(place, levels), -1)
 
     # Rows of padding point past the end, where an update is dropped.
-    rows = jnp.where(responsible >= 0, responsible, iou.shape[0])
-    taker = jnp.full(iou.shape[0], -1).at[rows].max(jnp.arange(iou.shape[1]), mode="drop")
-    reason, label = verdict(
+    rows = jnp.where(responsible >= 0, responsible, count)
+    taker = jnp.full(count, -1).at[rows].max(jnp.arange(objects), mode="drop")
+    own = anchors.at[rows].get(mode="fill", fill_value=0)
+    own_iou = jnp.where(responsible >= 0, iou_of_columns(columns(own), columns(gt_boxes)), ABSENT)
+    return decide(
+        best._replace(anchor=responsible.astype(jnp.int32), anchor_iou=own_iou),
+        anchor_mask,
         [
-            (~anchor_mask, Reason.OUTSIDE, -1),
-            (gt_index < 0, Reason.NO_OBJECTS, 0),
             (taker >= 0, Reason.RESPONSIBLE, 1),
-            (best_iou > ignore_iou, Reason.NOT_RESPONSIBLE, -1),
+            (best.iou > ignore_iou, Reason.NOT_RESPONSIBLE, -1),
         ],
         default=(Reason.OTHER_CELL, 0),
-    )
-    own_iou = (
-        iou[jnp.maximum(responsible, 0), jnp.arange(iou.shape[1])] if iou.size else jnp.zeros(iou.shape[1])
-    )
-    return Matches(
-        label,
-        jnp.where(taker >= 0, taker, gt_index).astype(jnp.int32),
-        jnp.maximum(best_iou, 0),
-        reason,
-        responsible.astype(jnp.int32),
-        jnp.where(responsible >= 0, own_iou, 0),
+        taker=taker,
     )

@@ -7,8 +7,8 @@ import jax.numpy as jnp
 
 from anchorlab.core.anchors import Levels, Place, index_of
 from anchorlab.core.boxes import xyxy_to_cxcywh
-from anchorlab.core.iou import pairwise
-from anchorlab.core.matching.common import ABSENT, Matches, Reason, best_of, masks_or_all, verdict
+from anchorlab.core.matching.blocks import look_over, overlaps
+from anchorlab.core.matching.common import Matches, Reason, decide, masks_or_all
 from anchorlab.core.matching.shapes import worst_factor
 from anchorlab.core.rounding import divided
 
@@ -157,38 +157,30 @@ def match_yolov5(
     References:
       Jocher, YOLOv5, `ComputeLoss.build_targets`.
     """
-    iou = pairwise(anchors, gt_boxes)
-    anchor_mask, gt_mask = masks_or_all(iou, anchor_mask, gt_mask)
-    real = jnp.where(gt_mask[None, :], iou, ABSENT)
-    best_iou, gt_index = best_of(real, axis=1)
-    best_anchor_iou, best_anchor = best_of(jnp.where(anchor_mask[:, None], real, ABSENT), axis=0)
+    iou = overlaps(anchors, gt_boxes)
+    count, objects = iou.shape
+    anchor_mask, gt_mask = masks_or_all(iou.shape, anchor_mask, gt_mask)
+    _, best = look_over(iou, anchor_mask, gt_mask)
     pairs = assign_by_shape(
         xyxy_to_cxcywh(gt_boxes), levels, shape_level, side_factor=side_factor, reach=reach, gt_mask=gt_mask
     )
-    gt = jnp.broadcast_to(jnp.arange(iou.shape[1])[:, None, None], pairs.anchor.shape)  # (G, K, 5)
+    gt = jnp.broadcast_to(jnp.arange(objects)[:, None, None], pairs.anchor.shape)  # (G, K, 5)
 
     def last(where):
         """The last object of each anchor (A,) among these pairs (G, K, 5); -1 if none."""
-        rows = jnp.where(where, pairs.anchor, iou.shape[0])
-        return jnp.full(iou.shape[0], -1).at[rows].max(gt, mode="drop")
+        rows = jnp.where(where, pairs.anchor, count)
+        return jnp.full(count, -1).at[rows].max(gt, mode="drop")
 
     taker = last(pairs.assigned)
-    reason, label = verdict(
+    matches = decide(
+        best,
+        anchor_mask,
         [
-            (~anchor_mask, Reason.OUTSIDE, -1),
-            (gt_index < 0, Reason.NO_OBJECTS, 0),
             (taker >= 0, Reason.SHAPE_FITS, 1),
             (last(pairs.near) >= 0, Reason.SHAPE_DIFFERS, 0),
         ],
         default=(Reason.OTHER_CELL, 0),
+        taker=taker,
     )
-    matches = Matches(
-        label,
-        jnp.where(taker >= 0, taker, gt_index).astype(jnp.int32),
-        jnp.maximum(best_iou, 0),
-        reason,
-        best_anchor,
-        jnp.maximum(best_anchor_iou, 0),
-    )
-    may = anchor_mask[jnp.minimum(pairs.anchor, iou.shape[0] - 1)] if iou.size else pairs.assigned
+    may = anchor_mask.at[pairs.anchor].get(mode="fill", fill_value=False)
     return matches, pairs._replace(assigned=pairs.assigned & may)

@@ -67,6 +67,7 @@ WITHOUT_TWIN: dict[str, dict[str, str]] = {
     ),
     "anchors": {
         "around": "part of the loop over all anchors",
+        "around_each": "part of the loop over all anchors",
         "grid_anchors": "a pyramid of one level",
         "places": "model/cells.js numbers the cells without arrays",
         "index_of": "model/cells.js numbers the cells without arrays",
@@ -74,9 +75,8 @@ WITHOUT_TWIN: dict[str, dict[str, str]] = {
     },
     "coders/common": {"row_of": "arrays do not broadcast in JavaScript"},
     "matching/common": {
-        "best_of": "part of the loop over the IoU matrix",
         "masks_or_all": "a mask that is not given is null",
-        "verdict": "every anchor is decided on by itself: `decide`",
+        "decide": "every anchor is decided on by itself: `decide`",
     },
     "losses/cross_entropy": dict.fromkeys(("sigmoid_cross_entropy", "softmax_cross_entropy"), SERVER),
     "losses/focal": {"sigmoid_focal_loss": SERVER},
@@ -84,6 +84,10 @@ WITHOUT_TWIN: dict[str, dict[str, str]] = {
     "losses/rpn": {"rpn_loss": SERVER},
     "sampling": dict.fromkeys(("sample_at_random", "sample_hard_negatives"), SERVER),
     "suppression/tiles": {"suppressors": "few boxes, one after the other"},
+    "matching/blocks": dict.fromkeys(
+        ("overlaps", "cut", "look_over", "first_of", "takers"),
+        "the browser keeps the columns of its few objects: `columnsOf`, `tiesOf`",
+    ),
     "matching/greedy": {"greedy_rounds": "part of `labelGreedily`"},
     "matching/atss": {
         "nearest_per_level": "part of `adaptive`",
@@ -129,7 +133,7 @@ ONLY_IN_THE_BROWSER: dict[str, dict[str, str]] = {
     "matching/common": {
         "REASON": "the enumeration's numbers, as Python sends them",
         "matchAnchors": "what the engine does around every rule",
-        "decide": "one anchor's `verdict`",
+        "decide": "of one anchor",
         "labelByBands": "what two rules begin with",
         "tiesOf": "the rows of a column that equal its largest",
         "shapeCount": "the length of a table",

@@ -45,6 +45,19 @@ def test_any_anchor_alone_is_the_one_of_the_grid():
     np.testing.assert_array_equal(alone, grid[some])
 
 
+def test_a_grid_is_the_closed_form_to_the_last_bit():
+    """Row after row, or each anchor from its index alone: with strides and sides that float32 rounds."""
+    rows, cols, sides = 9, 31, np.random.default_rng(0).uniform(3, 200, (6, 2)).astype(np.float32)
+    for stride, center in ((118.857, 0.5), (33.3, 0.0), (0.1, 0.25)):
+        one = [jnp.array([number]) for number in (0, rows, cols, len(sides), 0)]
+        levels = core.Levels(*one, jnp.full((1, 2), stride), jnp.array(sides))
+        alone = jax.jit(core.anchors_at)(jnp.arange(rows * cols * len(sides)), levels, center=center)
+        grid = jax.jit(core.grid_anchors, static_argnums=(0, 1))(
+            rows, cols, sides, stride=stride, center=center
+        )
+        np.testing.assert_array_equal(grid, alone)
+
+
 def textbook_multibox_prior(height, width, sizes, ratios):
     """The formulas of the chapter, a cell and a shape at a time."""
     pairs = [(s, ratios[0]) for s in sizes] + [(sizes[0], r) for r in ratios[1:]]

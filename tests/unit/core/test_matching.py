@@ -173,14 +173,16 @@ def test_more_objects_than_anchors():
 
 
 def elements_written(jaxpr: Jaxpr, rounds: int) -> int:
-    """What a program writes, in array elements; the body of a loop counts once per round."""
+    """What a program writes, in array elements; the body of a loop over rounds counts once per round, and there a
+    search of an object that lost its anchor once."""
     total = 0
     for equation in jaxpr.eqns:
         inner = [p.jaxpr if isinstance(p, ClosedJaxpr) else p for p in equation.params.values()]
         inner = [p for p in inner if isinstance(p, Jaxpr)]
-        if inner:
-            times = rounds if equation.primitive.name == "while" else 1
-            total += times * sum(elements_written(p, rounds) for p in inner)
+        if equation.primitive.name == "while":
+            total += rounds * sum(elements_written(p, 1) for p in inner)
+        elif inner:
+            total += equation.params.get("length", 1) * sum(elements_written(p, rounds) for p in inner)
         elif equation.primitive.name not in ("scatter", "dynamic_update_slice"):  # these write in place
             total += sum(v.aval.size for v in equation.outvars)
     return total

@@ -123,11 +123,11 @@ def test_atss_laws(anchors, gt_boxes, top_k):
 
 
 def test_nearest_takes_the_first_on_ties_and_no_infinity():
-    distance = jnp.array([[1.0], [1.0], [1.0], [jnp.inf]])
-    chosen = nearest_per_level(distance, jnp.array([0, 0, 1, 1]), num_levels=2, top_k=1)
-    assert chosen[:, 0].tolist() == [True, False, True, False]
-    chosen = nearest_per_level(distance, jnp.array([0, 0, 1, 1]), num_levels=2, top_k=3)
-    assert chosen[:, 0].tolist() == [True, True, True, False]
+    distance, level = jnp.array([1.0, 1.0, 1.0, jnp.inf]), jnp.array([0, 0, 1, 1])
+    chosen = nearest_per_level(distance, level, num_levels=2, top_k=1)
+    assert chosen.tolist() == [True, False, True, False]
+    chosen = nearest_per_level(distance, level, num_levels=2, top_k=3)
+    assert chosen.tolist() == [True, True, True, False]
 
 
 def test_atss_without_objects_or_anchors():
