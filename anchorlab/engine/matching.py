@@ -12,7 +12,7 @@ from anchorlab.core.matching import common as core
 from anchorlab.core.matching.blocks import overlaps
 from anchorlab.engine import checks
 from anchorlab.engine.anchors import Anchors, tables
-from anchorlab.engine.buckets import ANCHORS, bucket, object_bucket, pad, real
+from anchorlab.engine.buckets import buckets, cut, pad, real
 from anchorlab.settings.matching import RuleSpec
 
 # A float32 matrix of 256 MiB.
@@ -61,7 +61,7 @@ def _by_levels(rule, anchors, gt_boxes, levels, shape_level, settings):
 
 def lengths(count: int, name: str, others: int, other_name: str) -> tuple[int, int]:
     """The buckets of a matrix, if it is not too large."""
-    rows, cols = bucket(count, ANCHORS), object_bucket(others)
+    rows, cols = buckets(count, others)
     if rows * cols > MAX_PAIRS:
         raise ValueError(
             f"{name} and {other_name} make a matrix of {count:,} x {others:,}; take fewer of either"
@@ -81,7 +81,7 @@ def pairwise_iou(a: np.ndarray, b: np.ndarray, kind: str = "iou") -> np.ndarray:
     if kind not in _KINDS:
         raise ValueError(f"kind must be one of {', '.join(map(repr, _KINDS))}, got {kind!r}")
     rows, cols = lengths(len(a), "a", len(b), "b")
-    matrix = jax.device_get(_pairwise(pad(a, rows), pad(b, cols), _KINDS.index(kind)))
+    matrix = np.asarray(_pairwise(pad(a, rows), pad(b, cols), _KINDS.index(kind)))
     return matrix[: len(a), : len(b)].copy()
 
 
@@ -119,12 +119,11 @@ def match(
         found = _by_levels(rule.match, *boxes, *_level_tables(anchors), settings)
     else:
         found = _by_boxes(rule.match, *boxes, count, settings)
-    found = jax.tree.map(np.asarray, found)
     matches, story = (found, None) if isinstance(found, core.Matches) else found
     return Matches(
-        *(column[:count].copy() for column in matches[:4]),
-        *(column[:objects].copy() for column in matches[4:]),
-        story=None if story is None else story.real(count, objects),
+        *(cut(column, count) for column in matches[:4]),
+        *(cut(column, objects) for column in matches[4:]),
+        story=None if story is None else jax.tree.map(np.asarray, story).real(count, objects),
         boxes=(xyxy, gt_boxes),
     )
 

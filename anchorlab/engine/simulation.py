@@ -12,7 +12,7 @@ from anchorlab.core.matching.common import Reason
 from anchorlab.core.simulate import Detections, Material
 from anchorlab.engine import checks
 from anchorlab.engine.anchors import Anchors
-from anchorlab.engine.buckets import ANCHORS, ROWS, bucket, object_bucket, pad, real
+from anchorlab.engine.buckets import ROWS, bucket, buckets, pad, real
 from anchorlab.engine.matching import Matches
 from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.simulation import SimulateSpec
@@ -58,7 +58,7 @@ def simulation_material(
             f"matches must be of these anchors and gt_boxes, {len(xyxy)} x {len(gt_boxes)}, "
             f"got {' x '.join(map(str, compared))}"
         )
-    rows, cols = bucket(len(xyxy), ANCHORS), object_bucket(len(gt_boxes))
+    rows, cols = buckets(len(xyxy), len(gt_boxes))
     return jax.device_get(
         _gather(
             pad(xyxy, rows),
