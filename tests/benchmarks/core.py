@@ -15,12 +15,14 @@ import argparse
 
 import jax
 
-from tests.benchmarks import core_suppression
+from tests.benchmarks import core_matching, core_suppression
 from tests.benchmarks.timing import Section, cores, cpu, gpu, show
 
 SECTIONS: dict[str, Section] = {
     "suppression": core_suppression.suppression,
     "growth": core_suppression.growth,
+    "matching": core_matching.matching,
+    "anchors": core_matching.anchors,
 }
 """A section is a function that yields rows; its docstring begins with the heading of its table."""
 

@@ -1,8 +1,10 @@
 """The engine: the core's answers, padding that never shows, no compilation after warm-up, threads."""
 
 import threading
+from dataclasses import replace
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,12 +12,15 @@ from hypothesis import strategies as st
 
 from anchorlab import engine
 from anchorlab.canvas import warm_up
-from anchorlab.core.anchors import grid_anchors
+from anchorlab.catalogue.presets import PRESETS
+from anchorlab.core.anchors import anchors_at, grid_anchors
+from anchorlab.core.boxes import clip_to_image, inside_image
 from anchorlab.core.iou import KINDS, pairwise
 from anchorlab.core.matching.greedy import match_greedily
 from anchorlab.core.matching.threshold import match_by_threshold
 from anchorlab.core.suppression.hard import suppress as core_suppress
 from anchorlab.engine import Reason, Status
+from anchorlab.engine.anchors import tables
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.matching import GreedySpec, ThresholdSpec
@@ -63,6 +68,19 @@ def test_anchors_are_the_cores(spec, image):
     np.testing.assert_array_equal(anchors.shape, np.tile(np.arange(spec.shapes_per_cell), rows * cols))
     kinds = [a.dtype for a in (anchors.xyxy, anchors.inside, anchors.level, anchors.cell, anchors.shape)]
     assert kinds == [np.float32, bool, np.int32, np.int32, np.int32]
+
+
+@pytest.mark.parametrize("border", ["keep", "clip"])
+@pytest.mark.parametrize("uneven", ["keep", "floor", "exact"])
+def test_anchors_are_the_closed_form_to_the_last_bit(border, uneven):
+    spec = replace(PRESETS["retinanet"].spec, border=border, uneven=uneven)
+    height, width = 331, 517
+    anchors = engine.generate_anchors(spec, height, width)
+    levels, index = jax.tree.map(jnp.asarray, tables(anchors.levels)), jnp.arange(len(anchors.xyxy))
+    expected = jax.jit(anchors_at)(index, levels, center=spec.center)
+    np.testing.assert_array_equal(anchors.inside, inside_image(expected, height, width))
+    clipped = clip_to_image(expected, height, width) if border == "clip" else expected
+    np.testing.assert_array_equal(anchors.xyxy, clipped)
 
 
 def test_a_scene_of_600_x_400_has_2223_anchors():
