@@ -57,9 +57,10 @@ class Rule:
       name: in links and in code.
       title: as people choose it.
       settings: its record of `anchorlab.settings.matching`, whose fields are arguments of `match`.
-      match: the core's function. Of a rule that reads the IoU alone match(iou, **settings, masks), of one that
-        reads levels match(anchors, gt_boxes, levels, shape_level, **settings, masks); both answer `Matches`, or
-        `Matches` and what else the rule has to say, whose method `real` takes off the padding.
+      match: the core's function. Of a rule that reads the IoU alone match(iou, **settings, masks), `iou` being
+        `core.matching.blocks.Overlaps` or a matrix; of one that reads levels
+        match(anchors, gt_boxes, levels, shape_level, **settings, masks); both answer `Matches`, or `Matches` and
+        what else the rule has to say, whose method `real` takes off the padding.
       reads: what of the anchors decides: their IoU with the objects, or the levels and cells they lie in.
       sentences: what the browser says of it; `answer` is the page's question answered, and `answer_levels` the same
         where there are several levels, if that is another sentence.
