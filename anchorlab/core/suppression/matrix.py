@@ -92,8 +92,8 @@ def matrix_suppress(
         better = k * BLOCK + jnp.arange(BLOCK, dtype=jnp.int32)[:, None]
         at = jnp.minimum(better, n - 1)
         speaks = (better < place[None, :]) & real[at] & real[None, :] & (class_ids[at] == class_ids[None, :])
-        theirs = jax.tree.map(lambda v: v[at], ranked)
-        return better, speaks, jnp.where(speaks, iou_of_columns(theirs, ranked), 0)
+        theirs, others = (jax.tree.map(lambda v, row=row: v[row], ranked) for row in (at, None))
+        return better, speaks, jnp.where(speaks, iou_of_columns(theirs, others), 0)
 
     def compare(k, compensation):
         return jnp.maximum(compensation, speakers(k)[2].max(axis=0))

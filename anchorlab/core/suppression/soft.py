@@ -104,7 +104,7 @@ def soft_suppress(
     Example:
       >>> boxes = jnp.array([[0.0, 0.0, 4.0, 4.0], [0.0, 0.0, 4.0, 3.0], [6.0, 0.0, 8.0, 2.0]])
       >>> record = soft_suppress(boxes, jnp.array([0.9, 0.8, 0.7]), score_threshold=0.1)
-      >>> record.keep.tolist(), record.scores.round(3).tolist()  # the IoU of 0 and 1 is 0.75
+      >>> record.keep.tolist(), [round(score, 3) for score in record.scores.tolist()]  # the IoU of 0 and 1 is 0.75
       ([0, 2, 1], [0.9, 0.2, 0.7])
 
     References:
