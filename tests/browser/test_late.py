@@ -1,11 +1,13 @@
-"""An answer that takes long says so in place: the last picture at 60 %, under a bar of two pixels; a quick one does not."""
+"""An answer that takes long says so in place: the last picture at 60 %, under a bar of two pixels; a quick one does not.
+What the browser can answer it shows without waiting, and Python then says the same."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.browser.driver import Lab, Server
+from anchorlab.canvas import controls
+from tests.browser.driver import SEEN, Lab, Server
 from tests.places import ROOT
 
 # The app, whose pictures wait while a file is there.
@@ -31,9 +33,9 @@ navigation.run()
 # Every change of the canvas's frame: [milliseconds since the key, late or not].
 WATCH = """() => {
   const frame = anchorlabBus.stage.frame;
-  window.__seen = [];
+  window.__late = [];
   window.addEventListener("keydown", () => (window.__key = performance.now()), { capture: true, once: true });
-  new MutationObserver(() => window.__seen.push([performance.now() - window.__key, frame.classList.contains("late")]))
+  new MutationObserver(() => window.__late.push([performance.now() - window.__key, frame.classList.contains("late")]))
     .observe(frame, { attributes: true, attributeFilter: ["class"] });
 }"""
 # What around the canvas is less than opaque.
@@ -46,27 +48,32 @@ FADED = """() => {
 
 
 @pytest.fixture(scope="module")
-def hold(tmp_path_factory) -> Path:
+def folder(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("late")
+
+
+@pytest.fixture
+def hold(folder) -> Iterator[Path]:
     """While it is there, no picture comes."""
-    return tmp_path_factory.mktemp("late") / "hold"
+    yield folder / "hold"
+    (folder / "hold").unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="module")
-def slow(hold):
-    script = hold.with_name("app.py")
-    script.write_text(APP.format(hold=str(hold)))
+def slow(folder):
+    script = folder / "app.py"
+    script.write_text(APP.format(hold=str(folder / "hold")))
     script.with_name("pages").symlink_to(ROOT / "pages")
     with Server(script) as server:
         yield server
 
 
 @pytest.fixture
-def slow_lab(slow, hold, open_lab) -> Iterator[Lab]:
+def slow_lab(slow, open_lab) -> Lab:
     lab = open_lab(slow).goto("matching", canvas=True)
     lab.page.locator("h1").click()
     lab.page.evaluate(WATCH)
-    yield lab
-    hold.unlink(missing_ok=True)
+    return lab
 
 
 def test_a_slow_answer_says_so(slow_lab, hold):
@@ -87,7 +94,7 @@ def test_a_slow_answer_says_so(slow_lab, hold):
     assert not faded and not spinning
     assert page.locator(".frame.late").count() == 0
     assert page.locator(".frame").get_attribute("aria-busy") is None
-    (shown, late), (_, still) = page.evaluate("window.__seen")
+    (shown, late), (_, still) = page.evaluate("window.__late")
     assert late and not still
     assert shown >= 200
 
@@ -96,7 +103,7 @@ def test_a_quick_answer_does_not(slow_lab):
     """Late or not: never shorter than it takes to be late."""
     with slow_lab.expect_rerun():
         slow_lab.page.keyboard.press("r")
-    seen = slow_lab.page.evaluate("window.__seen")
+    seen = slow_lab.page.evaluate("window.__late")
     assert not seen or seen[0][0] >= 200, "a picture that came in time was called late"
 
 
@@ -107,4 +114,59 @@ def test_what_the_browser_answers_is_not_called_late(slow_lab, hold):
         slow_lab.page.get_by_role("slider").first.press("ArrowRight")
         slow_lab.page.wait_for_timeout(800)
         hold.unlink()
-    assert slow_lab.page.evaluate("window.__seen") == []
+    assert slow_lab.page.evaluate("window.__late") == []
+
+
+# From now on: what was seen before the press, and what was seen once the browser had painted and written its answer.
+REMEMBER = """() => {
+  const sentences = () => [...anchorlabBus.slots].filter(([name]) => !anchorlabBus.stage.view.below?.includes(name))
+                                                 .map(([name, slot]) => `${name}: ${slot.textContent}`).join("\\n");
+  const { picture, same } = window.__seen;
+  const now = () => ({ picture: picture(), sentences: sentences(), told: anchorlabBus.stage.data });
+  const before = now();
+  let painted = false, first = null;
+  window.addEventListener("anchorlab:painted", () => (painted = true));
+  const changed = (a, b) => ({ told: a.told !== b.told, picture: !same(a.picture, b.picture),
+                               sentences: a.sentences !== b.sentences });
+  Object.assign(window.__seen, {
+    answered: () => painted && anchorlabBus.stage.quiet && Boolean((first = now())),
+    first: () => changed(before, first),
+    last: () => changed(first, now()),
+  });
+}"""
+
+
+def move(page, key: str, kind: str) -> None:
+    """A press that moves a control far: a slider's first thumb to the end of its scale, a switch, another option."""
+    widget = page.locator(f".st-key-{key}")
+    if kind in ("slider", "range"):
+        widget.get_by_role("slider").first.press("End")
+    elif kind == "switch":
+        widget.locator("input[type=checkbox]").press("Space")
+    else:
+        widget.locator("button[role=radio][aria-checked=false]").first.press("Space")
+
+
+@pytest.mark.parametrize("name", sorted(controls.table().keys() - {"pyramid"}))
+def test_the_browser_answers_at_once_and_python_says_the_same(slow, hold, open_lab, name):
+    """Of every page whose controls the browser answers: one of its sliders, else a switch, else another choice.
+
+    On Matching an anchor is selected: where none is, Python chooses which one to explain, and may choose another.
+    Pyramid is not held to it yet: at the end of the scale of its picture's size the answer may still change the picture.
+    """
+    lab = open_lab(slow).goto(name, "anchor=1000" if name == "matching" else "", canvas=True)
+    page = lab.page
+    kinds = {key: told["kind"] for key, told in controls.table()[name].items()}
+    ranks = (("slider", "range"), ("switch",), ("segments",))
+    ranked = [key for rank in ranks for key, kind in kinds.items() if kind in rank]
+    key = next(key for key in ranked if page.locator(f".st-key-{key}").locator("visible=true").count())
+    page.evaluate(SEEN)
+    page.evaluate(REMEMBER)
+    hold.touch()
+    with lab.expect_rerun():
+        move(page, key, kinds[key])
+        page.wait_for_function("window.__seen.answered()")
+        first = page.evaluate("window.__seen.first()")
+        hold.unlink()
+    assert first == {"told": False, "picture": True, "sentences": True}, key
+    assert page.evaluate("window.__seen.last()") == {"told": True, "picture": False, "sentences": False}, key
