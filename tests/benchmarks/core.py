@@ -1,7 +1,7 @@
 """How quick the core and the engine are on many boxes, beside the textbook's loops in NumPy and, where it is installed,
 torchvision.
 
-    python -m tests.benchmarks.core [--only suppression,growth]
+    python -m tests.benchmarks.core [--only suppression,growth] [--processor-time]
 
 Prints Markdown: milliseconds as medians of calls that take turns in one run, and how many times as long the others
 take; first calls, which compile, apart. `core` is the compiled function on arrays that JAX holds, on the processor;
@@ -15,7 +15,7 @@ import argparse
 
 import jax
 
-from tests.benchmarks import core_matching, core_suppression
+from tests.benchmarks import core_matching, core_suppression, timing
 from tests.benchmarks.timing import Section, cores, cpu, gpu, show
 
 SECTIONS: dict[str, Section] = {
@@ -32,7 +32,12 @@ def main() -> None:
     parser.add_argument(
         "--only", default=",".join(SECTIONS), help="sections, joined by commas (default: all)"
     )
-    names = parser.parse_args().only.split(",")
+    parser.add_argument(
+        "--processor-time", action="store_true", help="of all threads, instead of the time that passes"
+    )
+    arguments = parser.parse_args()
+    timing.processor_time = arguments.processor_time
+    names = arguments.only.split(",")
     print(f"{cores()} cores; {gpu() or 'no graphics card'}; JAX {jax.__version__}")
     with jax.default_device(cpu()):
         for name in names:

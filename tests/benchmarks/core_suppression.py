@@ -63,7 +63,9 @@ def in_classes(predictions: Predictions, classes: int) -> Predictions:
 
 def _predictions(rng: np.random.Generator, centers: np.ndarray, sides: np.ndarray) -> Predictions:
     boxes = np.concatenate([centers - sides / 2, centers + sides / 2], axis=1).astype(np.float32)
-    return boxes, rng.uniform(0.1, 1, len(boxes)).astype(np.float32), np.zeros(len(boxes), np.int32)
+    # No two scores are alike: torchvision's loop over classes leaves the order of such boxes open.
+    scores = rng.permutation(np.linspace(0.1, 1, len(boxes), dtype=np.float32))
+    return boxes, scores, np.zeros(len(boxes), np.int32)
 
 
 def textbook(predictions: Predictions) -> np.ndarray:

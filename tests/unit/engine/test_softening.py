@@ -282,7 +282,7 @@ def test_empty():
         ("ties", lambda: NmsSpec(ties="random")),
         ("overlap", lambda: NmsSpec(overlap="giou")),
         ("scores", lambda: engine.soft_suppress(CHAIN, [0.9, -0.1, 0], ONE_CLASS, SoftNmsSpec())),
-        ("boxes", lambda: engine.soft_suppress(np.zeros((2049, 4)), np.zeros(2049), np.zeros(2049), SoftNmsSpec())),
+        ("boxes", lambda: engine.soft_suppress(np.zeros((10_001, 4)), np.zeros(10_001), np.zeros(10_001), SoftNmsSpec())),
         ("model_ids", lambda: engine.fuse_predictions(CHAIN, SCORES, ONE_CLASS, [0, 1, 0], FusionSpec())),
         ("kernel", lambda: soft.decay_factor(np.zeros(1), kernel="cubic")),
         ("kernel", lambda: matrix.matrix_suppress(CHAIN, np.array(SCORES), kernel="cubic")),
