@@ -101,7 +101,10 @@ def _targets(anchors, label):
     return offset.reshape(-1), mask.reshape(-1), class_labels
 
 
-_batched_targets = jax.jit(jax.vmap(_targets, in_axes=(None, 0)))
+@jax.jit
+def _batched_targets(anchors, labels):
+    """Image by image, so that a batch has the numbers of its images to the last bit."""
+    return jax.lax.map(lambda label: _targets(anchors, label), labels)
 
 
 def multibox_target(anchors, labels) -> tuple[jax.Array, jax.Array, jax.Array]:
