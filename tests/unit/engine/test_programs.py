@@ -25,7 +25,8 @@ kept = engine.keep_programs()
 with engine.count_compiles() as count:
     laid = engine.generate_anchors(AnchorSpec(), 400, 600)
     iou = engine.pairwise_iou(laid.xyxy, laid.xyxy[:3])
-print(count.compiled, count.loaded, f"{iou.trace():.6f}", getattr(kept, "folder", None))
+    fit = engine.fit_shapes([[8, 8]], [[8, 16]]).iou
+print(count.compiled, count.loaded, f"{iou.trace() + fit.sum():.6f}", getattr(kept, "folder", None))
 """
 
 
