@@ -160,6 +160,7 @@ def grid_anchors(
       Array([[ 4.,  6., 12., 10.],
              [20.,  6., 28., 10.]], dtype=float32)
     """
+    stride = jnp.asarray(stride, float)
     x, y = (rounded((jnp.arange(cells) + center) * stride) for cells in (cols, rows))
     return around_each(x, y, widths_heights)
 
