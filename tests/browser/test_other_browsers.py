@@ -159,7 +159,7 @@ def test_a_held_key_moves_a_slider_and_then_an_object(page):
     )
     page.window.hold("ArrowRight", 40)
     page.python_says(lambda lab: lab.matching.threshold.high == 0.6)
-    assert page.stage("s.data.match.threshold.high") == 0.6
+    assert page.stage("s.data.settings['matching.threshold.high']") == 0.6
     page.stage("(s.frame.focus(), true)")
     page.window.hold("]")
     page.until("s.object === 0")
