@@ -8,8 +8,9 @@ import numpy as np
 
 from anchorlab.core import sampling as core
 from anchorlab.engine import checks
-from anchorlab.engine.buckets import ANCHORS, bucket, pad
+from anchorlab.engine.buckets import ANCHORS, bucket, cut, pad
 from anchorlab.settings.sampling import SampleSpec
+from anchorlab.settings.validation import integer
 
 
 class Sample(NamedTuple):
@@ -54,14 +55,13 @@ def sample_anchors(
     label = checks.integers(label, "label", label.size)
     if not np.isin(label, (-1, 0, 1)).all():
         raise ValueError("label must hold 1 (positive), 0 (negative) and -1 (ignored) only")
-    if seed != int(seed) or seed < 0:
-        raise ValueError(f"seed must be a whole number from 0, got {seed!r}")
+    seed = integer(seed, "seed", "a whole number from 0 on", lambda x: x >= 0)
     count = len(label)
     length = bucket(count, ANCHORS)
     if spec.sampler == "all":
         taken = label >= 0
     elif spec.sampler == "random":
-        luck = np.random.default_rng(int(seed)).random(count, np.float32)
+        luck = np.random.default_rng(seed).random(count, np.float32)
         settings = {"size": spec.size, "most_positive": int(spec.size * spec.positive_fraction)}
         taken = _call(core.sample_at_random, label, luck, settings, length)
     else:
@@ -78,4 +78,4 @@ def _call(sampler, label: np.ndarray, key: np.ndarray, settings: dict, length: i
     """The sampler on arrays of a bucket's length; padding is ignored anchors."""
     padded = np.full(length, -1, np.int32)
     padded[: len(label)] = label
-    return np.asarray(_sample(sampler, padded, pad(key, length), settings))[: len(label)].copy()
+    return cut(_sample(sampler, padded, pad(key, length), settings), len(label))

@@ -92,6 +92,8 @@ def test_nothing_compiles_for_other_settings():
         ([1, 0], {"spec": SampleSpec("hard"), "loss": [1.0, np.nan]}, "loss must be finite"),
         ([1, 0], {"seed": -1}, "seed"),
         ([1, 0], {"seed": 0.5}, "seed"),
+        ([1, 0], {"seed": float("inf")}, "seed must be"),
+        ([1, 0], {"seed": "x"}, "seed must be"),
     ],
 )
 def test_refusals_name_the_argument(label, how, message):
