@@ -30,7 +30,6 @@ def begin(page: str) -> None:
     widget_sync.begin(page)
     st.session_state[_ON_PAGE] = []
     st.session_state[_FOLLOWING] = set()
-    st.session_state[_MORE_TO_COME] = False
 
 
 def draw(name: str, content: Callable[[], None]) -> None:
@@ -42,7 +41,7 @@ def draw(name: str, content: Callable[[], None]) -> None:
         widget_sync.part(name)
         content()
         widget_sync.end_part()
-        if name == PICTURE and st.session_state[_MORE_TO_COME]:
+        if name == PICTURE and st.session_state.pop(_MORE_TO_COME, False):
             time.sleep(HEAD_START)
 
     st.session_state[_ON_PAGE].append(name)
