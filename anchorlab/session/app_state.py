@@ -8,9 +8,11 @@ from typing import Any, Literal
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec, Four
+from anchorlab.settings.losses import LossSpec
 from anchorlab.settings.matching import Matching
 from anchorlab.settings.pyramids import PyramidSpec
-from anchorlab.settings.simulation import SimulateSpec
+from anchorlab.settings.sampling import SampleSpec
+from anchorlab.settings.simulation import HeadSpec, SimulateSpec
 from anchorlab.settings.suppression import Suppression
 from anchorlab.settings.validation import limited
 
@@ -106,6 +108,21 @@ class Rosetta:
 
 
 @dataclass(frozen=True)
+class Probe:
+    """The one anchor whose loss the Losses page works out.
+
+    Attributes:
+      truth: what it is.
+      sure: the probability that is given to that.
+      error: how far one of its offsets is off.
+    """
+
+    truth: Literal["background", "object"] = "background"
+    sure: float = limited(0.8, 0.01, 0.99)
+    error: float = limited(0.5, -3, 3)
+
+
+@dataclass(frozen=True)
 class AppState:
     """The state of the laboratory.
 
@@ -118,6 +135,8 @@ class AppState:
       resize: what the picture is resized to before the pyramid is generated over it: a factor for both sides, or the
         (width, height) that every picture is brought to.
       rival: the preset that the Pyramid page compares with.
+      sample_seed: of the anchors that are drawn to count in the loss.
+      heads: what a pretended network says of every anchor.
       source: of the predictions: the simulated detector, the book's four boxes, a file, or a ready example.
       example: which.
       code: for which library "Show the code" writes.
@@ -135,6 +154,11 @@ class AppState:
     rival: str = "fpn"
     matching: Matching = field(default_factory=Matching)
     coder: CoderSpec = field(default_factory=CoderSpec)
+    losses: LossSpec = field(default_factory=LossSpec)
+    sampling: SampleSpec = field(default_factory=SampleSpec)
+    sample_seed: int = limited(0, 0, 2**32 - 1, people=(0, 9999))
+    heads: HeadSpec = field(default_factory=HeadSpec)
+    probe: Probe = field(default_factory=Probe)
     suppression: Suppression = field(default_factory=Suppression)
     simulate: SimulateSpec = field(default_factory=SimulateSpec)
     source: Source = "simulated"

@@ -8,9 +8,11 @@ otherwise.
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.evaluation import AreaRange, EvalSpec
+from anchorlab.settings.losses import FocalSpec, LossSpec, SmoothL1Spec
 from anchorlab.settings.matching import Matching
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
-from anchorlab.settings.simulation import SimulateSpec
+from anchorlab.settings.sampling import SampleSpec
+from anchorlab.settings.simulation import HeadSpec, SimulateSpec
 from anchorlab.settings.suppression import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
 
 __all__ = [
@@ -18,12 +20,17 @@ __all__ = [
     "AreaRange",
     "CoderSpec",
     "EvalSpec",
+    "FocalSpec",
     "FusionSpec",
+    "HeadSpec",
     "LevelSpec",
+    "LossSpec",
     "Matching",
     "MatrixNmsSpec",
     "NmsSpec",
     "PyramidSpec",
+    "SampleSpec",
     "SimulateSpec",
+    "SmoothL1Spec",
     "SoftNmsSpec",
 ]

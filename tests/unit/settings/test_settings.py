@@ -10,6 +10,7 @@ import pytest
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.evaluation import ALL, AreaRange, EvalSpec
+from anchorlab.settings.losses import FocalSpec, LossSpec, SmoothL1Spec
 from anchorlab.settings.matching import (
     RECORDS,
     AtssSpec,
@@ -19,7 +20,7 @@ from anchorlab.settings.matching import (
     YoloSpec,
     Yolov5Spec,
 )
-from anchorlab.settings.simulation import SimulateSpec
+from anchorlab.settings.simulation import HeadSpec, SimulateSpec
 from anchorlab.settings.suppression import NmsSpec
 
 NAN = math.nan
@@ -47,6 +48,15 @@ NAN = math.nan
         (AnchorSpec, "center", 0.3),
         (AnchorSpec, "border", "cut"),
         (Matching, "rule", "hungarian"),
+        (FocalSpec, "alpha", 1.1),
+        (FocalSpec, "gamma", -1),
+        (SmoothL1Spec, "beta", -0.1),
+        (LossSpec, "classification", "hinge"),
+        (LossSpec, "regression", "l2"),
+        (LossSpec, "box_weight", -1),
+        (LossSpec, "n_reg", "anchors"),
+        (LossSpec, "focal", None),
+        (HeadSpec, "background", 1),
         (ThresholdSpec, "high", 1.1),
         (ThresholdSpec, "low", -0.1),
         (ThresholdSpec, "high", NAN),
