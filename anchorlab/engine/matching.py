@@ -116,7 +116,7 @@ def match(
     }
     boxes, settings = (pad(xyxy, rows), pad(gt_boxes, cols)), vars(spec) | masks
     if by_levels:
-        found = _by_levels(rule.match, *boxes, *_level_tables(anchors), settings)
+        found = _by_levels(rule.match, *boxes, *level_tables(anchors), settings)
     else:
         found = _by_boxes(rule.match, *boxes, count, settings)
     matches, story = (found, None) if isinstance(found, core.Matches) else found
@@ -128,7 +128,7 @@ def match(
     )
 
 
-def _level_tables(anchors: Anchors) -> tuple[Any, np.ndarray]:
+def level_tables(anchors: Anchors) -> tuple[Any, np.ndarray]:
     """The levels as padded arrays, and int32 (K,), the level of each of their shapes; -1 for padding."""
     if not hasattr(anchors, "levels"):
         raise ValueError("anchors must come with their levels: this rule asks in which cell one lies")

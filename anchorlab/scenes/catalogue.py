@@ -107,7 +107,8 @@ def _photo_folder() -> Path:
     return Path(spec.origin).parent / "data"
 
 
-def _read_photo(file_name: str) -> np.ndarray:
+def read_photo(file_name: str) -> np.ndarray:
+    """A photograph of scikit-image's data folder: uint8 (H, W, 3)."""
     with Image.open(_photo_folder() / file_name) as photo:
         return np.array(photo.convert("RGB"))
 
@@ -139,7 +140,7 @@ def load_scene(scene_id: str) -> Scene:
 
         image = np.array(drawn.PICTURES[name]())
     else:
-        image = _read_photo(name)
+        image = read_photo(name)
     return Scene(
         id=scene_id,
         title=info.title,

@@ -26,7 +26,14 @@ class Layer:
 
 SETTINGS = "anchorlab.settings"
 CATALOGUE = (SETTINGS, "anchorlab.wording", "anchorlab.thresholds", "anchorlab.catalogue")
-SESSION = (*CATALOGUE, "anchorlab.engine", "anchorlab.export", "anchorlab.scenes", "anchorlab.session")
+SESSION = (
+    *CATALOGUE,
+    "anchorlab.engine",
+    "anchorlab.export",
+    "anchorlab.scenes",
+    "anchorlab.detector",
+    "anchorlab.session",
+)
 
 # In the order in which they stand on one another.
 LAYERS = (
@@ -54,6 +61,22 @@ LAYERS = (
     ),
     Layer("anchorlab/export", ("numpy", "anchorlab.export", *CATALOGUE)),
     Layer("anchorlab/scenes", ("numpy", "PIL", "skimage", "anchorlab.scenes", *CATALOGUE)),
+    Layer(
+        "anchorlab/detector",
+        (
+            "jax",
+            "numpy",
+            "PIL",
+            "equinox",
+            "optax",
+            "safetensors",
+            "anchorlab.core",
+            "anchorlab.engine",
+            "anchorlab.scenes",
+            "anchorlab.detector",
+            *CATALOGUE,
+        ),
+    ),
     Layer("anchorlab/draw", ("numpy", "PIL", "plotly", "anchorlab.draw", *CATALOGUE)),
     Layer("anchorlab/session", ("streamlit", "numpy", "PIL", *SESSION)),
     Layer("anchorlab/canvas", ("streamlit", "numpy", "anchorlab.draw", "anchorlab.canvas", *SESSION)),
@@ -69,6 +92,7 @@ LAYERS = (
             "anchorlab.canvas",
             "anchorlab.session",
             "anchorlab.engine",
+            "anchorlab.detector",
             "anchorlab.draw",
             "anchorlab.scenes",
             *CATALOGUE,
@@ -254,6 +278,8 @@ def test_every_module_belongs_to_a_layer():
         ("anchorlab/core", "def f():\n    import streamlit"),
         ("anchorlab/engine", "import streamlit as st"),
         ("anchorlab/engine", "from anchorlab import draw"),
+        ("anchorlab/detector", "import streamlit as st"),
+        ("anchorlab/detector", "from anchorlab.session import store"),
         ("anchorlab/draw", "import jax.numpy as jnp"),
         ("anchorlab/draw", "from anchorlab.engine import Matches"),
         ("anchorlab/scenes", "from streamlit import cache_data"),

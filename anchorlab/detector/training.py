@@ -1,0 +1,196 @@
+"""Training, a few steps at a time: each report is one compiled call."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+from anchorlab.detector import data
+from anchorlab.detector.course import Frame, Losses, Report, Stage
+from anchorlab.detector.network import Network
+from anchorlab.detector.objective import Costs, costs
+from anchorlab.detector.predict import AP50, Detector, as_floats, evaluate
+from anchorlab.detector.targets import Layout, Target, decode, layout, targets_of
+from anchorlab.scenes.generated import Examples
+from anchorlab.settings.training import TrainingSpec
+
+CHUNK = 10
+"""Steps of a report: half a second's worth."""
+MEASURED = 64
+"""Held-out pictures that AP50 is measured on while training goes on."""
+BETWEEN_MEASURES = 60
+"""Steps from one AP50 to the next."""
+WATCHED = 4
+"""Held-out pictures that are watched."""
+
+
+class State(NamedTuple):
+    """What changes with a step."""
+
+    network: Network
+    optimizer: optax.OptState
+    step: jax.Array
+
+
+class Material(NamedTuple):
+    """What a training works with.
+
+    Attributes:
+      learned: pictures it learns from.
+      measured: pictures on which AP50 is measured.
+      watched: pictures whose predictions are kept.
+    """
+
+    learned: Examples
+    measured: Examples
+    watched: Examples
+
+
+def generated_material(spec: TrainingSpec) -> Material:
+    """Generated scenes; those measured and watched are held out."""
+    held_out = data.held_out(spec.detector.side, MEASURED)
+    watched = Examples(*(column[:WATCHED] for column in held_out))
+    return Material(data.pool(spec.seed, spec.detector.side), held_out, watched)
+
+
+def own_material(spec: TrainingSpec, image: np.ndarray, boxes: np.ndarray, class_ids: np.ndarray) -> Material:
+    """One picture, learned by heart: many views of it; all of it is measured and watched."""
+    scene = data.whole(image, boxes, class_ids, spec.detector.side)
+    learned = data.views(image, boxes, class_ids, spec.detector.side, seed=spec.seed)
+    return Material(learned, scene, scene)
+
+
+class Training:
+    """One training: `reports` runs it to its end.
+
+    Args:
+      spec: what is trained, and how.
+      material: what on; None: generated scenes.
+      network: to start from; None: a random one.
+    """
+
+    def __init__(self, spec: TrainingSpec, material: Material | None = None, network: Network | None = None):
+        self.spec = spec
+        self.material = material or generated_material(spec)
+        key = jax.random.key(spec.seed)
+        # A copy: the steps give its memory to the next one.
+        network = Network(spec.detector, key) if network is None else jax.tree.map(jnp.array, network)
+        self._state = State(network, optimizer(spec).init(network), jnp.int32(0))
+        self._here = layout(spec.detector.pyramid, spec.detector.side, spec.detector.side)
+        self._learned = jax.tree.map(jnp.asarray, self.material.learned)
+        self._target = _targets(
+            self.material.watched.boxes, self.material.watched.class_ids, self._here, spec=spec
+        )
+        self.seconds = 0.0
+
+    @property
+    def detector(self) -> Detector:
+        """As it is now."""
+        # The next steps take the memory of the present network.
+        return Detector(self.spec.detector, jax.tree.map(jnp.array, self._state.network))
+
+    @property
+    def stage(self) -> Stage:
+        """What stays the same."""
+        label, gt_index = np.asarray(self._target.label), np.asarray(self._target.gt_index)
+        return Stage(self.material.watched, self._here.anchors, label, gt_index)
+
+    def reports(self) -> Iterator[Report]:
+        """News from the start, before anything is learned, to the end; nothing is computed between two of them but when
+        the next one is asked for."""
+        done, steps = 0, self.spec.steps
+        yield Report(
+            0, 0.0, Losses(*(np.zeros(0, np.float32) for _ in Losses._fields)), self._frame(0), self._ap50()
+        )
+        while done < steps:
+            start = time.perf_counter()
+            count = min(CHUNK, steps - done)
+            taken = []
+            for _ in range(count):
+                self._state, losses = step(self._state, self._learned, self._here, spec=self.spec)
+                taken.append(losses)
+            losses = Losses(*(np.array(values, np.float32) for values in zip(*taken, strict=True)))
+            done += count
+            self.seconds += time.perf_counter() - start
+            measure = done == steps or done % BETWEEN_MEASURES < CHUNK
+            ap50 = self._ap50() if measure else None
+            yield Report(done, self.seconds, losses, self._frame(done), ap50)
+
+    def _frame(self, step: int) -> Frame:
+        watched = self.material.watched
+        said = _watch(self._state.network, watched.images, self._target, self._here, spec=self.spec)
+        return Frame(step, *(np.asarray(values, np.float16) for values in said))
+
+    def _ap50(self) -> float:
+        detector = Detector(self.spec.detector, self._state.network)
+        return evaluate(detector, self.material.measured, AP50).summary()["AP50"]
+
+
+def optimizer(spec: TrainingSpec) -> optax.GradientTransformation:
+    """Adam with decoupled weight decay; the rate rises for a twentieth of the steps, then falls like a cosine.
+
+    References:
+      Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019; SGDR, 2017.
+    """
+    warm = max(spec.steps // 20, 1)
+    rate = optax.warmup_cosine_decay_schedule(
+        spec.learning_rate / 30, spec.learning_rate, warm, max(spec.steps, warm + 1)
+    )
+    return optax.chain(optax.clip_by_global_norm(5.0), optax.adamw(rate, weight_decay=1e-4))
+
+
+@partial(jax.jit, static_argnames="spec", donate_argnums=0)
+def step(state: State, learned: Examples, here: Layout, *, spec: TrainingSpec) -> tuple[State, Losses]:
+    """One step. Not several in one loop of the program: XLA's convolutions use one core in a loop, and a slow one."""
+    key = jax.random.fold_in(jax.random.key(spec.seed), state.step)
+    pictures, boxes, class_ids, luck = _batch(key, learned, here, spec)
+    target = _target(boxes, class_ids, here, spec)
+
+    def objective(network: Network) -> tuple[jax.Array, Costs]:
+        found = costs(*network(pictures), target, luck, here, spec)
+        return found.total, found
+
+    gradient, found = jax.grad(objective, has_aux=True)(state.network)
+    updates, own = optimizer(spec).update(gradient, state.optimizer, state.network)
+    state = State(optax.apply_updates(state.network, updates), own, state.step + 1)
+    return state, Losses(found.total, found.positives, found.negatives, found.boxes, found.count)
+
+
+def _batch(key: jax.Array, learned: Examples, here: Layout, spec: TrainingSpec):
+    """Pictures and objects of one step, half of them mirrored, and luck for the sampler."""
+    which, mirror, light, draw = jax.random.split(key, 4)
+    rows = jax.random.randint(which, (spec.batch,), 0, len(learned.images))
+    pictures, boxes, class_ids = (column[rows] for column in learned)
+    side = pictures.shape[2]
+    mirrored = jax.random.bernoulli(mirror, shape=(spec.batch,))[:, None, None]
+    flipped = jnp.stack([side - boxes[..., 2], boxes[..., 1], side - boxes[..., 0], boxes[..., 3]], axis=-1)
+    boxes = jnp.where(mirrored, flipped, boxes)
+    pictures = as_floats(jnp.where(mirrored[..., None], pictures[:, :, ::-1], pictures))
+    pictures = pictures * jax.random.uniform(light, (spec.batch, 1, 1, 1), minval=0.8, maxval=1.2)
+    return pictures, boxes, class_ids, jax.random.uniform(draw, (spec.batch, len(here.anchors)))
+
+
+def _target(boxes: jax.Array, class_ids: jax.Array, here: Layout, spec: TrainingSpec) -> Target:
+    detector = spec.detector
+    return jax.vmap(targets_of(here, spec.matching.spec, detector.coder, len(detector.classes)))(
+        boxes, class_ids
+    )
+
+
+_targets = jax.jit(_target, static_argnames="spec")
+
+
+@partial(jax.jit, static_argnames="spec")
+def _watch(network: Network, images: jax.Array, target: Target, here: Layout, *, spec: TrainingSpec):
+    """Logits, boxes and costs of the watched pictures; a random sampler draws the same anchors every time."""
+    logits, offsets = network(as_floats(images))
+    luck = jax.random.uniform(jax.random.key(spec.seed), target.label.shape)
+    boxes = jax.vmap(lambda own: decode(here.anchors, own, here.cell_sides, spec.detector.coder))(offsets)
+    return logits, boxes, costs(logits, offsets, target, luck, here, spec).of_anchor
