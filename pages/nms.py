@@ -11,7 +11,7 @@ from anchorlab.engine.played import Played
 from anchorlab.session import results, scene, store
 from anchorlab.session.scene import Scene
 from anchorlab.ui import downloads, layout, prose, widgets
-from anchorlab.ui.panels import nms_conventions, own_predictions, showcases
+from anchorlab.ui.panels import nms_conventions, own_predictions, pretrained, showcases
 
 
 def controls(here: Scene) -> None:
@@ -73,6 +73,9 @@ def details(here: Scene) -> None:
     with layout.expander("Conventions: what libraries do differently", "nms_conventions") as e:
         if e.open:
             nms_conventions.switches(here)
+    with layout.expander("From a real detector", "nms_pretrained") as e:
+        if e.open:
+            pretrained.draw()
     limit()
     prose.subheader("Every decision, in order")
     component.slot("decisions", min_height=12)

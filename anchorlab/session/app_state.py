@@ -88,6 +88,8 @@ Example = Literal["shift", "one_pixel_more", "equal_scores"]
 """Ready predictions on which conventions of suppression part: boxes that moving classes apart fails on, and scenes of
 `demo_scenes.DEMO_SCENES`."""
 CodeTarget = Literal["anchorlab", "torchvision", "detectron2", "mmdetection"]
+Pretrained = Literal["retinanet", "ssd", "faster_rcnn"]
+"""Names of `export.pretrained.DETECTORS`."""
 Source = Literal["simulated", "book", "upload", "example"]
 
 
@@ -140,6 +142,7 @@ class AppState:
       source: of the predictions: the simulated detector, the book's four boxes, a file, or a ready example.
       example: which.
       code: for which library "Show the code" writes.
+      pretrained: which detector of torchvision's the script for real predictions asks.
       offsets: the four numbers typed or dragged on the Offsets page; None: those of the encoder.
     """
 
@@ -167,6 +170,7 @@ class AppState:
     show: Literal["cell", "density"] = "cell"
     compare: Literal["none", "ratio", "d2l"] = "none"
     code: CodeTarget = "anchorlab"
+    pretrained: Pretrained = "retinanet"
     rosetta: Rosetta = field(default_factory=Rosetta)
     selection: Selection = field(default_factory=Selection)
 

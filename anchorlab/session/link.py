@@ -336,6 +336,7 @@ FIELDS = (
     _field("alarms", "simulate.false_alarms", "false alarms"),
     _field("each", "simulate.per_object", "predictions for each object"),
     _field("code", "code", "library of the code"),
+    _field("pretrained", "pretrained", "detector that the script asks"),
     Field("a", "rosetta.a", _ROSETTA, str, _choice(libraries.ALL)),
     Field("b", "rosetta.b", _ROSETTA, str, _choice(libraries.ALL)),
     Field("ask", "rosetta.convention", _ROSETTA, str, _choice(libraries.FIELDS)),

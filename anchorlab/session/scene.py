@@ -7,6 +7,7 @@ import io
 import math
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
@@ -230,10 +231,13 @@ def current() -> Scene:
     return built_in(app.scene, app.objects)
 
 
-def open_upload(data: bytes, title: str) -> None:
+def open_upload(data: bytes, title: str, **changes: Any) -> None:
     """Decodes an uploaded picture and makes it the scene.
 
     Boxes of a lost upload of the same size are kept: its picture has come back.
+
+    Args:
+      changes: fields of the app state that change with it, in the same step of undo.
 
     Raises:
       upload.ImageError: it is no picture this page opens; the text says why. The scene stays.
@@ -245,7 +249,7 @@ def open_upload(data: bytes, title: str) -> None:
     size = (photo.width, photo.height)
     returned = s.app.scene == UPLOAD and _upload() is None and s.app.upload_size == size
     new = (
-        replace(s.app, upload_id=photo.id)
+        replace(s.app, upload_id=photo.id, **changes)
         if returned
         else replace(
             s.app,
@@ -255,6 +259,7 @@ def open_upload(data: bytes, title: str) -> None:
             objects=Objects(classes=("object",)),
             offsets=None,
             selection=Selection(),
+            **changes,
         )
     )
     store.check_count(new)

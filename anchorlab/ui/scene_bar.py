@@ -14,6 +14,7 @@ from anchorlab.session import scene, store
 from anchorlab.session.app_state import UPLOAD, Objects
 from anchorlab.session.scene import Scene
 from anchorlab.ui import downloads, widgets
+from anchorlab.ui.panels import own_predictions
 from anchorlab.ui.text import as_typed
 from anchorlab.wording import say
 
@@ -91,8 +92,8 @@ def _scene_menu() -> None:
         _problem("scene")
     with own:
         st.file_uploader(
-            "PNG, JPEG, WebP, BMP or GIF, up to 20 MB",
-            type=["png", "jpg", "jpeg", "webp", "bmp", "gif"],
+            "PNG, JPEG, WebP, BMP or GIF, up to 20 MB; or a detector’s file (JSON)",
+            type=["png", "jpg", "jpeg", "webp", "bmp", "gif", "json"],
             key="upload",
             on_change=_uploaded,
         )
@@ -129,6 +130,8 @@ def _uploaded() -> None:
     if file is None:
         return
     try:
+        if own_predictions.with_picture(file.getvalue(), file.name):
+            return
         scene.open_upload(file.getvalue(), boxes_io.clean_name(file.name)[:24] or "Your picture")
     except ValueError as refusal:
         s.errors["upload"] = f"{refusal} The scene stays as it is."

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.browser.canvas import Canvas
+from tests.golden.reading import _cases
 
 W, H = 120, 80
 
@@ -245,3 +246,31 @@ def test_predictions_say_what_they_were_taken_for(lab):
     with lab.expect_rerun():
         page.get_by_role("button", name="Remove them").click()
     assert len(shown()) == 0 and "Read 2" not in main.inner_text()
+
+
+def test_a_detectors_file_becomes_scene_and_predictions(lab):
+    (case,) = (c for c in _cases("torchvision_raw_detections") if c["name"] == "retinanet")
+    document = case["inputs"]["file"]
+    file = {
+        "name": "retinanet-raw.json",
+        "mimeType": "application/json",
+        "buffer": json.dumps(document).encode(),
+    }
+    lab.goto("nms", "from=upload&score_threshold=0&iou_threshold=0.5", canvas=True)
+    page, canvas = lab.page, Canvas(lab)
+    field = page.locator('[data-testid="stMain"] [data-testid="stFileUploader"] input[type=file]')
+    with lab.expect_rerun():
+        field.set_input_files(file)
+    page.get_by_text("Read 300 predictions.").first.wait_for()
+    lab.settled()
+    canvas.drawn()
+    boxes = np.asarray(page.evaluate("Array.from(anchorlabBus.stage.played.predictions)"), np.float32)
+    said = np.asarray([row["xyxy"] for row in document["predictions"]], np.float32)
+    np.testing.assert_array_equal(boxes.reshape(-1, 4), said)
+    assert page.evaluate("anchorlabBus.stage.data.kept") == len(case["outputs"]["kept"])
+    page.get_by_role("button", name="photo.jpg").wait_for()  # the scene's menu has its name
+
+    with lab.expect_rerun():
+        canvas.press("Control+z")
+    lab.settled()
+    page.get_by_role("button", name="photo.jpg").wait_for(state="detached")

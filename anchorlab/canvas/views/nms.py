@@ -15,6 +15,7 @@ from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.engine import Detections, Material
 from anchorlab.engine.buckets import ROWS, bucket
 from anchorlab.engine.played import Played, taking_part
+from anchorlab.export.pretrained import DETECTORS
 from anchorlab.scenes.predictions_io import Predictions
 from anchorlab.session import results, scene, snippets
 from anchorlab.session.app_state import AppState, Source, put
@@ -227,6 +228,9 @@ SIMULATION = (
     PER_OBJECT,
     Number("simulate.seed", "Seed", 0, 9999),
 )
+PRETRAINED = Choice(
+    "pretrained", "Detector", tuple((name, detector.title) for name, detector in DETECTORS.items())
+)
 OF_METHODS = tuple(
     control
     for method in METHODS.values()
@@ -241,6 +245,7 @@ CONTROLS = (
     TOP_K,
     *(SUPPRESS_EQUAL, TIES, INCLUSIVE, SHIFT_CLASSES),
     *SIMULATION,
+    PRETRAINED,
     *OF_METHODS,
 )
 
