@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from anchorlab.detector.packing import flat, gathered, pack, unpack
 from anchorlab.scenes.generated import Examples
+from anchorlab.settings.plain import from_plain, to_plain
 from anchorlab.settings.training import TrainingSpec
 
 MOST_FRAMES = 64
@@ -122,3 +124,34 @@ class Course:
         """The last frame not after a step; the first one if all are."""
         before = [frame for frame in self.frames if frame.step <= step]
         return before[-1] if before else self.frames[0]
+
+
+_KIND = "AnchorLab training"
+
+
+def to_bytes(course: Course) -> bytes:
+    """A course as a safetensors file."""
+    columns = Frame(*(np.array(column) for column in zip(*course.frames, strict=True)))
+    arrays = flat(course.stage, "stage") | flat(course.losses, "losses") | flat(columns, "frames")
+    return pack(_KIND, arrays, spec=to_plain(course.spec), ap=course.ap, seconds=course.seconds)
+
+
+def from_bytes(content: bytes) -> Course:
+    """The course of a file that `to_bytes` wrote.
+
+    Raises:
+      ValueError: it is none.
+    """
+    arrays, told = unpack(_KIND, content)
+    try:
+        columns = Frame(*(arrays[f"frames.{name}"] for name in Frame._fields))
+        return Course(
+            from_plain(TrainingSpec, told["spec"]),
+            gathered(Stage, arrays, "stage"),
+            gathered(Losses, arrays, "losses"),
+            [Frame(int(step), *rest) for step, *rest in zip(*columns, strict=True)],
+            [(int(step), float(ap)) for step, ap in told["ap"]],
+            float(told["seconds"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"The file lacks a part of the training: {error}") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_type_hints
 
 import numpy as np
 from safetensors import SafetensorError
@@ -43,3 +43,23 @@ def unpack(kind: str, content: bytes) -> tuple[dict[str, np.ndarray], dict[str, 
     if not isinstance(told, dict):
         raise ValueError(f"The file does not say which {kind} it holds.")  # noqa: TRY004 (as of all wrong values)
     return arrays, told
+
+
+def flat(record: Any, name: str) -> dict[str, np.ndarray]:
+    """A NamedTuple of arrays, or of such records, as arrays by name: "stage.watched.boxes"."""
+    if not hasattr(record, "_fields"):
+        return {name: np.asarray(record)}
+    parts = (flat(value, f"{name}.{field}") for field, value in record._asdict().items())
+    return {path: array for part in parts for path, array in part.items()}
+
+
+def gathered(kind: type, arrays: dict[str, np.ndarray], name: str) -> Any:
+    """The record of this kind that `flat` took apart.
+
+    Raises:
+      KeyError: a part is missing.
+    """
+    if not hasattr(kind, "_fields"):
+        return arrays[name]
+    hints = get_type_hints(kind)
+    return kind(*(gathered(hints[field], arrays, f"{name}.{field}") for field in kind._fields))

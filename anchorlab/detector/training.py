@@ -79,10 +79,7 @@ class Training:
     def __init__(self, spec: TrainingSpec, material: Material | None = None, network: Network | None = None):
         self.spec = spec
         self.material = material or generated_material(spec)
-        key = jax.random.key(spec.seed)
-        # A copy: the steps give its memory to the next one.
-        network = Network(spec.detector, key) if network is None else jax.tree.map(jnp.array, network)
-        self._state = State(network, optimizer(spec).init(network), jnp.int32(0))
+        self._state = _first(network, spec=spec)
         self._here = layout(spec.detector.pyramid, spec.detector.side, spec.detector.side)
         self._learned = jax.tree.map(jnp.asarray, self.material.learned)
         self._target = _targets(
@@ -106,6 +103,8 @@ class Training:
         """News from the start, before anything is learned, to the end; nothing is computed between two of them but when
         the next one is asked for."""
         done, steps = 0, self.spec.steps
+        # What compiling takes is not part of the training.
+        take = step.lower(self._state, self._learned, self._here, spec=self.spec).compile()
         yield Report(
             0, 0.0, Losses(*(np.zeros(0, np.float32) for _ in Losses._fields)), self._frame(0), self._ap50()
         )
@@ -114,7 +113,7 @@ class Training:
             count = min(CHUNK, steps - done)
             taken = []
             for _ in range(count):
-                self._state, losses = step(self._state, self._learned, self._here, spec=self.spec)
+                self._state, losses = take(self._state, self._learned, self._here)
                 taken.append(losses)
             losses = Losses(*(np.array(values, np.float32) for values in zip(*taken, strict=True)))
             done += count
@@ -131,6 +130,14 @@ class Training:
     def _ap50(self) -> float:
         detector = Detector(self.spec.detector, self._state.network)
         return evaluate(detector, self.material.measured, AP50).summary()["AP50"]
+
+
+@partial(jax.jit, static_argnames="spec")
+def _first(network: Network | None, *, spec: TrainingSpec) -> State:
+    """Before the first step; its arrays are its own, as the steps take their memory."""
+    if network is None:
+        network = Network(spec.detector, jax.random.key(spec.seed))
+    return State(network, optimizer(spec).init(network), jnp.int32(0))
 
 
 def optimizer(spec: TrainingSpec) -> optax.GradientTransformation:

@@ -18,10 +18,10 @@ from PIL import Image
 from anchorlab.scenes.catalogue import read_photo
 
 CLASSES = ("ellipse", "rectangle", "triangle")
-MOST_OBJECTS = 6
-SMALLEST, LARGEST = 0.11, 0.6
+MOST_OBJECTS = 4
+SMALLEST, LARGEST = 0.14, 0.6
 """How large shapes are, the root of width x height, in sides of the scene."""
-MOST_HIDDEN = 0.4
+MOST_HIDDEN = 0.3
 """Of a shape's box, by a later one."""
 _PHOTOGRAPHS = ("astronaut.png", "coffee.png", "chelsea.png", "rocket.jpg", "motorcycle_left.png")
 _ZOOMS = (1.0, 1.4, 2.0, 2.8)
