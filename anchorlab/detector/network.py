@@ -7,6 +7,7 @@ import math
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from anchorlab.settings.training import DetectorSpec
 
@@ -20,14 +21,14 @@ class Conv(eqx.Module):
     """A convolution of (N, H, W, C) that keeps the size, or halves it with stride 2; by default followed by a
     normalisation over all of a picture's cells and channels, and by ReLU."""
 
-    weight: jax.Array
-    bias: jax.Array
+    weight: jax.Array | np.ndarray
+    bias: jax.Array | np.ndarray
     stride: int = eqx.field(static=True)
     plain: bool = eqx.field(static=True)
 
     def __init__(
         self,
-        key: jax.Array,
+        rng: np.random.Generator,
         channels: int,
         out: int,
         *,
@@ -38,8 +39,9 @@ class Conv(eqx.Module):
         bias: float = 0.0,
     ):
         std = scale * math.sqrt(2 / (size * size * channels))
-        self.weight = std * jax.random.normal(key, (size, size, channels, out))
-        self.bias = jnp.full(out, bias)
+        # In NumPy: there is nothing to compile then.
+        self.weight = std * rng.standard_normal((size, size, channels, out), np.float32)
+        self.bias = np.full(out, bias, np.float32)
         self.stride, self.plain = stride, plain
 
     def __call__(self, x: jax.Array) -> jax.Array:
@@ -61,12 +63,11 @@ class Head(eqx.Module):
     classes: Conv
     offsets: Conv
 
-    def __init__(self, key: jax.Array, channels: int, shapes: int, classes: int):
-        keys = jax.random.split(key, 3)
+    def __init__(self, rng: np.random.Generator, channels: int, shapes: int, classes: int):
         odds = math.log(PRIOR / (1 - PRIOR))
-        self.shared = Conv(keys[0], channels, channels)
-        self.classes = Conv(keys[1], channels, shapes * classes, size=1, plain=True, scale=0.05, bias=odds)
-        self.offsets = Conv(keys[2], channels, shapes * 4, size=1, plain=True, scale=0.05)
+        self.shared = Conv(rng, channels, channels)
+        self.classes = Conv(rng, channels, shapes * classes, size=1, plain=True, scale=0.05, bias=odds)
+        self.offsets = Conv(rng, channels, shapes * 4, size=1, plain=True, scale=0.05)
 
     def __call__(self, x: jax.Array, classes: int) -> tuple[jax.Array, jax.Array]:
         shared = self.shared(x)
@@ -86,20 +87,20 @@ class Network(eqx.Module):
     heads: list[Head]
     classes: int = eqx.field(static=True)
 
-    def __init__(self, spec: DetectorSpec, key: jax.Array):
+    def __init__(self, spec: DetectorSpec, seed: int = 0):
         a, b, c, d = WIDTHS
-        keys = iter(jax.random.split(key, 10))
+        rng = np.random.default_rng(seed)
         self.stem = [
-            Conv(next(keys), 3, a, stride=2),
-            Conv(next(keys), a, b, stride=2),
-            Conv(next(keys), b, b),
-            Conv(next(keys), b, c, stride=2),
-            Conv(next(keys), c, d),
+            Conv(rng, 3, a, stride=2),
+            Conv(rng, a, b, stride=2),
+            Conv(rng, b, b),
+            Conv(rng, b, c, stride=2),
+            Conv(rng, c, d),
         ]
-        self.coarse = [Conv(next(keys), d, d, stride=2), Conv(next(keys), d, d)]
-        self.lateral = Conv(next(keys), d, d, size=1, plain=True)
+        self.coarse = [Conv(rng, d, d, stride=2), Conv(rng, d, d)]
+        self.lateral = Conv(rng, d, d, size=1, plain=True)
         self.classes = len(spec.classes)
-        self.heads = [Head(next(keys), d, shapes, self.classes) for shapes in spec.shapes_per_cell]
+        self.heads = [Head(rng, d, shapes, self.classes) for shapes in spec.shapes_per_cell]
 
     def __call__(self, pictures: jax.Array) -> tuple[jax.Array, jax.Array]:
         """float32 (N, H, W, 3) in [0, 1] to logits (N, A, C) and offsets (N, A, 4)."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal
 
-import jax
 import numpy as np
 
 from anchorlab.detector import course as courses
@@ -41,7 +40,7 @@ def network_for(spec: DetectorSpec) -> Network:
     that are others, begin anew."""
     known = weights.named(detector().network)
     same = spec.classes == detector().spec.classes
-    start = weights.named(Network(spec, jax.random.key(0)))
+    start = weights.named(Network(spec))
     for name, array in known.items():
         if array.shape == start[name].shape and (same or ".classes." not in name):
             start[name] = array
