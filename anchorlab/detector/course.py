@@ -13,7 +13,7 @@ from anchorlab.settings.plain import from_plain, to_plain
 from anchorlab.settings.training import TrainingSpec
 
 MOST_FRAMES = 64
-"""Of one course; when there are more, every second one is dropped. A frame of one picture of 96 pixels, three classes and
+"""Of one course; when there are more, the most superfluous one is dropped. A frame of one picture of 96 pixels, three classes and
 1,080 anchors takes 17 kB, so that a course of four pictures stays below 4.4 MB."""
 
 
@@ -116,14 +116,21 @@ class Course:
         if report.ap50 is not None:
             self.ap = [*self.ap, (report.step, report.ap50)]
         if report.frame is not None:
-            frames = [*self.frames, report.frame]
-            # The first and the last one stay, whatever their number. (Assigned at once: others may be reading.)
-            self.frames = frames if len(frames) <= MOST_FRAMES else [*frames[:-1:2], frames[-1]]
+            # Assigned at once: others may be reading.
+            self.frames = _thinned([*self.frames, report.frame])
 
     def frame_at(self, step: int) -> Frame:
         """The last frame not after a step; the first one if all are."""
         before = [frame for frame in self.frames if frame.step <= step]
         return before[-1] if before else self.frames[0]
+
+
+def _thinned(frames: list[Frame]) -> list[Frame]:
+    """At most `MOST_FRAMES`, the first and the last among them: one goes that leaves the smallest gap."""
+    if len(frames) <= MOST_FRAMES:
+        return frames
+    gone = min(range(1, len(frames) - 1), key=lambda k: frames[k + 1].step - frames[k - 1].step)
+    return [*frames[:gone], *frames[gone + 1 :]]
 
 
 _KIND = "AnchorLab training"

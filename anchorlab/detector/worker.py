@@ -31,6 +31,7 @@ from anchorlab.settings.plain import to_plain
 from anchorlab.settings.training import TrainingSpec
 
 Standing = Literal["waiting", "starting", "running", "paused", "done", "cancelled", "failed"]
+COMMAND = (sys.executable, "-m", "anchorlab.detector.child")
 ENDED = ("done", "cancelled", "failed")
 LOOKED_AFTER = 1.0
 """Seconds from one question whether a training is still wanted to the next."""
@@ -235,7 +236,7 @@ def _start() -> subprocess.Popen:
     package = str(Path(anchorlab.__file__).parents[1])
     paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.Popen(
-        [sys.executable, "-m", "anchorlab.detector.child"],
+        COMMAND,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
