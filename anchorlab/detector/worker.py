@@ -21,7 +21,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-import anchorlab
 from anchorlab.detector import weights
 from anchorlab.detector.child import receive, send
 from anchorlab.detector.course import Course, Frame, Losses, Report, Stage
@@ -233,8 +232,8 @@ def _look_after(over: threading.Event) -> None:
 
 
 def _start() -> subprocess.Popen:
-    package = str(Path(anchorlab.__file__).parents[1])
-    paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
+    # Where this package lies: it need not be installed.
+    paths = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.Popen(
         COMMAND,
         stdin=subprocess.PIPE,
