@@ -10,6 +10,7 @@ from anchorlab.canvas import bundle, component
 from anchorlab.canvas.pages import PAGES
 from anchorlab.canvas.views.page import Page
 from anchorlab.catalogue.controls import Choice
+from anchorlab.draw.palette import STATES
 from anchorlab.scenes import boxes_io
 from anchorlab.session import codes, fragments, scene, store, widget_sync
 from anchorlab.session.scene import Scene
@@ -37,14 +38,7 @@ html{font-size:clamp(16px,.72vw + 6px,20px)!important}
     + widget_sync.STYLE
     + "</style>"
 )
-_INKS = {
-    "light": {"blue": "#1C66D9", "green": "#007A56", "grey": "#5E5E65"},
-    "dark": {
-        "blue": "#A6C8FF",
-        "green": "#80FAB4",
-        "grey": "#A7AFBE",
-    },
-}
+_INKS = {"blue": STATES["positive"], "green": STATES["kept"], "grey": STATES["negative"]}
 
 
 _CODE = Choice("code", "Code for", tuple(codes.TITLES.items()))
@@ -75,7 +69,9 @@ def page(
 
 def _page(entry: Page, controls, details, more, files) -> None:
     fragments.begin(entry.name)
-    st.html(_STYLE % {**_INKS[theme()], "words": bundle.words()})
+    st.html(
+        _STYLE % {**{name: getattr(mark, theme()) for name, mark in _INKS.items()}, "words": bundle.words()}
+    )
     here = scene.current()
 
     def picture(now: Scene) -> None:

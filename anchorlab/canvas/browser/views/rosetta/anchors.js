@@ -69,7 +69,7 @@ export function drawLattice(stage, marks, ctx, side) {
     const there = both ? at(cell, 1 - side) : here;
     const moved = Math.hypot(here[0] - there[0], here[1] - there[1]) > 0.5;
     if (moved) {
-      ctx.strokeStyle = "#FFC22B";
+      ctx.strokeStyle = STATES.ignored.core;
       ctx.lineWidth = (cell === chosen ? 2.4 : 1.4) * unit;
       ctx.beginPath();
       ctx.moveTo(...there);
