@@ -4,8 +4,7 @@ A control speaks of one path of the app state, or of several that change togethe
 record (`ui.widgets.draw`), and the browser reads the widget by the same record (`told` is what it is told of one), so that
 no option, order or range is written twice.
 
-A page declares its controls once, as the tuple `CONTROLS` of `canvas/views/<page>.py`, and enters it in
-`canvas/controls.py`:
+A page declares its controls once, as the tuple `CONTROLS` of `canvas/views/<page>.py`, which its `PAGE` names:
 
     HIGH = Slider("matching.ssd.high", "Positive from IoU", 0.0, 1.0, 0.01)
     RULE = Choice("matching.rule", "Rule", (("ssd", "SSD"), ("yolo", "YOLO")), look="list", concerns=ALL)
