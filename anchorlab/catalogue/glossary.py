@@ -62,6 +62,12 @@ TERMS: dict[str, Term] = {
         ("coder", "coders"),
     ),
     "confidence": Term("confidence", "Another word for the score of a prediction.", ("confidence",)),
+    "cross-entropy": Term(
+        "cross-entropy",
+        "The logarithm of what a prediction left to the truth: nothing where it was certain of it, and without bound where "
+        "it was certain of something else.",
+        ("cross-entropy",),
+    ),
     "d2l": Term(
         "d2l",
         "Dive into Deep Learning, an open textbook that builds anchors, matching and suppression step by step.",
@@ -92,6 +98,12 @@ TERMS: dict[str, Term] = {
         "feature map",
         "The grid of numbers that a network computes from an image. Each of its cells sees a patch of the image.",
         ("feature map", "feature maps"),
+    ),
+    "focal-loss": Term(
+        "focal loss",
+        "Cross-entropy that counts an anchor the less, the surer it is of the truth, so that thousands of easy ones do not "
+        "drown the few hard ones.",
+        ("focal loss",),
     ),
     "ground-truth": Term(
         "ground truth",
@@ -204,6 +216,11 @@ TERMS: dict[str, Term] = {
     ),
     "sigmoid": Term(
         "sigmoid", "The S-shaped curve that squeezes any number into the range from 0 to 1.", ("sigmoid",)
+    ),
+    "smooth-l1": Term(
+        "smooth L1",
+        "A loss of offsets: a parabola for small errors, a straight line for large ones.",
+        ("smooth L1",),
     ),
     "soft-nms": Term(
         "Soft-NMS",

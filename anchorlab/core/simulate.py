@@ -1,4 +1,4 @@
-"""A pretended detector: plausible predictions for a scene, without a network.
+"""A pretended detector: plausible predictions for a scene, without a network; and what its heads would say on every anchor.
 
 Every draw has its own key, derived from the seed and from what it is for (this object, its third
 best anchor), not from a running stream: moving one slider does not reshuffle the others' noise.
@@ -221,3 +221,42 @@ def simulate_detections(
         gt_mask=gt_mask,
     )
     return detections_from(material, per_object=per_object, false_alarms=false_alarms, **settings)
+
+
+def head_logits(
+    overlap: jax.Array, noise: jax.Array, *, background: float, objects: float, spread: float
+) -> jax.Array:
+    """What a pretended class head says on every anchor: the logit of there being an object.
+
+    It knows how well an anchor fits, and nothing else: the logit goes evenly from that of an empty place to that of a
+    perfect fit as the IoU goes from 0 to 1. Anchors near an object are the hard ones, as they are for a network.
+
+    Args:
+      overlap: (A,), the best IoU of each anchor with an object.
+      noise: (A,), standard normals.
+      background: the probability given to "background" at IoU 0, above 0 and below 1.
+      objects: the probability given to "object" at IoU 1, above 0 and below 1.
+      spread: standard deviation of the logits around that.
+
+    Returns:
+      (A,), finite. Empty for empty input.
+
+    Example:
+      >>> logits = head_logits(jnp.array([0.0, 1.0]), jnp.zeros(2), background=0.8, objects=0.9, spread=1.0)
+      >>> [f"{p:.2f}" for p in jax.nn.sigmoid(logits)]
+      ['0.20', '0.90']
+    """
+    background, objects = (jnp.asarray(p, overlap.dtype) for p in (background, objects))
+    low, high = -(jnp.log(background) - jnp.log1p(-background)), jnp.log(objects) - jnp.log1p(-objects)
+    return low + rounded((high - low) * overlap) + rounded(spread * noise)
+
+
+def head_offsets(targets: jax.Array, *, missing: float) -> jax.Array:
+    """What a pretended box head says: each offset (..., 4) but for a share that is `missing`; 1: no offset at all, the
+    anchor itself; 0: the object.
+
+    Example:
+      >>> head_offsets(jnp.array([2.0, -1.0, 0.0, 4.0]), missing=0.25)
+      Array([ 1.5 , -0.75,  0.  ,  3.  ], dtype=float32)
+    """
+    return (1 - jnp.asarray(missing, targets.dtype)) * targets

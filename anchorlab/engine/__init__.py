@@ -10,6 +10,7 @@ threads at once.
 import jax
 
 from anchorlab.core.evaluation import Outcome
+from anchorlab.core.losses import RpnLoss
 from anchorlab.core.matching.common import Reason
 from anchorlab.core.suppression.common import Status
 from anchorlab.core.suppression.fusion import Fusion
@@ -20,6 +21,14 @@ from anchorlab.engine.anchors import MAX_ANCHORS, Anchors, Level, generate_ancho
 from anchorlab.engine.compiles import CompileCount, count_compiles
 from anchorlab.engine.evaluation import Curve, DetectionSet, Evaluation, GroundTruthSet, Stories, evaluate
 from anchorlab.engine.levels import LevelFit, fit_levels
+from anchorlab.engine.losses import (
+    Heads,
+    classification_losses,
+    head_noise,
+    regression_losses,
+    simulate_heads,
+    total_loss,
+)
 from anchorlab.engine.matching import Matches, match, pairwise_iou
 from anchorlab.engine.offsets import (
     Targets,
@@ -29,7 +38,7 @@ from anchorlab.engine.offsets import (
     encode_matches,
 )
 from anchorlab.engine.programs import Programs, caches_programs, keep_programs
-from anchorlab.engine.sampling import Sample, sample_anchors
+from anchorlab.engine.sampling import Sample, luck_of, sample_anchors
 from anchorlab.engine.shapes import ShapeFit, fit_shapes
 from anchorlab.engine.simulation import (
     Detections,
@@ -56,6 +65,7 @@ __all__ = [
     "Evaluation",
     "Fusion",
     "GroundTruthSet",
+    "Heads",
     "Level",
     "LevelFit",
     "Matches",
@@ -64,6 +74,7 @@ __all__ = [
     "Outcome",
     "Programs",
     "Reason",
+    "RpnLoss",
     "Sample",
     "ShapeFit",
     "SoftSuppression",
@@ -72,6 +83,7 @@ __all__ = [
     "Suppression",
     "Targets",
     "caches_programs",
+    "classification_losses",
     "count_compiles",
     "decode",
     "detections_from",
@@ -83,13 +95,18 @@ __all__ = [
     "fit_shapes",
     "fuse_predictions",
     "generate_anchors",
+    "head_noise",
     "keep_programs",
+    "luck_of",
     "match",
     "matrix_suppress",
     "pairwise_iou",
+    "regression_losses",
     "sample_anchors",
     "simulate_detections",
+    "simulate_heads",
     "simulation_material",
     "soft_suppress",
     "suppress",
+    "total_loss",
 ]

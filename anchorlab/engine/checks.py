@@ -84,6 +84,15 @@ def integers(value, name: str, length: int) -> np.ndarray:
     return array.astype(np.int32)
 
 
+def labels(value) -> np.ndarray:
+    """int32 (A,) of 1, 0 and -1."""
+    label = np.asarray(value)
+    label = integers(label, "label", label.size)
+    if not np.isin(label, (-1, 0, 1)).all():
+        raise ValueError("label must hold 1 (positive), 0 (negative) and -1 (ignored) only")
+    return label
+
+
 def mask(value, name: str, length: int) -> np.ndarray:
     """bool (length,); None is all True."""
     if value is None:

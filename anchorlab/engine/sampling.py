@@ -31,6 +31,11 @@ def _sample(sampler, label, key, settings):
     return sampler(label, key, **settings)
 
 
+def luck_of(count: int, seed: int) -> np.ndarray:
+    """Each anchor's luck, float32 (count,) from 0 to 1: the random sampler takes those that have most."""
+    return np.random.default_rng(seed).random(count, np.float32)
+
+
 def sample_anchors(
     label: np.ndarray, spec: SampleSpec, seed: int = 0, loss: np.ndarray | None = None
 ) -> Sample:
@@ -51,17 +56,14 @@ def sample_anchors(
     References:
       The papers stand with the samplers, in `core.sampling`.
     """
-    label = np.asarray(label)
-    label = checks.integers(label, "label", label.size)
-    if not np.isin(label, (-1, 0, 1)).all():
-        raise ValueError("label must hold 1 (positive), 0 (negative) and -1 (ignored) only")
+    label = checks.labels(label)
     seed = integer(seed, "seed", "a whole number from 0 on", lambda x: x >= 0)
     count = len(label)
     length = bucket(count, ANCHORS)
     if spec.sampler == "all":
         taken = label >= 0
     elif spec.sampler == "random":
-        luck = np.random.default_rng(seed).random(count, np.float32)
+        luck = luck_of(count, seed)
         settings = {"size": spec.size, "most_positive": int(spec.size * spec.positive_fraction)}
         taken = _call(core.sample_at_random, label, luck, settings, length)
     else:

@@ -39,8 +39,8 @@ class HeadSpec(Checked):
       seed: fixes every draw.
     """
 
-    background: float = limited(0.8, 0.5, 0.999)
+    background: float = limited(0.95, 0.5, 0.999)
     objects: float = limited(0.8, 0.5, 0.999)
-    spread: float = limited(1.0, 0, 4)
+    spread: float = limited(0.5, 0, 4)
     missing: float = limited(0.5, 0, 1)
     seed: int = limited(0, 0, 2**32 - 1, people=(0, 9999))

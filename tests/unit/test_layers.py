@@ -43,7 +43,15 @@ LAYERS = (
     Layer("anchorlab/core", ("jax", "anchorlab.core", SETTINGS)),
     Layer(
         "anchorlab/engine",
-        ("jax", "numpy", "anchorlab.core", "anchorlab.engine", "anchorlab.catalogue.matching", SETTINGS),
+        (
+            "jax",
+            "numpy",
+            "anchorlab.core",
+            "anchorlab.engine",
+            "anchorlab.catalogue.losses",
+            "anchorlab.catalogue.matching",
+            SETTINGS,
+        ),
     ),
     Layer("anchorlab/d2l.py", ("jax", "numpy", "anchorlab.core", SETTINGS)),
     # A rule's entry names its function; a method's says how it plays and how it is written; the two modules of the

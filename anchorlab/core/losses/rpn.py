@@ -69,11 +69,40 @@ def rpn_loss(
       Ren et al., Faster R-CNN, 2015, Eq. 1.
     """
     part, positive = label >= 0, label == 1
-    count = part.sum().astype(logits.dtype)
-    n_cls, n_reg = (count if n is None else jnp.asarray(n, count.dtype) for n in (n_cls, n_reg))
     # What does not count is replaced before it is used: a NaN in it would stay in the gradient.
     entropy = sigmoid_cross_entropy(jnp.where(part, logits, 0), positive)
     offsets, targets = (jnp.where(positive[:, None], four, 0) for four in (offsets, targets))
-    classification = jnp.where(part, entropy, 0).sum() / jnp.where(n_cls > 0, n_cls, 1)
-    regression = smooth_l1(offsets, targets, beta=beta).sum() / jnp.where(n_reg > 0, n_reg, 1)
-    return RpnLoss(classification + balance * regression, classification, regression, n_cls, n_reg)
+    boxes = smooth_l1(offsets, targets, beta=beta).sum(axis=1)
+    return add_up(entropy, boxes, label, balance=balance, n_cls=n_cls, n_reg=n_reg)
+
+
+def add_up(
+    classification: jax.Array,
+    regression: jax.Array,
+    label: jax.Array,
+    *,
+    balance: float = 10.0,
+    n_cls: float | None = None,
+    n_reg: float | None = None,
+) -> RpnLoss:
+    """The same sum of any two losses: (1 / N_cls) sum L_cls + lambda (1 / N_reg) sum p* L_reg.
+
+    Args:
+      classification: (A,), what the class of each anchor costs; read where the label is 0 or 1.
+      regression: (A,), what its box costs; read where the label is 1.
+      label, balance, n_cls, n_reg: of `rpn_loss`.
+
+    Returns:
+      `RpnLoss`. All 0 where nothing takes part; a divisor of 0 counts as 1.
+
+    Example:
+      >>> parts = add_up(jnp.array([0.7, 0.2, 9.0]), jnp.array([0.5, 9.0, 9.0]), jnp.array([1, 0, -1]), n_reg=10)
+      >>> [round(float(part), 4) for part in parts]
+      [0.95, 0.45, 0.05, 2.0, 10.0]
+    """
+    part, positive = label >= 0, label == 1
+    count = part.sum().astype(classification.dtype)
+    n_cls, n_reg = (count if n is None else jnp.asarray(n, count.dtype) for n in (n_cls, n_reg))
+    classes = jnp.where(part, classification, 0).sum() / jnp.where(n_cls > 0, n_cls, 1)
+    boxes = jnp.where(positive, regression, 0).sum() / jnp.where(n_reg > 0, n_reg, 1)
+    return RpnLoss(classes + balance * boxes, classes, boxes, n_cls, n_reg)

@@ -95,7 +95,7 @@ def test_sums_are_taken_in_one_order(count, run):
 
 # ---- what no two libraries round alike
 
-ULPS = {"exp": 1, "log": 1, "power": 1, "log1p": 2, "sigmoid": 2}
+ULPS = {"exp": 1, "log": 1, "power": 1, "atan2": 1, "log1p": 2, "sigmoid": 2}
 """How many float32 numbers Python's result and the browser's may be apart; as `browser/core/rounding.js` says."""
 
 
@@ -116,6 +116,7 @@ def test_transcendental_functions_are_neighbours(name, run):
         "exp": draw.uniform(-20, 20, 20_000),
         "log": np.exp(draw.uniform(-10, 10, 20_000)),
         "power": draw.uniform(0, 1, 20_000),
+        "atan2": np.exp(draw.uniform(-5, 5, 20_000)),
         "log1p": -draw.uniform(0, 1 - 1e-6, 20_000),
         "sigmoid": draw.uniform(-15, 15, 20_000),
     }[name].astype(np.float32)
@@ -123,6 +124,7 @@ def test_transcendental_functions_are_neighbours(name, run):
         "exp": jnp.exp,
         "log": jnp.log,
         "power": lambda x: x ** jnp.float32(0.6),
+        "atan2": lambda x: jnp.arctan2(x, jnp.float32(0.6)),
         "log1p": jnp.log1p,
         "sigmoid": jax.nn.sigmoid,
     }[name]

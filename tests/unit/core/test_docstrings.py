@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 
 import jax.numpy as jnp
+import numpy as np
 import pytest
 
 from anchorlab import core
@@ -15,6 +16,7 @@ MODULES = [module.name for module in pkgutil.walk_packages(core.__path__, "ancho
 OTHERS = (
     "anchorlab.settings.pyramids",
     "anchorlab.engine.evaluation",
+    "anchorlab.engine.losses",
     "anchorlab.engine.played",
     "anchorlab.catalogue.suppression.method",
 )
@@ -22,4 +24,4 @@ OTHERS = (
 
 @pytest.mark.parametrize("module", [*MODULES, *OTHERS])
 def test_examples(module):
-    assert doctest.testmod(importlib.import_module(module), extraglobs={"jnp": jnp}).failed == 0
+    assert doctest.testmod(importlib.import_module(module), extraglobs={"jnp": jnp, "np": np}).failed == 0

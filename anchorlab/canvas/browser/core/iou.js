@@ -1,7 +1,7 @@
 // How much two boxes overlap.
 
-import { boxArea } from "./boxes.js";
-import { f32 } from "./rounding.js";
+import { boxArea, height, width } from "./boxes.js";
+import { atan2, f32 } from "./rounding.js";
 
 // IoU of anchor i of the flat array A with the four numbers of a box; 0 where the union is 0.
 export function boxIou(A, i, x1, y1, x2, y2, area) {
@@ -31,6 +31,29 @@ export function centreDistance(A, i, b) {
   const x = f32(f32(f32(A[j] + A[j + 2]) - f32(b[0] + b[2])) / 2);
   const y = f32(f32(f32(A[j + 1] + A[j + 3]) - f32(b[1] + b[3])) / 2);
   return f32(f32(f32(x * x) + f32(y * y)) / diagonal);
+}
+
+// IoU minus the share of the box around both that neither covers.
+export function giou(a, b) {
+  const hull = f32(f32(Math.max(a[2], b[2]) - Math.min(a[0], b[0])) * f32(Math.max(a[3], b[3]) - Math.min(a[1], b[1])));
+  const w = Math.max(f32(Math.min(a[2], b[2]) - Math.max(a[0], b[0])), 0);
+  const h = Math.max(f32(Math.min(a[3], b[3]) - Math.max(a[1], b[1])), 0);
+  const union = f32(f32(boxArea(a) + boxArea(b)) - f32(w * h));
+  return f32(iouOf(a, b) - (hull > 0 ? f32(f32(hull - union) / hull) : 0));
+}
+
+export const diou = (a, b) => f32(iouOf(a, b) - centreDistance(a, 0, b));
+
+const angle = (b) => (width(b) === 0 && height(b) === 0 ? 0 : atan2(width(b), height(b)));
+
+// The penalty's steps are Python's but for the order of its products.
+export function ciou(a, b) {
+  const overlap = iouOf(a, b);
+  const turn = f32(angle(a) - angle(b));
+  const v = f32(f32(f32((2 / Math.PI) ** 2) * f32(turn * turn)));
+  const rest = f32(f32(1 - overlap) + v);
+  const alpha = rest > 0 ? f32(v / rest) : 0;
+  return f32(f32(overlap - centreDistance(a, 0, b)) - f32(alpha * v));
 }
 
 export function intersectionOf(a, b) {

@@ -6,7 +6,7 @@
 // no box is so small.)
 //
 // The functions at the end no two libraries round alike. Python's result and this one are at most so many float32 numbers
-// apart: 1 of `exp`, `log` and `power`, 2 of `log1p` and `sigmoid`. A test holds them to it. Nothing else differs, but for
+// apart: 1 of `exp`, `log`, `atan2` and `power`, 2 of `log1p` and `sigmoid`. A test holds them to it. Nothing else differs, but for
 // `simulate.js`, which says why.
 
 export const f32 = Math.fround;
@@ -34,5 +34,6 @@ export function total(places, values) {
 export const exp = (x) => f32(Math.exp(x));
 export const log = (x) => f32(Math.log(x));
 export const log1p = (x) => f32(Math.log1p(x));
+export const atan2 = (y, x) => f32(Math.atan2(y, x));
 export const power = (x, exponent) => f32(Math.pow(x, exponent));
 export const sigmoid = (x) => f32(1 / f32(1 + exp(-x)));

@@ -4,7 +4,7 @@
 
 import { boxArea, boxAt, centreX, centreY, clamp, height, width } from "./boxes.js";
 import { boxIou } from "./iou.js";
-import { f32 } from "./rounding.js";
+import { f32, log, log1p } from "./rounding.js";
 
 const [LOWEST, HIGHEST] = [0.01, 0.99]; // scores
 const ALARMS = [0.05, 0.35]; // scores of false alarms, before the noise
@@ -46,3 +46,15 @@ export function detectionsFrom(data, { localisation_noise, score_noise, per_obje
     order,
   };
 }
+
+// What the pretended class head says on every anchor.
+export function headLogits(overlap, noise, { background, objects, spread }) {
+  const logit = (p) => f32(log(f32(p)) - log1p(-f32(p)));
+  const [low, high] = [-logit(background), logit(objects)];
+  const range = f32(high - low);
+  const wide = f32(spread);
+  return Float32Array.from(overlap, (iou, i) => f32(f32(low + f32(range * iou)) + f32(wide * noise[i])));
+}
+
+// What the pretended box head says of four offsets.
+export const headOffsets = (targets, { missing }) => targets.map((t) => f32(f32(1 - f32(missing)) * t));
