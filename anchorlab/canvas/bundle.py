@@ -104,8 +104,10 @@ def loader(kind: str) -> str:
 
 
 def style(name: str) -> str:
-    """A style sheet with the palette's inks in front."""
-    return palette.as_css() + "\n" + (FOLDER / "styles" / name).read_text()
+    """A style sheet with the palette's inks in front, and the rules of formulas that any may hold."""
+    return "\n".join(
+        [palette.as_css(), *((FOLDER / "styles" / file).read_text() for file in ("formula.css", name))]
+    )
 
 
 def words() -> str:

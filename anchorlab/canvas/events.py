@@ -11,7 +11,7 @@ import numpy as np
 
 from anchorlab.canvas.message import POINTED
 from anchorlab.canvas.pages import PAGES
-from anchorlab.catalogue.controls import Numbers
+from anchorlab.catalogue.controls import Numbers, Slider
 from anchorlab.catalogue.controls import changes as changes_of
 from anchorlab.session import comparison, fragments, scene, store
 from anchorlab.session.app_state import LARGEST_OFFSET
@@ -108,6 +108,21 @@ def _offsets(page: str, change: dict[str, Any]) -> set[str]:
     return set()
 
 
+def _settings(page: str, change: dict[str, Any]) -> set[str]:
+    """What sliders say was dragged on a chart: no further than they go."""
+    changes: dict[str, Any] = {}
+    concerned: set[str] = set()
+    for control in PAGES[page].controls:
+        if isinstance(control, Slider) and control.path in change["settings"]:
+            value = float(np.clip(change["settings"][control.path], control.low, control.high))
+            changes |= changes_of(control, store.app(), value)
+            concerned |= set(control.concerns)
+    if not change["held"]:
+        store.new_step()
+    store.change("settings", **changes)
+    return concerned
+
+
 def _rosetta(page: str, change: dict[str, Any]) -> set[str]:
     """The table or the picture asks for another question, library or scene."""
     store.new_step()
@@ -121,5 +136,6 @@ HANDLERS: dict[str, Handler] = {
     "redo": _redo,
     "lists": _lists,
     "offsets": _offsets,
+    "settings": _settings,
     "rosetta": _rosetta,
 }

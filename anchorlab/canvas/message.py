@@ -4,7 +4,7 @@ A message is a mapping of names to JSON data and arrays. What a page's own holds
 (`Message` of its view), and `contract` holds the ones against the others.
 """
 
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from typing import Annotated, Any, NotRequired, TypedDict
 
 import numpy as np
@@ -150,14 +150,19 @@ def anchor_data(source: AnchorSource, here: Scene) -> dict[str, Any]:
     return {"pyramid": anchor_source.spec_data(source.spec), "frame": [width, height]}
 
 
+def settings_of(path: str, record: Any) -> dict[str, Any]:
+    """{path: value} of a record of settings, and of the records in it."""
+    found: dict[str, Any] = {}
+    for f in fields(record):
+        value, below = getattr(record, f.name), f"{path}.{f.name}"
+        found |= settings_of(below, value) if is_dataclass(value) else {below: value}
+    return found
+
+
 def rule_settings(matching: Matching) -> dict[str, Any]:
     """{path: value} of the rule in force and of the settings of all, with which the browser repeats a matching while boxes
     move."""
-    own = asdict(matching)
-    rule = {"matching.rule": own.pop("rule")}
-    return rule | {
-        f"matching.{name}.{field}": value for name, of in own.items() for field, value in of.items()
-    }
+    return settings_of("matching", matching)
 
 
 def match_data(found: Matches) -> dict[str, Any]:

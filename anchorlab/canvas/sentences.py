@@ -10,7 +10,9 @@ from collections.abc import Mapping
 
 from anchorlab.canvas.pages import PAGES
 from anchorlab.canvas.views import lists, stage, things
+from anchorlab.catalogue.losses import LOSSES
 from anchorlab.catalogue.matching import RULES
+from anchorlab.catalogue.samplers import SAMPLERS
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.wording import Sentence
 
@@ -19,6 +21,8 @@ BY_SUBJECT: dict[str, Mapping[str, Sentence]] = {
     "lists": lists.SENTENCES,
     "stage": stage.SENTENCES,
     "things": things.SENTENCES,
+    **{f"loss.{name}": loss.sentences for name, loss in LOSSES.items()},
+    **{f"samplers.{name}": sampler.sentences for name, sampler in SAMPLERS.items()},
     **{f"methods.{name}": method.sentences for name, method in METHODS.items()},
     **{f"rules.{name}": rule.sentences for name, rule in RULES.items()},
 }

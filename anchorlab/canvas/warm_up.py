@@ -15,7 +15,9 @@ import numpy as np
 from anchorlab import engine
 from anchorlab.canvas.views.rosetta.page import load_demo
 from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
+from anchorlab.catalogue.losses import CLASSIFICATION, REGRESSION
 from anchorlab.catalogue.matching import RULES
+from anchorlab.catalogue.samplers import SAMPLERS
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.engine import Detections
 from anchorlab.engine.buckets import FEW_OBJECTS, OBJECTS
@@ -24,9 +26,11 @@ from anchorlab.session import library_answers
 from anchorlab.session.anchor_source import MAX_ANCHORS
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderKind, CoderSpec
+from anchorlab.settings.losses import FocalSpec, LossSpec, Normalizer
 from anchorlab.settings.matching import ThresholdSpec
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
-from anchorlab.settings.simulation import SimulateSpec
+from anchorlab.settings.sampling import SampleSpec
+from anchorlab.settings.simulation import HeadSpec, SimulateSpec
 from anchorlab.settings.suppression import Suppression
 
 OFTEN = ("threshold", "greedy")
@@ -46,12 +50,14 @@ def steps() -> Iterator[Callable[[], None]]:
         yield partial(suppressions, 2 ** (power - 4))
         yield partial(coders, 2**power)
         # Scenes of many objects have few anchors for each, as a rule.
+        yield partial(losses, 2**power)
         yield partial(matchings, 2**power, often=OFTEN if power > 13 else ())
     for power in range(10, library_answers.WARM.bit_length()):
         yield partial(library_answers.warm, 2**power)
     yield demo_scenes
     for length in (2**17, MAX_ANCHORS):
         yield partial(pyramids, length, rules=True)
+        yield partial(losses, length)
 
 
 def usual() -> None:
@@ -82,6 +88,25 @@ def matchings(length: int, *, often: tuple[str, ...] = ()) -> None:
                 found = engine.match(anchors, boxes, rule.settings())
         classes = np.zeros(objects, int)
         engine.simulate_detections(anchors, found, boxes, classes, 1, SimulateSpec(), CoderSpec())
+
+
+def losses(length: int) -> None:
+    """What the losses of so many anchors need, and samples of them; of all rows the smaller lengths come with these."""
+    label = np.arange(length, dtype=np.int32) % 3 - 1
+    ones = np.ones(length, np.float32)
+    rows = np.broadcast_to(BOX, (length // 16, 4))
+    engine.simulate_heads(ones, rows, HeadSpec())
+    for name in CLASSIFICATION:
+        engine.classification_losses(ones, label, LossSpec(classification=name))
+    # Whether there are weights is a program of its own.
+    engine.classification_losses(ones, label, LossSpec("focal", FocalSpec(balanced=False)))
+    for name in REGRESSION:
+        engine.regression_losses(rows, rows, LossSpec(regression=name))
+    for name in SAMPLERS:
+        engine.sample_anchors(label, SampleSpec(name), loss=ones)
+    for n_cls in get_args(Normalizer):
+        for n_reg in get_args(Normalizer):
+            engine.total_loss(label, ones, ones, LossSpec(n_cls=n_cls, n_reg=n_reg), locations=length)
 
 
 def coders(length: int) -> None:

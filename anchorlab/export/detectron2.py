@@ -6,6 +6,7 @@ from anchorlab.catalogue.matching import rule_of
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.export.notes import about_coder, about_threshold
 from anchorlab.export.recipe import Level, Recipe, levels, neat, uneven, weight
+from anchorlab.export.training import written
 from anchorlab.export.writing import call, decimal, list_of, literal, note, number, rows
 from anchorlab.thresholds import in_float64, just_below
 
@@ -14,6 +15,8 @@ def code(recipe: Recipe) -> str:
     """A LazyConfig file: `model` is RetinaNet's, with what it can be told."""
     imports = {"detectron2": {"model_zoo"}, "detectron2.config": {"LazyCall as L"}}
     body = [_anchors(recipe, imports), _matcher(recipe, imports), _coder(recipe, imports), _suppress(recipe)]
+    if recipe.training:
+        body.append(_training(recipe))
     lines = [f"from {module} import {', '.join(sorted(names))}" for module, names in sorted(imports.items())]
     head = ["import torch", ""] if any("torch." in part for part in body) else []
     model = f'model = model_zoo.get_config("common/models/retinanet.py").model\nmodel.num_classes = {recipe.num_classes}'
@@ -127,6 +130,21 @@ def _coder(recipe: Recipe, imports) -> str:
         )
     )
     lines += [note(text) for text in about_coder(recipe)]
+    return "\n".join(lines)
+
+
+def _training(recipe: Recipe) -> str:
+    lines = ["# Training."]
+    for part in written(recipe.training, "detectron2"):
+        lines += [*(note(text) for text in part.notes), *part.lines]
+    losses = recipe.training.losses
+    if losses.box_weight != 1 or (losses.n_cls, losses.n_reg) != ("positives", "positives"):
+        lines.append(
+            note(
+                "RetinaNet divides both sums by a running mean of the number of positives, and adds them up as they are; "
+                f"in the region proposal network the boxes' weight is LOSS_WEIGHT, here {number(losses.box_weight)}."
+            )
+        )
     return "\n".join(lines)
 
 

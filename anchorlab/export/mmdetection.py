@@ -7,6 +7,7 @@ import math
 from anchorlab.catalogue.matching import rule_of
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.export.recipe import Level, Recipe, levels, neat, uneven
+from anchorlab.export.training import written
 from anchorlab.export.writing import call, decimal, list_of, literal, nine, note, number, pairs
 from anchorlab.settings.pyramids import default_boxes
 
@@ -27,6 +28,7 @@ def code(recipe: Recipe) -> str:
         f"        num_classes={recipe.num_classes},",
         *_indented(generator, 8),
         *_indented(coder, 8),
+        *_indented(_losses(recipe), 8),
         "    ),",
         *_indented(_assigner(recipe), 4),
         *_indented(_suppress(recipe), 4),
@@ -192,14 +194,41 @@ def _coder(recipe: Recipe) -> Part:
     return notes, _entry("bbox_coder", arguments)
 
 
+def _losses(recipe: Recipe) -> Part:
+    if not recipe.training:
+        return [], []
+    classes, boxes, _ = written(recipe.training, "mmdetection")
+    losses = recipe.training.losses
+    notes = [*classes.notes, *boxes.notes]
+    if losses.box_weight != 1 or losses.n_cls != losses.n_reg:
+        notes.append(
+            "Both sums are divided by the same number here; the weight of the boxes is the loss_weight of loss_bbox, in "
+            f"AnchorLab {number(losses.box_weight)} beside its own divisors."
+        )
+    return notes, [*classes.lines, *boxes.lines]
+
+
+def _sampler(recipe: Recipe) -> Part:
+    if not recipe.training:
+        return [], []
+    sampler = written(recipe.training, "mmdetection")[2]
+    return list(sampler.notes), list(sampler.lines)
+
+
 def _assigner(recipe: Recipe) -> Part:
+    sampler_notes, sampler = _sampler(recipe)
     part = rule_of(recipe.match).export("mmdetection", "MMDetection", recipe.match)
     if not part.name:
-        return [f"{text} The assigner is left as it was." for text in part.notes], []
+        notes = [f"{text} The assigner is left as it was." for text in part.notes]
+        return [*notes, *sampler_notes], [
+            "train_cfg=dict(",
+            *(f"    {line}" for line in sampler),
+            "),",
+        ] if sampler else []
     arguments = [f'type="{part.name}"', *(f"{name}={_literal(value)}" for name, value in part.arguments)]
     if part.name != ASSIGNER:
         arguments.insert(0, "_delete_=True")
-    border, notes = "-1", list(part.notes)
+    border, notes = "-1", [*part.notes, *sampler_notes]
     if recipe.anchors.border == "ignore":
         border = "0.001"
         notes.append(
@@ -209,6 +238,7 @@ def _assigner(recipe: Recipe) -> Part:
     return notes, [
         "train_cfg=dict(",
         *(f"    {line}" for line in inner),
+        *(f"    {line}" for line in sampler),
         f"    allowed_border={border},",
         "),",
     ]

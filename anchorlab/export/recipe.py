@@ -7,9 +7,18 @@ from typing import NamedTuple
 
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
+from anchorlab.settings.losses import LossSpec
 from anchorlab.settings.matching import RuleSpec
 from anchorlab.settings.pyramids import PyramidSpec
+from anchorlab.settings.sampling import SampleSpec
 from anchorlab.settings.suppression import Suppression
+
+
+class Training(NamedTuple):
+    """What training adds to a detector."""
+
+    losses: LossSpec
+    sampling: SampleSpec
 
 
 class Recipe(NamedTuple):
@@ -19,6 +28,7 @@ class Recipe(NamedTuple):
       anchors: one grid, or a pyramid.
       height, width: of the picture that the anchors are generated over, in pixels.
       num_classes: of objects, without background.
+      training: losses and sampler; None where nothing is to be said of them.
     """
 
     anchors: AnchorSpec | PyramidSpec
@@ -28,6 +38,7 @@ class Recipe(NamedTuple):
     height: int
     width: int
     num_classes: int
+    training: Training | None = None
 
 
 class Level(NamedTuple):

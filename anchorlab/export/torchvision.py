@@ -11,6 +11,7 @@ from anchorlab.catalogue.matching.rule import Part
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.export.notes import about_coder, about_threshold, missing_coder
 from anchorlab.export.recipe import Level, Recipe, levels, uneven, weight
+from anchorlab.export.training import written
 from anchorlab.export.writing import call, decimal, literal, nine, note, number, pairs, tuple_of
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.thresholds import in_float64, just_below
@@ -27,6 +28,8 @@ def code(recipe: Recipe) -> str:
     ]
     if model := _model(recipe, imports):
         body.append(model)
+    if recipe.training:
+        body.append(_training(recipe, imports))
     # RetinaNet's own file names no private function, so they come from where they are defined.
     lines = [f"from {module} import {', '.join(sorted(names))}" for module, names in sorted(imports.items())]
     head = ["import torch", *lines]
@@ -215,6 +218,30 @@ def _suppress(recipe: Recipe, imports) -> str:
     for text in about_threshold(nms):
         lines.append(note(text))
     return "\n".join(["# Suppression.", *lines, ""])
+
+
+def _training(recipe: Recipe, imports) -> str:
+    """Losses and sampler; models call their own, so these are functions to put in their place."""
+    parts = written(recipe.training, "torchvision")
+    lines = [note("Training. Models call losses of their own; these take their place in `compute_loss`.")]
+    for part in parts:
+        lines += [note(text) for text in part.notes]
+        lines += [*part.lines, ""]
+        for module, name in part.imports:
+            _use(imports, module, name)
+    losses = recipe.training.losses
+    weight = note(
+        f"The loss is classification / {_DIVISORS[losses.n_cls]} + {number(losses.box_weight)} x regression / "
+        f"{_DIVISORS[losses.n_reg]}."
+    )
+    return "\n".join([*lines[:-1], weight])
+
+
+_DIVISORS = {
+    "sampled": "number of anchors that count",
+    "positives": "number of positives",
+    "locations": "number of cells",
+}
 
 
 def _model(recipe: Recipe, imports) -> str:

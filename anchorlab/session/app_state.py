@@ -137,6 +137,7 @@ class AppState:
       resize: what the picture is resized to before the pyramid is generated over it: a factor for both sides, or the
         (width, height) that every picture is brought to.
       rival: the preset that the Pyramid page compares with.
+      sampling: by default none: what the imbalance does is seen first.
       sample_seed: of the anchors that are drawn to count in the loss.
       heads: what a pretended network says of every anchor.
       source: of the predictions: the simulated detector, the book's four boxes, a file, or a ready example.
@@ -158,7 +159,7 @@ class AppState:
     matching: Matching = field(default_factory=Matching)
     coder: CoderSpec = field(default_factory=CoderSpec)
     losses: LossSpec = field(default_factory=LossSpec)
-    sampling: SampleSpec = field(default_factory=SampleSpec)
+    sampling: SampleSpec = field(default_factory=lambda: SampleSpec("all"))
     sample_seed: int = limited(0, 0, 2**32 - 1, people=(0, 9999))
     heads: HeadSpec = field(default_factory=HeadSpec)
     probe: Probe = field(default_factory=Probe)

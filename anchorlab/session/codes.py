@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from anchorlab.export.recipe import Recipe
+from anchorlab.export.recipe import Recipe, Training
 from anchorlab.export.targets import TARGETS
 from anchorlab.session import anchor_source, snippets
 from anchorlab.session.app_state import AppState
@@ -20,8 +20,8 @@ TITLES = {
 }
 
 
-def recipe(app: AppState, of: Scene) -> Recipe:
-    """What other libraries are asked to express."""
+def recipe(app: AppState, of: Scene, *, trains: bool = False) -> Recipe:
+    """What other libraries are asked to express; `trains`: losses and sampler, too."""
     source = anchor_source.of(app, of.height, of.width)
     anchors = app.anchors if app.layout == "grid" else source.spec
     height, width = source.frame(of.height, of.width)
@@ -33,16 +33,20 @@ def recipe(app: AppState, of: Scene) -> Recipe:
         height,
         width,
         max(1, len(of.classes)),
+        Training(app.losses, app.sampling) if trains else None,
     )
 
 
-def code(script: Callable[[Script], None], app: AppState, of: Scene, layout: str = "") -> str:
+def code(
+    script: Callable[[Script], None], app: AppState, of: Scene, layout: str = "", *, trains: bool = False
+) -> str:
     """The code behind a page for the target that the app state names.
 
     Args:
       script: writes it for this library.
       layout: whose anchors the page shows, 'grid' or 'pyramid', whatever the app state says; "": as it says.
+      trains: whether other libraries are told losses and sampler.
     """
     if app.code == "anchorlab":
         return snippets.snippet(script, app, of)
-    return TARGETS[app.code](recipe(replace(app, layout=layout or app.layout), of))
+    return TARGETS[app.code](recipe(replace(app, layout=layout or app.layout), of, trains=trains))

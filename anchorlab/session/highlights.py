@@ -26,6 +26,14 @@ def anchor_worth_seeing(found: Matches, selection: Selection) -> int:
     return int(found.best_anchor[np.argmin(positives)])
 
 
+def anchor_that_costs(found: Matches, selection: Selection) -> int:
+    """The selected anchor, or the best positive one: its class and its box both cost something."""
+    if 0 <= selection.anchor < len(found.label):
+        return selection.anchor
+    positive = np.flatnonzero(found.label == 1)
+    return int(positive[np.argmax(found.best_iou[positive])]) if len(positive) else -1
+
+
 def states_of_best(found: Matches) -> list[str]:
     """The state of each object's best anchor, by name; an object without anchors counts as negative."""
     names = {1: "positive", 0: "negative", -1: "ignored"}

@@ -12,8 +12,10 @@ from urllib.parse import quote, unquote
 
 from anchorlab.catalogue import libraries
 from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
+from anchorlab.catalogue.losses import LOSSES
 from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.presets import PRESETS
+from anchorlab.catalogue.samplers import SAMPLERS
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.scenes.catalogue import IDS
 from anchorlab.session.anchor_source import RESIZE_LEAST, RESIZE_MOST
@@ -298,17 +300,16 @@ FIELDS = (
     _field("t", "offsets", "the four offsets"),
     _field("classification", "losses.classification", "loss of the class"),
     _field("regression", "losses.regression", "loss of the box"),
-    _field("focal.gamma", "losses.focal.gamma", "gamma of the focal loss"),
-    _field("focal.alpha", "losses.focal.alpha", "alpha of the focal loss"),
-    _field("focal.balanced", "losses.focal.balanced", "alpha of the focal loss"),
-    _field("smooth_l1.beta", "losses.smooth_l1.beta", "beta of smooth L1"),
+    *(f for loss in LOSSES.values() for f in _fields_of(f"losses.{loss.name}", loss.changes)),
     _field("box_weight", "losses.box_weight", "weight of the boxes"),
     _field("n_cls", "losses.n_cls", "what the class losses are divided by"),
     _field("n_reg", "losses.n_reg", "what the box losses are divided by"),
     _field("sampler", "sampling.sampler", "sampler"),
-    _field("sample", "sampling.size", "size of the sample"),
-    _field("positives", "sampling.positive_fraction", "share of positives in the sample"),
-    _field("negatives", "sampling.negatives_per_positive", "negatives for one positive"),
+    *(
+        _field(f"sampling.{setting}", f"sampling.{setting}", words)
+        for sampler in SAMPLERS.values()
+        for setting, words in sampler.changes.items()
+    ),
     _field("draw", "sample_seed", "draw of the sample"),
     _field("background", "heads.background", "how sure the network is of the background"),
     _field("objects", "heads.objects", "how sure the network is of objects"),

@@ -13,6 +13,7 @@ import numpy as np
 
 from anchorlab import engine
 from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
+from anchorlab.catalogue.losses import LOSSES
 from anchorlab.catalogue.matching import rule_of
 from anchorlab.catalogue.suppression import play
 from anchorlab.engine import Anchors, Detections, LevelFit, Matches, Material
@@ -80,6 +81,42 @@ def matched(here: Scene, app: AppState) -> tuple[Anchors, Matches]:
     size = (here.height, here.width)
     source = anchor_source.of(app, *size)
     return anchors(source, *size), matches(source, *size, here.objects, app.matching.spec)
+
+
+class Costs(NamedTuple):
+    """What every anchor costs.
+
+    Attributes:
+      logits: float32 (A,), of a pretended network.
+      classification, regression: float32 (A,); 0 where there is nothing to pay for.
+      sample: who counts.
+      total: the loss of the picture and its parts.
+    """
+
+    logits: np.ndarray
+    classification: np.ndarray
+    regression: np.ndarray
+    sample: engine.Sample
+    total: engine.RpnLoss
+
+
+def costs(here: Scene, app: AppState) -> Costs:
+    """What the app state's anchors cost on a scene."""
+    generated, found = matched(here, app)
+    targets = engine.encode_matches(generated, found, here.boxes, app.coder)
+    heads = engine.simulate_heads(found.best_iou, targets.offsets, app.heads)
+    classification = engine.classification_losses(heads.logits, found.label, app.losses)
+    pair = heads.offsets, targets.offsets
+    if LOSSES[app.losses.regression].compares == "boxes":
+        anchors, stride = generated.xyxy[targets.anchor], generated.cell_sides[targets.anchor]
+        pair = engine.decode(anchors, heads.offsets, app.coder, stride=stride), here.boxes[targets.gt_index]
+    regression = np.zeros(len(found.label), np.float32)
+    regression[targets.anchor] = engine.regression_losses(*pair, app.losses)
+    sample = engine.sample_anchors(found.label, app.sampling, app.sample_seed, classification)
+    label = np.where(sample.taken, found.label, -1)
+    locations = sum(level.rows * level.cols for level in generated.levels)
+    total = engine.total_loss(label, classification, regression, app.losses, locations=locations)
+    return Costs(heads.logits, classification, regression, sample, total)
 
 
 def material(here: Scene, app: AppState) -> Material:

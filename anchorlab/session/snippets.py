@@ -7,12 +7,13 @@ defaults of `anchorlab.settings` are written out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from anchorlab.catalogue.losses import LOSSES
 from anchorlab.catalogue.matching import rule_of
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.catalogue.suppression import METHODS
@@ -23,6 +24,7 @@ from anchorlab.session import anchor_source, highlights, results
 from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
+from anchorlab.settings.losses import LossSpec
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
 
 # The first line of every script.
@@ -391,6 +393,63 @@ def offsets(script: Script) -> None:
     if chosen is not None:
         _matches(script, print_counts=False)
         _all_offsets(script)
+
+
+def _loss_spec(script: Script, spec: LossSpec) -> str:
+    """The losses: of their settings only those that are read."""
+    script.use("anchorlab.settings", "LossSpec")
+    own = []
+    for f in fields(spec):
+        value, usual = getattr(spec, f.name), getattr(LossSpec(), f.name)
+        if value == usual or (is_dataclass(value) and f.name not in (spec.classification, spec.regression)):
+            continue
+        own.append(f"{f.name}={_spec(script, value) if is_dataclass(value) else literal(value)}")
+    return call("LossSpec", own, "losses = ")
+
+
+def losses(script: Script) -> None:
+    app = script.app
+    _picture(script)
+    _objects(script)
+    _generated(script)
+    _matches(script)
+    script.add(
+        "# A pretended network: it knows how well each anchor fits.",
+        _spec(script, app.coder, "coder = "),
+        "targets = engine.encode_matches(anchors, matches, boxes, coder)",
+        call(
+            "engine.simulate_heads",
+            ["matches.best_iou", "targets.offsets", _spec(script, app.heads)],
+            "heads = ",
+        ),
+    )
+    script.add(
+        _loss_spec(script, app.losses),
+        "classes = engine.classification_losses(heads.logits, matches.label, losses)",
+        "own = np.zeros(len(classes), np.float32)",
+    )
+    predicted = ["heads.offsets", "targets.offsets"]
+    if LOSSES[app.losses.regression].compares == "boxes":
+        stride = ", stride=anchors.cell_sides[targets.anchor]" if app.coder.kind == "cell" else ""
+        script.extend(
+            f"predicted = engine.decode(anchors.xyxy[targets.anchor], heads.offsets, coder{stride})"
+        )
+        predicted = ["predicted", "boxes[targets.gt_index]"]
+    script.extend(
+        f"own[targets.anchor] = engine.regression_losses({', '.join(predicted)}, losses)",
+    )
+    seed = [f"seed={app.sample_seed}"] if app.sampling.sampler == "random" and app.sample_seed else []
+    hard = ["loss=classes"] if app.sampling.sampler == "hard" else []
+    script.add(
+        call(
+            "engine.sample_anchors", ["matches.label", _spec(script, app.sampling), *seed, *hard], "sample = "
+        ),
+        'print(f"{len(sample.positives)} positives and {len(sample.negatives)} negatives count")',
+        "label = np.where(sample.taken, matches.label, -1)",
+        "locations = sum(level.rows * level.cols for level in anchors.levels)",
+        "loss = engine.total_loss(label, classes, own, losses, locations=locations)",
+        'print(f"classes {loss.classification:.4f}, boxes {loss.regression:.4f}, loss {loss.total:.4f}")',
+    )
 
 
 def nms(script: Script) -> None:

@@ -16,6 +16,7 @@ from anchorlab import engine
 from anchorlab.engine import Anchors, Detections, Matches, Reason, Status, Suppression
 from anchorlab.engine.played import Played
 from anchorlab.session import store
+from anchorlab.session.results import Costs
 from anchorlab.settings.coding import CoderSpec
 
 Table = Mapping[str, np.ndarray]
@@ -136,6 +137,37 @@ def offsets_npz(anchors: Anchors, found: Matches, boxes: np.ndarray, coder: Code
             "means": np.asarray(coder.means, np.float32),
             "stds": np.asarray(coder.stds, np.float32),
         }
+    )
+
+
+def losses_csv(anchors: Anchors, found: Matches, costs: Costs) -> bytes:
+    """A row an anchor: its box, label, best_iou, the probability of an object, what its class and its box cost, and
+    taken (1: it counts)."""
+    told = {
+        "label": found.label,
+        "best_iou": found.best_iou,
+        "probability": np.exp(-np.logaddexp(0, -costs.logits)).astype(np.float32),
+        "classification": costs.classification,
+        "regression": costs.regression,
+        "taken": costs.sample.taken,
+    }
+    return to_csv(_anchor_table(anchors) | _corners(anchors.xyxy) | told)
+
+
+def losses_npz(anchors: Anchors, found: Matches, costs: Costs) -> bytes:
+    """xyxy (A, 4), label, best_iou, logits, classification, regression, taken (A,), and the parts of the loss: total,
+    total_classification, total_regression, n_cls, n_reg."""
+    parts = costs.total._asdict()
+    return to_npz(
+        {"xyxy": anchors.xyxy, "label": found.label, "best_iou": found.best_iou, "logits": costs.logits}
+        | {"classification": costs.classification, "regression": costs.regression}
+        | {
+            "taken": costs.sample.taken,
+            "total": parts["total"],
+            "n_cls": parts["n_cls"],
+            "n_reg": parts["n_reg"],
+        }
+        | {f"total_{name}": parts[name] for name in ("classification", "regression")}
     )
 
 

@@ -169,6 +169,7 @@ OFFERED = {
     "anchors": {"Boxes (JSON)", "Anchors (CSV)", "Anchors (NPZ)"},
     "matching": {"Boxes (JSON)", "Matches (CSV)", "Matches (NPZ)"},
     "offsets": {"Boxes (JSON)", "Offsets (CSV)", "Offsets (NPZ)"},
+    "losses": {"Boxes (JSON)", "Losses (CSV)", "Losses (NPZ)"},
     "nms": {"Boxes (JSON)", "Predictions (CSV)", "Predictions (NPZ)"},
     "pyramid": {"Boxes (JSON)", "Anchors (CSV)", "Anchors (NPZ)"},
     "rosetta": {"Boxes (JSON)", "Conventions (CSV)", "Answers (CSV)"},

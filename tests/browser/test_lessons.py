@@ -110,6 +110,7 @@ ASKED = {
         "coder=corner&stds=0.2,0.2,0.2,0.2&t=4,0,0,0",
         "coder=cell&rule=yolo&t=4,0,0,0",
     ],
+    "losses": ["", "focal.gamma=5", "classification=focal&sampler=random"],
     "pyramid": ["", "pyramid=yolov2", "boxes=100,100,104,104,0~crumb"],
     "nms": [
         "",

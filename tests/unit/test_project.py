@@ -74,7 +74,7 @@ def test_without_git_the_same_files_are_found(monkeypatch):
 def test_the_app_and_its_pages_are_there():
     # Other tests run over whatever lies in pages/: an empty folder must not look like success.
     assert APP.exists()
-    assert {"home", "anchors", "matching", "offsets", "nms", "pyramid", "rosetta"} <= set(PAGES)
+    assert {"home", "anchors", "matching", "offsets", "losses", "nms", "pyramid", "rosetta"} <= set(PAGES)
 
 
 def test_ruff_finds_nothing():

@@ -35,6 +35,7 @@ class Page:
       script: writes the code behind it; None where `own_code` does.
       own_code: the code behind it, given what `shown` is given.
       layout: whose anchors it shows, 'grid' or 'pyramid', where that is not what the app state says.
+      trains: whether its code for other libraries says losses and sampler.
       pictured: the scene that its canvas shows, given the one on the table.
       edits: whether its objects are offered as a table to edit.
       needs: what its controls ask for next, given the app state, the scene on the table, and the lengths to which its
@@ -54,6 +55,7 @@ class Page:
     script: Callable[[Script], None] | None = None
     own_code: Callable[[Scene, AppState, Any], str] | None = None
     layout: str = ""
+    trains: bool = False
     pictured: Callable[[Scene, AppState], Scene] = lambda here, app: here
     edits: bool = True
     needs: Callable[[AppState, Scene, tuple[int, int]], Iterable[Need]] = lambda app, here, at: ()
@@ -63,4 +65,4 @@ class Page:
         """The code behind it, for the library that the app state names; `here`: the scene on the table."""
         if self.script is None:
             return self.own_code(here, app, uploaded)
-        return codes.code(self.script, app, self.pictured(here, app), self.layout)
+        return codes.code(self.script, app, self.pictured(here, app), self.layout, trains=self.trains)

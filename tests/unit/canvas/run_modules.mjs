@@ -31,22 +31,32 @@ const plain = (value) =>
   ArrayBuffer.isView(value) ? { kind: value.constructor.name, values: Array.from(value) } : value;
 const rows = (flat) => Array.from({ length: flat.length / 4 }, (_, i) => Array.from(flat.slice(4 * i, 4 * i + 4)));
 
+const pick = (record, names) => Object.fromEntries(names.map((name) => [name, record[name]]));
+const mapped = (record, change) => Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+
+// A stage that has got this message, without a page around it.
+function stageOf(Stage, Settings, data) {
+  const quiet = () => {};
+  const stage = Object.assign(Object.create(Stage.prototype), {
+    data,
+    settings: new Settings(CONTROLS[data.view]),
+    messages: { edit: data.edit, pick: data.pick, timers: new Map() },
+    ...{ layout: quiet, repaintNow: quiet, schedule: quiet, say: quiet, commitPick: quiet },
+  });
+  stage.settings.told(data.settings);
+  stage.take({ boxes: true, selection: true });
+  return stage;
+}
+
 const jobs = {
   // A page's picture after a control was moved, before Python has answered. `key` and `shown`: of the control, and what
   // its widget shows; or `changes`: settings that were changed on the canvas.
   async first_paint() {
-    const [{ Stage }, { Settings }, { pair }] = await Promise.all(["stage.js", "model/settings.js", "views/offsets/pair.js"].map(load));
+    const sources = ["stage.js", "model/settings.js", "views/offsets/pair.js", "views/losses/costs.js"];
+    const [{ Stage }, { Settings }, { pair }, { costs }] = await Promise.all(sources.map(load));
     const { message, key, shown, changes } = job;
     const data = Object.freeze(unpack(message));
-    const quiet = () => {};
-    const stage = Object.assign(Object.create(Stage.prototype), {
-      data,
-      settings: new Settings(CONTROLS[data.view]),
-      messages: { edit: data.edit, pick: data.pick, timers: new Map() },
-      ...{ layout: quiet, repaintNow: quiet, schedule: quiet, say: quiet, commitPick: quiet },
-    });
-    stage.settings.told(data.settings);
-    stage.take({ boxes: true, selection: true });
+    const stage = stageOf(Stage, Settings, data);
     stage.set(changes ?? stage.settings.meaning(key, shown));
     const { labels, generated, played } = stage;
     const flat = (record, names) => record && Object.fromEntries(names.map((name) => [name, Array.from(record[name])]));
@@ -55,8 +65,16 @@ const jobs = {
       anchors: generated && Array.from(generated.anchors),
       labels: flat(labels, ["label", "gt_index"]),
       played: flat(played, ["order", "status", "round", "suppressed_by", "final_scores", "predictions"]),
+      costs: data.view === "losses" ? mapped(pick(costs(stage), ["classification", "regression", "taken"]), Array.from) : null,
       box: data.view === "offsets" ? (pair(stage)?.box ?? null) : null,
     };
+  },
+  // What anchors cost, and who pays, by a message of the page that shows it.
+  async costs() {
+    const [{ Stage }, { Settings }, { costs }] = await Promise.all(["stage.js", "model/settings.js", "views/losses/costs.js"].map(load));
+    const stage = stageOf(Stage, Settings, Object.freeze(unpack(job.message)));
+    const { logits, classification, regression, taken, total, shares } = costs(stage);
+    return { ...mapped({ logits, classification, regression, taken }, Array.from), sum: total, shares };
   },
   // What an overlay of settings says after moves and answers, one after the other.
   async settings() {

@@ -14,8 +14,10 @@ from anchorlab.catalogue.controls import changes as changes_of
 from anchorlab.catalogue.controls import key as key_of
 from anchorlab.catalogue.controls import paths as paths_of
 from anchorlab.catalogue.controls import settings as settings_of
+from anchorlab.catalogue.losses import CLASSIFICATION
 from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.presets import PRESETS
+from anchorlab.catalogue.samplers import SAMPLERS
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.session import anchor_source, highlights, results, scene, store
 from anchorlab.session.app_state import DEFAULT, AppState, put
@@ -23,7 +25,7 @@ from anchorlab.session.pyramid_choices import usual
 from tests.unit.canvas.test_contract import message
 
 TIMES = 3
-ONLY_PYTHON = {"source", "simulate.seed", "layout", "rival"}
+ONLY_PYTHON = {"source", "simulate.seed", "heads.seed", "layout", "rival"}
 """What brings other predictions waits for Python; what other pages use, and what is compared with, moves no anchor."""
 CASES = [
     pytest.param(page.name, control, id=f"{page.name}-{key_of(control)}")
@@ -67,6 +69,12 @@ def where_it_stands(page: str, control: Control) -> AppState:
             app = put(app, **{"matching.rule": rest[0]})
         if record == "suppression" and rest[0] in METHODS:
             app = put(app, **{"suppression.method": rest[0]})
+        if record == "sampling" and rest[0] != "sampler":
+            app = put(
+                app, **{"sampling.sampler": next(s.name for s in SAMPLERS.values() if rest[0] in s.reads)}
+            )
+        if record == "losses" and rest[0] in CLASSIFICATION:
+            app = put(app, **{"losses.classification": rest[0]})
         if path.startswith("pyramid.usual"):
             specs = (preset.spec for preset in PRESETS.values())
             app = put(app, pyramid=next(s for s in specs if len(usual(s.levels)) > int(rest[-1])))
@@ -155,6 +163,11 @@ def judge(run, page, control, sent, moved, after) -> None:
     elif page == "matching":
         np.testing.assert_array_equal(got["labels"]["label"], answer["label"])
         np.testing.assert_array_equal(got["labels"]["gt_index"], answer["gt_index"])
+    elif page == "losses":
+        want = results.costs(here, after)
+        np.testing.assert_array_equal(got["costs"]["taken"], want.sample.taken)
+        for name in ("classification", "regression"):
+            np.testing.assert_allclose(got["costs"][name], getattr(want, name), rtol=2e-5, atol=2e-6)
     elif page == "nms":
         for name in ("order", "status", "round", "suppressed_by"):
             np.testing.assert_array_equal(got["played"][name], answer[name], err_msg=name)

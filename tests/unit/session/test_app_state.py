@@ -116,8 +116,6 @@ def test_reset_brings_back_the_pages_own_and_nothing_else(page, app):
 def test_every_setting_is_reset_by_some_page():
     travelling = {"scene", "upload_size", "upload_id", "objects", "code"}  # from page to page
     own = {name for page in PAGES.values() for name in page.resets}
-    if "losses" not in PAGES:  # until the page that sets them is there
-        own |= {"losses", "sampling", "sample_seed", "heads", "probe"}
     assert own == set(vars(DEFAULT)) - travelling - {"selection"}
 
 

@@ -148,6 +148,11 @@ class Expected:
             targets = engine.encode_matches(laid, found, self.scene.boxes, self.app.coder).offsets
             assert got["positive"] == [[len(targets)]]
             assert got["spread"] == [pytest.approx(targets.std(axis=0), abs=1e-3, rel=1e-4)]
+        if page == "losses":
+            want = results.costs(self.scene, self.app)
+            assert got["positives"] == [[len(want.sample.positives), len(want.sample.negatives)]]
+            parts = want.total.classification, want.total.regression, want.total.total
+            assert got["classes"] == [pytest.approx(parts, abs=6e-5, rel=1e-5)]
         if page == "anchors":
             assert got["x"][0] == [
                 *self.app.anchors.grid(self.scene.height, self.scene.width),

@@ -51,6 +51,23 @@ export class Picture {
     this.lightUnion(ctx, [b], alpha);
   }
 
+  // Lights the whole image through a small canvas laid over `box`, whose opacity says how much.
+  lightThrough(ctx, mask, box) {
+    if (!this.ready) return;
+    const { viewport: v } = this;
+    this.veil ??= document.createElement("canvas");
+    this.veil.width = this.lit.width;
+    this.veil.height = this.lit.height;
+    const veil = this.veil.getContext("2d");
+    veil.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    veil.imageSmoothingEnabled = false;
+    const [x1, y1, x2, y2] = v.box(box);
+    veil.drawImage(mask, x1, y1, x2 - x1, y2 - y1);
+    veil.globalCompositeOperation = "source-in";
+    veil.drawImage(this.lit, 0, 0, this.lit.width / this.ratio, this.lit.height / this.ratio);
+    ctx.drawImage(this.veil, 0, 0, this.lit.width / this.ratio, this.lit.height / this.ratio);
+  }
+
   // Lights the union of boxes, each spot once however often they overlap.
   lightUnion(ctx, boxes, alpha) {
     if (!this.ready || !boxes.length) return;

@@ -77,7 +77,34 @@ export class Slots {
     element.addEventListener("pointerover", hover, { signal });
     element.addEventListener("focusin", hover, { signal });
     element.addEventListener("pointerleave", () => stage.setHover(null), { signal });
+    this.listenToDrags(element);
     element.addEventListener("keydown", (e) => stage.view.slotKey?.(stage, e), { signal });
+  }
+
+  // What is dragged on a chart: data-drag names it, and the view is told how far across and down the chart it is, from 0
+  // to 1. The chart is drawn anew meanwhile; the slot stays.
+  listenToDrags(element) {
+    const { stage, signal } = this;
+    let dragged = null;
+    const move = (e) => {
+      const { left, top, width, height } = element.querySelector(`[data-drag="${dragged}"]`).getBoundingClientRect();
+      stage.view.dragged(stage, dragged, (e.clientX - left) / width, (e.clientY - top) / height);
+    };
+    const on = (type, run) => element.addEventListener(type, run, { signal });
+    on("pointerdown", (e) => {
+      dragged = e.target.closest?.("[data-drag]")?.dataset.drag ?? null;
+      if (!dragged) return;
+      e.preventDefault();
+      element.setPointerCapture(e.pointerId);
+      move(e);
+    });
+    on("pointermove", (e) => dragged && move(e));
+    for (const type of ["pointerup", "pointercancel"]) {
+      on(type, () => {
+        if (dragged) stage.view.dropped(stage, dragged);
+        dragged = null;
+      });
+    }
   }
 
   // Shows or hides the answer to what the page asks to predict.

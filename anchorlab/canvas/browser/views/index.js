@@ -2,6 +2,7 @@
 
 import { anchorsView } from "./anchors.js";
 import { homeView } from "./home.js";
+import { lossesView } from "./losses.js";
 import { matchingView } from "./matching.js";
 import { nmsView } from "./nms.js";
 import { offsetsView } from "./offsets.js";
@@ -13,6 +14,7 @@ export const VIEWS = {
   anchors: anchorsView,
   matching: matchingView,
   offsets: offsetsView,
+  losses: lossesView,
   nms: nmsView,
   pyramid: pyramidView,
   rosetta: rosettaView,
