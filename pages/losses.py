@@ -41,11 +41,11 @@ def one_probability(here: Scene) -> None:
     prose.subheader("80 % sure, and still it costs")
     left, right = st.columns([1.5, 1], gap="medium")
     with left:
-        component.slot("curve", min_height=19)
+        component.slot("curve", min_height=17.5)
         widgets.draw(losses.SURE)
     with right:
         widgets.draw(losses.TRUTH)
-        component.slot("price", min_height=12)
+        component.slot("price", min_height=13.5)
 
 
 def samplers() -> None:

@@ -155,4 +155,5 @@ def total_loss(
     losses = (("classification", classification), ("regression", regression))
     sums = (pad(checks.scores(values, name, count), length) for name, values in losses)
     divisors = {"n_cls": numbers[spec.n_cls], "n_reg": numbers[spec.n_reg]}
-    return jax.device_get(_add_up(*sums, padded, balance=spec.box_weight, **divisors))
+    parts = jax.device_get(_add_up(*sums, padded, balance=spec.box_weight, **divisors))
+    return RpnLoss(*(np.float32(part) for part in parts))

@@ -59,7 +59,6 @@ SENTENCES: dict[str, Sentence] = {
     # what lines and light mean
     "means_light": "light: the loss of the class here, by its square root",
     "means_taken": "positive anchors that count",
-    "means_untaken": "positive anchors that do not count",
     "means_selected": "selected anchor",
     # keys
     "key_cell": "without a selected object: the anchor of the next cell",

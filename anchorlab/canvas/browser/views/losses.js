@@ -11,12 +11,13 @@ import { imbalance, negativesFor, shares } from "./losses/shares.js";
 import { samplers, sum } from "./losses/sum.js";
 import { nameOf } from "./matching/subject.js";
 import { matchingView } from "./matching.js";
-import { anchorBox, caption, cellOf, drawCentres, drawHoveredCell, formula, OBJECT, tryThis } from "./shared.js";
+import { anchorBox, caption, cellOf, drawCentres, drawHoveredCell, formula, LABELS, OBJECT, tryThis } from "./shared.js";
 
 const STATES = PALETTE.states;
 const DRAGS = { sure: { move: dragSure, path: "probe.sure" }, error: { move: dragError, path: "probe.error" } };
 
 const anchorOf = (stage) => (stage.anchor >= 0 && stage.anchor < stage.anchors.length / 4 ? stage.anchor : -1);
+const everyone = (stage) => stage.setting("sampling.sampler") === "all";
 const background = (of) => of.easy_negative.share + of.hard_negative.share;
 
 // What the background makes of the focal loss at another gamma.
@@ -81,9 +82,10 @@ export const lossesView = {
   means(stage) {
     const box = predicted(stage) ? [{ state: "selected", text: say("losses.means_predicted") }] : [];
     const selected = anchorOf(stage) >= 0 ? [{ state: stage.stateOf(anchorOf(stage)), text: say("losses.means_selected") }] : [];
+    const taken = { sign: "dot", colour: STATES.positive.core, text: say("losses.means_taken") };
     return [
       OBJECT,
-      { sign: "dot", colour: STATES.positive.core, text: say("losses.means_taken") },
+      ...(everyone(stage) ? LABELS : [taken]),
       { sign: "dot", colour: "#FFFFFF", text: say("losses.means_light") },
       ...selected,
       ...box,
@@ -93,7 +95,7 @@ export const lossesView = {
   draw(stage, marks, ctx) {
     drawLight(stage, ctx);
     stage.drawObjects(marks);
-    if (stage.setting("sampling.sampler") === "all") drawCentres(stage, marks, ctx);
+    if (everyone(stage)) drawCentres(stage, marks, ctx);
     else drawTaken(stage, marks);
     drawHoveredCell(stage, marks);
     const index = anchorOf(stage);
