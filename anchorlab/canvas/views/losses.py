@@ -149,7 +149,7 @@ SENTENCES: dict[str, Sentence] = {
     "column_slope": "slope",
     "name_l1": "L1",
     "name_smooth_l1": "smooth L1",
-    "name_l2": "L2",
+    "name_l2": "L2 (½ d²)",
     "name_whole": "of the whole box",
     "box_parabola": "An error of {error} is less than β = {beta}: smooth L1 is on its parabola, and its pull fades with the "
     "error.",

@@ -170,5 +170,6 @@ export const lossesView = {
     stage.command("settings", { settings: { [path]: stage.setting(path) }, held: false });
   },
 
-  key: (stage, key, event, arrow) => matchingView.key(stage, key, event, arrow),
+  // Anchors are walked through as on the Matching page; its steps are not here.
+  key: (stage, key, event, arrow) => (arrow || key === "," || key === "." ? matchingView.key(stage, key, event, arrow) : false),
 };
