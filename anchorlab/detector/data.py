@@ -6,14 +6,12 @@ import numpy as np
 from PIL import Image
 
 from anchorlab.detector.letterbox import GREY, letterbox
-from anchorlab.scenes.generated import Examples, generate
+from anchorlab.scenes.generated import SHOWN, Examples, generate
 
 POOL = 3000
 """Generated scenes of a training; each is seen as it is and mirrored."""
 VIEWS = 400
 """Of one picture."""
-HELD_OUT = 10**6
-"""The seed of the scenes that no training sees, whatever its own."""
 _LEAST_SEEN = 0.5
 """Of an object, for it to stay in a crop."""
 
@@ -25,7 +23,7 @@ def pool(seed: int, side: int, count: int = POOL) -> Examples:
 
 def held_out(side: int, count: int) -> Examples:
     """Generated scenes to measure with: the same for all trainings."""
-    return generate(count, HELD_OUT, side)
+    return generate(count, SHOWN, side)
 
 
 def whole(image: np.ndarray, boxes: np.ndarray, class_ids: np.ndarray, side: int) -> Examples:

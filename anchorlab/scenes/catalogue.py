@@ -1,25 +1,26 @@
 """The built-in scenes: a picture, its ground-truth boxes and who made it.
 
 Every scene has one annotation file, `assets/scenes/<id>.json`; its `source` says where the picture
-comes from: a file of scikit-image's data folder, or a function of `anchorlab.scenes.drawn`. No picture
-is copied into this repository, and nothing here needs the network.
+comes from: a file of scikit-image's data folder, a function of `anchorlab.scenes.drawn`, or the
+number of a scene of `anchorlab.scenes.generated`. No picture is copied into this repository, and
+nothing here needs the network.
 """
 
-import importlib.util
 import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+
+from anchorlab.scenes.photographs import read_photo
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 # Installed, the annotations are a part of the package; in a clone they lie beside it.
 ASSETS = (_PACKAGE if (_PACKAGE / "assets").is_dir() else _PACKAGE.parent) / "assets" / "scenes"
 
 # The order in which scenes are offered: the default first, then from easy to hard.
-IDS = ("coffee", "dogcat", "cat", "astronaut", "cameraman", "motorcycle", "rocket", "coins", "hard")
+IDS = ("coffee", "dogcat", "cat", "astronaut", "cameraman", "motorcycle", "rocket", "coins", "shapes", "hard")
 
 
 @dataclass(frozen=True)
@@ -98,21 +99,6 @@ def _info(scene_id: str) -> SceneInfo:
 SCENES: dict[str, SceneInfo] = {scene_id: _info(scene_id) for scene_id in IDS}
 
 
-@cache
-def _photo_folder() -> Path:
-    # `find_spec` finds the package without running it: importing scikit-image takes a second.
-    spec = importlib.util.find_spec("skimage")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("The photographs come with scikit-image: pip install scikit-image")
-    return Path(spec.origin).parent / "data"
-
-
-def read_photo(file_name: str) -> np.ndarray:
-    """A photograph of scikit-image's data folder: uint8 (H, W, 3)."""
-    with Image.open(_photo_folder() / file_name) as photo:
-        return np.array(photo.convert("RGB"))
-
-
 def _read_only(array: np.ndarray) -> np.ndarray:
     array.flags.writeable = False
     return array
@@ -139,6 +125,10 @@ def load_scene(scene_id: str) -> Scene:
         from anchorlab.scenes import drawn
 
         image = np.array(drawn.PICTURES[name]())
+    elif kind == "generated":
+        from anchorlab.scenes import generated
+
+        image = generated.scene(int(name), info.width).images[0]
     else:
         image = read_photo(name)
     return Scene(

@@ -15,9 +15,11 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from anchorlab.scenes.catalogue import read_photo
+from anchorlab.scenes.photographs import read_photo
 
 CLASSES = ("ellipse", "rectangle", "triangle")
+SHOWN = 10**6
+"""The seed of the scenes that people see, and that detectors are measured on."""
 MOST_OBJECTS = 4
 SMALLEST, LARGEST = 0.14, 0.6
 """How large shapes are, the root of width x height, in sides of the scene."""
@@ -26,7 +28,7 @@ MOST_HIDDEN = 0.3
 _PHOTOGRAPHS = ("astronaut.png", "coffee.png", "chelsea.png", "rocket.jpg", "motorcycle_left.png")
 _ZOOMS = (1.0, 1.4, 2.0, 2.8)
 """How large the shorter side of a photograph is, in sides of the scene."""
-_GRAIN = np.random.default_rng(0).normal(0, 13, (96, 96, 1)).astype(np.float32)
+_GRAIN = np.random.default_rng(0).normal(0, 10, (96, 96, 1)).astype(np.float32)
 """What makes surfaces rough, in levels of brightness: one number for a piece of the scene, moved about from shape to shape."""
 _STORED = 320
 """Pixels of the shorter side in which photographs are kept."""
@@ -85,6 +87,11 @@ def generate(count: int, seed: int, side: int, *, first: int = 0) -> Examples:
         boxes[k, : len(shapes)] = [shape.box for shape in shapes]
         class_ids[k, : len(shapes)] = [shape.class_id for shape in shapes]
     return Examples(images, boxes * np.float32(side), class_ids)
+
+
+def scene(number: int, side: int) -> Examples:
+    """One of the scenes that are shown, whose seed no training has."""
+    return generate(1, SHOWN, side, first=number)
 
 
 @cache

@@ -101,4 +101,4 @@ class TrainingSpec(Checked):
     steps: int = limited(1200, 1, 20_000, people=(100, 4000))
     batch: int = limited(16, 1, 64)
     learning_rate: float = limited(3e-3, above=0, high=1, people=(1e-4, 1e-2))
-    seed: int = limited(0, 0, 2**31 - 1, people=(0, 999))
+    seed: int = limited(0, 0, 999_999, people=(0, 999))

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from anchorlab.scenes import catalogue, drawn
+from anchorlab.scenes import catalogue, drawn, generated, photographs
 from anchorlab.scenes.catalogue import ASSETS, SCENES, load_scene
 
 SOURCES = sorted(Path(catalogue.__file__).parent.glob("*.py"))
@@ -23,6 +23,7 @@ COUNTS = {
     "motorcycle": 19,
     "rocket": 12,
     "coins": 24,
+    "shapes": 4,
     "hard": 37,
 }
 
@@ -98,6 +99,14 @@ def test_annotations_of_drawings_are_what_is_drawn(scene_id):
     np.testing.assert_allclose([e["xyxy"] for e in entries], [box for _, box in drawn.OBJECTS[scene_id]])
 
 
+def test_the_annotation_of_a_generated_scene_is_what_is_painted():
+    entry = json.loads((ASSETS / "shapes.json").read_text("utf-8"))
+    scene = generated.scene(int(entry["source"].partition(":")[2]), entry["image"]["width"])
+    real = scene.class_ids[0] >= 0
+    assert [e["class"] for e in entry["boxes"]] == [generated.CLASSES[k] for k in scene.class_ids[0, real]]
+    np.testing.assert_allclose([e["xyxy"] for e in entry["boxes"]], scene.boxes[0, real], atol=0.051)
+
+
 def test_hard_is_hard():
     scene = load_scene("hard")
     w, h = (scene.boxes[:, 2:] - scene.boxes[:, :2]).T
@@ -136,11 +145,11 @@ def test_a_picture_loads_the_same_twice_and_quickly():
 
 
 def test_missing_photographs_are_explained(monkeypatch):
-    catalogue._photo_folder.cache_clear()
-    monkeypatch.setattr(catalogue.importlib.util, "find_spec", lambda name: None)
+    photographs.folder.cache_clear()
+    monkeypatch.setattr(photographs.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(FileNotFoundError, match="scikit-image"):
-        catalogue._photo_folder()
-    catalogue._photo_folder.cache_clear()
+        photographs.folder()
+    photographs.folder.cache_clear()
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: p.name)
