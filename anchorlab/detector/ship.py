@@ -16,7 +16,7 @@ from anchorlab.detector.shipped import COURSES, FOLDER, WEIGHTS, Name
 from anchorlab.detector.training import Training
 from anchorlab.settings.training import TrainingSpec, two_levels
 
-STEPS = 1500
+STEPS = 1000
 FRAMES = 24
 """Of a shipped course; close to one another in the beginning, when most is learned."""
 WATCHED = 2
@@ -56,12 +56,12 @@ def shortened(course: Course) -> Course:
     return replace(course, stage=stage, frames=frames)
 
 
-def ship(folder: Path, steps: int = STEPS) -> None:
-    """Trains both and writes their files."""
+def ship(folder: Path, steps: int = STEPS, only: list[Name] | None = None) -> None:
+    """Trains both, or only some, and writes their files."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, file in COURSES.items():
+    for name in only or COURSES:
         course, detector = train(spec_of(name, steps))
-        (folder / file).write_bytes(courses.to_bytes(shortened(course)))
+        (folder / COURSES[name]).write_bytes(courses.to_bytes(shortened(course)))
         if name == "good anchors":
             (folder / WEIGHTS).write_bytes(weights.to_bytes(detector))
         figures = evaluate(detector, data.held_out(detector.spec.side, MEASURED)).summary()
@@ -72,4 +72,5 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--only", nargs="*", choices=COURSES)
     ship(**vars(parser.parse_args()))

@@ -26,7 +26,7 @@ SMALLEST, LARGEST = 0.14, 0.6
 MOST_HIDDEN = 0.3
 """Of a shape's box, by a later one."""
 _PHOTOGRAPHS = ("astronaut.png", "coffee.png", "chelsea.png", "rocket.jpg", "motorcycle_left.png")
-_ZOOMS = (1.0, 1.4, 2.0, 2.8)
+_ZOOMS = (1.6, 2.2, 3.0)
 """How large the shorter side of a photograph is, in sides of the scene."""
 _GRAIN = np.random.default_rng(0).normal(0, 10, (96, 96, 1)).astype(np.float32)
 """What makes surfaces rough, in levels of brightness: one number for a piece of the scene, moved about from shape to shape."""
@@ -168,7 +168,7 @@ def _paint(picture: np.ndarray, shape: _Shape) -> None:
     turned = 2 * math.pi * shape.stripes / side
     light = 0.5 + 0.5 * np.sin(x * (turned * math.cos(shape.turn)) + y * (turned * math.sin(shape.turn)))
     first, second = shape.colours
-    colour = first + light[..., None] * (0.4 * (second - first))
+    colour = first + light[..., None] * (0.3 * (second - first))
     moved = int(shape.stripes * 1e4)
     across, down = (((at * (len(_GRAIN) / side)).astype(int) + moved) % len(_GRAIN) for at in (x, y))
     window = picture[top:bottom, left:right]

@@ -98,7 +98,7 @@ class TrainingSpec(Checked):
     sampling: SampleSpec = field(default_factory=lambda: SampleSpec("all"))
     data: Data = "generated"
     start: Start = "scratch"
-    steps: int = limited(1200, 1, 20_000, people=(100, 4000))
+    steps: int = limited(1000, 1, 20_000, people=(100, 4000))
     batch: int = limited(16, 1, 64)
-    learning_rate: float = limited(3e-3, above=0, high=1, people=(1e-4, 1e-2))
+    learning_rate: float = limited(0.02, above=0, high=1, people=(1e-3, 0.1))
     seed: int = limited(0, 0, 999_999, people=(0, 999))
