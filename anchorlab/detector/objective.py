@@ -7,9 +7,10 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 
-from anchorlab.core import losses, sampling
+from anchorlab.catalogue.losses import CLASSIFICATION, REGRESSION
+from anchorlab.core import sampling
 from anchorlab.detector.targets import Layout, Target, decode
-from anchorlab.settings.losses import LossSpec, Normalizer
+from anchorlab.settings.losses import Normalizer
 from anchorlab.settings.sampling import SampleSpec
 from anchorlab.settings.training import TrainingSpec
 
@@ -46,7 +47,8 @@ def costs(
       here: their anchors.
       spec: the loss and the sampler.
     """
-    classes = _classes(logits, target.classes, spec.loss).sum(-1)
+    of_class = CLASSIFICATION[spec.loss.classification]
+    classes = of_class.function(logits, target.classes, **of_class.arguments(spec.loss)).sum(-1)
     taken = jax.vmap(lambda *args: _taken(*args, spec.sampling))(
         target.label, jax.lax.stop_gradient(classes), luck
     )
@@ -67,18 +69,12 @@ def costs(
     return Costs(sum(parts), *parts, positive.sum().astype(jnp.float32), own + boxes)
 
 
-def _classes(logits: jax.Array, classes: jax.Array, spec: LossSpec) -> jax.Array:
-    if spec.classification == "focal":
-        return losses.sigmoid_focal_loss(logits, classes, alpha=spec.focal.weight, gamma=spec.focal.gamma)
-    return losses.sigmoid_cross_entropy(logits, classes)
-
-
 def _boxes(offsets: jax.Array, target: Target, here: Layout, spec: TrainingSpec) -> jax.Array:
     """(N, A)."""
-    if spec.loss.regression == "l1":
-        return losses.l1(offsets, target.offsets).sum(-1)
-    if spec.loss.regression == "smooth_l1":
-        return losses.smooth_l1(offsets, target.offsets, beta=spec.loss.smooth_l1.beta).sum(-1)
+    loss = REGRESSION[spec.loss.regression]
+    settings = loss.arguments(spec.loss)
+    if loss.compares == "offsets":
+        return loss.function(offsets, target.offsets, **settings).sum(-1)
     shape = offsets.shape[:-1]
     anchors, cells = (
         jnp.broadcast_to(jnp.asarray(values)[None], (*shape, values.shape[-1]))
@@ -87,7 +83,7 @@ def _boxes(offsets: jax.Array, target: Target, here: Layout, spec: TrainingSpec)
     # Of an anchor that does not count nothing wild may be decoded: its gradient would be NaN although it is masked.
     offsets = jnp.where((target.label == 1)[..., None], offsets, target.offsets)
     boxes = decode(anchors, offsets, cells, spec.detector.coder)
-    return losses.iou_loss(boxes, target.boxes, kind=spec.loss.regression)
+    return loss.function(boxes, target.boxes, **settings)
 
 
 def _taken(label: jax.Array, loss: jax.Array, luck: jax.Array, spec: SampleSpec) -> jax.Array:
