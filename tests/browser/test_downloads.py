@@ -118,6 +118,29 @@ def offsets_npz(lab, data):
     np.testing.assert_allclose(got["offsets"], offsets, atol=0.01)
 
 
+_COSTS = """() => {
+  const { classification, regression, taken, logits, total } = anchorlabBus.stage.costed.found;
+  return { total: total.total, ...Object.fromEntries(Object.entries({ classification, regression, taken, logits })
+    .map(([name, values]) => [name, Array.from(values)])) };
+}"""
+
+
+def losses_csv(lab, data):
+    table, now = rows(data), lab.page.evaluate(_COSTS)
+    np.testing.assert_allclose(corners(table), seen(lab)["anchors"], **NEAR)
+    for name in ("classification", "regression", "taken"):
+        np.testing.assert_allclose(column(table, name).ravel(), now[name], rtol=1e-4, atol=1e-5, err_msg=name)
+    sure = 1 / (1 + np.exp(-np.asarray(now["logits"])))
+    np.testing.assert_allclose(column(table, "probability").ravel(), sure, atol=1e-5)
+
+
+def losses_npz(lab, data):
+    got, now = arrays(data), lab.page.evaluate(_COSTS)
+    np.testing.assert_allclose(got["xyxy"], seen(lab)["anchors"], **NEAR)
+    for name in ("classification", "regression", "taken", "logits", "total"):
+        np.testing.assert_allclose(got[name], now[name], rtol=1e-4, atol=1e-5, err_msg=name)
+
+
 def predictions_csv(lab, data):
     table, now = rows(data), seen(lab)
     np.testing.assert_allclose(corners(table), now["predictions"], **NEAR)
@@ -159,6 +182,8 @@ FILES = {
     "Matches (NPZ)": matches_npz,
     "Offsets (CSV)": offsets_csv,
     "Offsets (NPZ)": offsets_npz,
+    "Losses (CSV)": losses_csv,
+    "Losses (NPZ)": losses_npz,
     "Predictions (CSV)": predictions_csv,
     "Predictions (NPZ)": predictions_npz,
     "Conventions (CSV)": conventions_csv,
