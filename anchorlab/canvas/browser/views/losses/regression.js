@@ -58,7 +58,8 @@ function graph(which, told, height, [low, high], ticks, error, all) {
 export function regression(stage) {
   const [error, beta] = [stage.setting("probe.error"), stage.setting("losses.smooth_l1.beta")];
   const all = kinds(beta);
-  const head = ["column_loss", "column_at", "column_slope"].map((key) => `<th scope="col">${key === "column_at" ? say("losses.column_at", { error: signed(error) }) : say(`losses.${key}`)}</th>`).join("");
+  const columns = [say("losses.column_loss"), say("losses.column_at", { error: signed(error) }), say("losses.column_slope")];
+  const head = columns.map((text) => `<th scope="col">${text}</th>`).join("");
   const rows = Object.entries(all).map(([name, { loss, slope, state }]) =>
     `<tr><th scope="row" class="${state}">${say(`losses.name_${name}`)}</th><td>${loss(error).toFixed(3)}</td><td>${signed(slope(error))}</td></tr>`).join("");
   const known = { error: signed(error), beta: String(beta) };
