@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from anchorlab.catalogue.controls import Slider, Switch
+from anchorlab.catalogue.glossary import explained
 from anchorlab.catalogue.losses.loss import Loss, Written
 from anchorlab.core.losses import sigmoid_focal_loss
 from anchorlab.export.writing import number
@@ -24,8 +25,11 @@ ALPHA = Slider(
     0.0,
     1.0,
     0.05,
-    help="Positives are multiplied by α, negatives by 1 − α. RetinaNet has 0.25: with γ = 2 the negatives count so "
-    "little that they are weighted up again.",
+    help=explained(
+        "α, weight of positives",
+        "Positives are multiplied by α, negatives by 1 − α. RetinaNet has 0.25: with γ = 2 the negatives count so little "
+        "that they are weighted up again.",
+    ),
 )
 BALANCED = Switch(
     "losses.focal.balanced",
