@@ -6,6 +6,7 @@ from anchorlab import engine
 from anchorlab.canvas import message
 from anchorlab.canvas.views.page import Page
 from anchorlab.catalogue.controls import Choice, Number, Slider
+from anchorlab.catalogue.glossary import explained
 from anchorlab.catalogue.losses import CLASSIFICATION, LOSSES, REGRESSION
 from anchorlab.catalogue.samplers import SAMPLERS
 from anchorlab.session import anchor_source, highlights, results, snippets
@@ -42,7 +43,7 @@ HEADS = (
 )
 TRUTH = Choice("probe.truth", "The anchor is", (("background", "background"), ("object", "an object")))
 SURE = Slider("probe.sure", "The network is so sure of that", 0.01, 0.99, 0.01)
-ERROR = Slider("probe.error", "Error of one offset", -3.0, 3.0, 0.05)
+ERROR = Slider("probe.error", "Error of one offset", -3.0, 3.0, 0.05, help=explained("Error of one offset"))
 CONTROLS = (
     *(CLASS_LOSS, BOX_LOSS, SAMPLER, BOX_WEIGHT, N_CLS, N_REG, TRUTH, SURE, ERROR, *HEADS),
     *(control for loss in LOSSES.values() for control in loss.controls),
