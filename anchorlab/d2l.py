@@ -15,6 +15,7 @@ References:
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from anchorlab.core import anchors as core_anchors
 from anchorlab.core import iou as core_iou
@@ -129,7 +130,9 @@ def offset_inverse(anchors, offset_preds) -> jax.Array:
 def nms(boxes, scores, iou_threshold) -> jax.Array:
     """Indices of the boxes to keep, best score first: int32 (K,). Equal scores: lowest index first."""
     record = _suppress(jnp.asarray(boxes), jnp.asarray(scores), iou_threshold=iou_threshold)
-    return record.order[record.status[record.order] == Status.KEPT]
+    # By NumPy: JAX would compile a selection for every number of boxes that stay.
+    order, status = np.asarray(record.order), np.asarray(record.status)
+    return jnp.asarray(order[status[order] == Status.KEPT])
 
 
 def _detect(cls_prob, offset_pred, anchors, nms_threshold, pos_threshold):

@@ -5,14 +5,12 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from anchorlab.core import iou as core_iou
+from anchorlab import engine
 from anchorlab.core.anchors import around, grid_anchors, pair_sizes_with_ratios, shape_sides
-from anchorlab.core.matching.threshold import match_by_threshold
+from anchorlab.settings.matching import ThresholdSpec
 from tests.golden.reading import assert_boxes, cases
 
-# Compiled once per shape, not operation by operation.
-match = jax.jit(match_by_threshold)
-pairwise = jax.jit(core_iou.pairwise)
+grid = jax.jit(grid_anchors, static_argnums=(0, 1))
 
 
 def sides(sizes, ratios) -> jnp.ndarray:
@@ -38,7 +36,7 @@ def test_anchor_generator(given, expected, name):
     for level, (sizes, ratios, stride, (rows, cols)) in enumerate(levels):
         cell = sides(sizes, ratios)
         assert_boxes(around(jnp.zeros((1, 2)), cell), expected["cell_anchors"][level])
-        anchors = grid_anchors(rows, cols, cell, stride=float(stride), center=offset)
+        anchors = grid(rows, cols, cell, stride=float(stride), center=offset)
         assert_boxes(anchors, expected["levels"][level])
         total += len(anchors)
     assert total == expected["total"]
@@ -51,9 +49,9 @@ def test_matcher(given, expected, name, setting):
     # Adapter: one threshold and no label for ignored is an ignored band of nothing.
     low, high = thresholds[0], thresholds[-1]
     assert labels in ([0, -1, 1], [0, 1])
-    iou = pairwise(jnp.asarray(given["anchors"]), jnp.asarray(given["gts"]))
     # Adapter: an object of best IoU 0 rescues every anchor there: no lower bound.
-    ours = match(iou, high=high, low=low, low_quality=low_quality, min_best_iou=-1.0)
+    spec = ThresholdSpec(high=high, low=low, low_quality=low_quality, min_best_iou=-1.0)
+    ours = engine.match(given["anchors"], given["gts"], spec)
     np.testing.assert_array_equal(ours.label, expected[setting]["match_labels"])
     # Adapter: without objects the index is 0 there and -1 here.
     gt_index = np.maximum(ours.gt_index, 0) if len(given["gts"]) == 0 else ours.gt_index
@@ -90,7 +88,7 @@ def test_yhenon_pyramid(given, expected, name):
         stride = 2 ** (level + 3)
         assert (rows, cols) == (-(-height // stride), -(-width // stride))
         cell = ratio_major([4 * stride * scale for scale in YHENON_SCALES], YHENON_RATIOS)
-        anchors = grid_anchors(rows, cols, cell, stride=float(stride))
+        anchors = grid(rows, cols, cell, stride=float(stride))
         assert len(anchors) == expected["counts"][level]
         assert_boxes(anchors, expected["levels"][level])
     assert sum(expected["counts"]) == expected["total"]

@@ -1,6 +1,7 @@
 """SSD, ATSS, fizyr and YOLOv5: matching, coders, and where libraries disagree on a shared best anchor."""
 
 import math
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -13,17 +14,29 @@ from anchorlab.core.boxes import cxcywh_to_xyxy
 from anchorlab.core.coders import corner
 from anchorlab.core.coders.center import decode_offsets, encode_offsets
 from anchorlab.core.matching.shapes import fit_summary
-from anchorlab.core.matching.ssd import match_ssd
 from anchorlab.core.matching.yolov5 import assign_by_shape
 from anchorlab.engine import Anchors, Level
 from anchorlab.engine.anchors import tables
+from anchorlab.engine.buckets import bucket, pad
 from anchorlab.settings.matching import AtssSpec, GreedySpec, MaxIouSpec, SsdSpec, ThresholdSpec
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
 from anchorlab.settings.suppression import NmsSpec
 from tests.golden.reading import _cases, cases, decode
 
 pairwise = jax.jit(core_iou.pairwise)
-ssd = jax.jit(match_ssd)
+
+
+@partial(jax.jit, static_argnums=0)
+def _compiled(function, *columns):
+    return function(*columns)
+
+
+def in_rows(function, *columns) -> np.ndarray:
+    """A function of rows, compiled once for all numbers of rows up to a power of two."""
+    count = len(columns[0])
+    rows = bucket(count, 256)
+    return np.asarray(_compiled(function, *(pad(np.asarray(c, np.float32), rows) for c in columns)))[:count]
+
 
 # --- ssd.pytorch -------------------------------------------------------------------------------------
 
@@ -31,8 +44,8 @@ ssd = jax.jit(match_ssd)
 @cases("ssdpytorch_match_coder_nms", "match")
 def test_ssd_matching(given, expected, name):
     # Adapter: priors are cxcywh there.
-    anchors = np.asarray(cxcywh_to_xyxy(jnp.asarray(given["priors_cxcywh"])))
-    matches = ssd(pairwise(anchors, given["truths"]), high=given["threshold"])
+    anchors = in_rows(cxcywh_to_xyxy, given["priors_cxcywh"])
+    matches = engine.match(anchors, given["truths"], SsdSpec(high=given["threshold"]))
     if "zero_area_both_identical" in name:
         # 0 / 0 is NaN there, which the threshold does not make background; forced here as there.
         assert np.asarray(matches.label).tolist() == [1, 0]
@@ -40,9 +53,7 @@ def test_ssd_matching(given, expected, name):
     classes = np.where(matches.label == 1, np.asarray(given["labels"])[matches.gt_index] + 1, 0)
     np.testing.assert_array_equal(classes, expected["conf_t"])
     # Adapter: negatives are encoded too, with their best object.
-    with np.errstate(all="ignore"):
-        targets = np.asarray(given["truths"])[np.asarray(matches.gt_index)]
-        loc = np.asarray(encode_offsets(jnp.asarray(anchors), jnp.asarray(targets)))
+    loc = in_rows(encode_offsets, anchors, np.asarray(given["truths"])[matches.gt_index])
     positive = np.asarray(matches.label) == 1
     known = positive[:, None] & np.isfinite(expected["loc_t"]) & np.isfinite(loc)
     np.testing.assert_allclose(loc[known], expected["loc_t"][known], rtol=2e-4, atol=2e-4)
@@ -51,8 +62,8 @@ def test_ssd_matching(given, expected, name):
 @cases("torchvision_matcher")
 def test_torchvisions_ssd_matcher(given, expected, name):
     high = given["settings"]["ssd_0.5"]
-    iou = pairwise(given["anchors"], given["gts"])
-    matches = ssd(iou, high=high if isinstance(high, float) else 0.5)
+    spec = SsdSpec(high=high if isinstance(high, float) else 0.5)
+    matches = engine.match(given["anchors"], given["gts"], spec)
     if "raises" in expected["ssd_0.5"]:  # no object, or no anchor, is a ValueError there
         assert np.asarray(matches.label).tolist() == [0] * len(given["anchors"])
         return
@@ -62,17 +73,15 @@ def test_torchvisions_ssd_matcher(given, expected, name):
 @cases("ssdpytorch_match_coder_nms", "encode")
 def test_ssd_encode(given, expected, name):
     key = next(key for key in given if key != "priors_cxcywh" and "variances" not in key)
-    anchors = cxcywh_to_xyxy(jnp.asarray(given["priors_cxcywh"]))
-    loc = encode_offsets(anchors, jnp.asarray(given[key]))
+    loc = in_rows(encode_offsets, in_rows(cxcywh_to_xyxy, given["priors_cxcywh"]), given[key])
     stored = next(iter(expected.values()))
     known = np.isfinite(stored)
-    np.testing.assert_allclose(np.asarray(loc)[known], stored[known], rtol=2e-4, atol=2e-4)
+    np.testing.assert_allclose(loc[known], stored[known], rtol=2e-4, atol=2e-4)
 
 
 @cases("ssdpytorch_match_coder_nms", "decode")
 def test_ssd_decode(given, expected, name):
-    anchors = cxcywh_to_xyxy(jnp.asarray(given["priors_cxcywh"]))
-    boxes = decode_offsets(anchors, jnp.asarray(given["loc"]))
+    boxes = in_rows(decode_offsets, in_rows(cxcywh_to_xyxy, given["priors_cxcywh"]), given["loc"])
     np.testing.assert_allclose(boxes, next(iter(expected.values())), rtol=1e-5, atol=1e-3)
 
 
@@ -167,6 +176,8 @@ def test_atss(given, expected, name):
 
 # --- YOLOv5 ------------------------------------------------------------------------------------------
 
+by_shape = jax.jit(assign_by_shape)
+
 
 @cases("yolov5_build_targets")
 def test_build_targets(given, expected, name):
@@ -183,9 +194,7 @@ def test_build_targets(given, expected, name):
     levels = levels._replace(stride=np.where(levels.stride > 0, levels.stride, 1))
     targets = given["targets_img_cls_xywh_norm"].reshape(-1, 6)
     cxcywh = targets[:, 2:] * np.float32([width, height, width, height])
-    pairs = jax.device_get(
-        assign_by_shape(jnp.asarray(cxcywh), levels, jnp.asarray(shape_level), side_factor=given["anchor_t"])
-    )
+    pairs = jax.device_get(by_shape(cxcywh, levels, shape_level, side_factor=given["anchor_t"]))
     for level, stored in enumerate(expected):
         # Adapter: their list runs over neighbours, then shapes, then targets.
         here = pairs.assigned[:, 3 * level : 3 * level + 3].transpose(2, 1, 0)

@@ -1,7 +1,5 @@
 """Soft-NMS, DIoU-NMS, Matrix NMS and fusion: mmcv, the papers' own code, and ensemble-boxes."""
 
-from functools import partial
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -11,6 +9,7 @@ from anchorlab.core.boxes import inclusive_to_continuous
 from anchorlab.core.iou import center_distance, columns, iou_of_columns
 from anchorlab.core.suppression.hard import suppress
 from anchorlab.engine import Status
+from anchorlab.engine.buckets import pad, real
 from anchorlab.settings.suppression import FusionSpec, MatrixNmsSpec, NmsSpec, SoftNmsSpec
 from tests.golden.reading import _cases, cases
 from tests.golden.test_torchvision import float32_below
@@ -85,8 +84,8 @@ def test_the_papers_code(given, expected, name):
 # --- DIoU-NMS ----------------------------------------------------------------------------------------
 
 
-@partial(jax.jit, static_argnames="beta")
-def distance_suppress(boxes, scores, threshold, beta):
+@jax.jit
+def distance_suppress(boxes, scores, mask, threshold, beta):
     def inclusive(boxes):
         corners = jnp.stack([boxes.x1, boxes.y1, boxes.x2, boxes.y2], axis=-1)
         return columns(inclusive_to_continuous(corners))
@@ -97,15 +96,22 @@ def distance_suppress(boxes, scores, threshold, beta):
         return plus - center_distance(a, b) ** beta
 
     return suppress(
-        boxes, scores, iou_threshold=threshold, overlap=overlap, suppress_equal=True, ties_last=True
+        boxes,
+        scores,
+        iou_threshold=threshold,
+        overlap=overlap,
+        suppress_equal=True,
+        ties_last=True,
+        mask=mask,
     )
 
 
 @cases("diounms_cython")
 def test_diou_nms(given, expected, name):
     dets = given["dets"].reshape(-1, 5)
+    padded, mask = pad(dets, 64), real(len(dets), 64)
     for beta in (1.0, 0.6):
-        record = distance_suppress(dets[:, :4], dets[:, 4], given["thresh"], beta)
+        record = distance_suppress(padded[:, :4], padded[:, 4], mask, given["thresh"], beta)
         # Adapter: kept in the order of the indices there.
         keep = np.flatnonzero(np.asarray(record.status) == Status.KEPT)
         if "raises" in expected[f"beta1_{beta}"]:

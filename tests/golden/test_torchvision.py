@@ -12,15 +12,16 @@ from anchorlab.core import boxes as core_boxes
 from anchorlab.core import iou as core_iou
 from anchorlab.core.anchors import grid_anchors
 from anchorlab.core.coders.center import decode_offsets, encode_offsets
-from anchorlab.core.matching.threshold import match_by_threshold
 from anchorlab.core.suppression.hard import suppress
 from anchorlab.engine import Status
+from anchorlab.engine.buckets import bucket, pad, real
 from anchorlab.settings.anchors import AnchorSpec
+from anchorlab.settings.matching import ThresholdSpec
 from tests.golden.reading import assert_boxes, cases
 
 # Compiled once per shape, not operation by operation.
-match = jax.jit(match_by_threshold)
 suppress_compiled = jax.jit(suppress)
+grid = jax.jit(grid_anchors, static_argnums=(0, 1))
 pairwise = jax.jit(core_iou.pairwise, static_argnames="kind")
 
 # --- anchors ---------------------------------------------------------------------------------------
@@ -49,7 +50,7 @@ def test_anchor_generator(given, expected, name):
         )
         # Adapter: the stride is the floor of image / grid, for x and y apart. Ours has one stride, so
         # the centres are stretched in x.
-        xyxy = np.array(grid_anchors(rows, cols, jnp.asarray(cell), stride=float(stride_y), center=0.0))
+        xyxy = np.array(grid(rows, cols, jnp.asarray(cell), stride=float(stride_y), center=0.0))
         columns = np.arange(len(xyxy)) // len(cell) % cols
         xyxy[:, [0, 2]] += (columns * (stride_x - stride_y))[:, None]
         assert_boxes(xyxy, expected["levels"][level])
@@ -138,9 +139,9 @@ SETTINGS = ("retinanet", "rpn", "roi", "retinanet_no_low_quality")
 @cases("torchvision_matcher")
 def test_matcher(given, expected, name, setting):
     high, low, low_quality = given["settings"][setting]
-    iou = pairwise(jnp.asarray(given["anchors"]), jnp.asarray(given["gts"]))
     # Adapter: torchvision lets an object of best IoU 0 rescue every anchor: no lower bound.
-    matches = match(iou, high=high, low=low, low_quality=low_quality, min_best_iou=-1.0)
+    spec = ThresholdSpec(high=high, low=low, low_quality=low_quality, min_best_iou=-1.0)
+    matches = engine.match(given["anchors"], given["gts"], spec)
     # Adapter: one number per anchor there, the object or -1 (negative) or -2 (ignored).
     ours = np.select([matches.label == 1, matches.label == 0], [matches.gt_index, -1], -2)
     if "raises" in expected[setting]:
@@ -210,8 +211,15 @@ def float32_below(threshold: float) -> np.float32:
 
 
 def kept(boxes, scores, classes, threshold) -> np.ndarray:
-    record = suppress_compiled(jnp.asarray(boxes), jnp.asarray(scores), classes, iou_threshold=threshold)
-    return np.asarray(record.order[record.status[record.order] == Status.KEPT])
+    count, rows = len(scores), bucket(len(scores), 64)
+    classes = np.zeros(count, np.int32) if classes is None else np.asarray(classes, np.int32)
+    record = suppress_compiled(
+        *(pad(column, rows) for column in (boxes, scores, classes)),
+        iou_threshold=threshold,
+        mask=real(count, rows),
+    )
+    order, status = np.asarray(record.order), np.asarray(record.status)
+    return order[status[order] == Status.KEPT]
 
 
 @cases("torchvision_nms")
@@ -223,7 +231,7 @@ def test_nms(given, expected, name):
     boxes, scores = given["boxes"].astype(np.float32), given["scores"].astype(np.float32)
     np.testing.assert_array_equal(kept(boxes, scores, None, threshold), expected["nms"])
     if "batched_nms_vanilla" in expected:
-        by_class = kept(boxes, scores, jnp.asarray(given["classes"], jnp.int32), threshold)
+        by_class = kept(boxes, scores, given["classes"], threshold)
         np.testing.assert_array_equal(by_class, expected["batched_nms_vanilla"])
         # The coordinate trick agrees, but where the largest coordinate is -1 and shifts by nothing.
         if not name.startswith("multiclass_max_coordinate_minus_one"):

@@ -9,11 +9,12 @@ F32 = np.float32
 
 def iou(one: np.ndarray, many: np.ndarray) -> np.ndarray:
     """IoU (N,) of one box with many (N, 4), in float32 steps; 0 where the union is 0."""
-    width = np.maximum(np.minimum(one[2], many[:, 2]) - np.maximum(one[0], many[:, 0]), F32(0))
-    height = np.maximum(np.minimum(one[3], many[:, 3]) - np.maximum(one[1], many[:, 1]), F32(0))
+    x1, y1, x2, y2 = many.T
+    width = np.maximum(np.minimum(one[2], x2) - np.maximum(one[0], x1), F32(0))
+    height = np.maximum(np.minimum(one[3], y2) - np.maximum(one[1], y1), F32(0))
     intersection = width * height
     own = (one[2] - one[0]) * (one[3] - one[1])
-    union = own + (many[:, 2] - many[:, 0]) * (many[:, 3] - many[:, 1]) - intersection
+    union = own + (x2 - x1) * (y2 - y1) - intersection
     return np.where(union > 0, intersection / np.where(union > 0, union, F32(1)), F32(0))
 
 
@@ -41,18 +42,20 @@ def suppress(
     rounds, by, overlap = np.zeros(n, np.int32), np.full(n, -1, np.int32), np.full(n, np.nan, F32)
     ranks = order[:top_k]
     queue = ranks[scored[ranks]]
+    left = boxes[queue].T.copy()  # columns: a round reads them one after the other
     played = 0
     while len(queue):
-        best, queue = queue[0], queue[1:]
+        best, queue, left = queue[0], queue[1:], left[:, 1:]
         played += 1
         status[best], rounds[best] = Status.KEPT, played
-        found = iou(boxes[best], boxes[queue])
-        much = (found > F32(iou_threshold)) | (suppress_equal & (found == F32(iou_threshold)))
-        falls = much & (class_ids[queue] == class_ids[best])
+        found = iou(boxes[best], left.T)
+        much = np.flatnonzero(found >= F32(iou_threshold) if suppress_equal else found > F32(iou_threshold))
+        falls = much[class_ids[queue[much]] == class_ids[best]]
         fallen = queue[falls]
         status[fallen], rounds[fallen], by[fallen] = Status.SUPPRESSED, played, best
         overlap[fallen] = found[falls]
-        queue = queue[~falls]
+        if len(falls):
+            queue, left = np.delete(queue, falls), np.delete(left, falls, axis=1)
     return {"order": order, "status": status, "round": rounds, "suppressed_by": by, "iou": overlap}
 
 

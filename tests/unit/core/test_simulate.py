@@ -73,10 +73,10 @@ def test_masked_anchors_and_objects_predict_nothing():
 
 def test_anchors_without_area_are_never_chosen():
     flat = ANCHORS.at[:, 2].set(ANCHORS[:, 0])
-    _, real = simulate_detections(flat, GT, CLASSES, IOU * 0, seed=0, num_classes=3)
+    _, real = compiled(flat, GT, CLASSES, IOU * 0, seed=0, num_classes=3)
     assert not real.any()
 
 
 def test_no_objects_leave_false_alarms():
-    empty, real = simulate_detections(ANCHORS, GT[:0], CLASSES[:0], IOU[:, :0], seed=0, num_classes=3)
+    empty, real = compiled(ANCHORS, GT[:0], CLASSES[:0], IOU[:, :0], seed=0, num_classes=3)
     assert empty.source.tolist() == [-1] * 4 and real.all()
