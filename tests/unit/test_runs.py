@@ -1,6 +1,7 @@
 """How a run of the tests ends: nothing is skipped in silence, and what ran twice is named."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -30,10 +31,12 @@ def test_steady(): ...
 
 
 def run_pytest(
-    folder: Path, source: str, *options: str, **variables: str
+    folder: Path, source: str | dict[str, str], *options: str, **variables: str
 ) -> subprocess.CompletedProcess[str]:
-    """A session of its own, with what tests/conftest.py brings."""
-    (folder / "test_it.py").write_text(source)
+    """A session of its own, of one file or of several by name, with what tests/conftest.py brings."""
+    files = source if isinstance(source, dict) else {"it": source}
+    for name, text in files.items():
+        (folder / f"test_{name.replace(' ', '_')}.py").write_text(text)
     command = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider", "-q"]
     return subprocess.run(
         [*command, "--rootdir", folder, *options, folder],
@@ -46,21 +49,33 @@ def run_pytest(
     )
 
 
-@pytest.mark.parametrize("skip", SKIPS)
-def test_a_skip_is_a_failure_that_says_why(skip, tmp_path):
-    done = run_pytest(tmp_path, SKIPS[skip])
-    assert done.returncode in (1, 2), done.stdout
-    assert "may not skip" in done.stdout and "tool missing" in done.stdout
+def names_of(printed: str) -> list[str]:
+    """The files that failed, by the summary."""
+    failed = re.findall(r"^(?:FAILED|ERROR) test_(\w+)\.py", printed, re.MULTILINE)
+    return sorted(name.replace("_", " ") for name in failed)
 
 
-@pytest.mark.parametrize("skip", ["in the test", "by its mark", "in a fixture"])
-def test_what_few_machines_can_run_skips_and_says_why_until_it_is_required(skip, tmp_path):
-    marked = SKIPS[skip].replace("def test_it", "@pytest.mark.may_skip_unless('NEEDED_HERE')\ndef test_it")
+def test_a_skip_is_a_failure_that_says_why(tmp_path):
+    done = run_pytest(tmp_path, SKIPS, "--continue-on-collection-errors")
+    assert done.returncode == 1 and "1 failed, 4 errors in" in done.stdout, done.stdout
+    assert names_of(done.stdout) == sorted(SKIPS)
+    assert done.stdout.count("may not skip, or what it guards goes unguarded: ") >= len(SKIPS)
+    assert done.stdout.count("tool missing") >= len(SKIPS)
+
+
+def test_what_few_machines_can_run_skips_and_says_why_until_it_is_required(tmp_path):
+    marked = {
+        name: SKIPS[name].replace("def test_it", "@pytest.mark.may_skip_unless('NEEDED_HERE')\ndef test_it")
+        for name in ("in the test", "by its mark", "in a fixture")
+    }
     done = run_pytest(tmp_path, marked, "-ra")
-    assert done.returncode == 0 and "SKIPPED" in done.stdout and "tool missing" in done.stdout
+    assert done.returncode == 0 and "3 skipped" in done.stdout
+    assert all(f"test_{name.replace(' ', '_')}.py" in done.stdout for name in marked)
+    assert done.stdout.count("tool missing") == 3
     done = run_pytest(tmp_path, marked, NEEDED_HERE="1")
-    assert done.returncode == 1
-    assert "may not skip" in done.stdout and "tool missing" in done.stdout
+    assert done.returncode == 1 and "1 failed, 2 errors in" in done.stdout.replace("3 warnings, ", "")
+    assert names_of(done.stdout) == sorted(marked)
+    assert done.stdout.count("may not skip") >= 3
 
 
 def test_what_is_expected_to_fail_may(tmp_path):

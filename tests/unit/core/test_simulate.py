@@ -1,5 +1,7 @@
 """The pretended detector: plausible, repeatable, and steady when one knob is turned."""
 
+from inspect import signature
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -7,21 +9,31 @@ import pytest
 
 from anchorlab.core.anchors import grid_anchors
 from anchorlab.core.iou import pairwise
-from anchorlab.core.simulate import simulate_detections
+from anchorlab.core.simulate import detections_from, simulate_detections
 from anchorlab.settings.anchors import AnchorSpec
 
 ANCHORS = grid_anchors(8, 8, jnp.array(AnchorSpec(sizes=(32, 64)).widths_heights), stride=16.0)
 GT = jnp.array([[10.0, 10, 60, 50], [60, 50, 110, 120]])
 CLASSES = jnp.array([2, 0])
 IOU = pairwise(ANCHORS, GT)
+USUAL = {  # all of them: one that is left out is a program of its own
+    "seed": 0,
+    "num_classes": 3,
+    **{
+        name: parameter.default
+        for function in (simulate_detections, detections_from)
+        for name, parameter in signature(function).parameters.items()
+        if isinstance(parameter.default, int | float | tuple)
+    },
+    "anchor_mask": jnp.ones(len(ANCHORS), bool),
+    "gt_mask": jnp.ones(len(GT), bool),
+}
 ROOM = {"max_per_object": 12, "max_false_alarms": 8}
 compiled = jax.jit(simulate_detections, static_argnames=tuple(ROOM))
 
 
 def simulate(**settings):
-    result, real = jax.device_get(
-        compiled(ANCHORS, GT, CLASSES, IOU, **({"seed": 0, "num_classes": 3} | ROOM | settings))
-    )
+    result, real = jax.device_get(compiled(ANCHORS, GT, CLASSES, IOU, **(USUAL | ROOM | settings)))
     return type(result)(*(field[real] for field in result))
 
 
