@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -37,7 +38,7 @@ class State(NamedTuple):
 
     network: Network
     optimizer: optax.OptState
-    step: jax.Array
+    key: jax.Array
 
 
 class Material(NamedTuple):
@@ -79,12 +80,15 @@ class Training:
 
     def __init__(self, spec: TrainingSpec, material: Material | None = None, network: Network | None = None):
         self.spec = spec
+        # What programs depend on: another seed, or another picture, needs no other program.
+        self._program = replace(spec, seed=0, data="generated", start="scratch")
         self.material = material or generated_material(spec)
-        self._state = _first(network or Network(spec.detector, spec.seed), spec=spec)
+        key = jax.random.key(spec.seed)
+        self._state = _first(network or Network(spec.detector, spec.seed), key, spec=self._program)
         self._here = layout(spec.detector.pyramid, spec.detector.side, spec.detector.side)
         self._rng = np.random.default_rng(spec.seed)
         self._target = _targets(
-            self.material.watched.boxes, self.material.watched.class_ids, self._here, spec=spec
+            self.material.watched.boxes, self.material.watched.class_ids, self._here, spec=self._program
         )
         self.seconds = 0.0
 
@@ -105,7 +109,7 @@ class Training:
         the next one is asked for."""
         done, steps = 0, self.spec.steps
         # What compiling takes is not part of the training.
-        take = step.lower(self._state, self._batch(), self._here, spec=self.spec).compile()
+        take = step.lower(self._state, self._batch(), self._here, spec=self._program).compile()
         yield Report(
             0, 0.0, Losses(*(np.zeros(0, np.float32) for _ in Losses._fields)), self._frame(0), self._ap50()
         )
@@ -130,7 +134,7 @@ class Training:
 
     def _frame(self, step: int) -> Frame:
         watched = self.material.watched
-        said = _watch(self._state.network, watched.images, self._target, self._here, spec=self.spec)
+        said = _watch(self._state.network, watched.images, self._target, self._here, spec=self._program)
         return Frame(step, *(np.asarray(values, np.float16) for values in said))
 
     def _ap50(self) -> float:
@@ -139,9 +143,9 @@ class Training:
 
 
 @partial(jax.jit, static_argnames="spec")
-def _first(network: Network, *, spec: TrainingSpec) -> State:
+def _first(network: Network, key: jax.Array, *, spec: TrainingSpec) -> State:
     """Before the first step; its arrays are its own, as the steps take their memory."""
-    return State(network, optimizer(spec).init(network), jnp.int32(0))
+    return State(network, optimizer(spec).init(network), key)
 
 
 def optimizer(spec: TrainingSpec) -> optax.GradientTransformation:
@@ -179,7 +183,7 @@ def optimizer(spec: TrainingSpec) -> optax.GradientTransformation:
 @partial(jax.jit, static_argnames="spec", donate_argnums=0)
 def step(state: State, batch: Examples, here: Layout, *, spec: TrainingSpec) -> tuple[State, Losses]:
     """One step. Not several in one loop of the program: XLA's convolutions use one core in a loop, and a slow one."""
-    key = jax.random.fold_in(jax.random.key(spec.seed), state.step)
+    following, key = jax.random.split(state.key)
     pictures, boxes = _varied(key, batch)
     luck = jax.random.uniform(key, (len(pictures), len(here.anchors)))
     target = _target(boxes, batch.class_ids, here, spec)
@@ -190,7 +194,7 @@ def step(state: State, batch: Examples, here: Layout, *, spec: TrainingSpec) -> 
 
     gradient, found = jax.grad(objective, has_aux=True)(state.network)
     updates, own = optimizer(spec).update(gradient, state.optimizer, state.network)
-    state = State(optax.apply_updates(state.network, updates), own, state.step + 1)
+    state = State(optax.apply_updates(state.network, updates), own, following)
     return state, Losses(found.total, found.positives, found.negatives, found.boxes, found.count)
 
 
@@ -220,6 +224,6 @@ _targets = jax.jit(_target, static_argnames="spec")
 def _watch(network: Network, images: jax.Array, target: Target, here: Layout, *, spec: TrainingSpec):
     """Logits, boxes and costs of the watched pictures; a random sampler draws the same anchors every time."""
     logits, offsets = network(as_floats(images))
-    luck = jax.random.uniform(jax.random.key(spec.seed), target.label.shape)
+    luck = jax.random.uniform(jax.random.key(0), target.label.shape)
     boxes = jax.vmap(lambda own: decode(here.anchors, own, here.cell_sides, spec.detector.coder))(offsets)
     return logits, boxes, costs(logits, offsets, target, luck, here, spec).of_anchor

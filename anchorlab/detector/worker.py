@@ -238,7 +238,8 @@ def _start() -> subprocess.Popen:
         COMMAND,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+        # Few arenas: what compiling took is given back, and found again.
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths), "MALLOC_ARENA_MAX": "2"},
         # Ctrl-C is for the server, and that ends it.
         start_new_session=True,
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from anchorlab.settings.coding import CoderSpec
@@ -19,6 +20,9 @@ SIDES = (64, 96, 128, 160, 192, 256)
 """Pixels; multiples of the larger stride."""
 CLASSES = ("ellipse", "rectangle", "triangle")
 """Of the generated scenes."""
+
+LEAST_SIDE = 14.0
+"""Pixels that an object should have in the network's image: those of the smallest anchor."""
 
 Data = Literal["generated", "own scene"]
 Start = Literal["scratch", "shipped"]
@@ -102,3 +106,40 @@ class TrainingSpec(Checked):
     batch: int = limited(16, 1, 64)
     learning_rate: float = limited(0.02, above=0, high=1, people=(1e-3, 0.1))
     seed: int = limited(0, 0, 999_999, people=(0, 999))
+
+
+def by_heart(
+    spec: TrainingSpec,
+    classes: tuple[str, ...],
+    boxes: Sequence[Sequence[float]],
+    width: float,
+    height: float,
+) -> TrainingSpec:
+    """The settings with which one picture is learned by heart, from the shipped weights.
+
+    The network's image is as large as the smallest object asks for, if there is such a size; as many pixels a step as
+    before, so fewer pictures.
+
+    Args:
+      spec: of anything else.
+      classes: the names of the picture's.
+      boxes: of its objects, xyxy pixels, at least one.
+      width, height: of the picture.
+
+    Example:
+      A coin of 40 pixels in a picture of 384 needs 160 pixels to be 14 pixels wide or more.
+
+      >>> by_heart(TrainingSpec(), ("coin",), [(0, 0, 40, 40)], 384, 303).detector.side
+      160
+    """
+    smallest = min(math.sqrt((x2 - x1) * (y2 - y1)) for x1, y1, x2, y2 in boxes) / max(width, height)
+    side = next((side for side in SIDES[1:-1] if side * smallest >= LEAST_SIDE), SIDES[-2])
+    base = DetectorSpec().side
+    return replace(
+        spec,
+        detector=replace(spec.detector, side=side, classes=classes),
+        data="own scene",
+        start="shipped",
+        steps=400,
+        batch=max(round(16 * (base / side) ** 2), 4),
+    )

@@ -10,13 +10,13 @@ import argparse
 import resource
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 
 import jax
 
 from anchorlab.detector import data, predict, shipped, training, worker
 from anchorlab.scenes.catalogue import load_scene
-from anchorlab.settings.training import DetectorSpec, TrainingSpec
+from anchorlab.settings.training import TrainingSpec
+from anchorlab.settings.training import by_heart as own_scene
 from tests.benchmarks import timing
 from tests.benchmarks.timing import Row, interleaved, show
 
@@ -77,7 +77,7 @@ def by_heart(seconds: float, clock) -> None:
     """Objects of a scene that are found after a while, from the shipped weights."""
     for name in SCENES:
         scene = load_scene(name)
-        spec = own_spec(len(scene.classes), scene.classes)
+        spec = own_scene(TrainingSpec(), scene.classes, scene.boxes.tolist(), scene.width, scene.height)
         material = training.own_material(spec, scene.image, scene.boxes, scene.class_ids)
         one = training.Training(spec, material, shipped.network_for(spec.detector))
         reports, spent = one.reports(), 0.0
@@ -92,17 +92,6 @@ def by_heart(seconds: float, clock) -> None:
         print(
             f"{name}: after {spent:.0f} s {share:.0%} of {len(scene.boxes)} objects found, AP50 {found.summary()['AP50']:.3f}"
         )
-
-
-def own_spec(count: int, classes: tuple[str, ...]) -> TrainingSpec:
-    """How one picture is learned by heart."""
-    return replace(
-        TrainingSpec(),
-        detector=replace(DetectorSpec(), classes=classes),
-        data="own scene",
-        start="shipped",
-        steps=300,
-    )
 
 
 def memory() -> None:

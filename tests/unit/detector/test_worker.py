@@ -3,11 +3,13 @@
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from anchorlab.detector import worker
-from anchorlab.settings.training import TrainingSpec
+from anchorlab.detector import predict, worker
+from anchorlab.settings.training import DetectorSpec, TrainingSpec
 
 STAND_IN = """
 import sys
@@ -47,6 +49,9 @@ os._exit(0)
 LONG = TrainingSpec(steps=20_000)
 
 
+COMMAND = worker.COMMAND
+
+
 @pytest.fixture(autouse=True)
 def stand_in(monkeypatch):
     """Every test leaves an empty queue and no process."""
@@ -57,7 +62,7 @@ def stand_in(monkeypatch):
         run.cancel()
     until(lambda: not worker._queue)
     children = subprocess.check_output(["ps", "-o", "args=", "--ppid", str(worker.os.getpid())], text=True)
-    assert "_Orders" not in children and "defunct" not in children
+    assert not any(sign in children for sign in ("_Orders", "detector.child", "defunct"))
 
 
 def until(ready, seconds=60):
@@ -132,3 +137,21 @@ def test_what_goes_wrong_is_said_and_the_next_one_starts(seed, says):
 def test_a_scene_must_have_objects_to_learn():
     with pytest.raises(ValueError, match="at least one object"):
         worker.submit(TrainingSpec(data="own scene"), forever)
+
+
+def test_the_real_process_learns_a_picture_by_heart(monkeypatch):
+    monkeypatch.setattr(worker, "COMMAND", COMMAND)
+    spec = replace(
+        TrainingSpec(steps=12, batch=1, data="own scene"), detector=DetectorSpec(side=64, classes=("dot",))
+    )
+    image = np.zeros((40, 80, 3), np.uint8)
+    image[10:30, 20:60] = 255
+    run = worker.submit(spec, forever, worker.OwnScene(image, np.array([[20.0, 10, 60, 30]]), np.array([0])))
+    until(lambda: run.ended, 120)
+    assert (run.standing, run.error) == ("done", "")
+    assert run.course.step == 12 and run.course.ap[-1][0] == 12
+    watched = run.course.stage.watched
+    np.testing.assert_allclose(watched.boxes, [[[16, 24, 48, 40]]])
+    assert (run.course.stage.label == 1).any()
+    said = predict.raw(run.detector, watched.images)
+    np.testing.assert_allclose(said.scores, run.course.frames[-1].scores, atol=1e-3)
