@@ -16,11 +16,11 @@ from anchorlab.canvas import controls, sentences
 from anchorlab.canvas.views import pyramid
 from anchorlab.catalogue import glossary
 from anchorlab.draw import palette
-from anchorlab.engine import Reason, Status
+from anchorlab.engine import Outcome, Reason, Status
 from anchorlab.engine.played import MAX_PLAYED
 from anchorlab.wording import say
 
-ENUMS = (Reason, Status)
+ENUMS = (Outcome, Reason, Status)
 FOLDER = Path(__file__).parent / "browser"
 _IMPORT = re.compile(r"^import\s+\{([^}]*)\}\s+from\s+\"([^\"]+)\";\n", re.MULTILINE)
 _EXPORT = re.compile(

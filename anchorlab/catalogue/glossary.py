@@ -46,10 +46,21 @@ TERMS: dict[str, Term] = {
         "to its centre.",
         ("ATSS",),
     ),
+    "average-precision": Term(
+        "average precision",
+        "The area under the precision-recall curve of one class, from 0 to 1; AP for short. Papers give its mean over all "
+        "classes, mAP.",
+        ("average precision", "AP", "mAP"),
+    ),
     "background": Term(
         "background",
         "What an anchor learns to say where there is no object. It is not one of the objects’ classes.",
         ("background",),
+    ),
+    "bpr": Term(
+        "best possible recall",
+        "BPR, the share of objects that some anchor reaches: before anything is trained, how many can be learned at all.",
+        ("best possible recall", "BPR"),
     ),
     "cell": Term(
         "cell",
@@ -199,6 +210,11 @@ TERMS: dict[str, Term] = {
         "Several feature maps of one image, from fine to coarse, each with anchors of its own scale.",
         ("pyramid", "pyramids", "feature pyramid", "feature pyramids"),
     ),
+    "recall": Term(
+        "recall",
+        "How many of the objects are found. Precision is how many of the detections are true.",
+        ("recall",),
+    ),
     "rpn": Term(
         "region proposal network",
         "The first half of Faster R-CNN: it says of each anchor whether there is any object, and where.",
@@ -241,6 +257,11 @@ TERMS: dict[str, Term] = {
         "suppress",
         "To drop a box because a better one overlaps it too much: both probably show the same object.",
         ("suppress", "suppresses", "suppressed", "suppression"),
+    ),
+    "true-positive": Term(
+        "true positive",
+        "A detection that finds an object nobody better has found. All others are false positives.",
+        ("true positive", "true positives"),
     ),
     "wbf": Term(
         "weighted boxes fusion",

@@ -243,6 +243,56 @@ def kept_curve(
     )
 
 
+# ---- evaluation
+
+
+def precision_recall(
+    recall: Sequence[float], precision: Sequence[float], ap: float, *, theme: Theme = "light"
+) -> go.Figure:
+    """The precision-recall curve of one class, its envelope as a step line and the average precision in its area.
+
+    Args:
+      recall: (P,), not falling; P may be 0.
+      precision: (P,), of the same detections.
+      ap: of the curve; NaN where there is no object.
+      theme: of the page.
+    """
+    ink, muted = _ink("kept", theme), MUTED[theme]
+    recall, precision = np.asarray(recall, float), np.asarray(precision, float)
+    best = np.maximum.accumulate(precision[::-1])[::-1]
+    x, y = [0.0, *recall.tolist()], [*best[:1].tolist(), *best.tolist()]
+    data = [
+        {
+            "type": "scatter",
+            "x": x,
+            "y": y,
+            "mode": "lines",
+            "line": {"color": ink, "width": 2.5, "shape": "vh"},
+            "fill": "tozeroy",
+            "fillcolor": f"{ink}33",
+            "hovertemplate": "recall %{x:.2f}: precision %{y:.2f} or better<extra></extra>",
+        },
+        {
+            "type": "scatter",
+            "x": recall.tolist(),
+            "y": precision.tolist(),
+            "mode": "lines",
+            "line": {"color": muted, "width": 1},
+            "hoverinfo": "skip",
+        },
+    ]
+    said = "no object of this class" if np.isnan(ap) else f"<b>AP {ap:.2f}</b>"
+    side = {"range": [0, 1.02], "dtick": 0.5, "tickformat": ".1f"}
+    return _figure(
+        data if len(recall) else [],
+        theme,
+        height=340,
+        annotations=[_note(said, ink, 0.45, 0.3, bgcolor=PAGE[theme], opacity=0.92)],
+        xaxis=_axis(theme, "recall", showgrid=False, constrain="domain", **side),
+        yaxis=_axis(theme, "precision", scaleanchor="x", **side),
+    )
+
+
 # ---- matching
 
 

@@ -19,7 +19,15 @@ from anchorlab.core.suppression.matrix import MatrixSuppression
 from anchorlab.core.suppression.soft import SoftSuppression
 from anchorlab.engine.anchors import MAX_ANCHORS, Anchors, Level, generate_anchors
 from anchorlab.engine.compiles import CompileCount, count_compiles
-from anchorlab.engine.evaluation import Curve, DetectionSet, Evaluation, GroundTruthSet, Stories, evaluate
+from anchorlab.engine.evaluation import (
+    Curve,
+    DetectionSet,
+    Evaluation,
+    GroundTruthSet,
+    Stories,
+    best_possible_recall,
+    evaluate,
+)
 from anchorlab.engine.levels import LevelFit, fit_levels
 from anchorlab.engine.losses import (
     Heads,
@@ -82,6 +90,7 @@ __all__ = [
     "Stories",
     "Suppression",
     "Targets",
+    "best_possible_recall",
     "caches_programs",
     "classification_losses",
     "count_compiles",

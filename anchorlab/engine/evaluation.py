@@ -209,6 +209,32 @@ def evaluate(
     )
 
 
+def best_possible_recall(best_iou: np.ndarray, threshold: float = 0.5) -> float:
+    """BPR, the share of objects that some anchor reaches: before anything is trained, how many can be learned at all.
+
+    Args:
+      best_iou: (G,), of every object the largest IoU with any anchor, as `Matches.best_anchor_iou`.
+      threshold: what it has to reach (>=).
+
+    Returns:
+      A number from 0 to 1; NaN without objects.
+
+    Raises:
+      ValueError: names the argument that is wrong.
+
+    Example:
+      >>> best_possible_recall([0.8, 0.5, 0.3, 0.1])
+      0.5
+
+    References:
+      Jocher, YOLOv5, `check_anchors` of `utils/autoanchor.py`, which asks for sides within a factor of 4 instead of
+      an IoU (`core.matching.shapes.fit_summary`); Redmon and Farhadi, YOLO9000, 2017, sec. 2, whose measure of
+      anchors is their mean best IoU.
+    """
+    best_iou = checks.scores(best_iou, "best_iou", np.size(best_iou), dtype=np.float64)
+    return float((best_iou >= threshold).mean()) if len(best_iou) else float("nan")
+
+
 # ---- what is there, in order
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec, Four
+from anchorlab.settings.evaluation import Evaluating
 from anchorlab.settings.losses import LossSpec
 from anchorlab.settings.matching import Matching
 from anchorlab.settings.pyramids import PyramidSpec
@@ -80,6 +81,7 @@ class Selection:
     home_step: int = limited(3, 1, 5)
     greedy_step: int = limited(0, 0, 1000)
     nms_round: int = _index()
+    counted: int = _index()
     word: int = _index()
     level: int = limited(-1, -1, 7)
 
@@ -142,6 +144,7 @@ class AppState:
       heads: what a pretended network says of every anchor.
       source: of the predictions: the simulated detector, the book's four boxes, a file, or a ready example.
       example: which.
+      evaluation: what the Evaluation page measures.
       code: for which library "Show the code" writes.
       pretrained: which detector of torchvision's the script for real predictions asks.
       offsets: the four numbers typed or dragged on the Offsets page; None: those of the encoder.
@@ -167,6 +170,7 @@ class AppState:
     simulate: SimulateSpec = field(default_factory=SimulateSpec)
     source: Source = "simulated"
     example: Example = "shift"
+    evaluation: Evaluating = field(default_factory=Evaluating)
     offsets: Four | None = limited(None, -LARGEST_OFFSET, LARGEST_OFFSET)
     show: Literal["cell", "density"] = "cell"
     compare: Literal["none", "ratio", "d2l"] = "none"

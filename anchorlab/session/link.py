@@ -336,6 +336,14 @@ FIELDS = (
     _field("noise", "simulate.score_noise", "noise of the scores"),
     _field("alarms", "simulate.false_alarms", "false alarms"),
     _field("each", "simulate.per_object", "predictions for each object"),
+    _field("on", "evaluation.pictures", "pictures that are evaluated"),
+    _field("found_from", "evaluation.iou_threshold", "IoU from which an object is found"),
+    _field("ap", "evaluation.rule", "rule of the evaluation"),
+    _field("category", "evaluation.category", "class of the curve"),
+    _field("reach", "evaluation.reach", "IoU from which an anchor reaches an object"),
+    _field(
+        "only_reached", "evaluation.only_reached", "whether only objects that an anchor reaches are predicted"
+    ),
     _field("code", "code", "library of the code"),
     _field("pretrained", "pretrained", "detector that the script asks"),
     Field("a", "rosetta.a", _ROSETTA, str, _choice(libraries.ALL)),
@@ -350,6 +358,7 @@ FIELDS = (
     _field("step", "selection.home_step"),
     _field("taken", "selection.greedy_step"),
     _field("round", "selection.nms_round"),
+    _field("counted", "selection.counted"),
     _field("word", "selection.word"),
     _field("level", "selection.level"),
 )

@@ -20,7 +20,8 @@ from anchorlab.catalogue.suppression import METHODS
 from anchorlab.catalogue.suppression.method import Names
 from anchorlab.engine import Anchors, Matches
 from anchorlab.export.writing import COLUMNS, call, literal, number, tuple_of
-from anchorlab.session import anchor_source, highlights, results
+from anchorlab.scenes.catalogue import IDS
+from anchorlab.session import anchor_source, highlights, link, results
 from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
@@ -455,13 +456,7 @@ def losses(script: Script) -> None:
 def nms(script: Script) -> None:
     _picture(script)
     if example := results.example_of(script.app):
-        script.add(
-            f"# {example.note}.",
-            array(np.asarray(example.boxes, np.float32), start="boxes = "),
-            *(["boxes *= np.array([width, height, width, height], np.float32)"] if example.fractions else []),
-            f"scores = np.array({literal(example.scores)}, np.float32)",
-            f"class_ids = np.array({literal(example.class_ids)})  # {', '.join(example.classes)}",
-        )
+        _ready(script, example)
     elif script.app.source == "simulated":
         _objects(script, class_ids=True)
         _generated(script)
@@ -470,6 +465,108 @@ def nms(script: Script) -> None:
     else:
         _read_file(script)
     _suppress(script, script.app.suppression.method, LISTED if example else FOUND)
+
+
+def _ready(script: Script, example: results.Example) -> None:
+    """Ready predictions."""
+    script.add(
+        f"# {example.note}.",
+        array(np.asarray(example.boxes, np.float32), start="boxes = "),
+        *(["boxes *= np.array([width, height, width, height], np.float32)"] if example.fractions else []),
+        f"scores = np.array({literal(example.scores)}, np.float32)",
+        f"class_ids = np.array({literal(example.class_ids)})  # {', '.join(example.classes)}",
+    )
+
+
+def evaluation(script: Script) -> None:
+    if script.app.evaluation.pictures == "all":
+        _evaluate_all(script)
+        return
+    app, scene = script.app, script.scene
+    example = results.example_of(app)
+    _picture(script)
+    if example:
+        _ready(script, example)
+        script.extend("found = engine.Detections(boxes, scores, class_ids, class_ids)")
+        _objects(script, class_ids=True)
+    else:
+        _objects(script, class_ids=True)
+        if app.source == "upload":
+            _read_file(script)
+        else:
+            _generated(script)
+            _matches(script, print_counts=False)
+            _simulated(script)
+            if app.evaluation.only_reached and len(scene.boxes):
+                script.extend(
+                    "# What no anchor reaches was never learned.",
+                    f"reached = matches.best_anchor_iou >= np.float32({number(app.evaluation.reach)})",
+                    "said = (found.source < 0) | reached[found.source]",
+                    "found = engine.Detections(*(part[said] for part in found))",
+                )
+    script.use("anchorlab.catalogue.suppression", "play")
+    script.add(
+        call("play", ["found", _record(script, app.suppression)], "played = "),
+        "classes = found.class_ids[played.keep]",
+    )
+    names = tuple(dict.fromkeys((*scene.classes, *(example.classes if example else ()))))
+    if example and example.classes != names[: len(example.classes)]:
+        places = [names.index(name) for name in example.classes]
+        script.extend(f"classes = np.array({list(places)})[classes]  # {', '.join(example.classes)}")
+    script.use("dataclasses", "replace")
+    spec = {"voc07": "VOC_2007", "voc": "VOC_2010", "coco": "EvalSpec()"}[app.evaluation.rule]
+    script.use("anchorlab.settings.evaluation", spec.removesuffix("()"))
+    mine, theirs = "", ""
+    if 0 <= (category := app.evaluation.category) < max(1, len(names)):
+        script.extend(f"mine, theirs = classes == {category}, np.array(class_ids, int) == {category}")
+        mine, theirs = "[mine]", "[theirs]"
+    script.add(
+        "# Each class as an image of its own: all in one list, and each finds objects of its own class alone.",
+        f"classes, objects = classes{mine}, np.array(class_ids, int){theirs}",
+        "detections = engine.DetectionSet(",
+        f"    classes, np.zeros_like(classes), played.final_scores[played.keep]{mine}, played.boxes{mine}",
+        ")",
+        f"truth = engine.GroundTruthSet(objects, np.zeros_like(objects), boxes{theirs})",
+        f"spec = replace({spec}, iou_thresholds=({number(app.evaluation.iou_threshold)},))",
+        "result = engine.evaluate(detections, truth, spec)",
+        "print(f\"average precision {result.summary()['AP']:.4f}\")",
+        "for row in result.order:",
+        "    outcome, overlap = result.stories.outcome[0, row], result.stories.overlap[0, row]",
+        "    told = engine.Outcome(outcome).name.lower()",
+        '    print(f"{told}: score {detections.score[row]:.4f}, IoU {overlap:.4f}")',
+    )
+
+
+def _evaluate_all(script: Script) -> None:
+    """Of all built-in pictures, which would each be a script: the app's own calls, with the settings of its link."""
+    script.use("urllib.parse", "parse_qsl")
+    for name in ("evaluating", "link", "scene"):
+        script.use("anchorlab.session", name)
+    script.add(
+        "# The link holds the settings; the simulated detector speaks of every built-in picture.",
+        f"app = link.from_query(dict(parse_qsl({literal(link.to_query(script.app))})))",
+        f"here = scene.built_in({literal(script.scene.id if script.scene.id in IDS else IDS[0])}, app.objects)",
+        "pictures = evaluating.pictures(here, app, None)",
+        "found = evaluating.counted(pictures, app)",
+        'print(f"average precision {found.ap:.4f}")',
+        "for outcome, overlap, row in zip(found.outcome, found.overlap, found.index):",
+        "    told, score = engine.Outcome(outcome).name.lower(), found.rows.score[row]",
+        '    print(f"{told}: score {score:.4f}, IoU {overlap:.4f}")',
+    )
+
+
+def _record(script: Script, record: Any) -> str:
+    """A record of settings with records in it, and the names that it needs."""
+    name = type(record).__name__
+    script.use(type(record).__module__, name)
+    parts = []
+    for of in fields(record):
+        value = getattr(record, of.name)
+        if is_dataclass(value):
+            parts += [f"{of.name}={_record(script, value)}"] if value != type(value)() else []
+        elif value != of.default:
+            parts.append(f"{of.name}={literal(value)}")
+    return call(name, parts)
 
 
 def _read_file(script: Script) -> None:

@@ -42,6 +42,7 @@ class Session:
         self.uploads: dict[str, Any] = {}  # scene.Upload by photo id, the latest last
         self.predictions: Any = None  # scenes.predictions_io.Predictions
         self.predictions_file: tuple[bytes, str] = (b"", "")  # what they were read from, and its name
+        self.own_set: Any = None  # ui.panels.own_set.OwnSet: a whole set of the visitor's own
         # What the browser tab is to keep of them: {} nothing; None: not known, as this session has not had any.
         self.predictions_kept: dict[str, str] | None = None
         self.name = secrets.token_hex(4)  # tells this session from those before a reload

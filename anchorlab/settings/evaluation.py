@@ -101,3 +101,37 @@ VOC_2010 = EvalSpec(
 ignored, with the detections that find them."""
 VOC_2007 = replace(VOC_2010, interpolation="voc07")
 """The same until 2009: precision at 11 points of recall."""
+
+
+@dataclass(frozen=True)
+class Evaluating(Checked):
+    """What the Evaluation page measures.
+
+    Attributes:
+      pictures: the detections on 'this' picture, or the simulated detector's on 'all' built-in ones.
+      iou_threshold: from which IoU (>=) a detection finds an object.
+      rule: whose curve it is: VOC's until 2009 or from 2010 on, or COCO's.
+      category: the class that the curve is of, by its place among those there are; -1 (as what is no place) for all
+        classes in one list, each detection still finding objects of its own class alone.
+      reach: the IoU from which an anchor reaches an object.
+      only_reached: whether the detector says nothing of the others, as one that never learned them.
+    """
+
+    pictures: Literal["this", "all"] = "this"
+    iou_threshold: float = limited(0.5, 0, 1, above=0, what="an IoU", people=(0.05, 0.95))
+    rule: Interpolation = "voc"
+    category: int = limited(-1, -1, 10_000)
+    reach: float = limited(0.5, 0, 1, above=0, what="an IoU", people=(0.05, 0.95))
+    only_reached: bool = False
+
+    def spec(self, rule: Interpolation | None = None, *iou_thresholds: float) -> EvalSpec:
+        """How a rule, its own unless said otherwise, measures at these thresholds; at its own if none is given."""
+        return replace(RULES[rule or self.rule], iou_thresholds=iou_thresholds or (self.iou_threshold,))
+
+
+RULES: dict[Interpolation, EvalSpec] = {
+    "voc07": VOC_2007,
+    "voc": VOC_2010,
+    "coco": EvalSpec(area_ranges=(ALL,), max_detections=(100,)),
+}
+"""How each rule measures, whatever the thresholds, the sizes of objects apart."""

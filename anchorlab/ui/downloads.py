@@ -4,6 +4,8 @@ the visitor sees then."""
 from __future__ import annotations
 
 import io
+import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -13,9 +15,11 @@ import pyarrow.csv
 import streamlit as st
 
 from anchorlab import engine
-from anchorlab.engine import Anchors, Detections, Matches, Reason, Status, Suppression
+from anchorlab.engine import Anchors, Detections, Matches, Outcome, Reason, Status, Suppression
 from anchorlab.engine.played import Played
-from anchorlab.session import store
+from anchorlab.session import evaluating, store
+from anchorlab.session.app_state import AppState
+from anchorlab.session.evaluating import Counted, Picture
 from anchorlab.session.results import Costs
 from anchorlab.settings.coding import CoderSpec
 
@@ -56,7 +60,7 @@ def _names(codes: np.ndarray, members: type[Reason | Status]) -> np.ndarray:
     return names[codes]
 
 
-def _guarded(names: Sequence[str]) -> np.ndarray:
+def guarded(names: Sequence[str]) -> np.ndarray:
     """Class names that no spreadsheet takes for a formula: links bring names from strangers."""
     whole = [name.encode("utf-8", "replace").decode() for name in names] or [""]
     risky = ("=", "+", "-", "@", "\t", "\r")
@@ -178,7 +182,7 @@ def predictions_csv(found: Detections, trace: Suppression | Played, classes: Seq
     return to_csv(
         {
             "prediction": np.arange(len(found.xyxy), dtype=np.int32),
-            "class": _guarded(classes)[np.clip(found.class_ids, 0, max(0, len(classes) - 1))],
+            "class": guarded(classes)[np.clip(found.class_ids, 0, max(0, len(classes) - 1))],
             "class_id": found.class_ids,
             "score": found.scores,
             **_corners(found.xyxy),
@@ -194,6 +198,71 @@ def predictions_csv(found: Detections, trace: Suppression | Played, classes: Seq
 def predictions_npz(found: Detections, trace: Suppression | Played, classes: Sequence[str]) -> bytes:
     """xyxy, scores, class_ids, source, every array of the trace, and the classes' names."""
     return to_npz(found._asdict() | trace._asdict() | {"classes": np.asarray(classes, np.str_)})
+
+
+def stories_csv(found: Counted, of: Sequence[Picture]) -> bytes:
+    """A row a detection, best score first: picture, class, score, box, outcome, the object (its number in its picture from 1,
+    0 for none), IoU, and precision and recall so far."""
+    rows, index = found.rows, found.index
+    names = np.array(["", *(outcome.name.lower() for outcome in Outcome)], dtype=object)
+    first = np.cumsum([0, *(len(p.of.boxes) for p in of)])
+    picture = rows.picture[index]
+    return to_csv(
+        {
+            "step": np.arange(1, len(index) + 1, dtype=np.int32),
+            "picture": guarded([p.of.title for p in of])[picture],
+            "class": guarded(rows.names)[rows.class_id[index]],
+            "score": rows.score[index],
+            **_corners(rows.boxes[index]),
+            "outcome": names[found.outcome],
+            "object": np.where(found.gt < 0, 0, found.gt - first[picture] + 1).astype(np.int32),
+            "iou": found.overlap,
+            "precision": found.precision,
+            "recall": found.recall,
+        }
+    )
+
+
+def figures_json(app: AppState, of: Sequence[Picture]) -> str:
+    """The curve's average precision, and the figures of the page's table; null where there is no object."""
+    found, asked = evaluating.counted(of, app), app.evaluation
+    table = {
+        name: {"list": _known(of_list), "mean of classes": _known(of_classes)}
+        for name, (of_list, of_classes) in evaluating.figures(of, app).items()
+    }
+    best = np.concatenate([p.best_iou for p in of])
+    said = {
+        "rule": asked.rule,
+        "iou_threshold": asked.iou_threshold,
+        "average_precision": found.ap,
+        "objects": len(found.rows.gt_boxes),
+        "best_possible_recall": _known(engine.best_possible_recall(best, np.float32(asked.reach))),
+        "figures": table,
+    }
+    return json.dumps(said, indent=2)
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def evaluation(pictures: Callable[[], list[Picture]], app: Callable[[], AppState]) -> None:
+    """The buttons for the list of detections with their stories, and for the figures."""
+    with st.container(horizontal=True, gap="small"):
+        button(
+            "Stories (CSV)",
+            lambda: stories_csv(evaluating.counted(pictures(), app()), pictures()),
+            "anchorlab-stories.csv",
+            "text/csv",
+            key="download_stories_csv",
+        )
+        button(
+            "Figures (JSON)",
+            lambda: figures_json(app(), pictures()),
+            "anchorlab-figures.json",
+            "application/json",
+            key="download_figures_json",
+        )
 
 
 def button(label: str, make: Callable[[], str | bytes], file_name: str, mime: str, *, key: str) -> None:

@@ -42,10 +42,6 @@ SENTENCES: dict[str, Sentence] = {
     "range": "{low} to {high}",
     "more_classes": {"one": "and {count} more class", "other": "and {count} more classes"},
     # the player, whose steps are rounds, steps or boxes
-    "play": "Play",
-    "pause": "Pause",
-    "play_key": "Play (Space)",
-    "pause_key": "Pause (Space)",
     "round.to_first": "Before the first round (Home)",
     "round.to_back": "One round back (←)",
     "round.to_next": "Next round (→)",

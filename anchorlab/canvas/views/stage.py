@@ -23,6 +23,11 @@ SENTENCES: dict[str, Sentence] = {
     "tool_zoomOut": "Zoom out (−)",
     "tool_fit": "Whole picture (0)",
     "drawing": "Draw: drag on the picture, or press Enter to add a box.",
+    # the player
+    "play": "Play",
+    "pause": "Pause",
+    "play_key": "Play (Space)",
+    "pause_key": "Pause (Space)",
     # keys
     "key_cycle": "select the previous / next object",
     "key_move": "move the selected object; Shift: by 10 pixels; Alt: resize",

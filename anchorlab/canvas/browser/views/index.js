@@ -1,6 +1,7 @@
 // One view per page.
 
 import { anchorsView } from "./anchors.js";
+import { evaluationView } from "./evaluation.js";
 import { homeView } from "./home.js";
 import { lossesView } from "./losses.js";
 import { matchingView } from "./matching.js";
@@ -16,6 +17,7 @@ export const VIEWS = {
   offsets: offsetsView,
   losses: lossesView,
   nms: nmsView,
+  evaluation: evaluationView,
   pyramid: pyramidView,
   rosetta: rosettaView,
 };

@@ -1,11 +1,9 @@
 // What is done with boxes that say the same thing twice. Python sends the finished trace of the chosen method; every
 // step of the player is drawn here, so that stepping costs one frame and works in both directions.
 
-import { able } from "../draw/able.js";
 import { escapeHtml, iouText, whole } from "../model/format.js";
 import { say, sayFrom } from "../model/sentences.js";
 import { recordOf } from "../model/settings.js";
-import { ICONS } from "../draw/icons.js";
 import { STATUS } from "../core/suppression/common.js";
 import { classKey, drawBefore } from "./nms/before.js";
 import { box, countStates, drawPicked, emptyText, header, leftOutWords, nameOf, safeTitle, titleOf, two, waitingText } from "./nms/common.js";
@@ -15,10 +13,9 @@ import { firstStep, play, playedOn } from "./nms/played.js";
 import { drawQueue, picksOf, queueHit } from "./nms/queue.js";
 import { shiftFigure } from "./nms/shift.js";
 import { methodsTable, paintMethods, resultBox } from "./nms/side_by_side.js";
+import { paintPlayer, pause, playOrPause } from "./player.js";
 import { legend, smallestAt, tryThis, why } from "./shared.js";
 import { STEP_KEYS, stepAfter } from "./steps.js";
-
-const SECONDS_A_ROUND = 1.2;
 
 const methodOf = (stage) => METHODS[stage.played.suppression.method];
 
@@ -43,63 +40,14 @@ function goTo(stage, step) {
   stage.schedule();
 }
 
-function pause(stage) {
-  clearInterval(stage.playing);
-  stage.playing = null;
-  stage.schedule();
-}
+const togglePlay = (stage) =>
+  playOrPause(stage, () => ({ step: stepOf(stage), steps: stage.played.rounds }), (step) => goTo(stage, step));
 
-function togglePlay(stage) {
-  if (stage.playing) return pause(stage);
-  const { rounds } = stage.played;
-  if (stepOf(stage) >= rounds) goTo(stage, 0);
-  // Many short steps, as of fusion, need less time each.
-  const seconds = SECONDS_A_ROUND * Math.min(1, Math.max(0.25, 16 / Math.max(rounds, 1)));
-  stage.playing = setInterval(() => {
-    goTo(stage, stepOf(stage) + 1);
-    if (stepOf(stage) >= stage.played.rounds) togglePlay(stage);
-  }, seconds * 1000);
-  goTo(stage, stepOf(stage) + 1);
-  if (stepOf(stage) >= stage.played.rounds && stage.playing) togglePlay(stage);
-}
-
-// A step is a chevron: the filled triangle means playing.
-const chevron = (path) =>
-  `<svg viewBox="0 0 16 16" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><path d="${path}"/></svg>`;
-const STEP_ICONS = { first: ICONS.first, back: chevron("M10 3L5 8l5 5"), next: chevron("M6 3l5 5-5 5"), last: ICONS.last };
-
-function paintPlayer(stage) {
-  const element = stage.playerElement;
-  const { rounds } = stage.played;
-  const step = stepOf(stage);
+function paintSteps(stage) {
   const { unit } = methodOf(stage);
-  element.hidden = false;
-  if (element.dataset.unit !== unit) {
-    element.dataset.unit = unit;
-    const buttons = Object.entries(STEP_ICONS).map(([act, icon]) => {
-      const label = say(`nms.${unit}.to_${act}`);
-      return `<button type="button" data-act="${act}" aria-label="${label}" title="${label}">${icon}</button>`;
-    });
-    buttons.splice(2, 0, `<button type="button" data-act="play" class="play"></button>`);
-    element.innerHTML = `${buttons.join("")}<input type="range" min="0" step="1" aria-label="${say(`nms.${unit}.range`)}" /><output></output>`;
-  }
-  const button = element.querySelector(".play");
-  const wanted = stage.playing ? "pause" : "play";
-  if (button.dataset.shows !== wanted) {
-    button.dataset.shows = wanted;
-    button.innerHTML = `${ICONS[wanted]}<span>${stage.playing ? say("nms.pause") : say("nms.play")}</span>`;
-    button.setAttribute("aria-label", stage.playing ? say("nms.pause_key") : say("nms.play_key"));
-  }
-  const range = element.querySelector("input");
-  range.max = rounds;
-  range.value = step;
-  const at = say(`nms.${unit}.at`, { step, steps: rounds });
-  range.setAttribute("aria-valuetext", at);
-  element.querySelector("output").textContent = at;
-  for (const b of element.querySelectorAll("button")) {
-    const act = b.dataset.act;
-    able(b, { first: step > 0, back: step > 0, next: step < rounds, last: step < rounds, play: rounds > 0 }[act]);
-  }
+  const [step, steps] = [stepOf(stage), stage.played.rounds];
+  const named = (act) => say(`nms.${unit}.to_${act}`);
+  paintPlayer(stage, { unit, step, steps, named, range: say(`nms.${unit}.range`), at: say(`nms.${unit}.at`, { step, steps }) });
 }
 
 // ---- slots
@@ -226,7 +174,7 @@ export const nmsView = {
     const count = stage.played.status.length;
     if (stage.prediction >= count) stage.prediction = -1;
     if (stage.partner >= count || stage.prediction < 0 || stage.partner === stage.prediction) stage.partner = -1;
-    if (stage.playing && stepOf(stage) >= stage.played.rounds) togglePlay(stage);
+    if (stage.playing && stepOf(stage) >= stage.played.rounds) pause(stage);
   },
 
   dispose(stage) {
@@ -284,7 +232,7 @@ export const nmsView = {
     if (result) marks.box(result, "object", { width: 2.6 });
     marks.flushTags();
     drawQueue(stage, method, ctx, step, current);
-    paintPlayer(stage);
+    paintSteps(stage);
   },
 
   strip(stage) {
