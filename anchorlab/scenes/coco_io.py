@@ -163,7 +163,7 @@ def parse_annotations(data: bytes) -> Truth:
             raise fail(f"its category {category} is not among “categories”.")
         box = _box(entry, fail)
         crowd = entry.get("iscrowd", 0)
-        if crowd not in (0, 1):
+        if type(crowd) not in (int, bool) or crowd not in (0, 1):
             raise fail('"iscrowd" must be 0 or 1.')
         rows.append((image, category, bool(crowd)))
         boxes.append(box)

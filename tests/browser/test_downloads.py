@@ -26,6 +26,10 @@ _SEEN = """() => {
     predictions: plain(data.predictions), scores: plain(data.scores), status: plain(data.status),
     prediction_classes: plain(data.prediction_classes)?.map((c) => data.classes[c]) ?? null };
 }"""
+_STORIES = """() => [...anchorlabBus.slots.get('stories').querySelectorAll('tbody tr')].map((row) =>
+  [...row.children].map((cell) => cell.textContent.trim()))"""
+_FIGURES = """() => Object.fromEntries([...anchorlabBus.slots.get('figures').querySelectorAll('[data-figure]')].map((row) =>
+  [row.dataset.figure, [...row.querySelectorAll('td')].slice(0, 2).map((cell) => cell.textContent)]))"""
 _ROSETTA = """() => [...document.querySelectorAll('.answers tbody tr')].map((row) =>
   [...row.children].map((cell) => cell.textContent.trim()))"""
 
@@ -156,6 +160,28 @@ def predictions_npz(lab, data):
     assert [got["classes"][c] for c in got["class_ids"]] == now["prediction_classes"]
 
 
+def stories_csv(lab, data):
+    table, shown = rows(data), lab.page.evaluate(_STORIES)
+    assert len(table) == len(shown)
+    for row, cells in zip(table, shown, strict=True):
+        step, name, score, outcome, _, overlap, precision, recall = cells
+        assert [row["step"], row["class"]] == [step, name]
+        assert row["outcome"].replace("_", " ") in outcome
+        numbers = [score, overlap.replace("–", "0"), precision, recall]
+        there = [float(row[k]) for k in ("score", "iou", "precision", "recall")]
+        assert there == pytest.approx(list(map(float, numbers)), abs=0.0051)
+
+
+def figures_json(lab, data):
+    said = json.loads(data)
+    Canvas(lab).answered()
+    for name, (of_list, of_classes) in lab.page.evaluate(_FIGURES).items():
+        want = said["figures"][name]["list"], said["figures"][name]["mean of classes"]
+        assert [float(of_list), float(of_classes)] == pytest.approx(want, abs=0.0051), name
+    ap = lab.page.evaluate("anchorlabBus.stage.counted.ap")
+    assert said["average_precision"] == pytest.approx(ap, abs=1e-6)
+
+
 def conventions_csv(lab, data):
     table, shown = rows(data), lab.page.locator('.slot[data-name="conventions"] tbody')
     assert {LIBRARIES["torchvision"].title, LIBRARIES["detectron2"].title} <= set(table[0])
@@ -186,6 +212,8 @@ FILES = {
     "Losses (NPZ)": losses_npz,
     "Predictions (CSV)": predictions_csv,
     "Predictions (NPZ)": predictions_npz,
+    "Stories (CSV)": stories_csv,
+    "Figures (JSON)": figures_json,
     "Conventions (CSV)": conventions_csv,
     "Answers (CSV)": answers_csv,
 }
@@ -195,6 +223,7 @@ OFFERED = {
     "matching": {"Boxes (JSON)", "Matches (CSV)", "Matches (NPZ)"},
     "offsets": {"Boxes (JSON)", "Offsets (CSV)", "Offsets (NPZ)"},
     "losses": {"Boxes (JSON)", "Losses (CSV)", "Losses (NPZ)"},
+    "evaluation": {"Boxes (JSON)", "Stories (CSV)", "Figures (JSON)"},
     "nms": {"Boxes (JSON)", "Predictions (CSV)", "Predictions (NPZ)"},
     "pyramid": {"Boxes (JSON)", "Anchors (CSV)", "Anchors (NPZ)"},
     "rosetta": {"Boxes (JSON)", "Conventions (CSV)", "Answers (CSV)"},

@@ -14,6 +14,7 @@ from anchorlab.catalogue.controls import ALL, Choice, Control, Slider, Switch, k
 from anchorlab.catalogue.glossary import explained
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.engine.buckets import ROWS, bucket
+from anchorlab.export import evaluators
 from anchorlab.scenes.predictions_io import Predictions
 from anchorlab.session import evaluating, scene, snippets
 from anchorlab.session.app_state import AppState, put
@@ -318,6 +319,21 @@ def _suppression(s: Suppression) -> dict[str, Any]:
     }
 
 
+def elsewhere(here: Scene, app: AppState, uploaded: Predictions | None) -> str:
+    """How another library measures the same."""
+    threshold = app.evaluation.iou_threshold
+    if app.code == "detectron2":
+        return evaluators.detectron2(app.evaluation.rule, threshold)
+    if app.code == "mmdetection":
+        return evaluators.mmdetection(app.evaluation.rule, threshold)
+    rows = evaluating.listed(evaluating.pictures(here, app, uploaded), app).only(app.evaluation.category)
+    objects = zip(rows.gt_picture.tolist(), rows.gt_class_id.tolist(), rows.gt_boxes.tolist(), strict=True)
+    found = zip(
+        *(column.tolist() for column in (rows.picture, rows.class_id, rows.score, rows.boxes)), strict=True
+    )
+    return evaluators.pycocotools(rows.names, list(objects), list(found), threshold)
+
+
 def load(here: Scene, app: AppState) -> None:
     """What the page computes of simulated predictions."""
     evaluating.counted(evaluating.pictures(here, app, None), app)
@@ -342,6 +358,7 @@ PAGE = Page(
     step="counted",
     resets=("suppression", "simulate", "source", "example", "evaluation"),
     script=snippets.evaluation,
+    elsewhere=elsewhere,
     pictured=scene.predicted_on,
     edits=False,
     needs=needs,

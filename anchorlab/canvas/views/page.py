@@ -33,6 +33,8 @@ class Page:
       step: which part of the selection its steps are; "" where it has none.
       resets: fields of the app state that "Reset this page" brings back, besides the selection.
       script: writes the code behind it; None where `own_code` does.
+      elsewhere: the code for another library, where that is not a configuration of anchors, matching and suppression;
+        given what `shown` is given.
       own_code: the code behind it, given what `shown` is given.
       layout: whose anchors it shows, 'grid' or 'pyramid', where that is not what the app state says.
       trains: whether its code for other libraries says losses and sampler.
@@ -53,6 +55,7 @@ class Page:
     step: str = ""
     resets: tuple[str, ...] = ()
     script: Callable[[Script], None] | None = None
+    elsewhere: Callable[[Scene, AppState, Any], str] | None = None
     own_code: Callable[[Scene, AppState, Any], str] | None = None
     layout: str = ""
     trains: bool = False
@@ -65,4 +68,6 @@ class Page:
         """The code behind it, for the library that the app state names; `here`: the scene on the table."""
         if self.script is None:
             return self.own_code(here, app, uploaded)
+        if self.elsewhere and app.code != "anchorlab":
+            return self.elsewhere(here, app, uploaded)
         return codes.code(self.script, app, self.pictured(here, app), self.layout, trains=self.trains)

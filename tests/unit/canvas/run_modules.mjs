@@ -52,8 +52,8 @@ const jobs = {
   // A page's picture after a control was moved, before Python has answered. `key` and `shown`: of the control, and what
   // its widget shows; or `changes`: settings that were changed on the canvas.
   async first_paint() {
-    const sources = ["stage.js", "model/settings.js", "views/offsets/pair.js", "views/losses/costs.js"];
-    const [{ Stage }, { Settings }, { pair }, { costs }] = await Promise.all(sources.map(load));
+    const sources = ["stage.js", "model/settings.js", "views/offsets/pair.js", "views/losses/costs.js", "views/evaluation/counted.js", "views/evaluation/tables.js"];
+    const [{ Stage }, { Settings }, { pair }, { costs }, { settingsOf }, { figuresOf }] = await Promise.all(sources.map(load));
     const { message, key, shown, changes } = job;
     const data = Object.freeze(unpack(message));
     const stage = stageOf(Stage, Settings, data);
@@ -66,8 +66,17 @@ const jobs = {
       labels: flat(labels, ["label", "gt_index"]),
       played: flat(played, ["order", "status", "round", "suppressed_by", "final_scores", "predictions"]),
       costs: data.view === "losses" ? mapped(pick(costs(stage), ["classification", "regression", "taken"]), Array.from) : null,
+      counted: stage.counted && pick(stage.counted, ["list", "recall", "precision", "ap"]),
+      figures: stage.counted && figuresOf(data, settingsOf(stage)),
       box: data.view === "offsets" ? (pair(stage)?.box ?? null) : null,
     };
+  },
+  // What becomes of one list of detections, by the twin.
+  async evaluated() {
+    const { evaluateList } = await load("core/evaluation.js");
+    const detections = job.detections.map(([group, score, box], prediction) => ({ group, score, box, picture: 0, prediction }));
+    const objects = job.objects.map(([group, box], row) => ({ group, box, row }));
+    return job.specs.map((spec) => evaluateList(detections, objects, spec));
   },
   // What anchors cost, and who pays, by a message of the page that shows it.
   async costs() {

@@ -25,7 +25,7 @@ from anchorlab.session.pyramid_choices import usual
 from tests.unit.canvas.test_contract import message
 
 TIMES = 3
-ONLY_PYTHON = {"source", "simulate.seed", "heads.seed", "layout", "rival"}
+ONLY_PYTHON = {"source", "simulate.seed", "heads.seed", "layout", "rival", "evaluation.pictures"}
 """What brings other predictions waits for Python; what other pages use, and what is compared with, moves no anchor."""
 CASES = [
     pytest.param(page.name, control, id=f"{page.name}-{key_of(control)}")
@@ -168,6 +168,8 @@ def judge(run, page, control, sent, moved, after) -> None:
         np.testing.assert_array_equal(got["costs"]["taken"], want.sample.taken)
         for name in ("classification", "regression"):
             np.testing.assert_allclose(got["costs"][name], getattr(want, name), rtol=2e-5, atol=2e-6)
+    elif page == "evaluation":
+        counts_alike(got["counted"], answer)
     elif page == "nms":
         for name in ("order", "status", "round", "suppressed_by"):
             np.testing.assert_array_equal(got["played"][name], answer[name], err_msg=name)
@@ -183,6 +185,16 @@ def judge(run, page, control, sent, moved, after) -> None:
         stride = anchors.cell_sides[[pair.anchor]] if after.coder.kind == "cell" else None
         want = engine.decode(anchor, numbers, after.coder, stride=stride)[0]
         np.testing.assert_allclose(got["box"], want, rtol=1e-3, atol=0.05)
+
+
+def counts_alike(counted: dict, answer: dict) -> None:
+    """The browser's list is Python's: who comes when, what it finds, and the average precision."""
+    names = {"picture": "listed_picture", "prediction": "listed_prediction", "category": "listed_classes"}
+    for name, theirs in {**names, "outcome": "outcome", "gt": "gt", "better": "better"}.items():
+        assert [one[name] for one in counted["list"]] == answer[theirs].tolist(), name
+    for name, theirs in {"score": "listed_scores", "overlap": "overlap"}.items():
+        np.testing.assert_allclose([one[name] for one in counted["list"]], answer[theirs], atol=1e-5)
+    assert counted["ap"] == (answer["ap"] if answer["ap"] is None else pytest.approx(answer["ap"], abs=1e-9))
 
 
 def jsoned(value):

@@ -36,6 +36,12 @@ WITH_TWIN: dict[str, dict[str, str]] = {
     "coders/center": {"encode_offsets": "encodeOffsets", "decode_offsets": "decodeOffsets"},
     "coders/corner": {"encode_corners": "encodeCorners", "decode_corners": "decodeCorners"},
     "coders/cell": {"encode_in_cell": "encodeInCell", "decode_in_cell": "decodeInCell"},
+    "evaluation": {
+        "overlap_with": "overlapWith",
+        "find_objects": "findObjects",
+        "average_precision": "averagePrecision",
+        "precision_at": "precisionAt",
+    },
     "simulate": {
         "detections_from": "detectionsFrom",
         "head_logits": "headLogits",
@@ -75,9 +81,6 @@ WITHOUT_TWIN: dict[str, dict[str, str]] = {
         "columns": "four numbers have no columns",
         "iou_of_columns": "`iou`, box by box",
     },
-    "evaluation": dict.fromkeys(
-        ("overlap_with", "find_objects", "average_precision", "precision_at"), SERVER
-    ),
     "anchors": {
         "around": "part of the loop over all anchors",
         "around_each": "part of the loop over all anchors",
@@ -158,6 +161,14 @@ ONLY_IN_THE_BROWSER: dict[str, dict[str, str]] = {
     },
     "matching/yolo": {"responsible": "a step of `match_yolo`"},
     "matching/yolov5": {"cellsOf": "the cells of `assign_by_shape`"},
+    "evaluation": {
+        "OUTCOME": "the enumeration's numbers, as Python sends them",
+        "POINTS": "the table of the same name",
+        "envelope": "a step of `average_precision`",
+        "recallPoints": "a step of `precision_at`",
+        "evaluateList": "what the engine does of one list",
+        "curveOf": "the `Curve` of a list",
+    },
     "simulate": {"hasRoom": "whether Python has sent enough material"},
     "suppression/common": {
         "STATUS": "Status",

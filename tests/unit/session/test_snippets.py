@@ -20,7 +20,7 @@ from anchorlab.catalogue.presets import PRESETS
 from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.engine import Reason
 from anchorlab.scenes.catalogue import IDS, load_scene
-from anchorlab.session import anchor_source, highlights, results, snippets
+from anchorlab.session import anchor_source, evaluating, highlights, results, snippets
 from anchorlab.session.app_state import DEFAULT, UPLOAD, AppState, Objects, Selection, put
 from anchorlab.session.scene import Photo, Scene
 from anchorlab.settings.anchors import AnchorSpec
@@ -162,6 +162,18 @@ class Expected:
             assert got["bytes"] == [[laid.xyxy.nbytes]]
             shapes = self.app.anchors.widths_heights
             assert got["shape"] == [pytest.approx(shape, abs=0.06) for shape in shapes]
+        if page == "evaluation":
+            found = evaluating.counted(evaluating.pictures(self.scene, self.app, None), self.app)
+            if found.ap is not None:
+                assert got["average"] == [[pytest.approx(found.ap, abs=6e-5)]]
+            told = [
+                [pytest.approx(s, abs=6e-5), pytest.approx(o, abs=6e-5)]
+                for s, o in zip(found.rows.score[found.index], found.overlap, strict=True)
+            ]
+            lines = [line for word in ("true", "double", "misplaced", "false") for line in got.get(word, [])]
+            assert sorted(lines, reverse=True) == sorted(
+                told, key=lambda row: (row[0].expected, row[1].expected), reverse=True
+            )
         if page == "nms":
             self.predictions(got, self.app.source, self.app.suppression.method)
 

@@ -5,7 +5,7 @@ import { boxAt } from "../core/boxes.js";
 import { circled, escapeHtml, iouText, whole } from "../model/format.js";
 import { say } from "../model/sentences.js";
 import { countedOn, evaluated, objectsOf, settingsOf, startsOf } from "./evaluation/counted.js";
-import { barAt, drawCurve, drawList, marginOf } from "./evaluation/curve.js";
+import { barAt, besideChart, drawCurve, drawList, marginOf } from "./evaluation/curve.js";
 import { figures, ofClasses, reach, reachOf, stories } from "./evaluation/tables.js";
 import { apText, isTrue, kindOf, objectName, shortStory, stateOf, story, titleOf, two } from "./evaluation/told.js";
 import { paintPlayer, pause, playOrPause } from "./player.js";
@@ -169,7 +169,7 @@ export const evaluationView = {
     const picture = currentOf(stage)?.picture ?? 0;
     drawPictureObjects(stage, marks, picture);
     drawDetections(stage, marks, ctx, picture);
-    marks.flushTags();
+    besideChart(stage, marks);
     drawCurve(stage, marks, ctx, stepOf(stage), reachOf(stage).bpr ?? 1);
     marks.flushTags();
     drawList(stage, ctx, stepOf(stage));

@@ -27,6 +27,16 @@ export function marginOf({ narrow, unit: u, host }) {
   return { left: 46 * u, right: sideOf(width, Math.min(0.58 * width, room), u) + 66 * u, top: 8 * u, bottom: 8 * u };
 }
 
+// Labels of the picture keep off the chart beside it.
+export function besideChart(stage, marks) {
+  const { chart } = placesOf(stage);
+  const { viewport } = stage;
+  const [width, height] = stage.narrow ? [viewport.width, chart.y - 24 * stage.unit] : [chart.x - 34 * stage.unit, viewport.height];
+  marks.viewport = Object.create(viewport, { width: { value: width }, height: { value: height } });
+  marks.flushTags();
+  marks.viewport = viewport;
+}
+
 // The corners of a step line through points, from recall 0.
 function stairs({ recall, height }, at) {
   const points = [at(0, height[0] ?? 0)];
@@ -95,6 +105,9 @@ export function drawCurve(stage, marks, ctx, step, ceiling) {
   const at = (r, p) => [chart.x + r * chart.side, chart.y + (1 - p) * chart.side];
   const so = curveOf(list.slice(0, step), positives, how);
   ctx.save();
+  ctx.fillStyle = PALETTE.outside;
+  if (stage.narrow) ctx.fillRect(0, chart.y - 24 * u, stage.viewport.width, stage.viewport.height);
+  else ctx.fillRect(chart.x - 30 * u, 0, chart.side + 60 * u, stage.viewport.height);
   drawAxes(ctx, chart, u, font);
   if (step < list.length) {
     ctx.strokeStyle = INK.rest;
