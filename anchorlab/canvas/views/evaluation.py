@@ -96,7 +96,6 @@ SENTENCES: dict[str, Sentence] = {
     "queue": {"one": "{count} detection, best first", "other": "{count} detections, best first"},
     "means_kept": "true positive: finds an object",
     "means_suppressed": "false positive: double, misplaced or false alarm",
-    "means_object": "object (ground truth)",
     # a question to predict
     "try_lower": "<b>Predict:</b> with “Score at least” at {value}, weaker detections join the end of the list. Does the "
     "average precision fall?",
@@ -112,7 +111,7 @@ SENTENCES: dict[str, Sentence] = {
     "figure_list": "this list",
     "figure_mean": "mean of classes",
     "figure_how": "how it is taken",
-    "figure_now": "IoU {iou}, as set",
+    "now": "IoU {iou}, as set",
     "figure_voc07": "VOC 2007",
     "figure_voc": "VOC 2010 on",
     "figure_AP50": "COCO AP50",
@@ -248,7 +247,7 @@ def shown(here: Scene, app: AppState, uploaded: Predictions | None) -> dict[str,
     found = evaluating.counted(of, app)
     some = bool(sum(len(picture.of.boxes) for picture in of))
     return {
-        "answer": [(f"evaluation.answer{'' if some else '_nothing'}", {})],
+        "answer": [("evaluation.answer" if some else "evaluation.answer_nothing", {})],
         **_material(of),
         **_list(found),
         "rules": {rule: _rule_data(rule) for rule in RULES},

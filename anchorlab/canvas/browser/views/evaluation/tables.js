@@ -39,7 +39,7 @@ export function figures(stage) {
     const of = say(`evaluation.figure_${name}`);
     return `<tr data-figure="${name}"><th scope="row">${of}</th><td>${apText(list)}</td><td>${apText(classes)}</td><td>${say(`evaluation.how_${name}`)}</td></tr>`;
   });
-  const now = `<tr class="now"><th scope="row">${say("evaluation.figure_now", { iou: iouText(counted.evaluation.iou_threshold) })}</th><td>${apText(counted.ap)}</td><td></td><td>${say("evaluation.how_now")}</td></tr>`;
+  const now = `<tr class="now"><th scope="row">${say("evaluation.now", { iou: iouText(counted.evaluation.iou_threshold) })}</th><td>${apText(counted.ap)}</td><td></td><td>${say("evaluation.how_now")}</td></tr>`;
   const names = [say("evaluation.figure"), say("evaluation.figure_list"), say("evaluation.figure_mean"), say("evaluation.figure_how")];
   return `<div class="scroll" tabindex="0" role="region" aria-label="${say("evaluation.figure")}"><table class="plain figures">${head(names)}<tbody>${now}${rows.join("")}</tbody></table></div><p class="cap">${say("evaluation.figures_note")}</p>`;
 }
