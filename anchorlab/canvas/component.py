@@ -68,7 +68,7 @@ def of_page(page: str, here: Scene, app: AppState, uploaded: Any = None) -> dict
 
     Args:
       here: the scene on the table; the page may show another.
-      uploaded: predictions of the visitor's own.
+      uploaded: what its entry's `given` says: predictions of the visitor's own.
     """
     entry = PAGES[page]
     of, shown = entry.pictured(here, app), entry.shown(here, app, uploaded)
@@ -101,7 +101,7 @@ def of_session(s: store.Session) -> dict[str, Any]:
 def stage(page: str, here: Scene) -> None:
     """Mounts the canvas of a page, given the scene on the table."""
     key, s = f"{page}_stage", store.session()
-    blob = pack(of_page(page, here, s.app, s.predictions) | of_session(s))
+    blob = pack(of_page(page, here, s.app, PAGES[page].given(s)) | of_session(s))
 
     def heard() -> None:
         events.heard(page, st.session_state[key])

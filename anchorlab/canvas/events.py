@@ -13,8 +13,9 @@ from anchorlab.canvas.message import POINTED
 from anchorlab.canvas.pages import PAGES
 from anchorlab.catalogue.controls import Numbers, Slider
 from anchorlab.catalogue.controls import changes as changes_of
-from anchorlab.session import comparison, fragments, scene, store
+from anchorlab.session import comparison, fragments, scene, store, trainings
 from anchorlab.session.app_state import LARGEST_OFFSET
+from anchorlab.session.trainings import Run
 
 Handler = Callable[[str, dict[str, Any]], set[str]]
 """Given a page and a change, makes the change; returns the parts of the page that it concerns besides the picture."""
@@ -130,6 +131,17 @@ def _rosetta(page: str, change: dict[str, Any]) -> set[str]:
     return {fragments.CONTROLS}
 
 
+def _training(page: str, change: dict[str, Any]) -> set[str]:
+    """The last training is paused, resumed or cancelled, or only looked after."""
+    s = store.session()
+    run = trainings.latest(s.trainings)
+    act = {"pause": Run.pause, "resume": Run.resume, "cancel": Run.cancel}.get(change["do"])
+    if run is not None and act is not None:
+        act(run)
+    seen, s.trainings_seen = s.trainings_seen, trainings.news(s.trainings)
+    return set() if s.trainings_seen == seen else {fragments.CONTROLS, fragments.MORE}
+
+
 HANDLERS: dict[str, Handler] = {
     "boxes": _boxes,
     "undo": _undo,
@@ -138,4 +150,5 @@ HANDLERS: dict[str, Handler] = {
     "offsets": _offsets,
     "settings": _settings,
     "rosetta": _rosetta,
+    "training": _training,
 }

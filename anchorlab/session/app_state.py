@@ -15,6 +15,7 @@ from anchorlab.settings.pyramids import PyramidSpec
 from anchorlab.settings.sampling import SampleSpec
 from anchorlab.settings.simulation import HeadSpec, SimulateSpec
 from anchorlab.settings.suppression import Suppression
+from anchorlab.settings.training_choices import TrainingChoices
 from anchorlab.settings.validation import limited
 
 Box = tuple[float, float, float, float]
@@ -71,6 +72,7 @@ class Selection:
 
     Attributes:
       partner: the prediction that `prediction` is held against.
+      training_step: steps of the optimizer after which a training is looked at; -1: as far as it has come.
     """
 
     object: int = _index()
@@ -82,6 +84,7 @@ class Selection:
     greedy_step: int = limited(0, 0, 1000)
     nms_round: int = _index()
     counted: int = _index()
+    training_step: int = _index()
     word: int = _index()
     level: int = limited(-1, -1, 7)
 
@@ -177,6 +180,7 @@ class AppState:
     code: CodeTarget = "anchorlab"
     pretrained: Pretrained = "retinanet"
     rosetta: Rosetta = field(default_factory=Rosetta)
+    training: TrainingChoices = field(default_factory=TrainingChoices)
     selection: Selection = field(default_factory=Selection)
 
 

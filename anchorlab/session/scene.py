@@ -136,6 +136,11 @@ def _photo(data: bytes, kind: str, rgb: np.ndarray) -> Photo:
     )
 
 
+def pixels(of: Scene) -> np.ndarray:
+    """The picture of a scene, uint8 (H, W, 3), as it is shown."""
+    return np.asarray(Image.open(io.BytesIO(of.photo.data)).convert("RGB"))
+
+
 @cache
 def _builtin(scene_id: str) -> tuple[catalogue.Scene, Photo, Objects]:
     scene = catalogue.load_scene(scene_id)

@@ -14,6 +14,8 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from anchorlab.scenes import catalogue
 from anchorlab.session import anchor_source, change_words, link
@@ -24,6 +26,8 @@ from anchorlab.session.app_state import AppState
 HISTORY = 100
 # Steps of one slider within this many seconds are one step of undo.
 MERGE_SECONDS = 1.2
+GRACE = 8.0
+"""Seconds without a connection after which a visitor has left."""
 
 
 class Session:
@@ -45,6 +49,8 @@ class Session:
         self.own_set: Any = None  # ui.panels.own_set.OwnSet: a whole set of the visitor's own
         # What the browser tab is to keep of them: {} nothing; None: not known, as this session has not had any.
         self.predictions_kept: dict[str, str] | None = None
+        self.trainings: dict[int, Any] = {}  # trainings.Trainings
+        self.trainings_seen: Any = {}  # trainings.news, as the page last showed it
         self.name = secrets.token_hex(4)  # tells this session from those before a reload
         self.asked: set[str] = set()  # what the tab has answered for
         self.forgotten = False  # everything was reset: the tab keeps nothing
@@ -87,6 +93,26 @@ def for_visitor(make: Callable[[], Any]) -> Callable[[], Any]:
 
 def app() -> AppState:
     return session().app
+
+
+def still_here() -> Callable[[], bool]:
+    """Whether this visitor is still there, to be asked later and from any thread: for `GRACE` seconds after the browser was
+    last connected they are, as connections break and come back."""
+    context = get_script_run_ctx()
+    last = time.monotonic()
+
+    def ask() -> bool:
+        nonlocal last
+        # Without a server nobody can leave.
+        if (
+            context is None
+            or not runtime.exists()
+            or runtime.get_instance().is_active_session(context.session_id)
+        ):
+            last = time.monotonic()
+        return time.monotonic() - last < GRACE
+
+    return ask
 
 
 def _fitting(asked: AppState) -> AppState:

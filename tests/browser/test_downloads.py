@@ -11,6 +11,7 @@ from PIL import Image
 
 from anchorlab import engine
 from anchorlab.catalogue.libraries import LIBRARIES
+from anchorlab.detector import weights
 from anchorlab.engine import Reason, Status
 from anchorlab.scenes import catalogue
 from tests.browser.canvas import Canvas, state_of
@@ -200,7 +201,16 @@ def answers_csv(lab, data):
         assert [cell.removeprefix("≠ ") for cell in there] == here
 
 
+def weights_file(lab, data):
+    detector, side = weights.from_bytes(data), lab.page.evaluate("anchorlabBus.stage.data.sides[0].levels")
+    assert [[5 * level.stride, level.shapes_per_cell] for level in detector.spec.pyramid.levels] == [
+        [stride, shapes] for stride, shapes, *_ in side
+    ]
+    assert sorted(set(lab.page.evaluate("anchorlabBus.stage.data.classes"))) == sorted(detector.spec.classes)
+
+
 FILES = {
+    "Weights (safetensors)": weights_file,
     "Boxes (JSON)": boxes_json,
     "Anchors (CSV)": anchors_csv,
     "Anchors (NPZ)": anchors_npz,
@@ -224,6 +234,7 @@ OFFERED = {
     "offsets": {"Boxes (JSON)", "Offsets (CSV)", "Offsets (NPZ)"},
     "losses": {"Boxes (JSON)", "Losses (CSV)", "Losses (NPZ)"},
     "evaluation": {"Boxes (JSON)", "Stories (CSV)", "Figures (JSON)"},
+    "training": {"Boxes (JSON)", "Weights (safetensors)"},
     "nms": {"Boxes (JSON)", "Predictions (CSV)", "Predictions (NPZ)"},
     "pyramid": {"Boxes (JSON)", "Anchors (CSV)", "Anchors (NPZ)"},
     "rosetta": {"Boxes (JSON)", "Conventions (CSV)", "Answers (CSV)"},

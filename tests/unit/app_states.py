@@ -15,6 +15,7 @@ from anchorlab.session.link import MAX_LIST
 from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.matching import Matching
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
+from anchorlab.settings.training_choices import TrainingChoices
 from anchorlab.settings.validation import Limits, kinds_of
 
 
@@ -105,6 +106,7 @@ def app_states(draw) -> AppState:
             rival=named(*PRESETS),
             matching=settings_of(Matching, rule=named(*RULES)),
             coder=settings_of(CoderSpec, eps=st.sampled_from([0, 1e-6])),
+            training=settings_of(TrainingChoices, rule=named(*RULES)),
             rosetta=settings_of(
                 Rosetta, a=named(*ALL), b=named(*ALL), convention=named(*FIELDS), case=named("", *DEMO_SCENES)
             ),

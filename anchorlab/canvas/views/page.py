@@ -11,6 +11,7 @@ from anchorlab.session import codes
 from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
 from anchorlab.session.snippets import Script
+from anchorlab.session.store import Session
 from anchorlab.wording import Sentence
 
 Need = tuple[Hashable, Callable[[], object]]
@@ -25,8 +26,9 @@ class Page:
       name: of its file, its address and its view.
       title: as the navigation has it.
       question: at its top.
-      shown: what its canvas shows, given the scene on the table, the app state and predictions of the visitor's own;
-        besides what `component.of_page` adds.
+      shown: what its canvas shows, given the scene on the table, the app state and `given`; besides what
+        `component.of_page` adds.
+      given: what of the session it needs besides the app state: usually predictions of the visitor's own.
       messages: the type of what its view receives; by kinds where it has several, else "".
       sentences: what the browser says on it.
       controls: those that the browser is told of.
@@ -56,6 +58,7 @@ class Page:
     resets: tuple[str, ...] = ()
     script: Callable[[Script], None] | None = None
     elsewhere: Callable[[Scene, AppState, Any], str] | None = None
+    given: Callable[[Session], Any] = lambda session: session.predictions
     own_code: Callable[[Scene, AppState, Any], str] | None = None
     layout: str = ""
     trains: bool = False

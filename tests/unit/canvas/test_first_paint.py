@@ -25,7 +25,15 @@ from anchorlab.session.pyramid_choices import usual
 from tests.unit.canvas.test_contract import message
 
 TIMES = 3
-ONLY_PYTHON = {"source", "simulate.seed", "heads.seed", "layout", "rival", "evaluation.pictures"}
+ONLY_PYTHON = {
+    "source",
+    "simulate.seed",
+    "heads.seed",
+    "layout",
+    "rival",
+    "evaluation.pictures",
+    "training.show",
+}
 """What brings other predictions waits for Python; what other pages use, and what is compared with, moves no anchor."""
 CASES = [
     pytest.param(page.name, control, id=f"{page.name}-{key_of(control)}")

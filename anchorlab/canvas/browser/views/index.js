@@ -9,6 +9,7 @@ import { nmsView } from "./nms.js";
 import { offsetsView } from "./offsets.js";
 import { pyramidView } from "./pyramid.js";
 import { rosettaView } from "./rosetta.js";
+import { trainingView } from "./training.js";
 
 export const VIEWS = {
   home: homeView,
@@ -16,6 +17,7 @@ export const VIEWS = {
   matching: matchingView,
   offsets: offsetsView,
   losses: lossesView,
+  training: trainingView,
   nms: nmsView,
   evaluation: evaluationView,
   pyramid: pyramidView,

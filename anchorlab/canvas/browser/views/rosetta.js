@@ -5,10 +5,10 @@ import { bus } from "../streamlit/bus.js";
 import { escapeHtml } from "../model/format.js";
 import { say } from "../model/sentences.js";
 import { boxAt } from "../core/boxes.js";
+import { divider, half, halfMargin, halves } from "./halves.js";
 import { drawLattice, drawWords, formulaOf } from "./rosetta/anchors.js";
 import { drawCoder } from "./rosetta/coder.js";
 import { NEGATIVE, SIDES } from "./rosetta/common.js";
-import { divider, half, halves } from "./rosetta/halves.js";
 import { drawLabels, FEW, found } from "./rosetta/labels.js";
 import { means } from "./rosetta/meanings.js";
 import { cellAt, inspect, point, POINTER, smallest, step, stops, subject } from "./rosetta/pointing.js";
@@ -102,13 +102,7 @@ export const rosettaView = {
 
   narrowHeight: (stage, w) => Math.round(2 * 0.68 * w),
 
-  margin(stage) {
-    const u = stage.unit ?? 1;
-    const w = stage.host.clientWidth;
-    const free = { left: 6 * u, right: 6 * u, top: 30 * u, bottom: 6 * u };
-    if (stage.narrow) return { ...free, bottom: Math.ceil(this.narrowHeight(stage, w) / 2) + 6 * u };
-    return { ...free, right: Math.ceil(w / 2) + 6 * u };
-  },
+  margin: halfMargin,
 
   home(stage) {
     return stage.data.region ?? [0, 0, stage.photo.width, stage.photo.height];
@@ -137,9 +131,10 @@ export const rosettaView = {
   means,
 
   draw(stage, _, ctx) {
-    const { kind, lattice } = stage.data;
+    const { kind, lattice, libraries, sides } = stage.data;
     for (const side of [0, 1]) {
-      half(stage, ctx, side, (marks, name) => {
+      const name = SIDES[side];
+      half(stage, ctx, side, { title: libraries[side].title, problem: sides[side].problem }, (marks) => {
         if (kind === "anchors") (lattice ? drawLattice : drawWords)(stage, marks, ctx, side);
         else if (kind === "labels") drawLabels(stage, marks, ctx, name);
         else if (kind === "coder") drawCoder(stage, marks, ctx, side);

@@ -1,7 +1,15 @@
-// The picture twice: side by side, on phones one below the other. Each half is one library's.
+// The picture twice: side by side, on phones one below the other.
 
-import { Marks } from "../../draw/marks.js";
-import { SIDES } from "./common.js";
+import { Marks } from "../draw/marks.js";
+
+// What is free around the picture in the first half; the view's `narrowHeight` says how tall both are on phones.
+export function halfMargin(stage) {
+  const u = stage.unit ?? 1;
+  const w = stage.host.clientWidth;
+  const free = { left: 6 * u, right: 6 * u, top: 30 * u, bottom: 6 * u };
+  if (stage.narrow) return { ...free, bottom: Math.ceil(stage.view.narrowHeight(stage, w) / 2) + 6 * u };
+  return { ...free, right: Math.ceil(w / 2) + 6 * u };
+}
 
 // Where each half begins, and how large one is: the viewport is that of the first.
 export function halves(stage) {
@@ -11,8 +19,9 @@ export function halves(stage) {
     : { size: [Math.floor(w / 2), h], offset: [Math.ceil(w / 2), 0] };
 }
 
-// Draws one half: its own copy of the photo, then what `paint` adds in the coordinates of the first half.
-export function half(stage, ctx, side, paint) {
+// Draws one half, 0 or 1, under its title: its own copy of the photo, then what `paint` adds in the coordinates of the first
+// half; or in its place the `problem`.
+export function half(stage, ctx, side, { title, problem = "" }, paint) {
   const { size, offset } = halves(stage);
   const [dx, dy] = side ? offset : [0, 0];
   ctx.save();
@@ -25,18 +34,16 @@ export function half(stage, ctx, side, paint) {
   const own = { width: size[0], height: size[1], tools: side ? null : stage.viewport.tools };
   const viewport = Object.assign(Object.create(stage.viewport), own);
   const marks = new Marks(ctx, viewport, stage.unit, stage.font);
-  const { title } = stage.data.libraries[side];
   // On the right the name and the class of a selected object stand in the corner.
   const beside = side && !stage.narrow && stage.object >= 0 && stage.editing();
   marks.tagAt(size[0] * (beside ? 0.2 : 0.5), 15 * stage.unit, `${"AB"[side]} · ${title}`, { must: true, size: 14 });
-  const { problem } = stage.data.sides[side];
   if (problem) note(stage, ctx, size, problem);
-  else paint(marks, SIDES[side], side);
+  else paint(marks);
   marks.flushTags();
   ctx.restore();
 }
 
-// Why a library has no answer, in its half.
+// Why there is no answer, in its half.
 function note(stage, ctx, [w, h], text) {
   const u = stage.unit;
   ctx.font = `500 ${15 * u}px ${stage.font}`;
