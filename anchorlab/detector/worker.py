@@ -161,6 +161,8 @@ class Run:
             self.course = Course(self.spec, gathered(Stage, arrays, "stage"))
         elif told["what"] == "report":
             frame = gathered(Frame, arrays, "frame") if "frame.step" in arrays else None
+            if frame is not None:
+                frame = frame._replace(step=told["step"])  # arrays have at least one axis on their way
             losses = gathered(Losses, arrays, "losses")
             self.course.add(Report(told["step"], told["seconds"], losses, frame, told["ap50"]))
             with self._lock:

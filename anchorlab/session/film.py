@@ -51,13 +51,12 @@ def of(course: Course, picture: int, known: dict[Any, tuple]) -> Film:
         runs costs only its news.
     """
     frames = list(course.frames)  # more may come while we look
-    steps = [int(frame.step) for frame in frames]
-    new = [frame for frame in frames if (int(frame.step), picture) not in known]
+    new = [frame for frame in frames if (frame.step, picture) not in known]
     if new:
         for frame, row in zip(new, _rows(course, new, picture), strict=True):
-            known[int(frame.step), picture] = row
-    rows = [known[step, picture] for step in steps]
-    return Film(np.array(steps, np.int32), *map(np.stack, zip(*rows, strict=True)))
+            known[frame.step, picture] = row
+    rows = [known[frame.step, picture] for frame in frames]
+    return Film(np.array([frame.step for frame in frames], np.int32), *map(np.stack, zip(*rows, strict=True)))
 
 
 def _rows(course: Course, frames: list[Frame], picture: int) -> list[tuple]:

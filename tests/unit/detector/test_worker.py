@@ -80,7 +80,8 @@ def test_a_training_runs_to_its_end():
     run = worker.submit(TrainingSpec(steps=5), forever)
     until(lambda: run.ended)
     assert (run.standing, run.error) == ("done", "")
-    assert run.course.step == 5 and [frame.step for frame in run.course.frames] == [1, 2, 3, 4, 5]
+    steps = [frame.step for frame in run.course.frames]
+    assert run.course.step == 5 and steps == [1, 2, 3, 4, 5] and all(type(step) is int for step in steps)
     assert run.detector.spec == run.spec.detector and run.seconds_left == 0
 
 
