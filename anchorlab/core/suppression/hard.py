@@ -117,24 +117,21 @@ def suppress(
     far_apart = jnp.where(suppress_equal, jnp.less_equal(iou_threshold, 0), jnp.less(iou_threshold, 0))
     suppressor = suppressors(ranked, class_ids, takes_part, too_much, only_touching=~far_apart)
 
-    kept = takes_part & (suppressor == place)
-    suppressed = takes_part & ~kept
+    round_of = jnp.cumsum(takes_part & (suppressor == place), dtype=jnp.int32)  # of a kept box
+    # And back to the order of the predictions.
+    rank = jnp.zeros(n, jnp.int32).at[order].set(place, unique_indices=True)
+    by, took_part = suppressor[rank], takes_part[rank]
+    suppressed = took_part & (by != rank)
     status = jnp.select(
-        [kept, suppressed, scored],
-        [jnp.int8(Status.KEPT), jnp.int8(Status.SUPPRESSED), jnp.int8(Status.OVER_TOP_K)],
+        [suppressed, took_part, scored[rank]],
+        [jnp.int8(Status.SUPPRESSED), jnp.int8(Status.KEPT), jnp.int8(Status.OVER_TOP_K)],
         jnp.int8(Status.BELOW_SCORE),
     )
-    rounds = jnp.where(takes_part, jnp.cumsum(kept, dtype=jnp.int32)[suppressor], 0)
-    theirs = jax.tree.map(lambda v: v[suppressor], ranked)
-    measured = jnp.where(suppressed, overlap(theirs, ranked), jnp.nan)
-
-    def by_index(values: jax.Array) -> jax.Array:
-        return jnp.zeros_like(values).at[order].set(values, unique_indices=True)
-
+    theirs, own = (jax.tree.map(lambda v, at=at: v[at], ranked) for at in (by, rank))
     return Suppression(
         order=order,
-        status=by_index(status),
-        round=by_index(rounds),
-        suppressed_by=by_index(jnp.where(suppressed, order[suppressor], -1)),
-        iou=by_index(measured),
+        status=status,
+        round=jnp.where(took_part, round_of[by], 0),
+        suppressed_by=jnp.where(suppressed, order[by], -1),
+        iou=jnp.where(suppressed, overlap(theirs, own), jnp.nan),
     )

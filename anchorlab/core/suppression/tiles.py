@@ -3,16 +3,16 @@
 By the book a round keeps the best box left and holds it against all others: ten thousand kept boxes of ten
 thousand are a hundred million comparisons, in ten thousand rounds that wait for each other. Here:
 
-Think of the boxes as a deck of cards, best score on top. Cut the top 512 off: a *tile*. Hold every card of the
+Think of the boxes as a deck of cards, best score on top. Cut the top 256 off: a *tile*. Hold every card of the
 tile against every other, once; what comes out is a triangle of bits, "i, the better one, overlaps j too much".
 Now strike out in sweeps: keep all; drop whoever a kept card overlaps; that frees some who were dropped by a card
 that fell itself; again, until a sweep changes nothing. After sweep k the first k cards are right for good, but a
-few sweeps usually settle all 512. Nobody better is left in the deck, so the tile's answer is final.
+few sweeps usually settle all 256. Nobody better is left in the deck, so the tile's answer is final.
 
 The kept cards of the tile then strike the rest of the deck, which lies on a long shelf in order of the left
 edges (one class after the other). A box as wide as a hand needs to be held only against that hand's breadth of
 the shelf: kept boxes go along it in small groups, and a stretch of shelf meets the groups that can reach it. The
-best of those that strike a box is the one that suppressed it. Then the next 512 that still wait are cut off.
+best of those that strike a box is the one that suppressed it. Then the next 256 that still wait are cut off.
 
 The work is that of comparing kept boxes with their neighbours; the memory is a few numbers a box.
 """
@@ -27,10 +27,13 @@ from jax import lax
 from anchorlab.core.iou import Columns
 from anchorlab.core.suppression.common import by_score
 
-SMALLEST = 1024
+SMALLEST = 256
 """Boxes that are one tile, and need no shelf."""
-CHUNK = 512
+CHUNK = 256
 """Boxes of the shelf that are struck at once."""
+GROUP = 8
+"""Kept boxes that go along the shelf together: few are held against little more than their neighbours, many need fewer
+steps."""
 
 _WAITING = -1
 _FAR = 3e38  # beyond every box
@@ -56,22 +59,13 @@ class _Shelf(NamedTuple):
     rank: jax.Array
 
 
-class _Cut(NamedTuple):
-    """How the deck is cut; measured, any other gives the same answer.
+def _tile(n: int) -> int:
+    """Boxes settled at once; measured, as the lengths above: any other power of two gives the same answer.
 
-    Attributes:
-      tile: boxes settled at once, in order of score. Settling takes tile^2 comparisons; but the more are settled
-        together, the closer the kept ones lie along the shelf, and the less often it is passed.
-      group: kept boxes that go along the shelf together: few are held against little more than their neighbours,
-        many need fewer steps.
+    Settling takes tile^2 comparisons; but the more are settled together, the closer the kept ones lie along the shelf,
+    and the less often it is passed.
     """
-
-    tile: int
-    group: int
-
-
-def _cut(n: int) -> _Cut:
-    return _Cut(512, 16) if n <= 2**15 else _Cut(1024, 8)
+    return 128 if n <= 2**10 else 256 if n <= 2**15 else 1024
 
 
 def suppressors(
@@ -107,8 +101,8 @@ def suppressors(
         kept, by = _settle(rows, waiting, rival)
         return jnp.where(takes_part & ~kept[:n], by[:n], here)
 
-    cut = _cut(n)
-    longest = max(cut.tile, CHUNK)  # of two powers of two
+    length = _tile(n)
+    longest = max(length, CHUNK)  # of two powers of two
     size = -(-n // longest) * longest
     shelf = _put_on_shelf(boxes, class_ids, takes_part, size)
     # (S,): the spot on the shelf of every rank; the queue holds those that may still wait, best first.
@@ -119,7 +113,7 @@ def suppressors(
 
     def play(state):
         start, stop, queue, by = state
-        spots = lax.dynamic_slice(queue, (start,), (cut.tile,))
+        spots = lax.dynamic_slice(queue, (start,), (length,))
         tile = jax.tree.map(lambda v: v.at[spots].get(mode="clip"), shelf.rows)
         rank = shelf.rank.at[spots].get(mode="fill", fill_value=size)
         before = by.at[spots].get(mode="fill", fill_value=0)
@@ -127,14 +121,15 @@ def suppressors(
         kept, first = _settle(tile, waiting, rival)
         own = jnp.where(kept, rank, rank.at[first].get(mode="clip"))
         by = by.at[spots].set(jnp.where(waiting, own, before), mode="drop")
-        start += cut.tile
+        start += length
         by = lax.cond(
             start < stop,
-            lambda by: _strike(shelf, jnp.where(kept, spots, size), by, rival, only_touching, cut.group),
+            lambda by: _strike(shelf, jnp.where(kept, spots, size), by, rival, only_touching),
             lambda by: by,
             by,
         )
         left = (by == _WAITING).sum(dtype=jnp.int32)
+        stop = jnp.where(left > 0, stop, start)
         # Making the queue shorter costs as much as a tile or two: only where a quarter of it has fallen.
         return lax.cond(4 * left < 3 * (stop - start), shorten, lambda state: state, (start, stop, queue, by))
 
@@ -179,10 +174,15 @@ def _settle(tile: Rows, waiting: jax.Array, rival: Rival) -> tuple[jax.Array, ja
     """
     size = waiting.shape[0]
     place = lax.iota(jnp.int32, size)
-    better = place[:, None] < place[None, :]
     across = jax.tree.map(lambda v: v[None, :], tile)
-    down = jax.tree.map(lambda v: v[:, None], tile)
-    relation = _pack(rival(down, across) & better & waiting[:, None])  # (T / 32, T)
+
+    def word(start):
+        """The rivals of 32 boxes, packed: (T,)."""
+        rows, better = jax.tree.map(lambda v: lax.dynamic_slice(v, (start,), (32,))[:, None], (tile, place))
+        return _pack(rival(rows, across) & (better < place[None, :]))[0]
+
+    # In a loop, so that the tile's columns lie in memory: XLA would gather them again for every pair otherwise.
+    relation = lax.map(word, 32 * lax.iota(jnp.int32, size // 32)) & _pack(waiting[:, None])  # (T / 32, T)
 
     def sweep(state):
         kept, _ = state
@@ -207,7 +207,7 @@ def _first(words: jax.Array) -> jax.Array:
 
 
 def _strike(
-    shelf: _Shelf, kept: jax.Array, by: jax.Array, rival: Rival, only_touching: jax.Array | bool, group: int
+    shelf: _Shelf, kept: jax.Array, by: jax.Array, rival: Rival, only_touching: jax.Array | bool
 ) -> jax.Array:
     """Holds the kept boxes of a tile against all that still wait.
 
@@ -223,9 +223,9 @@ def _strike(
     rows = jax.tree.map(lambda v: v.at[kept].get(mode="clip"), shelf.rows)
     rank = shelf.rank.at[kept].get(mode="fill", fill_value=size)
     # Groups of kept boxes: where each begins, and how far it and those before it reach.
-    begin = shelf.begin.at[kept].get(mode="fill", fill_value=_FAR).reshape(-1, group)[:, 0]
-    reach = lax.cummax(shelf.end.at[kept].get(mode="fill", fill_value=-_FAR).reshape(-1, group).max(axis=1))
-    groups = (jnp.sum(kept < size, dtype=jnp.int32) + group - 1) // group
+    begin = shelf.begin.at[kept].get(mode="fill", fill_value=_FAR).reshape(-1, GROUP)[:, 0]
+    reach = lax.cummax(shelf.end.at[kept].get(mode="fill", fill_value=-_FAR).reshape(-1, GROUP).max(axis=1))
+    groups = (jnp.sum(kept < size, dtype=jnp.int32) + GROUP - 1) // GROUP
     # Stretches of the shelf: the groups before `low` end left of it, those from `high` on begin right of it.
     left = shelf.begin.reshape(-1, CHUNK)[:, 0]
     right = shelf.end.reshape(-1, CHUNK).max(axis=1)
@@ -237,9 +237,9 @@ def _strike(
         theirs = jax.tree.map(lambda v: lax.dynamic_slice(v, (c * CHUNK,), (CHUNK,)), shelf.rows)
 
         def over_group(g, best):
-            for k in range(group):  # written out, so that one pass over the stretch serves the whole group
+            for k in range(GROUP):  # written out, so that one pass over the stretch serves the whole group
                 one, its_rank = jax.tree.map(
-                    lambda v, k=k: lax.dynamic_slice(v, (g * group + k,), (1,)), (rows, rank)
+                    lambda v, k=k: lax.dynamic_slice(v, (g * GROUP + k,), (1,)), (rows, rank)
                 )
                 best = jnp.minimum(best, jnp.where(rival(one, theirs), its_rank, size))
             return best

@@ -10,8 +10,8 @@ from anchorlab.core.suppression.hard import suppress
 from tests.unit.core import book_nms
 
 compiled = jax.jit(suppress)
-LENGTHS = (40, 1000, 1100, 4500)
-"""A small tile and one that is not full, several tiles and chunks."""
+LENGTHS = (40, 250, 1000, 4500)
+"""One small tile, one that is not full; several tiles of either length, and several chunks."""
 
 
 def made_up(seed: int, n: int, kind: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
