@@ -5,7 +5,7 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 
-from anchorlab.core.iou import iou
+from anchorlab.core.iou import columns, iou_of_columns
 from anchorlab.core.rounding import divided, rounded
 from anchorlab.core.suppression.common import by_score
 
@@ -112,32 +112,36 @@ def fuse_boxes(
     place = jnp.arange(n, dtype=jnp.int32)
 
     def add(t, state):
-        clusters, sums, founded = state
+        clusters, fused, sums, founded = state
         i = order[t]
         box, score, model = boxes[i], weighted[i], model_ids[i]
         rival = (place < founded) & (clusters.class_ids == class_ids[i])
-        overlap = jnp.where(rival, iou(box[None, :], clusters.boxes), -1)
+        overlap = jnp.where(rival, iou_of_columns(columns(box[None, :]), fused), -1)
         best = overlap.max(initial=-1)
         joins = best > iou_threshold
-        c = jnp.where(joins, jnp.argmax(overlap), founded).astype(jnp.int32)
+        # The first that has it; a minimum over floats takes a processor a fraction of an argmax.
+        first = jnp.where(overlap == best, place.astype(overlap.dtype), n).min(initial=n)
+        c = jnp.where(joins, first.astype(jnp.int32), founded)
         members = clusters.members[c] + 1
         sums = sums.at[c].add(jnp.concatenate([rounded(score * box), score[None]]))
         total = sums[c, 4]
         # A box without members before it is itself, also where all scores are 0.
         average = jnp.where(total > 0, divided(sums[c, :4], jnp.where(total > 0, total, 1)), box)
+        average = jnp.where(members > 1, average, box)
+        fused = jax.tree.map(lambda v, new: v.at[c].set(new), fused, columns(average))
         clusters = Clusters(
             order=order,
             cluster=clusters.cluster.at[i].set(c),
             iou=clusters.iou.at[i].set(jnp.where(joins, best, jnp.nan)),
             members=clusters.members.at[c].set(members),
-            boxes=clusters.boxes.at[c].set(jnp.where(members > 1, average, box)),
+            boxes=clusters.boxes.at[c].set(average),
             class_ids=clusters.class_ids.at[c].set(class_ids[i].astype(jnp.int32)),
             mean=clusters.mean.at[c].set(total / members),
             best=clusters.best.at[c].max(score),
             weight=clusters.weight.at[c].add(weights[model]),
             models=clusters.models.at[c, model].set(True),
         )
-        return clusters, sums, jnp.where(joins, founded, founded + 1)
+        return clusters, fused, sums, jnp.where(joins, founded, founded + 1)
 
     zeros = jnp.zeros(n, scores.dtype)
     start = Clusters(
@@ -152,7 +156,8 @@ def fuse_boxes(
         weight=zeros,
         models=jnp.zeros((n, num_models), bool),
     )
-    state = (start, jnp.zeros((n, 5), boxes.dtype), jnp.int32(0))
+    # The fused boxes once more as columns: every prediction is held against all of them.
+    state = (start, columns(start.boxes), jnp.zeros((n, 5), boxes.dtype), jnp.int32(0))
     return jax.lax.fori_loop(0, count, add, state)[0] if n else start
 
 
