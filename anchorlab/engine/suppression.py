@@ -11,7 +11,7 @@ from anchorlab.core.iou import iou_of_columns
 from anchorlab.core.suppression import hard
 from anchorlab.core.suppression.common import shift_by_class
 from anchorlab.engine import checks
-from anchorlab.engine.buckets import ROWS, bucket, cut, pad, real
+from anchorlab.engine.buckets import ROWS, bucket, cut, pad
 from anchorlab.settings.suppression import NmsSpec
 
 MAX_PREDICTIONS = 2**20
@@ -19,23 +19,12 @@ MAX_PREDICTIONS = 2**20
 
 
 @partial(jax.jit, static_argnames="overlap")
-def _suppress(
-    boxes,
-    scores,
-    class_ids,
-    mask,
-    iou_threshold,
-    score_threshold,
-    per_class,
-    top_k,
-    beta,
-    suppress_equal,
-    ties_last,
-    inclusive,
-    shift_classes,
-    *,
-    overlap,
-):
+def _suppress(boxes, scores, class_ids, numbers, counts, flags, *, overlap):
+    # In three arrays: for a hundred boxes, handing over a dozen numbers one by one takes as long as suppressing them.
+    iou_threshold, score_threshold, beta = numbers
+    count, top_k = counts
+    per_class, suppress_equal, ties_last, inclusive, shift_classes = flags
+    mask = jnp.arange(len(scores)) < count
     class_ids = jnp.where(per_class, class_ids, 0)
     boxes = jnp.where(inclusive, inclusive_to_continuous(boxes), boxes)
     return hard.suppress(
@@ -76,16 +65,17 @@ def suppress(boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, spec:
         pad(boxes, length),
         pad(scores, length),
         pad(class_ids, length),
-        real(count, length),
-        spec.iou_threshold,
-        spec.score_threshold,
-        spec.per_class,
-        count if spec.top_k is None else min(spec.top_k, count),
-        spec.beta,
-        spec.suppress_equal,
-        spec.ties == "last",
-        spec.inclusive,
-        spec.shift_classes,
+        np.array([spec.iou_threshold, spec.score_threshold, spec.beta], np.float32),
+        np.array([count, count if spec.top_k is None else min(spec.top_k, count)], np.int32),
+        np.array(
+            [
+                spec.per_class,
+                spec.suppress_equal,
+                spec.ties == "last",
+                spec.inclusive,
+                spec.shift_classes,
+            ]
+        ),
         overlap=spec.overlap,
     )
     # Padding sorts behind every real score, so cutting the order leaves the real indices.
