@@ -50,9 +50,29 @@ def shape_sides(sizes: jax.Array, ratios: jax.Array, ratio_means: str = "h/w") -
     return jnp.stack([shorter, longer] if ratio_means == "h/w" else [longer, shorter], axis=-1)
 
 
+def cell_centers(cells: jax.Array, stride: jax.Array, *, center: float = 0.5) -> jax.Array:
+    """Where along one axis the anchors of these cells (...) are centred, in the unit of `stride` (...).
+
+    `center` is a place in the cell: 0.5 the middle, 0 the corner. Like `edges` it takes NumPy's arrays as well as
+    JAX's: an anchor's x follows from its column and its shape alone, so whoever lays anchors out for as many cells as
+    a slider says works out a row and a column of them, and compiles nothing.
+
+    Example:
+      >>> cell_centers(jnp.arange(3), 16.0).tolist()
+      [8.0, 24.0, 40.0]
+    """
+    return rounded((cells + center) * stride)
+
+
+def edges(centers: jax.Array, sides: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """Where boxes with these centres (...) and sides (...), which broadcast, begin and end along an axis."""
+    half = sides / 2
+    return centers - half, centers + half
+
+
 def around(centers: jax.Array, widths_heights: jax.Array) -> jax.Array:
     """xyxy boxes (..., 4) with these centres (..., 2) and sides (..., 2), which broadcast."""
-    return jnp.concatenate([centers - widths_heights / 2, centers + widths_heights / 2], axis=-1)
+    return jnp.concatenate(edges(centers, widths_heights), axis=-1)
 
 
 def around_each(x: jax.Array, y: jax.Array, widths_heights: jax.Array) -> jax.Array:
@@ -61,8 +81,7 @@ def around_each(x: jax.Array, y: jax.Array, widths_heights: jax.Array) -> jax.Ar
     From row to row nothing changes but y. So one row is worked out, C K 4 numbers side by side, and where in it a y
     stands; every row is that one plus its y there. The time is little more than that of writing the boxes down.
     """
-    half = widths_heights / 2
-    offsets = jnp.concatenate([-half, half], axis=-1)  # (K, 4)
+    offsets = around(jnp.zeros((1, 2)), widths_heights)  # (K, 4)
     is_y = jnp.broadcast_to(jnp.array([0.0, 1.0, 0.0, 1.0], x.dtype)[None, :], offsets.shape)
     # What a loop gives lies in memory; XLA would work it out again for every row otherwise. A product with 0 or 1 is
     # exact, whether or not it is rounded before it is added.
@@ -146,7 +165,7 @@ def anchors_at(index: jax.Array, levels: Levels, *, center: float = 0.5) -> jax.
     """
     place = places(index, levels)
     stride = levels.stride[place.level]
-    centers = rounded((jnp.stack([place.col, place.row], axis=-1) + center) * stride[:, ::-1])
+    centers = cell_centers(jnp.stack([place.col, place.row], axis=-1), stride[:, ::-1], center=center)
     return around(centers, levels.widths_heights[levels.first_shape[place.level] + place.shape])
 
 
@@ -161,7 +180,7 @@ def grid_anchors(
              [20.,  6., 28., 10.]], dtype=float32)
     """
     stride = jnp.asarray(stride, float)
-    x, y = (rounded((jnp.arange(cells) + center) * stride) for cells in (cols, rows))
+    x, y = (cell_centers(jnp.arange(cells), stride, center=center) for cells in (cols, rows))
     return around_each(x, y, widths_heights)
 
 
@@ -186,6 +205,5 @@ def multibox_prior(rows: int, cols: int, sizes: jax.Array, ratios: jax.Array) ->
     # The order of the operations is the book's, so that the numbers are too.
     widths_heights = shape_sides(*pair_sizes_with_ratios(sizes, ratios, "first"), "w/h")
     widths_heights = jnp.stack([widths_heights[:, 0] * rows / cols, widths_heights[:, 1]], axis=-1)
-    x = rounded((jnp.arange(cols) + 0.5) * (1 / cols))
-    y = rounded((jnp.arange(rows) + 0.5) * (1 / rows))
+    x, y = (cell_centers(jnp.arange(cells), 1 / cells) for cells in (cols, rows))
     return around_each(x, y, widths_heights)

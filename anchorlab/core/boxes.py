@@ -70,18 +70,29 @@ def area(boxes: jax.Array) -> jax.Array:
     return rounded(width * height)
 
 
+def clip_along(edge: jax.Array, extent: float) -> jax.Array:
+    """Cuts coordinates (...) of one axis at the image: to [0, extent], both inclusive; NumPy's arrays or JAX's."""
+    return edge.clip(0, extent)
+
+
+def inside_along(low: jax.Array, high: jax.Array, extent: float) -> jax.Array:
+    """Whether boxes from `low` to `high` (...) lie wholly in [0, extent] along one axis; NumPy's arrays or JAX's."""
+    return (low >= 0) & (high <= extent)
+
+
 def clip_to_image(boxes: jax.Array, image_height: float, image_width: float) -> jax.Array:
     """Cuts xyxy boxes (..., 4) at the image: x to [0, width], y to [0, height], both inclusive.
 
     A box wholly outside becomes a line or a point on the border, of area 0.
     """
-    return jnp.clip(boxes, 0, _per_axis(boxes, image_width, image_height))
+    extents = (image_width, image_height, image_width, image_height)
+    return jnp.stack([clip_along(boxes[..., k], extent) for k, extent in enumerate(extents)], axis=-1)
 
 
 def inside_image(boxes: jax.Array, image_height: float, image_width: float) -> jax.Array:
     """Whether each xyxy box (..., 4) lies wholly in the image, its border included; bool (...)."""
-    clipped = clip_to_image(boxes, image_height, image_width)
-    return jnp.all(clipped == boxes, axis=-1)
+    across = inside_along(boxes[..., 0], boxes[..., 2], image_width)
+    return across & inside_along(boxes[..., 1], boxes[..., 3], image_height)
 
 
 def at_least(boxes: jax.Array, min_side: float) -> jax.Array:

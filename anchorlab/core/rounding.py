@@ -25,7 +25,10 @@ def rounded(product: jax.Array) -> jax.Array:
       >>> float(rounded(x * x) - (1 + 2**-11))  # the last bit of the square, 2**-24, is rounded away
       0.0
     """
-    return jnp.maximum(product, jnp.finfo(product.dtype).min)
+    xp = (
+        product.__array_namespace__()
+    )  # NumPy rounds at each step; what is written for both goes through here, too
+    return xp.maximum(product, xp.finfo(product.dtype).min)
 
 
 def divided(numerator: jax.Array, denominator: jax.Array) -> jax.Array:

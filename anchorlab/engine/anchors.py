@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from anchorlab.core import anchors as core
+from anchorlab.core.boxes import clip_along, inside_along
 from anchorlab.engine.buckets import bucket, pad
 from anchorlab.engine.checks import LARGEST_COORDINATE
 from anchorlab.settings.anchors import AnchorSpec
@@ -194,10 +195,8 @@ class _Edges(NamedTuple):
 
 
 def _edges(cells: int, center: float, stride: float, sides: np.ndarray, image: int, clip: bool) -> _Edges:
-    """In the steps of `core.anchors.anchors_at`, each rounded to float32. Nothing is compiled: the cells are as many as
-    a slider says."""
-    middle = ((np.arange(cells, dtype=np.float32) + np.float32(center)) * np.float32(stride))[:, None]
-    half = sides / np.float32(2)
-    low, high = middle - half, middle + half
-    inside = (low >= 0) & (high <= image)
-    return _Edges(*((edge.clip(0, image) if clip else edge) for edge in (low, high)), inside)
+    """Nothing is compiled: the cells are as many as a slider says."""
+    middle = core.cell_centers(np.arange(cells, dtype=np.float32), stride, center=center)
+    low, high = core.edges(middle[:, None], sides)
+    inside = inside_along(low, high, image)
+    return _Edges(*((clip_along(edge, image) if clip else edge) for edge in (low, high)), inside)

@@ -70,7 +70,7 @@ WITHOUT_TWIN: dict[str, dict[str, str]] = {
     "boxes": dict.fromkeys(
         (
             *("xywh_to_xyxy", "xyxy_to_xywh", "convert"),
-            *("clip_to_image", "inside_image", "at_least"),
+            *("clip_along", "inside_along", "clip_to_image", "inside_image", "at_least"),
             "inclusive_to_continuous",
         ),
         SERVER,
@@ -82,8 +82,9 @@ WITHOUT_TWIN: dict[str, dict[str, str]] = {
         "iou_of_columns": "`iou`, box by box",
     },
     "anchors": {
-        "around": "part of the loop over all anchors",
-        "around_each": "part of the loop over all anchors",
+        **dict.fromkeys(
+            ("cell_centers", "edges", "around", "around_each"), "part of the loop over all anchors"
+        ),
         "grid_anchors": "a pyramid of one level",
         "places": "model/cells.js numbers the cells without arrays",
         "index_of": "model/cells.js numbers the cells without arrays",
