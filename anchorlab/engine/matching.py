@@ -15,8 +15,10 @@ from anchorlab.engine.anchors import Anchors, tables
 from anchorlab.engine.buckets import buckets, cut, pad, real
 from anchorlab.settings.matching import RuleSpec
 
-# A float32 matrix of 256 MiB.
 MAX_PAIRS = 2**26
+"""Where every anchor with every object is held at once: a float32 matrix of 256 MiB."""
+MAX_COMPARED = 2**28
+"""Where their IoUs are computed and forgotten, those of 512 anchors at a time: half a second of work."""
 _KINDS = tuple(core_iou.KINDS)
 
 
@@ -26,7 +28,8 @@ class Matches(NamedTuple):
     Attributes:
       label, gt_index, best_iou, reason, best_anchor, best_anchor_iou: the core's.
       story: what else the rule has to say, as the core has it (`GreedyRounds`, say); None if nothing.
-      boxes: of the anchors (A, 4) and the objects (G, 4), as they were compared.
+      boxes: of the anchors (A, 4) and the objects (G, 4), as they were compared: `pairwise_iou(*boxes)` are the IoUs,
+        which no rule needs all of.
     """
 
     label: np.ndarray
@@ -37,11 +40,6 @@ class Matches(NamedTuple):
     best_anchor_iou: np.ndarray
     story: Any
     boxes: tuple[np.ndarray, np.ndarray]
-
-    @property
-    def iou(self) -> np.ndarray:
-        """float32 (A, G): no rule needs it, so it is computed when somebody asks, each time."""
-        return pairwise_iou(*self.boxes)
 
 
 @jax.jit
@@ -59,10 +57,10 @@ def _by_levels(rule, anchors, gt_boxes, levels, shape_level, settings):
     return rule(anchors, gt_boxes, levels, shape_level, **settings)
 
 
-def lengths(count: int, name: str, others: int, other_name: str) -> tuple[int, int]:
+def lengths(count: int, name: str, others: int, other_name: str, most: int = MAX_PAIRS) -> tuple[int, int]:
     """The buckets of a matrix, if it is not too large."""
     rows, cols = buckets(count, others)
-    if rows * cols > MAX_PAIRS:
+    if rows * cols > most:
         raise ValueError(
             f"{name} and {other_name} make a matrix of {count:,} x {others:,}; take fewer of either"
         )
@@ -109,7 +107,9 @@ def match(
     xyxy = checks.boxes(getattr(anchors, "xyxy", anchors), "anchors")
     gt_boxes = checks.boxes(gt_boxes, "gt_boxes", with_area=by_levels)
     count, objects = len(xyxy), len(gt_boxes)
-    rows, cols = lengths(count, "anchors", objects, "gt_boxes")
+    # A rule that reads levels answers with a mark for every pair (ATSS's candidates).
+    most = MAX_PAIRS if by_levels else MAX_COMPARED
+    rows, cols = lengths(count, "anchors", objects, "gt_boxes", most)
     masks = {
         "anchor_mask": pad(checks.mask(usable, "usable", count), rows),
         "gt_mask": real(objects, cols),
@@ -120,10 +120,12 @@ def match(
     else:
         found = _by_boxes(rule.match, *boxes, count, settings)
     matches, story = (found, None) if isinstance(found, core.Matches) else found
+    if story is not None:  # copied, so that nothing holds on to the padding
+        story = jax.tree.map(np.copy, jax.tree.map(np.asarray, story).real(count, objects))
     return Matches(
         *(cut(column, count) for column in matches[:4]),
         *(cut(column, objects) for column in matches[4:]),
-        story=None if story is None else jax.tree.map(np.asarray, story).real(count, objects),
+        story=story,
         boxes=(xyxy, gt_boxes),
     )
 

@@ -68,13 +68,7 @@ def suppress(boxes: np.ndarray, scores: np.ndarray, class_ids: np.ndarray, spec:
         np.array([spec.iou_threshold, spec.score_threshold, spec.beta], np.float32),
         np.array([count, count if spec.top_k is None else min(spec.top_k, count)], np.int32),
         np.array(
-            [
-                spec.per_class,
-                spec.suppress_equal,
-                spec.ties == "last",
-                spec.inclusive,
-                spec.shift_classes,
-            ]
+            [spec.per_class, spec.suppress_equal, spec.ties == "last", spec.inclusive, spec.shift_classes]
         ),
         overlap=spec.overlap,
     )

@@ -110,9 +110,9 @@ def matches_npz(anchors: Anchors, found: Matches) -> bytes:
     """xyxy, every array of `engine.Matches` and the IoUs; what else the rule says as story_<name>: of the greedy one
     story_anchor, story_gt, story_iou, its rounds."""
     arrays = found._asdict()
-    story, _ = arrays.pop("story"), arrays.pop("boxes")
+    story, boxes = arrays.pop("story"), arrays.pop("boxes")
     told = {} if story is None else {f"story_{name}": value for name, value in story._asdict().items()}
-    return to_npz(arrays | {"iou": found.iou} | told | {"xyxy": anchors.xyxy})
+    return to_npz(arrays | {"iou": engine.pairwise_iou(*boxes)} | told | {"xyxy": anchors.xyxy})
 
 
 def offsets_csv(anchors: Anchors, found: Matches, boxes: np.ndarray, coder: CoderSpec) -> bytes:

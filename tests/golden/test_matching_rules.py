@@ -170,7 +170,7 @@ def test_atss(given, expected, name):
     for first, last in zip((0, *np.cumsum(counts)), np.cumsum(counts), strict=False):
         assert (adaptive.candidate[first:last].sum(axis=0) == min(top_k, last - first)).all()
     positive = matches.label == 1
-    own = matches.iou[np.arange(count), matches.gt_index]
+    own = engine.pairwise_iou(*matches.boxes)[np.arange(count), matches.gt_index]
     np.testing.assert_allclose(own[positive], expected["max_overlaps"][positive], rtol=1e-5)
 
 

@@ -85,7 +85,8 @@ def test_empty_gives_empty_as_any_library(library):
     points = [[5, 5, 5, 5], [5, 5, 5, 5]]
     assert len(as_library.suppress_as(library, points, [0.9, 0.8], [0, 0]).keep) == 2  # 0 / 0 is 0
     if library != "yolo":  # which asks for no IoU
-        assert as_library.match_as(library, points, points, image=(64, 64)).iou.tolist() == [[0, 0], [0, 0]]
+        matched = as_library.match_as(library, points, points, image=(64, 64))
+        assert matched.best_iou.tolist() == matched.best_anchor_iou.tolist() == [0, 0]
 
 
 @pytest.mark.parametrize("fault", ["inverted", "upside down"])
@@ -113,7 +114,7 @@ def test_empty_gives_empty_by_every_other_method():
         engine.match(SCENE, [], YoloSpec()),
         engine.match(SCENE, [], Yolov5Spec()),
     ):
-        assert found.iou.shape[1] == 0 and not (found.label == 1).any()
+        assert found.boxes[1].shape == (0, 4) and not (found.label == 1).any()
 
 
 def test_the_book_gives_empty_for_empty():
@@ -160,7 +161,7 @@ def simulate(gt_boxes=BOX, classes=(0,), num_classes=1, matches=MATCHES):
         ("offsets", lambda: engine.decode(BOX, [[0, 0, 1e4, 0]], CoderSpec())),
         ("boxes", lambda: engine.suppress(np.zeros((2**20 + 1, 4)), [], [], NmsSpec())),
         ("a", lambda: engine.pairwise_iou(np.zeros((2**14, 4)), np.zeros((2**14, 4)))),
-        ("anchors", lambda: engine.match(np.zeros((2**14, 4)), np.zeros((2**14, 4)), ThresholdSpec())),
+        ("anchors", lambda: engine.match(np.zeros((2**15, 4)), np.zeros((2**14, 4)), ThresholdSpec())),
         ("scores", lambda: engine.suppress(TWO, [0.5], [0, 0], NmsSpec())),
         ("scores", lambda: engine.suppress(TWO, [0.5, np.nan], [0, 0], NmsSpec())),
         ("scores", lambda: engine.suppress(TWO, [[0.5], [0.5]], [0, 0], NmsSpec())),
@@ -191,9 +192,9 @@ def test_matching_nothing(rule, empty):
     assert no_objects.label.tolist() == [0, -1]
     assert no_objects.reason.tolist() == [Reason.NO_OBJECTS, Reason.OUTSIDE]
     assert no_objects.gt_index.tolist() == [-1, -1] and no_objects.best_iou.tolist() == [0, 0]
-    assert no_objects.iou.shape == (2, 0) and rounds_of(no_objects) == 0
+    assert no_objects.best_anchor.shape == (0,) and rounds_of(no_objects) == 0
     no_anchors = engine.match(empty, TWO, RECORDS[rule]())
-    assert no_anchors.label.shape == (0,) and no_anchors.iou.shape == (0, 2) and rounds_of(no_anchors) == 0
+    assert no_anchors.label.shape == (0,) and rounds_of(no_anchors) == 0
     assert no_anchors.best_anchor.tolist() == [-1, -1] and no_anchors.best_anchor_iou.tolist() == [0, 0]
 
 
@@ -213,5 +214,5 @@ def test_boxes_without_area_never_make_nan():
         assert np.isfinite(engine.pairwise_iou(points, points, kind)).all()
     for rule in ("threshold", "greedy"):
         matches = engine.match(points, points, RECORDS[rule]())
-        assert not matches.iou.any() and np.isfinite(matches.best_iou).all()
+        assert not engine.pairwise_iou(*matches.boxes).any() and np.isfinite(matches.best_iou).all()
     assert len(engine.suppress(points, [0.9, 0.8, 0.7], [0, 0, 0], NmsSpec()).keep) == 3
