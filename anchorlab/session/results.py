@@ -5,9 +5,12 @@ Results are shared between sessions and read-only; the keys are frozen settings 
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
-from typing import NamedTuple, get_args
+from functools import lru_cache, wraps
+from threading import Lock
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 
@@ -29,9 +32,42 @@ from anchorlab.settings.suppression import Suppression
 
 # A class of lectures moves the same few sliders; a handful of results a kind is enough.
 KEPT = 24
+ROOM = 256 * 2**20
+"""Bytes of the answers of one kind that are remembered: ATSS marks every anchor for every object."""
 
 
-@lru_cache(maxsize=KEPT)
+def remembered(compute: Callable, *, room: int = ROOM) -> Callable:
+    """`compute`, of whose answers the last ones are kept: KEPT at most, and while their arrays take no more than `room`
+    bytes together; the very last one always."""
+    answers: OrderedDict[tuple, tuple[Any, int]] = OrderedDict()
+    lock = Lock()
+
+    @wraps(compute)
+    def ask(*arguments):
+        with lock:
+            if arguments in answers:
+                answers.move_to_end(arguments)
+                return answers[arguments][0]
+        answer = compute(*arguments)
+        with lock:
+            answers[arguments] = answer, _bytes(answer)
+            while len(answers) > KEPT or (
+                len(answers) > 1 and sum(size for _, size in answers.values()) > room
+            ):
+                answers.popitem(last=False)
+        return answer
+
+    return ask
+
+
+def _bytes(answer: Any) -> int:
+    """Of the arrays in records."""
+    if isinstance(answer, tuple):
+        return sum(map(_bytes, answer))
+    return getattr(answer, "nbytes", 0)
+
+
+@remembered
 def anchors(source: AnchorSource, height: int, width: int) -> Anchors:
     """The anchors on a picture, in its pixels."""
     return source.generate(height, width)
@@ -56,7 +92,7 @@ def match(source: AnchorSource, height: int, width: int, objects: Objects, spec:
     return engine.match(generated, boxes, spec, usable=may)
 
 
-matches = lru_cache(maxsize=KEPT)(match)
+matches = remembered(match)
 
 
 @lru_cache(maxsize=KEPT)
