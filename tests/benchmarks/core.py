@@ -21,6 +21,7 @@ from tests.benchmarks.timing import Section, cores, cpu, gpu, show
 SECTIONS: dict[str, Section] = {
     "suppression": core_suppression.suppression,
     "growth": core_suppression.growth,
+    "programs": core_suppression.programs,
     "matching": core_matching.matching,
     "anchors": core_matching.anchors,
 }

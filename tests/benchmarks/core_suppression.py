@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,6 +12,8 @@ import numpy as np
 
 from anchorlab import engine
 from anchorlab.core.suppression import hard
+from anchorlab.engine.buckets import ROWS
+from anchorlab.engine.suppression import MAX_PREDICTIONS
 from anchorlab.settings.suppression import NmsSpec
 from tests.benchmarks.timing import OURS, Calls, Row, cores, gpu, interleaved
 from tests.unit.core import book_nms
@@ -137,3 +140,17 @@ def growth() -> Iterator[Row]:
         slope, _ = np.polyfit(counts, values, 1)
         share = np.corrcoef(counts, values)[0, 1] ** 2
         yield Row(f"linear fit, {what}", notes={"a box": f"{slope:.2f} {unit}", "R²": f"{share:.4f}"})
+
+
+def programs() -> Iterator[Row]:
+    """Programs of hard NMS: predictions are padded to a power of two, and each has its own."""
+    lengths = [2**k for k in range(ROWS.bit_length() - 1, MAX_PREDICTIONS.bit_length())]
+    start, sizes = time.perf_counter(), []
+    for n in lengths:
+        shapes = ((n, 4), jnp.float32), ((n,), jnp.float32), ((n,), jnp.int32)
+        program = _core.lower(*(jax.ShapeDtypeStruct(*shape) for shape in shapes)).compile()
+        sizes.append(len(program.runtime_executable().serialize()))
+    notes = {"programs": f"{len(lengths)}", "all compiled, s": f"{time.perf_counter() - start:.0f}"}
+    largest, total = max(sizes) / 1e6, sum(sizes) / 1e6
+    notes |= {"the largest, MB": f"{largest:.2f}", "all, MB": f"{total:.1f}"}
+    yield Row(f"{lengths[0]:,} to {lengths[-1]:,} boxes", notes=notes)
