@@ -12,10 +12,8 @@ from anchorlab.ui.panels import training
 
 def controls(here: Scene) -> None:
     s = store.session()
-    (number, entry), *_ = trainings.shown(s.trainings, s.app)
-    for column, control in zip(
-        st.columns(2, gap="small"), view.run_choices(s.trainings, number), strict=True
-    ):
+    ((_, entry), *_) = trainings.shown(s.trainings, s.app)
+    for column, control in zip(st.columns(2, gap="small"), view.run_choices(s.trainings), strict=True):
         with column:
             widgets.draw(control)
     component.slot("curves", min_height=18)

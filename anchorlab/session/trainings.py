@@ -80,18 +80,17 @@ def _shipped() -> Trainings:
 
 
 def everything(own: Trainings) -> Trainings:
-    """All that has something to show, by their numbers."""
-    return {
-        k: entry
-        for k, entry in (_shipped() | own).items()
-        if entry.course is not None and entry.course.frames
-    }
+    """Those that come with the app and the visitor's own, by their numbers."""
+    return _shipped() | own
 
 
 def shown(own: Trainings, app: AppState) -> tuple[tuple[int, Entry], ...]:
     """The training that is looked at, and the one beside it, if there is one. What is gone, or has not begun, is replaced
     by the first one."""
-    known, asked = everything(own), app.training
+    known = {
+        k: entry for k, entry in everything(own).items() if entry.course is not None and entry.course.frames
+    }
+    asked = app.training
     first = asked.run if asked.run in known else 0
     numbers = [first, *([asked.beside] if asked.beside in known and asked.beside != first else [])]
     return tuple((k, known[k]) for k in numbers)

@@ -51,7 +51,7 @@ class TrainingChoices(Checked):
     seed: int = limited(0, 0, 2**31 - 1, people=(0, 999))
     run: int = limited(0, 0, 1000, people=(0, 99))
     beside: int = limited(-1, -1, 1000, people=(-1, 99))
-    picture: int = limited(0, 0, 15, people=(0, 3))
+    picture: int = limited(1, 0, 15, people=(0, 3))
     show: Literal["predictions", "loss"] = "predictions"
 
     def __post_init__(self):

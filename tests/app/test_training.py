@@ -48,6 +48,10 @@ def test_a_training_from_its_button_to_its_end(open_page, trained):
     assert message(at)["job"]["standing"] == "waiting"
     assert message(at)["sides"] == first["sides"]  # as long as it has nothing to show
 
+    chosen = at.selectbox(key="training_run")
+    assert chosen.value == 2 and len(chosen.options) == 3  # and it keeps its words when it has begun
+    words = chosen.options
+
     run(at.button(key="train").click())
     assert "has not ended yet" in "".join(e.value for e in at.error) and len(trained) == 1
 
@@ -56,7 +60,7 @@ def test_a_training_from_its_button_to_its_end(open_page, trained):
     one.standing = "running"
     assert look(at)["job"]["step"] == known.step
     assert message(at)["sides"][0]["ap"] == [list(known.ap[0])]
-    assert len(at.selectbox(key="training_run").options) == 3
+    assert at.selectbox(key="training_run").options == words
 
     assert look(at, "pause")["job"]["standing"] == "paused"
     assert look(at, "resume")["job"]["standing"] == "running"

@@ -70,8 +70,10 @@ SENTENCES: dict[str, Sentence] = {
         "practised.",
     },
     "why_yet": {
-        "one": "{count} anchor learns it, overlapping it by up to {best}: it takes more steps.",
-        "other": "{count} anchors learn it, overlapping it by up to {best}: it takes more steps.",
+        "one": "{count} anchor learns it, overlapping it by up to {best}: it can be learned, but not from so few steps, or too much of it is "
+        "hidden.",
+        "other": "{count} anchors learn it, overlapping it by up to {best}: they can, but not in so few steps, or too much of it "
+        "is hidden.",
     },
     "all_found": "Every object of this picture is found.",
     "not_same": "The two look at different pictures: this is the first one’s.",
@@ -163,17 +165,16 @@ STEPS = Number("training.steps", "Steps", 10, 4000, concerns=ALL)
 SEED = Number("training.seed", "Seed", 0, 999)
 
 
-def run_choices(own: Trainings, number: int) -> tuple[Choice, Choice]:
-    """Which training is shown, and which beside it."""
-    words = {
-        k: f"{title(entry)}{f' (no. {k - 1})' if k >= trainings.FIRST_OWN else ''}"
+def run_choices(own: Trainings) -> tuple[Choice, Choice]:
+    """Which training is shown, and which beside it; one that has not begun is among them, as words must not change."""
+    words = tuple(
+        (k, f"{title(entry)}{f' (no. {k - 1})' if k >= trainings.FIRST_OWN else ''}")
         for k, entry in trainings.everything(own).items()
-    }
-    gone = {"other": lambda k: "not here any more", "look": "list", "concerns": ALL}
-    others = [(k, text) for k, text in words.items() if k != number]
+    )
+    gone = {"other": lambda k: f"no. {k - 1}, not here any more", "look": "list", "concerns": ALL}
     return (
-        Choice("training.run", "Training", tuple(words.items()), **gone),
-        Choice("training.beside", "Beside it", ((-1, "none"), *others), **gone),
+        Choice("training.run", "Training", words, **gone),
+        Choice("training.beside", "Beside it", ((-1, "none"), *words), **gone),
     )
 
 
