@@ -13,6 +13,7 @@ from typing import get_args
 import numpy as np
 
 from anchorlab import engine
+from anchorlab.canvas.views import evaluation
 from anchorlab.canvas.views.rosetta.page import load_demo
 from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
 from anchorlab.catalogue.losses import CLASSIFICATION, REGRESSION
@@ -22,10 +23,12 @@ from anchorlab.catalogue.suppression import METHODS
 from anchorlab.engine import Detections
 from anchorlab.engine.buckets import FEW_OBJECTS, OBJECTS
 from anchorlab.engine.played import MAX_PLAYED
-from anchorlab.session import library_answers
+from anchorlab.session import library_answers, scene
 from anchorlab.session.anchor_source import MAX_ANCHORS
+from anchorlab.session.app_state import DEFAULT, put
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderKind, CoderSpec
+from anchorlab.settings.evaluation import RULES as EVALUATION_RULES
 from anchorlab.settings.losses import FocalSpec, LossSpec, Normalizer
 from anchorlab.settings.matching import ThresholdSpec
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
@@ -43,6 +46,7 @@ def steps() -> Iterator[Callable[[], None]]:
     for."""
     yield usual
     yield partial(pyramids, 2**16)  # RetinaNet's on the first picture
+    yield evaluations
     for power in range(6, 10):
         yield partial(coders, 2**power)
     for power in range(10, 17):
@@ -125,6 +129,13 @@ def suppressions(count: int) -> None:
     found = Detections(np.repeat(BOX, count, 0), ones, ones.astype(np.int32), ones.astype(np.int32))
     for method in METHODS.values():
         method.play(found, Suppression())
+
+
+def evaluations() -> None:
+    """What the Evaluation page does with all built-in pictures, by every rule."""
+    for rule in EVALUATION_RULES:
+        app = put(DEFAULT, evaluation__pictures="all", evaluation__rule=rule)
+        evaluation.load(scene.built_in(DEFAULT.scene), app)
 
 
 def demo_scenes() -> None:

@@ -64,6 +64,9 @@ export function reachOf({ data, counted }) {
   return { objects: mine.length, missed, bpr: mine.length ? 1 - missed.length / mine.length : null };
 }
 
+// An IoU to two digits; to more, where it would look as large as what it falls short of.
+const justBelow = (iou, limit) => (iouText(iou) === iouText(limit) ? iou.toFixed(4) : iouText(iou));
+
 export function reach(stage) {
   const { data, counted } = stage;
   const { objects, missed, bpr } = reachOf(stage);
@@ -71,7 +74,7 @@ export function reach(stage) {
   const head = say("evaluation.reach", { bpr: two(bpr), reached: objects - missed.length, count: objects, from: iouText(counted.evaluation.reach) });
   if (!missed.length) return `<p>${head} ${say("evaluation.reach_all")}</p>`;
   const named = missed.map(({ row }) => {
-    const values = { object: `<b>${escapeHtml(objectName(data, row))}</b>`, iou: iouText(data.best_iou[row]) };
+    const values = { object: `<b>${escapeHtml(objectName(data, row))}</b>`, iou: justBelow(data.best_iou[row], counted.evaluation.reach) };
     if (data.pictures.length < 2) return say("evaluation.reach_object", values);
     return say("evaluation.reach_object_of", { ...values, title: escapeHtml(data.pictures[pictureOf(data, row)].title) });
   });
