@@ -147,12 +147,11 @@ def move(page, key: str, kind: str) -> None:
         widget.locator("button[role=radio][aria-checked=false]").first.press("Space")
 
 
-@pytest.mark.parametrize("name", sorted(controls.table().keys() - {"pyramid"}))
+@pytest.mark.parametrize("name", sorted(controls.table()))
 def test_the_browser_answers_at_once_and_python_says_the_same(slow, hold, open_lab, name):
     """Of every page whose controls the browser answers: one of its sliders, else a switch, else another choice.
 
     On Matching an anchor is selected: where none is, Python chooses which one to explain, and may choose another.
-    Pyramid is not held to it yet: at the end of the scale of its picture's size the answer may still change the picture.
     """
     lab = open_lab(slow).goto(name, "anchor=1000" if name == "matching" else "", canvas=True)
     page = lab.page
