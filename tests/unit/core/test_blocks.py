@@ -74,16 +74,17 @@ def played(rounds) -> list[tuple[int, int, float]]:
     return list(zip(*(column[:length].tolist() for column in rounds[:3]), strict=True))
 
 
+def hold(found, rule, iou, **settings):
+    """Holds what was found by these settings against the rule of the book."""
+    if rule == "match_greedily":
+        found, rounds = found
+        masks = {name: settings.get(name) for name in ("anchor_mask", "gt_mask")}
+        assert played(rounds) == book.greedy_rounds(iou, **masks)
+    same(found, getattr(book, rule)(iou, **settings))
+
+
 def agree(rule, anchors, gt_boxes, **settings):
-    """Holds the rule against the book's, by boxes and by the matrix of their IoUs."""
-    iou = book.pairwise(anchors, gt_boxes)
-    theirs = getattr(book, rule)(iou, **settings)
-    for found in (of_boxes(anchors, gt_boxes, settings, rule), of_matrix(iou, settings, rule)):
-        if rule == "match_greedily":
-            found, rounds = found
-            masks = {name: settings.get(name) for name in ("anchor_mask", "gt_mask")}
-            assert played(rounds) == book.greedy_rounds(iou, **masks)
-        same(found, theirs)
+    hold(of_boxes(anchors, gt_boxes, settings, rule), rule, book.pairwise(anchors, gt_boxes), **settings)
 
 
 EDGES = st.sampled_from([0.0, 0.1, 0.25, 1 / 3, 0.5, 1.0])
@@ -167,28 +168,30 @@ def test_atss(seed, shape, kind, masked, top_k, num_levels):
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("kind", ["spread", "ties"])
 def test_a_hundred_objects(rule, kind):
-    agree(rule, *made_up(5, 20_000, 100, kind))
+    anchors, gt_boxes = made_up(5, 20_000, 100, kind)
+    agree(rule, anchors, gt_boxes)
+    iou = book.pairwise(anchors, gt_boxes)
+    hold(of_matrix(iou, {}, rule), rule, iou)
 
 
 @given(
     seed=st.integers(0, 2**31),
     shape=st.sampled_from([(1, 1), (12, 5), (1500, 7)]),
-    high=EDGES,
-    flag=st.booleans(),
+    thresholds=st.tuples(EDGES, EDGES),
+    bound=st.sampled_from([-1.0, 0.0, 0.3]),
+    flags=st.tuples(st.booleans(), st.booleans()),
     masked=st.booleans(),
 )
-def test_any_matrix(seed, shape, high, flag, masked):
+def test_any_matrix(seed, shape, thresholds, bound, flags, masked):
     """IoUs that no boxes have: few values, so that ties are everywhere."""
     iou = np.random.default_rng(seed).choice(np.float32([0, 0.1, 0.25, 0.4, 0.5, 0.75, 1]), shape)
-    masks = masks_of(seed, shape, masked, shape[1])
+    low, high = sorted(thresholds)
+    band = {"high": high, "low": low, "low_quality": flags[0]}
     for rule, settings in (
-        ("match_by_threshold", {"high": high, "low": high / 2, "low_quality": flag}),
-        ("match_by_max_iou", {"high": high, "low": high / 2, "assign_all": flag}),
+        ("match_by_threshold", {**band, "low_negative": flags[1], "min_best_iou": bound}),
+        ("match_by_max_iou", {**band, "assign_all": flags[1], "min_pos_iou": max(bound, 0.0)}),
         ("match_ssd", {"high": high}),
         ("match_greedily", {"high": high}),
     ):
-        found, theirs = of_matrix(iou, settings | masks, rule), getattr(book, rule)(iou, **settings, **masks)
-        if rule == "match_greedily":
-            found, rounds = found
-            assert played(rounds) == book.greedy_rounds(iou, **masks)
-        same(found, theirs)
+        settings |= masks_of(seed, shape, masked, shape[1])
+        hold(of_matrix(iou, settings, rule), rule, iou, **settings)
