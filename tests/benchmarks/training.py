@@ -32,9 +32,9 @@ def steps() -> Iterator[Row]:
     pictures = predict.as_floats(examples.images[: spec.batch])
     bare = jax.jit(jax.grad(lambda network: sum((out * out).sum() for out in network(pictures))))
     step = jax.jit(training.step.__wrapped__, static_argnames="spec")
-    state, network = one._state, one._state.network
+    state, network, batch = one._state, one._state.network, one._batch()
     calls = {
-        "engine": lambda: step(state, one._learned, one._here, spec=spec),
+        "engine": lambda: step(state, batch, one._here, spec=spec),
         "forward and backward": lambda: bare(network),
     }
     yield interleaved(f"batch of {spec.batch}", calls, seconds=5)
