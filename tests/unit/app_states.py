@@ -13,6 +13,7 @@ from anchorlab.scenes.catalogue import IDS
 from anchorlab.session.app_state import UPLOAD, AppState, Objects, Rosetta
 from anchorlab.session.link import MAX_LIST
 from anchorlab.settings.coding import CoderSpec
+from anchorlab.settings.evaluation import Evaluating
 from anchorlab.settings.matching import Matching
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
 from anchorlab.settings.training_choices import TrainingChoices
@@ -105,6 +106,8 @@ def app_states(draw) -> AppState:
             resize=decimals(0.1, 2) | st.tuples(st.integers(32, 2048), st.integers(32, 2048)),
             rival=named(*PRESETS),
             matching=settings_of(Matching, rule=named(*RULES)),
+            # All built-in pictures with every random grid would take hours: one picture asks the same of settings.
+            evaluation=settings_of(Evaluating, pictures=st.just("this")),
             coder=settings_of(CoderSpec, eps=st.sampled_from([0, 1e-6])),
             training=settings_of(TrainingChoices, rule=named(*RULES)),
             rosetta=settings_of(
