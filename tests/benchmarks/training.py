@@ -30,12 +30,13 @@ def steps() -> Iterator[Row]:
     examples = data.held_out(spec.detector.side, 64)
     one = training.Training(spec, training.Material(examples, examples, examples))
     pictures = predict.as_floats(examples.images[: spec.batch])
-    bare = jax.jit(jax.grad(lambda network: sum((out * out).sum() for out in network(pictures))))
+    # The pictures are an argument: XLA's convolutions of a constant are slow.
+    bare = jax.jit(jax.grad(lambda network, pictures: sum((out * out).sum() for out in network(pictures))))
     step = jax.jit(training.step.__wrapped__, static_argnames="spec")
     state, network, batch = one._state, one._state.network, one._batch()
     calls = {
         "engine": lambda: step(state, batch, one._here, spec=spec),
-        "forward and backward": lambda: bare(network),
+        "forward and backward": lambda: bare(network, pictures),
     }
     yield interleaved(f"batch of {spec.batch}", calls, seconds=5)
 
