@@ -42,7 +42,7 @@ def more(here: Scene) -> None:
     source, category, reached = st.columns([1.4, 1, 1.4], gap="medium", vertical_alignment="bottom")
     with source:
         if app.evaluation.pictures == "this":
-            widgets.draw(nms.offered_sources(app))
+            widgets.draw(nms.SOURCE)
             if app.source == "upload":
                 own_predictions.upload()
     with category:

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from anchorlab.canvas import component
+from anchorlab.canvas.views import home
 from anchorlab.catalogue import glossary
 from anchorlab.session.scene import Scene
-from anchorlab.ui import layout, prose
+from anchorlab.ui import layout, prose, widgets
 
 
 def controls(here: Scene) -> None:
@@ -36,9 +37,10 @@ def details(here: Scene) -> None:
             "its doubles, round by round."
         )
         st.page_link("pages/nms.py", label="Which boxes say the same thing twice?")
+        widgets.draw(home.PREDICTIONS)
     prose.caption(
-        "Everything here is computed from the picture above; only the predictions are simulated, from the "
-        "anchors that fit, because no network is trained on this page."
+        "Everything here is computed from the picture above. Predictions are simulated, from the anchors that fit; or "
+        "a small detector looks at the picture, which was trained to find ellipses, rectangles and triangles."
     )
     with layout.expander("Words: what the terms mean", "home_words") as e:
         if e.open:

@@ -16,7 +16,7 @@ from anchorlab.ui.panels import nms_conventions, own_predictions, pretrained, sh
 
 def controls(here: Scene) -> None:
     app = store.app()
-    widgets.draw(nms.offered_sources(app))
+    widgets.draw(nms.SOURCE)
     if app.source == "upload":
         own_predictions.upload()
     method = METHODS[app.suppression.method]

@@ -95,7 +95,7 @@ Example = Literal["shift", "one_pixel_more", "equal_scores"]
 CodeTarget = Literal["anchorlab", "torchvision", "detectron2", "mmdetection"]
 Pretrained = Literal["retinanet", "ssd", "faster_rcnn"]
 """Names of `export.pretrained.DETECTORS`."""
-Source = Literal["simulated", "book", "upload", "example"]
+Source = Literal["simulated", "detector", "book", "upload", "example"]
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,8 @@ class AppState:
       sampling: by default none: what the imbalance does is seen first.
       sample_seed: of the anchors that are drawn to count in the loss.
       heads: what a pretended network says of every anchor.
-      source: of the predictions: the simulated detector, the book's four boxes, a file, or a ready example.
+      source: of the predictions: the simulated detector, the trained one, the book's four boxes, a file, or a ready
+        example.
       example: which.
       evaluation: what the Evaluation page measures.
       code: for which library "Show the code" writes.

@@ -19,13 +19,14 @@ from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
 from anchorlab.catalogue.losses import LOSSES
 from anchorlab.catalogue.matching import rule_of
 from anchorlab.catalogue.suppression import play
+from anchorlab.detector import predict, shipped
 from anchorlab.engine import Anchors, Detections, LevelFit, Matches, Material
 from anchorlab.scenes.predictions_io import Predictions
 from anchorlab.session import anchor_source
 from anchorlab.session import app_state as app_states
 from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import AppState, Box, Objects
-from anchorlab.session.scene import Scene, arrays
+from anchorlab.session.scene import Photo, Scene, arrays, pixels
 from anchorlab.settings.matching import RuleSpec
 from anchorlab.settings.simulation import SimulateSpec
 from anchorlab.settings.suppression import Suppression
@@ -171,6 +172,16 @@ def simulated(here: Scene, app: AppState) -> Detections:
 
 
 @lru_cache(maxsize=KEPT)
+def _detected(scene_id: str, photo: Photo) -> Detections:
+    return predict.predictions(shipped.detector(), pixels(scene_id, photo))
+
+
+def detected(here: Scene) -> tuple[Detections, tuple[str, ...]]:
+    """What the trained detector says of a picture, every anchor and class of it, and the classes it knows."""
+    return _detected(here.id, here.photo), shipped.detector().spec.classes
+
+
+@lru_cache(maxsize=KEPT)
 def level_fit(source: AnchorSource, height: int, width: int, objects: Objects) -> LevelFit:
     """The best anchor of every level for every object."""
     generated = anchors(source, height, width)
@@ -258,4 +269,6 @@ def predictions(
         n = len(uploaded.scores)
         source = np.full(n, -1, np.int32)
         return Detections(uploaded.xyxy, uploaded.scores, uploaded.class_ids, source), uploaded.classes
+    if app.source == "detector":
+        return detected(here)
     return simulated(here, app), here.classes

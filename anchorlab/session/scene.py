@@ -136,11 +136,6 @@ def _photo(data: bytes, kind: str, rgb: np.ndarray) -> Photo:
     )
 
 
-def pixels(of: Scene) -> np.ndarray:
-    """The picture of a scene, uint8 (H, W, 3), as it is shown."""
-    return np.asarray(Image.open(io.BytesIO(of.photo.data)).convert("RGB"))
-
-
 @cache
 def _builtin(scene_id: str) -> tuple[catalogue.Scene, Photo, Objects]:
     scene = catalogue.load_scene(scene_id)
@@ -167,6 +162,13 @@ def thumbnail(scene_id: str) -> np.ndarray:
     """A small view of a built-in scene for the scene menu, cut to 4 : 3."""
     image = Image.fromarray(catalogue.load_scene(scene_id).image)
     return np.asarray(ImageOps.fit(image, (240, 180)))
+
+
+def pixels(scene_id: str, photo: Photo) -> np.ndarray:
+    """A scene's picture, uint8 (H, W, 3); an upload as the browser shows it."""
+    if scene_id in catalogue.SCENES:
+        return catalogue.load_scene(scene_id).image
+    return np.asarray(Image.open(io.BytesIO(photo.data)).convert("RGB"))
 
 
 def original_size(of: Scene) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from anchorlab.catalogue.matching import rule_of
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.catalogue.suppression.method import Names
+from anchorlab.detector import shipped
 from anchorlab.engine import Anchors, Matches
 from anchorlab.export.writing import COLUMNS, call, literal, number, tuple_of
 from anchorlab.scenes.catalogue import IDS
@@ -256,6 +257,26 @@ def _simulated(script: Script) -> None:
     script.add(call("engine.simulate_detections", arguments, "found = "))
 
 
+def _detected(script: Script) -> None:
+    """What the trained detector says of the picture."""
+    script.use("anchorlab.detector", "predict")
+    script.use("anchorlab.detector", "shipped")
+    if script.scene.id in IDS:
+        script.use("anchorlab.scenes.catalogue", "load_scene")
+        picture = f"image = load_scene({literal(script.scene.id)}).image"
+    else:
+        script.use("PIL", "Image")
+        picture = (
+            'image = np.asarray(Image.open("photo.jpg").convert("RGB"))  # put your picture\'s name here'
+        )
+    script.add(
+        picture,
+        "detector = shipped.detector()",
+        "classes = detector.spec.classes",
+        "found = predict.predictions(detector, image)",
+    )
+
+
 def _suppress(script: Script, method: str, names: Names = FOUND) -> None:
     """What a method of suppression makes of predictions."""
     chosen = script.app.suppression
@@ -353,7 +374,7 @@ def home(script: Script) -> None:
     _matches(script)
     _best_anchors(script)
     _pair_offsets(script, _best_pair(script), decode=False)
-    _simulated(script)
+    _detected(script) if script.app.source == "detector" else _simulated(script)
     _suppress(script, "hard")
 
 
@@ -462,6 +483,8 @@ def nms(script: Script) -> None:
         _generated(script)
         _matches(script, print_counts=False)
         _simulated(script)
+    elif script.app.source == "detector":
+        _detected(script)
     else:
         _read_file(script)
     _suppress(script, script.app.suppression.method, LISTED if example else FOUND)
@@ -493,6 +516,8 @@ def evaluation(script: Script) -> None:
         _objects(script, class_ids=True)
         if app.source == "upload":
             _read_file(script)
+        elif app.source == "detector":
+            _detected(script)
         else:
             _generated(script)
             _matches(script, print_counts=False)
@@ -509,9 +534,10 @@ def evaluation(script: Script) -> None:
         call("play", ["found", _record(script, app.suppression)], "played = "),
         "classes = found.class_ids[played.keep]",
     )
-    names = tuple(dict.fromkeys((*scene.classes, *(example.classes if example else ()))))
-    if example and example.classes != names[: len(example.classes)]:
-        places = [names.index(name) for name in example.classes]
+    own = example.classes if example else shipped.detector().spec.classes if app.source == "detector" else ()
+    names = tuple(dict.fromkeys((*scene.classes, *own)))
+    if own != names[: len(own)]:
+        places = [names.index(name) for name in own]
         script.extend(f"classes = np.array({list(places)})[classes]  # {', '.join(example.classes)}")
     script.use("dataclasses", "replace")
     spec = {"voc07": "VOC_2007", "voc": "VOC_2010", "coco": "EvalSpec()"}[app.evaluation.rule]

@@ -120,7 +120,7 @@ def submit(own: Trainings, app: AppState, here: Scene, alive: Callable[[], bool]
         return _add(own, Entry(run=worker.submit(asked.spec(), alive)))
     if not len(here.boxes):
         raise ValueError("There is nothing to learn in this scene: draw a box on Home or Matching first.")
-    own_scene = OwnScene(scenes.pixels(here), here.boxes, here.class_ids)
+    own_scene = OwnScene(scenes.pixels(here.id, here.photo), here.boxes, here.class_ids)
     return _add(own, Entry(run=worker.submit(asked.spec(here.classes), alive, own_scene)))
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from anchorlab.canvas import message
 from anchorlab.canvas.views.page import Page
+from anchorlab.catalogue.controls import Choice
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.session import anchor_source, results, snippets
 from anchorlab.session.app_state import AppState
@@ -65,6 +66,7 @@ SENTENCES: dict[str, Sentence] = {
     "funnel_learn": {"one": "learns", "other": "learn"},
     "funnel_offsets": "offsets",
     "funnel_predictions": {"one": "prediction (simulated)", "other": "predictions (simulated)"},
+    "funnel_detected": {"one": "prediction", "other": "predictions"},
     "funnel_kept": {"one": "box kept", "other": "boxes kept"},
     # keys
     "key_next": "next step",
@@ -73,14 +75,32 @@ SENTENCES: dict[str, Sentence] = {
 }
 
 
+def trained(app: AppState) -> bool:
+    """Whether the predictions are the trained detector's; here all others are simulated."""
+    return app.source == "detector"
+
+
+PREDICTIONS = Choice(
+    "source",
+    "Predictions",
+    (("simulated", "simulated"), ("detector", "of a trained detector")),
+    reads=lambda app: "detector" if trained(app) else "simulated",
+)
+
+
 class Message(message.Common, message.Generated, message.Matched, message.Suppressed):
-    """The whole story."""
+    """The whole story. `predicted_classes`: names of the predictions' classes; `trained`: a trained detector says them."""
+
+    predicted_classes: list[str]
+    trained: bool
 
 
 def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
     """What the canvas shows: every step of the story at once."""
     anchors, found = results.matched(here, app)
-    predicted = results.simulated(here, app)
+    predicted, names = (
+        results.detected(here) if trained(app) else (results.simulated(here, app), here.classes)
+    )
     positive = int((found.label == 1).sum())
     return {
         "answer": [("home.answer", {"count": len(anchors.xyxy), "positive": positive})],
@@ -88,6 +108,8 @@ def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
         **message.match_data(found),
         "settings": message.rule_settings(app.matching),
         **message.prediction_data(predicted, METHODS["hard"].play(predicted, app.suppression)),
+        "predicted_classes": list(names),
+        "trained": trained(app),
     }
 
 
@@ -98,6 +120,7 @@ PAGE = Page(
     shown=shown,
     messages={"": Message},
     sentences=SENTENCES,
+    controls=(PREDICTIONS,),
     step="home_step",
     script=snippets.home,
 )

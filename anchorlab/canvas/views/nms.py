@@ -182,7 +182,7 @@ def _anew(path: str) -> Callable[[AppState, Any], dict[str, Any]]:
 SOURCE = Choice(
     "source",
     "Predictions from",
-    (("simulated", "simulated detector"), ("book", "d2l’s four boxes"), ("upload", "upload")),
+    (("simulated", "simulated"), ("detector", "trained"), ("book", "d2l’s four"), ("upload", "upload")),
     help=explained("predictions"),
     other=lambda value: "example",  # it has a place here only while it is shown
     changes=_anew("source"),
@@ -244,13 +244,6 @@ CONTROLS = (
     PRETRAINED,
     *OF_METHODS,
 )
-
-
-def offered_sources(app: AppState) -> Choice:
-    """Where the ready example is shown it needs a place beside the others, too: there words are shorter."""
-    if app.source != "example":
-        return SOURCE
-    return replace(SOURCE, options=(("simulated", "simulated"), *SOURCE.options[1:]))
 
 
 def answer(s: Suppression) -> list[tuple[str, dict[str, str | int]]]:
@@ -441,7 +434,7 @@ def _of_sources(here: Scene, app: AppState, uploaded: Predictions | None) -> dic
     """The predictions of the sources that are not shown, each with its picture; `here`: the app state's scene."""
     data: dict[str, Any] = {"sources": {}}
     for source, _ in SOURCE.options:
-        if source == app.source:
+        if source in (app.source, "detector"):  # of a detector there are too many rows
             continue
         other = replace(app, source=source)
         of = scene.predicted_on(here, other)
@@ -457,17 +450,21 @@ def _of_sources(here: Scene, app: AppState, uploaded: Predictions | None) -> dic
 
 
 def load(here: Scene, app: AppState) -> None:
-    """What the page computes of simulated predictions, not remembered."""
-    play(results.simulated(here, app), app.suppression)
+    """What the page computes of predictions, not remembered."""
+    play(results.predictions(here, app, None)[0], app.suppression)
 
 
 def needs(app: AppState, here: Scene, at: tuple[int, int]) -> Iterator[Need]:
     """Of every method, of so many predictions and of as many as the sliders can ask for."""
+    app = put(app, source="simulated")
     many = put(app, **{f"simulate__{name}": most for name, most in _most(app).items()})
     for of in (app, many):
         rows = of.simulate.per_object * len(here.boxes) + of.simulate.false_alarms
         for name in METHODS:
             yield ("method", name, bucket(rows, ROWS)), partial(load, here, put(of, suppression__method=name))
+    trained = put(app, source="detector")
+    for name in METHODS:
+        yield ("trained", name), partial(load, here, put(trained, suppression__method=name))
 
 
 PAGE = Page(

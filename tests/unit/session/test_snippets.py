@@ -121,7 +121,7 @@ class Expected:
         laid, found = self.laid, self.found
         if page == "anchors":
             laid = self.grid
-        if page != "nms" or self.app.source == "simulated":
+        if page not in ("nms", "evaluation") or self.app.source == "simulated":
             assert got["anchors"] == [[len(laid.xyxy)]]
         if page in ("home", "matching"):
             assert got["positive"] == [self.counts()]
@@ -141,7 +141,7 @@ class Expected:
             assert got.get("round", []) == rounds
         if page == "home":
             self.best_offsets(got)
-            self.predictions(got, "simulated", "hard")
+            self.predictions(got, "detector" if self.app.source == "detector" else "simulated", "hard")
         if page == "offsets":
             self.offsets(got)
         if page == "offsets" and "nothing" not in got:
@@ -233,6 +233,8 @@ def playable(draw) -> AppState:
     )
     pyramid = replace(app.pyramid, levels=draw(known | few), border=border)
     coder = replace(app.coder, stds=tuple(max(0.05, s) for s in app.coder.stds), clamp=4.0)
+    # What lies in a visitor's file no script can read here.
+    unread = app.source == UPLOAD or (app.source == "detector" and app.scene == UPLOAD)
     return replace(
         app,
         upload_size=size,
@@ -240,7 +242,7 @@ def playable(draw) -> AppState:
         pyramid=pyramid,
         resize=draw(st.sampled_from([1.0, 0.5, (200, 300)])),
         coder=coder,
-        source="simulated" if app.source == "upload" else app.source,
+        source="simulated" if unread else app.source,
         selection=replace(app.selection, anchor=draw(st.integers(-1, 300)), object=draw(st.integers(-1, 6))),
     )
 
@@ -404,6 +406,12 @@ def test_every_method_prints_what_its_player_ends_with(method, source, ties):
                 **changes,
             ),
         )
+
+
+@pytest.mark.parametrize("page", ["home", "nms", "evaluation"])
+def test_the_trained_detector_is_asked_about_the_picture(page):
+    script = check(page, put(DEFAULT, source="detector", scene="shapes"))
+    assert 'load_scene("shapes").image' in script and "simulate" not in script
 
 
 def test_the_books_boxes_need_no_anchors():

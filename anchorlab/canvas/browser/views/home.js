@@ -57,7 +57,7 @@ function drawStep(stage, marks, ctx, step, small) {
       drawPair(stage, marks, anchor, object, { small, name: stage.objectName(focus), index: best });
     }
   } else {
-    drawDropping(stage, stage.data, marks, ctx, { step: Infinity, small });
+    drawDropping(stage, { ...stage.data, classes: stage.data.predicted_classes }, marks, ctx, { step: Infinity, small });
   }
 }
 
@@ -215,7 +215,7 @@ export const homeView = {
         item(whole(count), say("home.funnel_anchors", { count })),
         item(whole(positive), say("home.funnel_learn", { count: positive }), "positive"),
         item(`${whole(positive)} × 4`, say("home.funnel_offsets")),
-        item(whole(above), say("home.funnel_predictions", { count: above })),
+        item(whole(above), say(data.trained ? "home.funnel_detected" : "home.funnel_predictions", { count: above })),
         item(whole(kept), say("home.funnel_kept", { count: kept }), "kept"),
       ].join(`<span class="ar" aria-hidden="true">→</span>`) +
       `</div>`
