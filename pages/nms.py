@@ -8,6 +8,7 @@ from anchorlab.catalogue.suppression import METHODS, play
 from anchorlab.draw import charts
 from anchorlab.engine import Detections
 from anchorlab.engine.played import Played
+from anchorlab.scenes import catalogue
 from anchorlab.session import results, scene, store
 from anchorlab.session.scene import Scene
 from anchorlab.ui import downloads, layout, prose, widgets
@@ -39,6 +40,8 @@ def controls(here: Scene) -> None:
 def simulation(here: Scene) -> None:
     app = store.app()
     component.photo(scene.built_in("dogcat"), key="book_photo")  # of the book's boxes, ahead of need
+    if app.source == "detector":
+        trained()
     if app.source != "simulated":
         return
     prose.caption(
@@ -48,6 +51,19 @@ def simulation(here: Scene) -> None:
     for column, control in zip(st.columns(len(nms.SIMULATION), gap="small"), nms.SIMULATION, strict=True):
         with column:
             widgets.draw(control)
+
+
+def trained() -> None:
+    prose.caption(
+        "A small network that looks at the picture in 96 × 96 pixels; the Training page shows how it learned. These are all "
+        "its predictions, of every anchor and class, before any threshold. It knows painted ellipses, rectangles and "
+        "triangles: in a photograph it is sure of little."
+    )
+    if store.app().scene != catalogue.GENERATED:
+        title = catalogue.SCENES[catalogue.GENERATED].title
+        st.button(
+            f"Open “{title}”", key="open_generated", on_click=store.open_scene, args=(catalogue.GENERATED,)
+        )
 
 
 def limit() -> None:

@@ -20,7 +20,20 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 ASSETS = (_PACKAGE if (_PACKAGE / "assets").is_dir() else _PACKAGE.parent) / "assets" / "scenes"
 
 # The order in which scenes are offered: the default first, then from easy to hard.
-IDS = ("coffee", "dogcat", "cat", "astronaut", "cameraman", "motorcycle", "rocket", "coins", "shapes", "hard")
+GENERATED = "shapes"
+"""The scene of painted shapes, of the kind that the trained detector knows."""
+IDS = (
+    "coffee",
+    "dogcat",
+    "cat",
+    "astronaut",
+    "cameraman",
+    "motorcycle",
+    "rocket",
+    "coins",
+    GENERATED,
+    "hard",
+)
 
 
 @dataclass(frozen=True)

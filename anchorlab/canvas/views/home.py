@@ -25,6 +25,7 @@ SENTENCES: dict[str, Sentence] = {
     # 1: the objects
     "image": {"one": "An image, {count} object", "other": "An image, {count} objects"},
     "drag": "Drag any white box: all five steps follow.",
+    "drag_trained": "Drag any white box: all steps but the last follow.",
     # 2: the anchors
     "one_shape": "The one shape in each of {rows} × {cols} cells.",
     "shapes": "The same {shapes} shapes in each of {rows} × {cols} cells.",
@@ -66,7 +67,7 @@ SENTENCES: dict[str, Sentence] = {
     "funnel_learn": {"one": "learns", "other": "learn"},
     "funnel_offsets": "offsets",
     "funnel_predictions": {"one": "prediction (simulated)", "other": "predictions (simulated)"},
-    "funnel_detected": {"one": "prediction", "other": "predictions"},
+    "funnel_detected": {"one": "prediction (trained)", "other": "predictions (trained)"},
     "funnel_kept": {"one": "box kept", "other": "boxes kept"},
     # keys
     "key_next": "next step",

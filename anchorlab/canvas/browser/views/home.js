@@ -71,7 +71,7 @@ function texts(stage) {
   const { above, kept } = predictionCounts(stage.data);
   const { length } = stage.boxes;
   return [
-    [say("home.image", { count: length }), say("home.drag")],
+    [say("home.image", { count: length }), say(stage.data.trained ? "home.drag_trained" : "home.drag")],
     [say("things.anchors", { count: stage.generated.count }), gridsText(stage.cells.levels)],
     learningTexts(stage),
     [say("home.four"), offsetsText(stage)],
