@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from anchorlab import engine
 from anchorlab.catalogue.controls import key
 from anchorlab.catalogue.libraries import LIBRARIES, who
 from anchorlab.catalogue.libraries.as_library import match_spec
@@ -110,25 +109,6 @@ def test_the_sliders_reach_beyond_the_bound(open_page):
     assert at.slider(key="offsets_w").max > 4.135167 / 0.2
     run(at.slider(key="offsets_w").set_value(25.0))
     assert at.session_state["anchorlab"].app.offsets[2] == 25
-
-
-@pytest.mark.timeout(600)
-def test_nothing_compiles_between_rules(open_page, warm):
-    at, other = open_page("matching"), open_page("offsets")
-
-    def play(near, far):
-        for rule in RULES:
-            choose(at, "matching_rule", rule)
-            slider = at.slider(key=SLIDERS[rule])
-            value = near if slider.max == 1 else type(slider.step)(far)
-            run(run(slider.set_value((0.2, near) if rule in BANDED else value)))
-        for kind in ("corner", "cell", "center"):
-            choose(other, "coder_kind", kind)
-
-    with engine.count_compiles() as compiles:
-        play(0.3, 7)
-        play(0.6, 12)
-    assert compiles.count == 0
 
 
 @pytest.mark.parametrize("rule", BANDED)

@@ -1,9 +1,14 @@
-"""After the server has warmed up, nothing compiles while controls move and boxes are drawn."""
+"""After the server has warmed up, nothing compiles while controls move and boxes are drawn.
+
+The tests that need everything warm stand together: one process warms up, not every one.
+"""
 
 import pytest
 
 from anchorlab import engine
+from anchorlab.catalogue.matching import RULES
 from tests.app.conftest import run, send
+from tests.app.test_matching import BANDED, SLIDERS, choose
 from tests.places import PAGES
 
 DRAWN = {
@@ -38,4 +43,23 @@ def test_nothing_compiles_after_warm_up(open_page, warm, page):
             run(at)
         if page != "rosetta":
             send(at, f"{page}_stage", state={"changes": [DRAWN]})
+    assert compiles.count == 0
+
+
+@pytest.mark.timeout(600)
+def test_nothing_compiles_between_rules(open_page, warm):
+    at, other = open_page("matching"), open_page("offsets")
+
+    def play(near, far):
+        for rule in RULES:
+            choose(at, "matching_rule", rule)
+            slider = at.slider(key=SLIDERS[rule])
+            value = near if slider.max == 1 else type(slider.step)(far)
+            run(run(slider.set_value((0.2, near) if rule in BANDED else value)))
+        for kind in ("corner", "cell", "center"):
+            choose(other, "coder_kind", kind)
+
+    with engine.count_compiles() as compiles:
+        play(0.3, 7)
+        play(0.6, 12)
     assert compiles.count == 0
