@@ -10,8 +10,8 @@ part in four ways, and each is mended here:
   show (`disagreeing`).
 * Every request of the browser brings the values of all widgets. One that was under way while the app state changed brings
   old ones, which Streamlit takes for the visitor's: `is_echo` tells them apart.
-* A run that begins discards what the one before it has not sent yet: what the browser has not applied is told again
-  (`behind`).
+* A run that begins discards what the one before it has not sent yet: what the browser has not applied is told again, and
+  a part whose drawing was cut short is drawn again (`disagreeing`).
 
 How it is known what the browser has applied: each part ends with a hidden slider, which is told a number with the rest.
 Every request brings that number back as the browser had it when it was sent.
@@ -60,6 +60,7 @@ class _Page:
     drawn: dict[str, list[str]] = field(default_factory=dict)
     drawn_before: list[str] = field(default_factory=list)
     applied: dict[str, int] = field(default_factory=dict)
+    unfinished: set[str] = field(default_factory=set)
     part: str = ""
     number: int = 0
 
@@ -72,13 +73,14 @@ def begin(name: str) -> None:
     """A page is drawn from its top."""
     page = _page()
     if page.name != name:
-        page.name, page.parts, page.drawn, page.applied = name, {}, {}, {}
+        page.name, page.parts, page.drawn, page.applied, page.unfinished = name, {}, {}, {}, set()
 
 
 def part(name: str) -> None:
     """A part of the page begins."""
     page = _page()
     page.part = name
+    page.unfinished.add(name)
     page.parts.setdefault(name, {})
     page.drawn_before, page.drawn[name] = page.drawn.get(name, []), []
 
@@ -86,6 +88,7 @@ def part(name: str) -> None:
 def end_part() -> None:
     """The part that is being drawn ends: its hidden slider counts what was told in it."""
     page = _page()
+    page.unfinished.discard(page.part)
     if page.drawn[page.part]:
         key = _counter(page.part)
         newest = _newest(page, page.part)
@@ -136,11 +139,12 @@ def is_echo(key: str) -> bool:
 
 
 def disagreeing() -> set[str]:
-    """In a callback: the parts whose widgets show what is not the app state's, or have not applied what they were told."""
+    """In a callback: the parts whose widgets show what is not the app state's, or have not applied what they were told, and
+    those that were cut short."""
     page = _page()
     _hear(page)
     app = store.app()
-    found = set()
+    found = set(page.unfinished)
     for name, keys in page.drawn.items():
         widgets = [(key, page.parts[name][key]) for key in keys]
         if any(

@@ -54,3 +54,14 @@ def test_a_widget_that_was_gone_is_told_though_its_value_stayed(session):
     assert draw(session, "border") == []
     assert session["resize"] == 1.0
     assert draw(session, "resize", "border") == ["resize"]
+
+
+def test_a_part_that_was_cut_short_is_drawn_again(session):
+    widget_sync.begin("pyramid")
+    draw(session, "resize", "border")
+    assert widget_sync.disagreeing() == set()
+    widget_sync.part("options")
+    widget_sync.show("resize", lambda app: 1.0)  # here the next run begins
+    assert widget_sync.disagreeing() == {"options"}
+    draw(session, "resize", "border")
+    assert widget_sync.disagreeing() == set()
