@@ -54,8 +54,8 @@ def cell_centers(cells: jax.Array, stride: jax.Array, *, center: float = 0.5) ->
     """Where along one axis the anchors of these cells (...) are centred, in the unit of `stride` (...).
 
     `center` is a place in the cell: 0.5 the middle, 0 the corner. Like `edges` it takes NumPy's arrays as well as
-    JAX's: an anchor's x follows from its column and its shape alone, so whoever lays anchors out for as many cells as
-    a slider says works out a row and a column of them, and compiles nothing.
+    JAX's: an anchor's x follows from its column and its shape alone, so whoever generates as many cells as a
+    slider says works out a row and a column of them, and compiles nothing.
 
     Example:
       >>> cell_centers(jnp.arange(3), 16.0).tolist()

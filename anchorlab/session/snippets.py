@@ -538,7 +538,7 @@ def evaluation(script: Script) -> None:
     names = tuple(dict.fromkeys((*scene.classes, *own)))
     if own != names[: len(own)]:
         places = [names.index(name) for name in own]
-        script.extend(f"classes = np.array({list(places)})[classes]  # {', '.join(example.classes)}")
+        script.extend(f"classes = np.array({list(places)})[classes]  # {', '.join(own)}")
     script.use("dataclasses", "replace")
     spec = {"voc07": "VOC_2007", "voc": "VOC_2010", "coco": "EvalSpec()"}[app.evaluation.rule]
     script.use("anchorlab.settings.evaluation", spec.removesuffix("()"))
@@ -549,17 +549,16 @@ def evaluation(script: Script) -> None:
     script.add(
         "# Each class as an image of its own: all in one list, and each finds objects of its own class alone.",
         f"classes, objects = classes{mine}, np.array(class_ids, int){theirs}",
-        "detections = engine.DetectionSet(",
-        f"    classes, np.zeros_like(classes), played.final_scores[played.keep]{mine}, played.boxes{mine}",
-        ")",
+        f"scores, found = played.final_scores[played.keep]{mine}, played.boxes{mine}",
+        "detections = engine.DetectionSet(classes, np.zeros_like(classes), scores, found)",
         f"truth = engine.GroundTruthSet(objects, np.zeros_like(objects), boxes{theirs})",
-        f"spec = replace({spec}, iou_thresholds=({number(app.evaluation.iou_threshold)},))",
-        "result = engine.evaluate(detections, truth, spec)",
+        f"asked = replace({spec}, iou_thresholds=({number(app.evaluation.iou_threshold)},))",
+        "result = engine.evaluate(detections, truth, asked)",
         "print(f\"average precision {result.summary()['AP']:.4f}\")",
         "for row in result.order:",
         "    outcome, overlap = result.stories.outcome[0, row], result.stories.overlap[0, row]",
-        "    told = engine.Outcome(outcome).name.lower()",
-        '    print(f"{told}: score {detections.score[row]:.4f}, IoU {overlap:.4f}")',
+        "    name, score = engine.Outcome(outcome).name.lower(), detections.score[row]",
+        '    print(f"{name}: score {score:.4f}, IoU {overlap:.4f}")',
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from anchorlab.canvas import pages
 from anchorlab.session import snippets
-from anchorlab.session.app_state import DEFAULT
+from anchorlab.session.app_state import DEFAULT, put
 from tests.places import PAGES, ROOT
 from tests.unit.session.test_snippets import scene_of
 
@@ -52,7 +52,7 @@ for path in sorted(Path("scripts").glob("*.py")):
 
 def snippet(page: str) -> str:
     """The code that a page shows at first."""
-    app = replace(DEFAULT, layout="pyramid") if page == "pyramid" else DEFAULT
+    app = replace(DEFAULT, layout="pyramid") if page == "pyramid" else put(DEFAULT, training__steps=10)
     return pages.PAGES[page].code(app, scene_of(app))
 
 

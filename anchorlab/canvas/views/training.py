@@ -10,7 +10,7 @@ from anchorlab.catalogue.controls import ALL, Choice, Number, Switch
 from anchorlab.catalogue.losses import CLASSIFICATION, REGRESSION
 from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.samplers import SAMPLERS
-from anchorlab.session import film, trainings
+from anchorlab.session import film, snippets, trainings
 from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
 from anchorlab.session.trainings import Entry, Trainings
@@ -348,7 +348,7 @@ def code(here: Scene, app: AppState, own: Trainings | None) -> str:
     asked = app.training
     scene = asked.data == "own scene"
     lines = [
-        '"""The training that is chosen on the page, without the page."""',
+        snippets.INSTALL,
         "",
         *(["import numpy as np", "from PIL import Image", ""] if scene else []),
         "from anchorlab.detector import weights",

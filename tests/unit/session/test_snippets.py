@@ -183,7 +183,7 @@ def script_of(page: str, app: AppState, scene: Scene) -> str:
 
 
 def check(page: str, app: AppState) -> str:
-    scene = scene_of(app)
+    scene = PAGES[page].pictured(scene_of(app), app)
     script = script_of(page, app, scene)
     Expected(app, scene).check(page, run(script))
     return script
@@ -251,7 +251,7 @@ def playable(draw) -> AppState:
 @given(app=playable())
 @settings(max_examples=6)
 def test_any_settings_print_what_the_page_shows(page, app):
-    scene = scene_of(app)
+    scene = PAGES[page].pictured(scene_of(app), app)
     try:
         script = script_of(page, app, scene)
         got = run(script)
