@@ -348,6 +348,9 @@ class _Pairs(NamedTuple):
     nearest_overlap: np.ndarray
 
 
+# What programs answer is cut as NumPy's: a cut of JAX's is a program for each length.
+
+
 @jax.jit
 def _overlap(detections, objects, crowd):
     return core.overlap_with(detections, objects, crowd)
@@ -362,7 +365,8 @@ def _overlapping_pairs(scene: _Scene) -> _Pairs:
     for part in _parts(len(gt), PAIRS):
         boxes, objects, crowd = scene.boxes[detection[part]], scene.gt_boxes[gt[part]], scene.crowd[gt[part]]
         length = bucket(len(boxes), ROWS)
-        overlap[part] = _overlap(pad(boxes, length), pad(objects, length), pad(crowd, length))[: len(boxes)]
+        padded = _overlap(pad(boxes, length), pad(objects, length), pad(crowd, length))
+        overlap[part] = np.asarray(padded)[: len(boxes)]
 
     best = scene.spec.candidates == "best"
     nearest, nearest_overlap = _nearest(
@@ -533,9 +537,10 @@ def _areas_under(
             last = (start + length - 1)[some, None]
             padded_recall = recall[np.where(real, points, last)]
             padded_precision = np.where(real, precision[points], 0)
-            ap[some] = _average_precision(pad(padded_recall, size), pad(padded_precision, size), how=how)[
-                : len(some)
-            ]
+            areas = np.asarray(
+                _average_precision(pad(padded_recall, size), pad(padded_precision, size), how=how)
+            )
+            ap[some] = areas[: len(some)]
     return ap
 
 

@@ -209,7 +209,8 @@ class Example(NamedTuple):
         boxes, ids = np.asarray(self.boxes, np.float32), np.asarray(self.class_ids, np.int32)
         if self.fractions:
             boxes = boxes * np.array([width, height, width, height], np.float32)
-        return Detections(boxes, np.asarray(self.scores, np.float32), ids, ids)
+        # They are nobody's: no anchor of this picture predicted them.
+        return Detections(boxes, np.asarray(self.scores, np.float32), ids, np.full_like(ids, -1))
 
 
 def _of_demo(name: str) -> Example:

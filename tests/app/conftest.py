@@ -25,6 +25,7 @@ What AppTest of Streamlit 1.67 does, each line held by tests/app/test_apptest.py
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -33,6 +34,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
 from anchorlab.canvas import warm_up
+from anchorlab.session import library_answers
 from anchorlab.ui import readiness
 from tests.places import APP
 
@@ -48,9 +50,18 @@ def error_details() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def warm() -> None:
-    """In memory what is compiled ahead, of matching and losses for up to 2^13 anchors: these tests ask for no more."""
+    """In memory what is compiled ahead, as far as these tests ask for it: of one grid up to 2^13 anchors, of pyramids those
+    of the first picture, and up to 512 predictions."""
+    most = {
+        warm_up.matchings: 2**13,
+        warm_up.losses: 2**13,
+        warm_up.coders: 2**13,
+        library_answers.warm: 2**13,
+        warm_up.suppressions: 512,
+    }
     for step in warm_up.steps():
-        if not (getattr(step, "func", None) in (warm_up.matchings, warm_up.losses) and step.args[0] > 2**13):
+        of, size = (step.func, step.args[0]) if isinstance(step, partial) else (step, 0)
+        if size <= most.get(of, size) and (of is not warm_up.pyramids or size == 2**16):
             step()
 
 
