@@ -23,7 +23,7 @@ settings.register_profile(
     "lab",
     deadline=None,
     derandomize=True,
-    max_examples=60,
+    max_examples=40,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("search", settings.get_profile("lab"), derandomize=False, max_examples=2000)

@@ -50,8 +50,8 @@ def error_details() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def warm() -> None:
-    """In memory what is compiled ahead, as far as these tests ask for it: of one grid up to 2^13 anchors, of pyramids those
-    of the first picture, and up to 512 predictions."""
+    """In memory what is compiled ahead, as far as these tests ask for it: of one grid up to 2^13 anchors,
+    and up to 512 predictions."""
     most = {
         warm_up.matchings: 2**13,
         warm_up.losses: 2**13,
@@ -61,7 +61,7 @@ def warm() -> None:
     }
     for step in warm_up.steps():
         of, size = (step.func, step.args[0]) if isinstance(step, partial) else (step, 0)
-        if size <= most.get(of, size) and (of is not warm_up.pyramids or size == 2**16):
+        if size <= most.get(of, size):
             step()
 
 
