@@ -17,6 +17,8 @@ os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.1")
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.sampling import dealt, play_some
+
 # No deadline: the first example of a shape pays for a compilation. Derandomised: the same commit gives
 # the same verdict on every machine; `--hypothesis-profile=search` looks for new counterexamples.
 settings.register_profile(
@@ -37,6 +39,19 @@ def shared_programs() -> None:
         from anchorlab.engine import keep_programs
 
         keep_programs()
+
+
+THIRDS = ("tests/app", "tests/unit/canvas", "tests/unit/session")
+"""Where tests open pages, or compile, for case after case: of those with six cases or more a third is played."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    def some(file: str, tests: dict[str, list[pytest.Item]], commit: str) -> Iterator[pytest.Item]:
+        for name, cases in tests.items():
+            yield from dealt(cases, name, commit, 3) if len(cases) >= 6 else cases
+
+    for folder in THIRDS:
+        play_some(config, items, folder, some)
 
 
 def _never_skipped(

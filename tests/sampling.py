@@ -1,9 +1,15 @@
 """Some of all combinations, where all would take too long: chosen once for all, or another few with each commit."""
 
-from collections.abc import Iterable
+import os
+import subprocess
+from collections.abc import Callable, Iterable
 from hashlib import sha256
-from itertools import islice
+from itertools import groupby, islice
 from math import ceil, lcm
+
+import pytest
+
+from tests.places import ROOT
 
 
 def sampled(rows: Iterable, columns: Iterable, times: int = 1) -> list[tuple]:
@@ -31,3 +37,28 @@ def dealt(cases: list, name: str, commit: str, share: int) -> list:
     first = int(sha256(f"{name} {commit}".encode()).hexdigest(), 16)
     chosen = {(first + k * len(cases) // count) % len(cases) for k in range(count)} if cases else set()
     return [case for k, case in enumerate(cases) if k in chosen]
+
+
+def play_some(
+    config: pytest.Config, items: list[pytest.Item], folder: str, some: Callable[[str, dict, str], Iterable]
+) -> None:
+    """Leaves out, of the tests in a folder, what is not dealt to the commit; all are played where files or tests are named,
+    and with `ANCHORLAB_EVERY_CASE`.
+
+    Args:
+      some: which items of a file are played, given its name, its tests' items by their names, and the commit.
+    """
+    if os.environ.get("ANCHORLAB_EVERY_CASE") or any(".py" in argument for argument in config.args):
+        return
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.strip()
+    here = [item for item in items if item.path.is_relative_to(ROOT / folder)]
+    played = set(items) - set(here)
+    for path, of_file in groupby(here, key=lambda item: item.path):
+        tests: dict[str, list[pytest.Item]] = {}
+        for item in of_file:
+            tests.setdefault(item.nodeid.partition("[")[0], []).append(item)
+        played.update(some(path.name, tests, commit))
+    config.hook.pytest_deselected(items=[item for item in items if item not in played])
+    items[:] = [item for item in items if item in played]

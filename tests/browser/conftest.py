@@ -20,16 +20,12 @@ Each commit plays a sixteenth of these tests, and of a test with many cases (pag
 naming files or tests.
 """
 
-import os
-import subprocess
 from collections.abc import Iterator
-from itertools import groupby
 
 import pytest
 
 from tests.browser import driver
-from tests.places import ROOT
-from tests.sampling import dealt
+from tests.sampling import dealt, play_some
 
 _FAILED = pytest.StashKey[bool]()
 
@@ -40,24 +36,11 @@ TESTS, CASES = 16, 3
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if os.environ.get("ANCHORLAB_EVERY_CASE") or any(".py" in argument for argument in config.args):
-        return
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-    ).stdout.strip()
-    here = [item for item in items if item.path.is_relative_to(ROOT / "tests" / "browser")]
-    played = set(items) - set(here)
-    for path, of_file in groupby(here, key=lambda item: item.path):
-        tests: dict[str, list[pytest.Item]] = {}
-        for item in of_file:
-            tests.setdefault(item.nodeid.partition("[")[0], []).append(item)
-        if path.name in ALWAYS:
-            played.update(item for cases in tests.values() for item in cases)
-            continue
-        for name in dealt(list(tests), path.name, commit, TESTS):
-            played.update(dealt(tests[name], name, commit, CASES))
-    config.hook.pytest_deselected(items=[item for item in items if item not in played])
-    items[:] = [item for item in items if item in played]
+    def some(file: str, tests: dict[str, list[pytest.Item]], commit: str) -> Iterator[pytest.Item]:
+        for name in tests if file in ALWAYS else dealt(list(tests), file, commit, TESTS):
+            yield from tests[name] if file in ALWAYS else dealt(tests[name], name, commit, CASES)
+
+    play_some(config, items, "tests/browser", some)
 
 
 @pytest.hookimpl(wrapper=True)
