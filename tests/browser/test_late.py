@@ -147,7 +147,8 @@ def move(page, key: str, kind: str) -> None:
         widget.locator("button[role=radio][aria-checked=false]").first.press("Space")
 
 
-@pytest.mark.parametrize("name", sorted(controls.table()))
+# Home has one choice, between predictions, which Python alone has.
+@pytest.mark.parametrize("name", sorted({*controls.table()} - {"home"}))
 def test_the_browser_answers_at_once_and_python_says_the_same(slow, hold, open_lab, name):
     """Of every page whose controls the browser answers: one of its sliders, else a switch, else another choice.
 

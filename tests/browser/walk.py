@@ -380,7 +380,7 @@ class Walk:
     def drag_box(self) -> Step | None:
         """Moves a box of the picture: an object's, or on the Offsets page the decoded one."""
         boxes, offsets = self.seen["boxes"], self.seen["page"] == "offsets"
-        if not boxes or self.seen["page"] in ("nms", "rosetta"):
+        if not boxes or self.seen["page"] in ("nms", "rosetta", "evaluation", "training"):
             return None
         index = self.random.randrange(len(boxes))
         if not offsets:
