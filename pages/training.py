@@ -16,7 +16,7 @@ def controls(here: Scene) -> None:
     for column, control in zip(st.columns(2, gap="small"), view.run_choices(s.trainings), strict=True):
         with column:
             widgets.draw(control)
-    component.slot("curves", min_height=18)
+    component.slot("curves", min_height=17)
     left, right = st.columns([2.4, 1], gap="small")
     with left:
         widgets.draw(view.SHOW)

@@ -152,7 +152,7 @@ def test_many_objects_leave_the_rail_readable(lab, query):
         lab.turn_to(page)
         assert len(lab.page.evaluate("anchorlabBus.stage.boxes")) > 30 or page in ("nms", "training")
         bottoms = lab.page.evaluate(BOTTOMS)
-        assert max(bottoms.values()) <= FOLD + 100, (page, bottoms)
+        assert max(bottoms.values()) <= FOLD + 90, (page, bottoms)
         assert not lab.overflowing(), page
 
 
