@@ -185,7 +185,11 @@ CATEGORY = Choice(
     "evaluation.category", "Class of the curve", ((-1, "all, in one list"),), look="list", concerns=("more",)
 )
 REACH = Slider("evaluation.reach", "An anchor reaches an object from IoU", 0.05, 0.95, 0.05)
-ONLY_REACHED = Switch("evaluation.only_reached", "The detector finds only what an anchor reaches")
+ONLY_REACHED = Switch(
+    "evaluation.only_reached",
+    "The detector finds only what an anchor reaches",
+    help=explained("The detector finds only what an anchor reaches"),
+)
 OF_SUPPRESSION: dict[str, Control] = {
     key(main): main for method in METHODS.values() if (main := method.main(Suppression()))
 }

@@ -7,6 +7,7 @@ import numpy as np
 from anchorlab.canvas import message
 from anchorlab.canvas.views.page import Page
 from anchorlab.catalogue.controls import ALL, Choice, Number, Switch
+from anchorlab.catalogue.glossary import explained
 from anchorlab.catalogue.losses import CLASSIFICATION, REGRESSION
 from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.samplers import SAMPLERS
@@ -150,6 +151,7 @@ RULE = Choice(
     tuple((name, rule.title) for name, rule in RULES.items()),
     look="list",
     concerns=ALL,
+    help=explained("Matching rule"),
 )
 CLASS_LOSS = Choice("training.classification", "Loss of the class", tuple(_LOSSES.items()))
 SAMPLER = Choice("training.sampler", "Which anchors count", tuple(_SAMPLERS.items()), look="list")
@@ -157,7 +159,7 @@ DATA = Choice("training.data", "Learns from", tuple(_DATA.items()), concerns=ALL
 LOW_QUALITY = Switch(
     "training.low_quality",
     "Low-quality matches",
-    help="An object that no anchor overlaps enough gets its best one all the same.",
+    help=explained("Low-quality matches"),
 )
 BOX_LOSS = Choice("training.regression", "Loss of the box", tuple(_BOXES.items()), look="list")
 START = Choice("training.start", "Starts", tuple(_STARTS.items()))
