@@ -15,9 +15,9 @@ def bucket(length: int, smallest: int) -> int:
 def object_bucket(count: int) -> int:
     """The bucket of `count` objects: few (8), or from `OBJECTS` on the next power of two.
 
-    Most scenes hold a handful of objects, and 8 columns cost half of what 64 do (ATSS: a quarter). Steps of 16 and 32
-    would save a quarter to a third of the time at 20 objects, but make somebody who draws them wait for two more
-    programs of every rule.
+    Most scenes hold a handful of objects, and 8 columns cost half of what 64 do (a quarter where a rule marks every
+    pair). Steps of 16 and 32 would save a quarter to a third of the time at 20 objects, but make somebody who draws
+    them wait for two more programs of every rule.
     """
     return FEW_OBJECTS if count <= FEW_OBJECTS else bucket(count, OBJECTS)
 

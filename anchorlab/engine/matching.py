@@ -107,7 +107,7 @@ def match(
     xyxy = checks.boxes(getattr(anchors, "xyxy", anchors), "anchors")
     gt_boxes = checks.boxes(gt_boxes, "gt_boxes", with_area=by_levels)
     count, objects = len(xyxy), len(gt_boxes)
-    # A rule that reads levels answers with a mark for every pair (ATSS's candidates).
+    # A rule that reads levels may answer with a mark for every pair.
     most = MAX_PAIRS if by_levels else MAX_COMPARED
     rows, cols = lengths(count, "anchors", objects, "gt_boxes", most)
     masks = {

@@ -34,7 +34,7 @@ from anchorlab.settings.suppression import Suppression
 # A class of lectures moves the same few sliders; a handful of results a kind is enough.
 KEPT = 24
 ROOM = 256 * 2**20
-"""Bytes of the answers of one kind that are remembered: ATSS marks every anchor for every object."""
+"""Bytes of the answers of one kind that are remembered: some rules mark every anchor for every object."""
 
 
 def remembered(compute: Callable, *, room: int = ROOM) -> Callable:
