@@ -5,21 +5,12 @@ import streamlit as st
 from anchorlab import engine
 from anchorlab.canvas import component
 from anchorlab.canvas.views import offsets
+from anchorlab.catalogue.coders import coder_of
 from anchorlab.draw import charts
 from anchorlab.session import highlights, results, scene, store
 from anchorlab.session.scene import Scene
 from anchorlab.ui import downloads, layout, prose, widgets
 from anchorlab.ui.panels import loosening, showcases
-
-SAYS = {
-    "center": "R-CNN and nearly everyone since: torchvision, detectron2, mmdetection, Keras, SSD, d2l.",
-    "corner": "fizyr’s Keras RetinaNet: how far each side moves, in widths and heights of the anchor.",
-    "cell": "YOLOv2 and YOLOv3: a sigmoid for the centre, an exponential for the size.",
-}
-CELL_NOTE = (
-    "A place on the very border of the cell would need an infinite number: YOLO keeps 10⁻⁶ away from it. No library "
-    "bounds the sizes here."
-)
 
 
 def controls(here: Scene) -> None:
@@ -30,35 +21,25 @@ def controls(here: Scene) -> None:
         loosening.offer(here)
         return
     widgets.offsets(pair.target)
-    if app.coder.kind != "cell":
+    if coder_of(app.coder).takes("stds"):
         widgets.draw(offsets.offered_stds(app))
     component.slot("strips", min_height=12)
     component.slot("readout", min_height=9)
 
 
 def conventions(here: Scene) -> None:
-    kind = store.app().coder.kind
+    coder = coder_of(store.app().coder)
     with layout.expander("Conventions: how libraries write a box", "offsets_how") as e:
         left, right = st.columns(2, gap="medium")
         with left:
             widgets.draw(offsets.KIND)
-            prose.caption(SAYS[kind])
+            prose.caption(coder.used_by)
         with right:
-            if kind == "center":
-                widgets.draw(offsets.CLAMP)
+            for control in coder.controls:
+                widgets.draw(control)
                 if e.open:
-                    showcases.offer_of(offsets.CLAMP, here)
-                widgets.draw(offsets.EPS)
-                if e.open:
-                    showcases.offer_of(offsets.EPS, here)
-                prose.caption(
-                    "Above: torchvision and detectron2. Both sides: mmdetection. d2l adds 10⁻⁶ when it encodes, so a "
-                    "perfect anchor gets 0.0000048 instead of 0."
-                )
-            else:
-                prose.caption(
-                    "Without a logarithm there is nothing to bound." if kind == "corner" else CELL_NOTE
-                )
+                    showcases.offer_of(control, here)
+            prose.caption(coder.note)
 
 
 def to_download() -> tuple:

@@ -15,6 +15,7 @@ from typing import Any
 from anchorlab.canvas import controls, sentences
 from anchorlab.canvas.views import pyramid
 from anchorlab.catalogue import glossary
+from anchorlab.catalogue.coders import CODERS
 from anchorlab.draw import palette
 from anchorlab.engine import Outcome, Reason, Status
 from anchorlab.engine.played import MAX_PLAYED
@@ -94,6 +95,7 @@ def constants() -> dict[str, Any]:
         "PRESETS": pyramid.presets(),
         "SENTENCES": sentences.collected(),
         "ENUMS": {enum.__name__: {member.name: member.value for member in enum} for enum in ENUMS},
+        "SYMBOLS": {coder.name: [of.symbol for of in coder.numbers] for coder in CODERS.values()},
         "LIMITS": {"traced": MAX_PLAYED},
     }
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from anchorlab.canvas.pages import PAGES
 from anchorlab.canvas.views import lists, stage, things
+from anchorlab.catalogue.coders import CODERS
 from anchorlab.catalogue.losses import LOSSES
 from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.samplers import SAMPLERS
@@ -21,6 +22,7 @@ BY_SUBJECT: dict[str, Mapping[str, Sentence]] = {
     "lists": lists.SENTENCES,
     "stage": stage.SENTENCES,
     "things": things.SENTENCES,
+    **{f"coders.{name}": coder.sentences for name, coder in CODERS.items()},
     **{f"loss.{name}": loss.sentences for name, loss in LOSSES.items()},
     **{f"samplers.{name}": sampler.sentences for name, sampler in SAMPLERS.items()},
     **{f"methods.{name}": method.sentences for name, method in METHODS.items()},

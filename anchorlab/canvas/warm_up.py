@@ -15,6 +15,7 @@ import numpy as np
 from anchorlab import engine
 from anchorlab.canvas.views import evaluation
 from anchorlab.canvas.views.rosetta.page import load_demo
+from anchorlab.catalogue.coders import CODERS
 from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
 from anchorlab.catalogue.losses import CLASSIFICATION, REGRESSION
 from anchorlab.catalogue.matching import RULES
@@ -27,7 +28,7 @@ from anchorlab.session import library_answers, scene
 from anchorlab.session.anchor_source import MAX_ANCHORS
 from anchorlab.session.app_state import DEFAULT, put
 from anchorlab.settings.anchors import AnchorSpec
-from anchorlab.settings.coding import CoderKind, CoderSpec
+from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.evaluation import RULES as EVALUATION_RULES
 from anchorlab.settings.losses import FocalSpec, LossSpec, Normalizer
 from anchorlab.settings.matching import ThresholdSpec
@@ -116,7 +117,7 @@ def losses(length: int) -> None:
 def coders(length: int) -> None:
     """What so many pairs of an anchor and an object need."""
     rows = np.broadcast_to(BOX, (length, 4))
-    for kind in get_args(CoderKind):
+    for kind in CODERS:
         coder = CoderSpec(kind=kind)
         engine.decode(rows, engine.encode(rows, rows, coder, stride=8), coder, stride=8)
 

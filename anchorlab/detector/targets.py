@@ -13,10 +13,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from anchorlab import engine
+from anchorlab.catalogue.coders import coder_of
 from anchorlab.catalogue.matching import rule_of
-from anchorlab.core.coders.cell import decode_in_cell, encode_in_cell
-from anchorlab.core.coders.center import decode_offsets, encode_offsets
-from anchorlab.core.coders.corner import decode_corners, encode_corners
 from anchorlab.core.matching.blocks import overlaps
 from anchorlab.core.matching.common import Matches
 from anchorlab.engine.matching import level_tables
@@ -117,24 +115,11 @@ def _matcher(here: Layout, spec: RuleSpec) -> Callable[[jax.Array, jax.Array], M
 
 def encode(anchors: jax.Array, boxes: jax.Array, cell_sides: jax.Array, spec: CoderSpec) -> jax.Array:
     """Boxes (..., 4) as offsets from anchors of the same shape, cells having those sides (..., 2)."""
-    if spec.kind == "cell":
-        return encode_in_cell(anchors, boxes, cell_sides)
-    if spec.kind == "corner":
-        return encode_corners(anchors, boxes, means=spec.means, stds=spec.stds)
-    return encode_offsets(anchors, boxes, means=spec.means, stds=spec.stds, eps=spec.eps)
+    coder = coder_of(spec)
+    return coder.encode(anchors, boxes, **coder.encoding(spec, cell_sides))
 
 
 def decode(anchors: jax.Array, offsets: jax.Array, cell_sides: jax.Array, spec: CoderSpec) -> jax.Array:
     """The boxes that such offsets say."""
-    if spec.kind == "cell":
-        return decode_in_cell(anchors, offsets, cell_sides)
-    if spec.kind == "corner":
-        return decode_corners(anchors, offsets, means=spec.means, stds=spec.stds)
-    return decode_offsets(
-        anchors,
-        offsets,
-        means=spec.means,
-        stds=spec.stds,
-        clamp=spec.clamp,
-        clamp_both=spec.clamp_both,
-    )
+    coder = coder_of(spec)
+    return coder.decode(anchors, offsets, **coder.decoding(spec, cell_sides))

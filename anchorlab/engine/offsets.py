@@ -2,15 +2,14 @@
 
 import math
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from anchorlab.core.coders.cell import decode_in_cell, encode_in_cell
-from anchorlab.core.coders.center import decode_offsets, encode_offsets
-from anchorlab.core.coders.corner import decode_corners, encode_corners
+from anchorlab.catalogue.coders import CODERS, coder_of
+from anchorlab.catalogue.coders.coder import Coder
 from anchorlab.engine import checks
 from anchorlab.engine.anchors import Anchors
 from anchorlab.engine.buckets import ROWS, bucket, pad, real
@@ -19,36 +18,22 @@ from anchorlab.settings.coding import CoderSpec
 
 
 @partial(jax.jit, static_argnames="kind")
-def _encode(anchors, gt_boxes, mask, means, stds, eps, *, kind):
-    if kind == "corner":
-        # Rows of padding become the unit square: nothing divides by 0.
-        unit = jnp.array([0.0, 0.0, 1.0, 1.0])
-        anchors = jnp.where(mask[:, None], anchors, unit[None, :])
-        return encode_corners(anchors, gt_boxes, means=means, stds=stds)
-    return encode_offsets(anchors, gt_boxes, means=means, stds=stds, matched=mask, eps=eps)
+def _encode(anchors, gt_boxes, mask, settings, *, kind):
+    # Rows of padding become the unit square: nothing divides by 0.
+    unit = jnp.array([0.0, 0.0, 1.0, 1.0])[None, :]
+    anchors, gt_boxes = (jnp.where(mask[:, None], boxes, unit) for boxes in (anchors, gt_boxes))
+    return CODERS[kind].encode(anchors, gt_boxes, **settings)
 
 
 @partial(jax.jit, static_argnames="kind")
-def _decode(anchors, offsets, means, stds, clamp, clamp_both, *, kind):
-    if kind == "corner":
-        return decode_corners(anchors, offsets, means=means, stds=stds)
-    return decode_offsets(anchors, offsets, means=means, stds=stds, clamp=clamp, clamp_both=clamp_both)
+def _decode(anchors, offsets, settings, *, kind):
+    return CODERS[kind].decode(anchors, offsets, **settings)
 
 
-@jax.jit
-def _encode_in_cell(anchors, gt_boxes, stride, mask):
-    unit = jnp.array([0.0, 0.0, 1.0, 1.0])[None, :]
-    real = mask[:, None]
-    return encode_in_cell(
-        jnp.where(real, anchors, unit), jnp.where(real, gt_boxes, unit), jnp.where(real, stride, 1)
-    )
-
-
-_decode_in_cell = jax.jit(decode_in_cell)
-
-
-def _numbers(spec: CoderSpec) -> tuple[np.ndarray, np.ndarray]:
-    return np.asarray(spec.means, np.float32), np.asarray(spec.stds, np.float32)
+def _traced(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings as a program takes them that is compiled once for all their values; a bound of None is infinite."""
+    numbers = {name: np.asarray(v, np.float32) for name, v in settings.items() if isinstance(v, tuple)}
+    return settings | numbers | {name: math.inf for name, v in settings.items() if v is None}
 
 
 def encode(
@@ -61,18 +46,17 @@ def encode(
     """The offsets (N, 4) that tell each box from its anchor, row by row; both need an area.
 
     Args:
-      stride: pixels of the cells in whose middle the anchors lie, needed by kind 'cell': of all cells, of each (N,), or the
-        width and height of each (N, 2).
+      stride: pixels of the cells in whose middle the anchors lie, needed by a coder that takes it (kind 'cell'): of all
+        cells, of each (N,), or the width and height of each (N, 2).
     """
     anchors = checks.boxes(anchors, "anchors", with_area=True)
     gt_boxes = checks.boxes(gt_boxes, "gt_boxes", with_area=True)
     checks.same_length(anchors, "anchors", gt_boxes, "gt_boxes")
-    count = len(anchors)
+    coder, count = coder_of(spec), len(anchors)
     length = bucket(count, ROWS)
     boxes, mask = (pad(anchors, length), pad(gt_boxes, length)), real(count, length)
-    if spec.kind == "cell":
-        return jax.device_get(_encode_in_cell(*boxes, _strides(stride, count, length), mask))[:count].copy()
-    found = _encode(*boxes, mask, *_numbers(spec), spec.eps, kind=spec.kind)
+    settings = _traced(coder.encoding(spec, _strides(coder, stride, count, length)))
+    found = _encode(*boxes, mask, settings, kind=spec.kind)
     offsets = jax.device_get(found)[:count].copy()
     if not np.isfinite(offsets).all():
         raise ValueError("gt_boxes are too far from, or too unlike, their anchors: the offsets overflow")
@@ -89,17 +73,14 @@ def decode(
     """The boxes (N, 4) that offsets tell from their anchors; the inverse of `encode`. Not clipped."""
     anchors, offsets = checks.boxes(anchors, "anchors"), checks.numbers(offsets, "offsets")
     checks.same_length(anchors, "anchors", offsets, "offsets")
-    count = len(anchors)
+    coder, count = coder_of(spec), len(anchors)
     length = bucket(count, ROWS)
     rows = pad(anchors, length), pad(offsets, length)
-    if spec.kind == "cell":
-        found, hint = _decode_in_cell(*rows, _strides(stride, count, length)), ""
-    else:
-        clamp = math.inf if spec.clamp is None else spec.clamp
-        found = _decode(*rows, *_numbers(spec), clamp, spec.clamp_both, kind=spec.kind)
-        hint = "; set clamp, for instance to log(1000 / 16)"
+    settings = _traced(coder.decoding(spec, _strides(coder, stride, count, length)))
+    found = _decode(*rows, settings, kind=spec.kind)
     boxes = jax.device_get(found)[:count].copy()
     if not np.isfinite(boxes).all():
+        hint = "; set clamp, for instance to log(1000 / 16)" if coder.takes("clamp") else ""
         raise ValueError(f"offsets are so large that the boxes overflow{hint}")
     return boxes
 
@@ -127,7 +108,7 @@ def encode_matches(anchors: Anchors, matches: Matches, gt_boxes: np.ndarray, spe
     """The offsets of every positive anchor with an area.
 
     Args:
-      anchors: of all levels; their cells matter to kind 'cell'.
+      anchors: of all levels, with their cells.
       matches: of these anchors with `gt_boxes`.
       gt_boxes: xyxy pixels (G, 4), of positive area.
       spec: how offsets are written.
@@ -139,10 +120,12 @@ def encode_matches(anchors: Anchors, matches: Matches, gt_boxes: np.ndarray, spe
     return Targets(rows, gt_index, offsets)
 
 
-def _strides(stride: np.ndarray | float | None, count: int, length: int) -> np.ndarray:
-    """Width and height of each cell, padded."""
+def _strides(coder: Coder, stride: np.ndarray | float | None, count: int, length: int) -> np.ndarray | None:
+    """Width and height of each cell, padded with ones; None for a coder that takes none."""
+    if not coder.takes("stride"):
+        return None
     if stride is None:
-        raise ValueError("stride must be given with the coder kind 'cell'")
+        raise ValueError(f"stride must be given with the coder kind {coder.name!r}")
     stride = np.asarray(stride, np.float32)
     if stride.ndim == 1:
         stride = stride[:, None]
@@ -150,4 +133,6 @@ def _strides(stride: np.ndarray | float | None, count: int, length: int) -> np.n
         raise ValueError("stride must be one number, one per anchor, or a width and a height per anchor")
     if not (np.isfinite(stride).all() and (stride > 0).all()):
         raise ValueError("stride must be positive pixels")
-    return pad(np.broadcast_to(stride, (count, 2)), length)
+    sides = np.ones((length, 2), np.float32)
+    sides[:count] = stride
+    return sides

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from anchorlab.catalogue.coders import coder_of
 from anchorlab.catalogue.matching import rule_of
 from anchorlab.catalogue.suppression import METHODS
-from anchorlab.export.notes import about_coder, about_threshold
-from anchorlab.export.recipe import Level, Recipe, levels, neat, uneven, weight
+from anchorlab.export.notes import about_threshold
+from anchorlab.export.recipe import Level, Recipe, levels, neat, uneven
 from anchorlab.export.training import written
 from anchorlab.export.writing import call, decimal, list_of, literal, note, number, rows
 from anchorlab.thresholds import in_float64, just_below
@@ -112,25 +113,15 @@ def _matcher(recipe: Recipe, imports) -> str:
 
 
 def _coder(recipe: Recipe, imports) -> str:
-    coder = recipe.coder
-    lines = ["# Offsets. weights = 1 / stds."]
-    if coder.kind != "center":
-        what = "corner differences (fizyr)" if coder.kind == "corner" else "places within cells (YOLO)"
-        return "\n".join(
-            [lines[0], note(f"detectron2 writes no {what}: Box2BoxTransform knows centres and sizes.")]
-        )
-    imports["detectron2.modeling.box_regression"] = {"Box2BoxTransform"}
-    weights = "[" + ", ".join(decimal(weight(s)) for s in coder.stds) + "]"
-    clamp = 'float("inf")' if coder.clamp is None else number(coder.clamp)
-    lines.append(
-        call(
-            "L(Box2BoxTransform)",
-            [f"weights={weights}", f"scale_clamp={clamp}"],
-            "model.box2box_transform = ",
-        )
-    )
-    lines += [note(text) for text in about_coder(recipe)]
-    return "\n".join(lines)
+    coder = coder_of(recipe.coder)
+    head = "# Offsets. weights = 1 / stds."
+    if "detectron2" not in coder.exports:
+        missing = f"detectron2 writes no {coder.term}: Box2BoxTransform knows centres and sizes."
+        return "\n".join([head, note(missing)])
+    part = coder.exports["detectron2"](recipe.coder)
+    for module, name in part.imports:
+        imports[module] = {name}
+    return "\n".join([head, *part.lines, *map(note, part.notes)])
 
 
 def _training(recipe: Recipe) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 
+from anchorlab.catalogue.coders import coder_of
 from anchorlab.catalogue.matching import rule_of
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.export.recipe import Level, Recipe, levels, neat, uneven
 from anchorlab.export.training import written
-from anchorlab.export.writing import call, decimal, list_of, literal, nine, note, number, pairs
+from anchorlab.export.writing import decimal, entry, list_of, literal, nine, note, number, pairs
 from anchorlab.settings.pyramids import default_boxes
 
-DEFAULT_CLAMP = math.log(1000 / 16)
 NO_LIMIT = 100000
 ASSIGNER = "MaxIoUAssigner"
 """What the configuration has that is written upon."""
@@ -46,12 +46,6 @@ def _indented(part: Part, columns: int) -> list[str]:
     space = " " * columns
     notes = [line for text in part[0] for line in note(text, space).split("\n")]
     return [*notes, *(space + line for line in part[1])]
-
-
-def _entry(name: str, arguments: list[str]) -> list[str]:
-    """`name=dict(arguments),` in lines that are indented by the caller."""
-    text = call("dict", arguments, f"{name}=")
-    return [*text.split("\n")[:-1], text.split("\n")[-1] + ","] if "\n" in text else [text + ","]
 
 
 def _anchors(recipe: Recipe) -> Part:
@@ -113,7 +107,7 @@ def _anchors(recipe: Recipe) -> Part:
         )
     if spec.border == "clip":
         notes.append("MMDetection does not clip anchors.")
-    return notes, _entry("anchor_generator", arguments)
+    return notes, entry("anchor_generator", arguments)
 
 
 def _proportional(all_levels: tuple[Level, ...]) -> tuple[list[float], list[float], bool] | None:
@@ -163,35 +157,11 @@ def _neat(value: float) -> float:
 
 
 def _coder(recipe: Recipe) -> Part:
-    coder = recipe.coder
-    if coder.kind == "corner":
-        return ["MMDetection writes no corner differences (fizyr); the coder below is left as it was."], []
-    if coder.kind == "cell":
-        return [], _entry("bbox_coder", ["_delete_=True", 'type="YOLOBBoxCoder"'])
-    notes = []
-    if coder.clamp is None:
-        notes.append(
-            "decode bounds the log size on both sides by log(1000 / 16) unless it is called with another "
-            "wh_ratio_clip; AnchorLab has no bound here."
-        )
-    else:
-        if abs(coder.clamp - DEFAULT_CLAMP) > 1e-6:
-            notes.append(
-                f"Call decode with wh_ratio_clip={number(math.exp(-coder.clamp))}: log of it is the bound."
-            )
-        if not coder.clamp_both:
-            notes.append("MMDetection bounds the log size on both sides, AnchorLab here above only.")
-    if coder.eps:
-        notes.append(
-            f"Nothing is added to the ratio before the logarithm, where AnchorLab adds {number(coder.eps)}."
-        )
-    arguments = [
-        'type="DeltaXYWHBBoxCoder"',
-        f"target_means=[{', '.join(decimal(m) for m in coder.means)}]",
-        f"target_stds=[{', '.join(decimal(s) for s in coder.stds)}]",
-        "clip_border=False",
-    ]
-    return notes, _entry("bbox_coder", arguments)
+    coder = coder_of(recipe.coder)
+    if "mmdetection" not in coder.exports:
+        return [f"MMDetection writes no {coder.term}; the coder below is left as it was."], []
+    part = coder.exports["mmdetection"](recipe.coder)
+    return list(part.notes), list(part.lines)
 
 
 def _losses(recipe: Recipe) -> Part:
@@ -234,7 +204,7 @@ def _assigner(recipe: Recipe) -> Part:
         notes.append(
             "allowed_border=0 would ignore anchors that end exactly at the right or lower border, too."
         )
-    inner = _entry("assigner", arguments)
+    inner = entry("assigner", arguments)
     return notes, [
         "train_cfg=dict(",
         *(f"    {line}" for line in inner),
@@ -251,20 +221,20 @@ def _literal(value: float | bool) -> str:
 def _suppress(recipe: Recipe) -> Part:
     nms = recipe.suppression
     keys, notes = METHODS[nms.method].mmdetection(nms)
-    entry = []
+    own = []
     if keys:
         if nms.inclusive:
             keys = [*keys, "offset=1"]
         if not nms.per_class:
             keys = [*keys, "class_agnostic=True"]
-        entry = [f"    {line}" for line in _entry("nms", ["_delete_=True", *keys])]
+        own = [f"    {line}" for line in entry("nms", ["_delete_=True", *keys])]
     notes = [*notes, "Scores must be above score_thr, in AnchorLab at least; nms_pre counts on each level."]
     return notes, [
         "test_cfg=dict(",
         f"    nms_pre={nms.top_k if nms.top_k is not None else NO_LIMIT},",
         "    min_bbox_size=0,",
         f"    score_thr={number(nms.score_threshold)},",
-        *entry,
+        *own,
         f"    max_per_img={NO_LIMIT},",
         "),",
     ]

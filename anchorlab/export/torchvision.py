@@ -6,13 +6,14 @@ takes finished shapes as well, and that is how AnchorLab's are handed over, exac
 
 from __future__ import annotations
 
+from anchorlab.catalogue.coders import coder_of
 from anchorlab.catalogue.matching import rule_of
 from anchorlab.catalogue.matching.rule import Part
 from anchorlab.catalogue.suppression import METHODS
-from anchorlab.export.notes import about_coder, about_threshold, missing_coder
-from anchorlab.export.recipe import Level, Recipe, levels, uneven, weight
+from anchorlab.export.notes import about_threshold
+from anchorlab.export.recipe import Level, Recipe, levels, uneven
 from anchorlab.export.training import written
-from anchorlab.export.writing import call, decimal, literal, nine, note, number, pairs, tuple_of
+from anchorlab.export.writing import call, literal, nine, note, number, pairs, tuple_of
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.thresholds import in_float64, just_below
 
@@ -180,16 +181,17 @@ def _matcher(recipe: Recipe, imports) -> str:
 
 
 def _coder(recipe: Recipe, imports) -> str:
-    coder = recipe.coder
-    lines = ["# Offsets. weights = 1 / stds."]
-    if coder.kind != "center":
-        return "\n".join([lines[0], note(missing_coder("torchvision", coder.kind))])
-    _use(imports, "torchvision.models.detection._utils", "BoxCoder")
-    weights = tuple_of([decimal(weight(s)) for s in coder.stds])
-    clip = 'float("inf")' if coder.clamp is None else number(coder.clamp)
-    lines.append(call("BoxCoder", [f"weights={weights}", f"bbox_xform_clip={clip}"], "box_coder = "))
-    lines += [note(text) for text in about_coder(recipe)]
-    return "\n".join(lines)
+    coder = coder_of(recipe.coder)
+    head = "# Offsets. weights = 1 / stds."
+    if "torchvision" not in coder.exports:
+        missing = (
+            f"torchvision writes no {coder.term}: its coder knows centres, sizes and their logarithms only."
+        )
+        return "\n".join([head, note(missing)])
+    part = coder.exports["torchvision"](recipe.coder)
+    for module, name in part.imports:
+        _use(imports, module, name)
+    return "\n".join([head, *part.lines, *map(note, part.notes)])
 
 
 def _suppress(recipe: Recipe, imports) -> str:
@@ -246,7 +248,7 @@ _DIVISORS = {
 
 def _model(recipe: Recipe, imports) -> str:
     """RetinaNet with these parts; nothing where a part is missing, or its head cannot have them."""
-    if not _part(recipe).name or recipe.coder.kind != "center":
+    if not _part(recipe).name or "torchvision" not in coder_of(recipe.coder).exports:
         return ""
     if len({len(level.shapes) for level in levels(recipe)}) > 1:
         return note("RetinaNet's head has as many anchors on every level; these levels differ.")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from anchorlab.catalogue.losses import LOSSES
-from anchorlab.catalogue.losses.loss import Written
 from anchorlab.catalogue.samplers import SAMPLERS
+from anchorlab.catalogue.written import Written
 from anchorlab.export.recipe import Training
 
 

@@ -78,6 +78,11 @@ def call(name: str, arguments: Iterable[str], start: str = "") -> str:
     return f"{start}{name}(\n" + "".join(f"    {argument},\n" for argument in arguments) + ")"
 
 
+def entry(name: str, arguments: Iterable[str]) -> list[str]:
+    """`name=dict(arguments),` in lines that are indented by the caller."""
+    return f"{call('dict', arguments, f'{name}=')},".split("\n")
+
+
 def note(text: str, indent: str = "") -> str:
     """A comment of as many lines as it takes."""
     lines = textwrap.wrap(text, COLUMNS - 2 - len(indent), break_long_words=False, break_on_hyphens=False)

@@ -21,14 +21,6 @@ from anchorlab.settings.validation import limited
 Box = tuple[float, float, float, float]
 Resize = float | tuple[int, int]
 UPLOAD = "upload"
-BOOK_STDS = (0.1, 0.1, 0.2, 0.2)
-NO_STDS = (1.0, 1.0, 1.0, 1.0)
-CORNER_STDS = (0.2, 0.2, 0.2, 0.2)
-USUAL_STDS = {"center": BOOK_STDS, "corner": CORNER_STDS, "cell": NO_STDS}
-"""What the libraries that write boxes in a certain way divide by."""
-LARGEST_GROWTH = 4.135167
-"""log(1000 / 16), to as many digits as a link has: where libraries bound the decoded log sizes."""
-BOOK_EPS = 1e-6
 LARGEST_OFFSET = 50.0
 """What a link can say."""
 

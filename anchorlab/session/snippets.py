@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from anchorlab.catalogue.coders import coder_of
 from anchorlab.catalogue.losses import LOSSES
 from anchorlab.catalogue.matching import rule_of
 from anchorlab.catalogue.presets import PRESETS
@@ -341,7 +342,7 @@ def _pair_offsets(script: Script, chosen: tuple[int, int] | None, *, decode: boo
 
 def _stride(script: Script, rows: str) -> str:
     """The further argument of a coder that asks for the cell."""
-    return f", stride=anchors.cell_sides{rows}" if script.app.coder.kind == "cell" else ""
+    return f", stride=anchors.cell_sides{rows}" if coder_of(script.app.coder).takes("stride") else ""
 
 
 def _all_offsets(script: Script) -> None:
@@ -452,10 +453,8 @@ def losses(script: Script) -> None:
     )
     predicted = ["heads.offsets", "targets.offsets"]
     if LOSSES[app.losses.regression].compares == "boxes":
-        stride = ", stride=anchors.cell_sides[targets.anchor]" if app.coder.kind == "cell" else ""
-        script.extend(
-            f"predicted = engine.decode(anchors.xyxy[targets.anchor], heads.offsets, coder{stride})"
-        )
+        coder = "coder" + _stride(script, "[targets.anchor]")
+        script.extend(f"predicted = engine.decode(anchors.xyxy[targets.anchor], heads.offsets, {coder})")
         predicted = ["predicted", "boxes[targets.gt_index]"]
     script.extend(
         f"own[targets.anchor] = engine.regression_losses({', '.join(predicted)}, losses)",

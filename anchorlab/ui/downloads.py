@@ -15,6 +15,7 @@ import pyarrow.csv
 import streamlit as st
 
 from anchorlab import engine
+from anchorlab.catalogue.coders import coder_of
 from anchorlab.engine import Anchors, Detections, Matches, Outcome, Reason, Status, Suppression
 from anchorlab.engine.played import Played
 from anchorlab.session import evaluating, store
@@ -116,15 +117,14 @@ def matches_npz(anchors: Anchors, found: Matches) -> bytes:
 
 
 def offsets_csv(anchors: Anchors, found: Matches, boxes: np.ndarray, coder: CoderSpec) -> bytes:
-    """A row a positive anchor: its box, its object (gt_index, gt_x1, ...), best_iou, tx, ty, tw, th (of the
-    corner coder: tx1, ty1, tx2, ty2)."""
+    """A row a positive anchor: its box, its object (gt_index, gt_x1, ...), best_iou, and the coder's four numbers: tx, ty,
+    tw, th."""
     positive, gt_index, offsets = engine.encode_matches(anchors, found, boxes, coder)
-    names = ("tx1", "ty1", "tx2", "ty2") if coder.kind == "corner" else ("tx", "ty", "tw", "th")
     gt_boxes = boxes[gt_index]
     return to_csv(
         {"anchor": positive, **_corners(anchors.xyxy[positive])}
         | {"gt_index": gt_index, **_corners(gt_boxes, "gt_"), "best_iou": found.best_iou[positive]}
-        | {name: offsets[:, k] for k, name in enumerate(names)}
+        | {f"t{of.symbol}": offsets[:, k] for k, of in enumerate(coder_of(coder).numbers)}
     )
 
 

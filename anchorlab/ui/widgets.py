@@ -18,6 +18,7 @@ import streamlit as st
 from anchorlab.canvas import component
 from anchorlab.canvas.views.offsets import SLIDERS
 from anchorlab.catalogue import controls
+from anchorlab.catalogue.coders import coder_of
 from anchorlab.catalogue.controls import ALL, Choice, Control, Number, Numbers, Range, Slider, Switch
 from anchorlab.session import fragments, store, widget_sync
 from anchorlab.session.app_state import LARGEST_OFFSET, AppState
@@ -187,11 +188,12 @@ def parse_number(text: str) -> float:
 def typed_offsets(target: tuple[float, float, float, float]) -> None:
     """The same four numbers to type, with all the digits one wants."""
     keys = [f"typed_{name}" for name in "xywh"]
+    numbers = coder_of(store.app().coder).numbers
     most = max(LARGEST_OFFSET, *(math.ceil(abs(v)) for v in (*target, *(store.app().offsets or target))))
     for k, column in enumerate(st.columns(4, gap="small")):
         show(keys[k], _told_offset(k, target, 4))
         with column.container(gap=0):
-            symbol = _labels()[k][0]
+            symbol = numbers[k].symbol
             _mathematics(symbol)
             st.number_input(
                 f"t{symbol}",
@@ -229,23 +231,14 @@ def _with_offset(k: int, target: tuple[float, ...], app: AppState, value: float)
     return {"offsets": tuple(now)}
 
 
-_CENTER = (("x", "right +, left −"), ("y", "down +, up −"), ("w", "width"), ("h", "height"))
-_CORNER = (("x1", "left side"), ("y1", "top"), ("x2", "right side"), ("y2", "bottom"))
-_CELL = (("x", "place across"), ("y", "place down"), ("w", "width"), ("h", "height"))
-
-
-def _labels() -> tuple[tuple[str, str], ...]:
-    """Symbol and meaning of the four numbers, as the coder counts."""
-    return {"center": _CENTER, "corner": _CORNER, "cell": _CELL}[store.app().coder.kind]
-
-
 def offsets(target: tuple[float, float, float, float]) -> None:
     """Four sliders for tx, ty, tw, th; without a change they stand at the encoded offsets."""
     now = store.app().offsets or target
     coder = store.app().coder
+    numbers, bounded = coder_of(coder).numbers, coder_of(coder).takes("clamp") and coder.clamp
     reach = 4.0
     # A bound on the sizes is there to be run into.
-    bound = coder.clamp / min(coder.stds[2:]) if coder.kind == "center" and coder.clamp else 0
+    bound = coder.clamp / min(coder.stds[2:]) if bounded else 0
     while reach < max(map(abs, (*now, *target, 1.1 * min(bound, 40)))):
         reach *= 2
     if max(map(abs, (*now, *target))) <= LARGEST_OFFSET:
@@ -253,7 +246,7 @@ def offsets(target: tuple[float, float, float, float]) -> None:
 
     for row in (0, 2):
         for column, k in zip(st.columns(2, gap="small"), (row, row + 1), strict=True):
-            symbol, words = _labels()[k]
+            symbol, words = numbers[k]
             with column.container(gap=0):
                 _mathematics(symbol, words)
                 draw(

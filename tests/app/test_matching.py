@@ -4,12 +4,13 @@ import re
 
 import pytest
 
+from anchorlab.catalogue.coders import CODERS
+from anchorlab.catalogue.coders.center import LINKED_GROWTH
 from anchorlab.catalogue.controls import key
 from anchorlab.catalogue.libraries import LIBRARIES, who
 from anchorlab.catalogue.libraries.as_library import match_spec
 from anchorlab.catalogue.matching import RULES
 from anchorlab.scenes.catalogue import SCENES
-from anchorlab.session.app_state import LARGEST_GROWTH
 from anchorlab.settings.matching import MaxIouSpec
 from tests.app.conftest import run
 
@@ -95,13 +96,14 @@ def test_odd_settings_of_a_link_are_shown_as_they_are(open_page):
 @pytest.mark.parametrize("scene", SCENES)
 def test_every_coder(open_page, scene):
     at = open_page("offsets", scene=scene)
-    for kind in ("corner", "cell", "center"):
+    for kind in reversed(CODERS):
         choose(at, "coder_kind", kind)
-        assert ("coder_stds" in [g.key for g in at.get("button_group")]) == (kind != "cell")
-        assert ("coder_clamp" in [g.key for g in at.get("button_group")]) == (kind == "center")
-    choose(at, "coder_clamp", (LARGEST_GROWTH, True))
+        for name in ("stds", "clamp", "eps"):
+            drawn = f"coder_{name}" in [g.key for g in at.get("button_group")]
+            assert drawn == CODERS[kind].takes(name)
+    choose(at, "coder_clamp", (LINKED_GROWTH, True))
     coder = at.session_state["anchorlab"].app.coder
-    assert coder.clamp_both and coder.clamp == LARGEST_GROWTH
+    assert coder.clamp_both and coder.clamp == LINKED_GROWTH
 
 
 def test_the_sliders_reach_beyond_the_bound(open_page):

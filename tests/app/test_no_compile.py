@@ -6,6 +6,7 @@ The tests that need everything warm stand together: one process warms up, not ev
 import pytest
 
 from anchorlab import engine
+from anchorlab.catalogue.coders import CODERS
 from anchorlab.catalogue.matching import RULES
 from tests.app.conftest import run, send
 from tests.app.test_matching import BANDED, SLIDERS, choose
@@ -56,7 +57,7 @@ def test_nothing_compiles_between_rules(open_page, warm):
             slider = at.slider(key=SLIDERS[rule])
             value = near if slider.max == 1 else type(slider.step)(far)
             run(run(slider.set_value((0.2, near) if rule in BANDED else value)))
-        for kind in ("corner", "cell", "center"):
+        for kind in reversed(CODERS):
             choose(other, "coder_kind", kind)
 
     with engine.count_compiles() as compiles:

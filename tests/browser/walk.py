@@ -25,12 +25,13 @@ from urllib.parse import urlsplit
 import numpy as np
 from playwright.sync_api import Error as PlaywrightError
 
+from anchorlab.catalogue.coders.center import LARGEST_GROWTH
 from anchorlab.engine import Matches
 from anchorlab.scenes import catalogue
 from anchorlab.session import anchor_source, highlights, link, results
 from anchorlab.session import pyramid_choices as pyramid
-from anchorlab.session.app_state import LARGEST_GROWTH, Objects, get
 from anchorlab.session.app_state import AppState as State
+from anchorlab.session.app_state import Objects, get
 from anchorlab.ui.widgets import parse_number
 from tests.browser.canvas import Canvas
 from tests.browser.driver import Lab

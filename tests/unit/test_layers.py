@@ -48,6 +48,7 @@ LAYERS = (
             "numpy",
             "anchorlab.core",
             "anchorlab.engine",
+            "anchorlab.catalogue.coders",
             "anchorlab.catalogue.losses",
             "anchorlab.catalogue.matching",
             SETTINGS,

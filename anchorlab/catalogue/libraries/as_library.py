@@ -6,13 +6,13 @@ First its answers become the engine's settings, then the engine runs them. Held 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import fields, replace
 
 import numpy as np
 
 from anchorlab import engine
+from anchorlab.catalogue.coders.center import LARGEST_GROWTH
 from anchorlab.catalogue.libraries import ALL, Library
 from anchorlab.catalogue.matching import rule_of
 from anchorlab.engine import Anchors, Matches, Suppression, checks
@@ -28,8 +28,6 @@ from anchorlab.settings.matching import (
 )
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec, Sides, default_boxes, sized
 from anchorlab.settings.suppression import NmsSpec
-
-LARGEST_GROWTH = math.log(1000 / 16)
 
 
 def find(name: str | Library) -> Library:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
+from anchorlab.catalogue.coders import CODERS
 from anchorlab.wording import Sentence, number
 
 Kind = Literal["anchors", "labels", "coder", "nms"]
@@ -104,8 +105,9 @@ def _by_iou(ours: Library, theirs: Library) -> bool:
     return ours.rule != "shape"
 
 
-def _centred(ours: Library, theirs: Library) -> bool:
-    return ours.coder == "center"
+def _bounds(ours: Library, theirs: Library) -> bool:
+    """Whether its coder takes a bound, and with it a term within the logarithm."""
+    return CODERS[ours.coder].takes("clamp")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -440,11 +442,7 @@ class Library:
         "Targets",
         "coder",
         "How is a box written from an anchor?",
-        {
-            "center": Answer("centre, log", "shift of the centre in anchor sizes, log of the sizes"),
-            "corner": Answer("corners", "shift of both corners in anchor sizes"),
-            "cell": Answer("in the cell", "place of the centre in its cell, log of the sizes"),
-        },
+        {coder.name: Answer(coder.short, coder.means) for coder in CODERS.values()},
         usual="center",
         kind="coder",
     )
@@ -453,7 +451,7 @@ class Library:
         "divided by",
         "By what are the four numbers divided?",
         kind="coder",
-        has_room=lambda ours, theirs: "cell" not in (ours.coder, theirs.coder),
+        has_room=lambda ours, theirs: all(CODERS[one.coder].takes("stds") for one in (ours, theirs)),
     )
     eps: float = _ask(
         "Targets",
@@ -462,7 +460,7 @@ class Library:
         {0.0: Answer("0", "0"), 1e-6: Answer("10⁻⁶", "10⁻⁶")},
         usual=0.0,
         kind="coder",
-        has_room=_centred,
+        has_room=_bounds,
     )
     clamp: str = _ask(
         "Targets",
@@ -474,7 +472,7 @@ class Library:
             "both": Answer("both sides", "on both sides, by log(1000 / 16)"),
         },
         kind="coder",
-        has_room=_centred,
+        has_room=_bounds,
     )
     inclusive: bool = _ask(
         "Overlap",

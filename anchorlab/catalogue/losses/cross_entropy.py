@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from anchorlab.catalogue.losses.loss import Loss, Written
+from anchorlab.catalogue.losses.loss import Loss
+from anchorlab.catalogue.written import Written
 from anchorlab.core.losses import sigmoid_cross_entropy
 
 CROSS_ENTROPY = Loss(

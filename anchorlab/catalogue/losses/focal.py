@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from anchorlab.catalogue.controls import Slider, Switch
 from anchorlab.catalogue.glossary import explained
-from anchorlab.catalogue.losses.loss import Loss, Written
+from anchorlab.catalogue.losses.loss import Loss
+from anchorlab.catalogue.written import Written
 from anchorlab.core.losses import sigmoid_focal_loss
 from anchorlab.export.writing import number
 from anchorlab.settings.losses import FocalSpec, LossSpec

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from anchorlab.catalogue.losses.loss import Loss, Written
+from anchorlab.catalogue.losses.loss import Loss
+from anchorlab.catalogue.written import Written
 from anchorlab.core.losses import iou_loss
 
 _OPS = "torchvision.ops"

@@ -4,25 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from anchorlab.catalogue.controls import Control
+from anchorlab.catalogue.written import Written
 from anchorlab.settings.losses import LossSpec
 from anchorlab.wording import Sentence
-
-
-class Written(NamedTuple):
-    """What stands for a loss in a library.
-
-    Attributes:
-      lines: of code or of configuration; none where the library has no such loss, which the notes then say.
-      notes: what the library does otherwise, in sentences.
-      imports: (module, name) of what the lines call.
-    """
-
-    lines: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    imports: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

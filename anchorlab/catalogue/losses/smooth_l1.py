@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from anchorlab.catalogue.controls import Slider
-from anchorlab.catalogue.losses.loss import Loss, Written
+from anchorlab.catalogue.losses.loss import Loss
+from anchorlab.catalogue.written import Written
 from anchorlab.core.losses import l1, smooth_l1
 from anchorlab.export.writing import number
 from anchorlab.settings.losses import SmoothL1Spec

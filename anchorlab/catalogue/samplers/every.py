@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from anchorlab.catalogue.losses.loss import Written
 from anchorlab.catalogue.samplers.sampler import Sampler
+from anchorlab.catalogue.written import Written
 
 ALL = Sampler(
     name="all",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from anchorlab.catalogue.controls import Slider
-from anchorlab.catalogue.losses.loss import Written
 from anchorlab.catalogue.samplers.sampler import Sampler
+from anchorlab.catalogue.written import Written
 from anchorlab.export.writing import number
 
 PER_POSITIVE = Slider(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from anchorlab.catalogue.controls import Control
-from anchorlab.catalogue.losses.loss import Written
+from anchorlab.catalogue.written import Written
 from anchorlab.settings.sampling import SampleSpec
 from anchorlab.wording import Sentence
 

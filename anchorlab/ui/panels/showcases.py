@@ -14,8 +14,9 @@ import numpy as np
 import streamlit as st
 
 from anchorlab import engine
-from anchorlab.canvas.views import anchors, nms, offsets, pyramid
+from anchorlab.canvas.views import anchors, nms, pyramid
 from anchorlab.catalogue import controls
+from anchorlab.catalogue.coders.center import CLAMP, EPS
 from anchorlab.catalogue.controls import Choice, Control
 from anchorlab.catalogue.matching import bands
 from anchorlab.catalogue.matching.rule import Convention, Rule
@@ -214,12 +215,12 @@ QUESTIONS = {
         (nms.SHIFT_CLASSES, _kept, _SAME_KEPT, _SHIFT),
         (nms.METHOD, _kept, "all methods keep the same boxes", _BAD),
         (
-            offsets.CLAMP,
+            CLAMP,
             _decoded,
             "these four numbers stay within the bound, and decode to the same box",
             _BEYOND,
         ),
-        (offsets.EPS, _numbers, "the four numbers are the same to two decimals", _NARROW),
+        (EPS, _numbers, "the four numbers are the same to two decimals", _NARROW),
         (
             anchors.RATIO_MEANS,
             _shapes,

@@ -9,6 +9,7 @@ import pytest
 from anchorlab import engine
 from anchorlab.canvas.views import nms
 from anchorlab.canvas.views.rosetta.anchors import shown
+from anchorlab.catalogue.coders import CODERS
 from anchorlab.catalogue.libraries import LIBRARIES
 from anchorlab.catalogue.libraries.demo_scenes import DEMO_SCENES
 from anchorlab.catalogue.matching import RULES, rule_of
@@ -202,13 +203,12 @@ def test_rules_that_know_the_grid_at_their_edges(story, border, run):
 @pytest.mark.parametrize(
     "coder",
     [
-        CoderSpec(),
         CoderSpec(means=(0.1, 0, -0.2, 0.3), stds=(1, 1, 1, 1)),
         CoderSpec(eps=1e-6),
         CoderSpec(clamp=0.5),
         CoderSpec(clamp=0.5, clamp_both=True, stds=(1, 1, 1, 1)),
         CoderSpec(kind="corner", means=(0.1, 0, -0.2, 0.3), stds=(0.2,) * 4),
-        CoderSpec(kind="cell"),
+        *(CoderSpec(kind=name, stds=coder.usual_stds) for name, coder in CODERS.items()),
     ],
 )
 def test_offsets_are_those_of_the_engine(coder, run):

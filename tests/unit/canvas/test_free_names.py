@@ -26,7 +26,18 @@ queueMicrotask requestAnimationFrame sessionStorage setInterval setTimeout struc
 """
 # What `bundle.library` and `bundle.loader` put in front.
 CONSTANTS = frozenset(
-    {"CONTROLS", "ENUMS", "GLOSSARY", "KIND", "LIMITS", "PALETTE", "PRESETS", "SENTENCES", "STYLES"}
+    {
+        "CONTROLS",
+        "ENUMS",
+        "GLOSSARY",
+        "KIND",
+        "LIMITS",
+        "PALETTE",
+        "PRESETS",
+        "SENTENCES",
+        "STYLES",
+        "SYMBOLS",
+    }
 )
 
 MODULES = sorted(path.relative_to(bundle.FOLDER).as_posix() for path in bundle.FOLDER.rglob("*.js"))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from anchorlab import engine
+from anchorlab.catalogue.coders import CODERS
 from anchorlab.catalogue.matching import RULES
 from anchorlab.detector.targets import decode, layout, targets_of
 from anchorlab.scenes.generated import generate
@@ -45,7 +46,7 @@ def test_targets_are_those_of_the_engine(rule):
         assert not target.classes[k][matches.label != 1].any()
 
 
-@pytest.mark.parametrize("kind", ["center", "corner", "cell"])
+@pytest.mark.parametrize("kind", CODERS)
 def test_offsets_are_read_back(kind):
     here = layout(SPEC.pyramid, SIDE, SIDE)
     coder = CoderSpec(kind=kind)

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anchorlab import engine
+from anchorlab.catalogue.coders import CODERS
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.engine import Reason
 from anchorlab.settings.anchors import AnchorSpec
@@ -173,9 +174,8 @@ def test_unusable_anchors_are_never_taken(anchors, gt_boxes, rule, data):
 @pytest.mark.parametrize(
     "coder",
     [
-        CoderSpec(kind="corner", stds=(0.2,) * 4),
+        *(CoderSpec(kind=name, stds=coder.usual_stds) for name, coder in CODERS.items()),
         CoderSpec(clamp=4, clamp_both=True),
-        CoderSpec(kind="cell"),
     ],
 )
 def test_encode_then_decode(coder):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from anchorlab.canvas.pages import PAGES
-from anchorlab.session import app_state as labs_module
+from anchorlab.catalogue.coders import coder_of
 from anchorlab.session.app_state import DEFAULT, Objects, get, put, reset
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.matching import GreedySpec, Matching, ThresholdSpec
@@ -121,6 +121,6 @@ def test_every_setting_is_reset_by_some_page():
 
 def test_the_default_is_the_book_in_brief():
     assert DEFAULT.anchors == AnchorSpec()
-    assert DEFAULT.coder.stds == labs_module.BOOK_STDS
+    assert DEFAULT.coder.stds == coder_of(DEFAULT.coder).usual_stds
     assert DEFAULT.objects is None
     assert Objects().boxes == ()

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from anchorlab import engine
 from anchorlab.canvas.pages import PAGES
+from anchorlab.catalogue.coders import CODERS
 from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.matching.rule import Rule
 from anchorlab.catalogue.presets import PRESETS
@@ -328,11 +329,11 @@ def test_every_rule_has_its_own_call(rule, given):
 
 
 @pytest.mark.parametrize("layout", ["grid", "pyramid"])
-@pytest.mark.parametrize("kind", ["center", "corner", "cell"])
+@pytest.mark.parametrize("kind", CODERS)
 def test_every_coder_has_its_own_call(kind, layout):
     app = put(DEFAULT, coder__kind=kind, coder__clamp=4.135167, layout=layout, matching__rule="yolo")
     script = check("offsets", app)
-    assert ("stride=" in script.split("coder = ")[1]) == (kind == "cell")
+    assert ("stride=" in script.split("coder = ")[1]) == CODERS[kind].takes("stride")
 
 
 def test_a_selected_anchor_is_explained():

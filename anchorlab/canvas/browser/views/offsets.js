@@ -97,8 +97,8 @@ export const offsetsView = {
       `<div class="two">` +
       [0, 2, 1, 3]
         .map((k) => {
-          const { html, spoken } = formulaOf(p, p.coder, k);
-          return `<div>${formula(html, spoken)}<span class="cap">${words(p, p.coder, k)}</span></div>`;
+          const { html, spoken } = formulaOf(p, k);
+          return `<div>${formula(html, spoken)}<span class="cap">${words(p, k)}</span></div>`;
         })
         .join("") +
       `</div>`
