@@ -2,6 +2,7 @@
 
 from anchorlab.canvas.views import (
     anchors,
+    deploy,
     evaluation,
     home,
     losses,
@@ -16,5 +17,17 @@ from anchorlab.canvas.views.rosetta import page as rosetta
 
 PAGES: dict[str, Page] = {
     view.PAGE.name: view.PAGE
-    for view in (home, anchors, matching, offsets, losses, training, nms, evaluation, pyramid, rosetta)
+    for view in (
+        home,
+        anchors,
+        matching,
+        offsets,
+        losses,
+        training,
+        nms,
+        evaluation,
+        deploy,
+        pyramid,
+        rosetta,
+    )
 }

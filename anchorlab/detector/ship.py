@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from anchorlab.detector import course as courses
-from anchorlab.detector import data, weights
+from anchorlab.detector import data, quantise, weights
 from anchorlab.detector.course import Course, Frame
 from anchorlab.detector.predict import Detector, evaluate
-from anchorlab.detector.shipped import COURSES, FOLDER, WEIGHTS, Name
+from anchorlab.detector.shipped import COURSES, FIGURES, FOLDER, WEIGHTS, Name
 from anchorlab.detector.training import Training
+from anchorlab.settings.deployment import QUANTISATIONS
 from anchorlab.settings.training import TrainingSpec, two_levels
 
 STEPS = 1000
@@ -68,9 +70,22 @@ def ship(folder: Path, steps: int = STEPS, only: list[Name] | None = None) -> No
         print(f"{name}: AP50 {figures['AP50']:.3f} on {MEASURED} scenes that were held out")
 
 
+def measure(folder: Path) -> None:
+    """Writes what is left of the detector in a folder when its weights have fewer bits."""
+    detector = weights.from_bytes((folder / WEIGHTS).read_bytes())
+    examples = data.held_out(detector.spec.side, MEASURED)
+    rows = [vars(asked) | quantise.measured(detector, asked, examples) for asked in QUANTISATIONS]
+    lines = ",\n".join(json.dumps(row) for row in rows)
+    (folder / FIGURES).write_text(f'{{"scenes": {MEASURED}, "figures": [\n{lines}\n]}}\n')
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--only", nargs="*", choices=COURSES)
-    ship(**vars(parser.parse_args()))
+    parser.add_argument("--measure", action="store_true", help="train nothing, measure what is there")
+    asked = parser.parse_args()
+    if not asked.measure:
+        ship(asked.folder, asked.steps, asked.only)
+    measure(asked.folder)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec, Four
+from anchorlab.settings.deployment import Deployment
 from anchorlab.settings.evaluation import Evaluating
 from anchorlab.settings.losses import LossSpec
 from anchorlab.settings.matching import Matching
@@ -141,6 +142,7 @@ class AppState:
         example.
       example: which.
       evaluation: what the Evaluation page measures.
+      deployment: what the Deploy page makes of the trained detector.
       code: for which library "Show the code" writes.
       pretrained: which detector of torchvision's the script for real predictions asks.
       offsets: the four numbers typed or dragged on the Offsets page; None: those of the encoder.
@@ -167,6 +169,7 @@ class AppState:
     source: Source = "simulated"
     example: Example = "shift"
     evaluation: Evaluating = field(default_factory=Evaluating)
+    deployment: Deployment = field(default_factory=Deployment)
     offsets: Four | None = limited(None, -LARGEST_OFFSET, LARGEST_OFFSET)
     show: Literal["cell", "density"] = "cell"
     compare: Literal["none", "ratio", "d2l"] = "none"

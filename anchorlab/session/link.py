@@ -358,6 +358,10 @@ FIELDS = (
     _field(
         "only_reached", "evaluation.only_reached", "whether only objects that an anchor reaches are predicted"
     ),
+    _field("bits", "deployment.weights.bits", "bits of a weight"),
+    _field("per", "deployment.weights.per", "weights that share a step"),
+    _field("deployed", "deployment.picture", "picture of the deployed detector"),
+    _field("layer", "deployment.layer", "layer that is looked into"),
     _field("code", "code", "library of the code"),
     _field("pretrained", "pretrained", "detector that the script asks"),
     Field("a", "rosetta.a", _ROSETTA, str, _choice(libraries.ALL)),

@@ -23,7 +23,7 @@ from anchorlab.detector import shipped
 from anchorlab.engine import Anchors, Matches
 from anchorlab.export.writing import COLUMNS, call, literal, number, tuple_of
 from anchorlab.scenes.catalogue import IDS
-from anchorlab.session import anchor_source, highlights, link, results
+from anchorlab.session import anchor_source, deploying, highlights, link, results
 from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import AppState
 from anchorlab.session.scene import Scene
@@ -258,20 +258,21 @@ def _simulated(script: Script) -> None:
     script.add(call("engine.simulate_detections", arguments, "found = "))
 
 
+def _image(script: Script) -> str:
+    """The line that reads the picture."""
+    if script.scene.id in IDS:
+        script.use("anchorlab.scenes.catalogue", "load_scene")
+        return f"image = load_scene({literal(script.scene.id)}).image"
+    script.use("PIL", "Image")
+    return 'image = np.asarray(Image.open("photo.jpg").convert("RGB"))  # put your picture\'s name here'
+
+
 def _detected(script: Script) -> None:
     """What the trained detector says of the picture."""
     script.use("anchorlab.detector", "predict")
     script.use("anchorlab.detector", "shipped")
-    if script.scene.id in IDS:
-        script.use("anchorlab.scenes.catalogue", "load_scene")
-        picture = f"image = load_scene({literal(script.scene.id)}).image"
-    else:
-        script.use("PIL", "Image")
-        picture = (
-            'image = np.asarray(Image.open("photo.jpg").convert("RGB"))  # put your picture\'s name here'
-        )
     script.add(
-        picture,
+        _image(script),
         "detector = shipped.detector()",
         "classes = detector.spec.classes",
         "found = predict.predictions(detector, image)",
@@ -576,6 +577,34 @@ def _evaluate_all(script: Script) -> None:
         "for outcome, overlap, row in zip(found.outcome, found.overlap, found.index):",
         "    told, score = engine.Outcome(outcome).name.lower(), found.rows.score[row]",
         '    print(f"{told}: score {score:.4f}, IoU {overlap:.4f}")',
+    )
+
+
+def deploy(script: Script) -> None:
+    script.imports.clear()  # the engine is not asked
+    asked, number = script.app.deployment.weights, script.app.deployment.picture
+    for name in ("predict", "quantise", "shipped"):
+        script.use("anchorlab.detector", name)
+    if number >= 0:
+        script.use("anchorlab.scenes", "generated")
+        image = f"image = generated.scene({number}, {deploying.SIDE}).images[0]"
+    else:
+        image = _image(script)
+    script.add(
+        image,
+        "detector = shipped.detector()",
+        _spec(script, asked, "asked = ", "anchorlab.settings.deployment"),
+        'print(f"{quantise.size(detector.network, asked)} bytes")',
+        "for layer in quantise.layers(detector.network, asked):",
+        '    print(f"{layer.name}: error {layer.error:.4f}")',
+    )
+    script.add(
+        "small = quantise.quantised(detector, asked)",
+        _spec(script, deploying.NMS, "spec = "),
+        "found = predict.keep(predict.predictions(small, image), spec)",
+        "for class_id, score, box in zip(found.class_ids, found.scores, found.xyxy):",
+        "    name = detector.spec.classes[class_id]",
+        '    print(f"{name} {score:.4f} {box.round(1).tolist()}")',
     )
 
 

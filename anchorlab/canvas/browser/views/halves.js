@@ -19,6 +19,14 @@ export function halves(stage) {
     : { size: [Math.floor(w / 2), h], offset: [Math.ceil(w / 2), 0] };
 }
 
+// A view's `fold`: a point of either half, as one of the first; what is held stays in its half.
+export function foldHalves(stage, [x, y], held) {
+  const { size, offset } = halves(stage);
+  const second = held ? stage.secondHalf : stage.narrow ? y > size[1] : x > size[0];
+  stage.secondHalf = second;
+  return second ? [x - offset[0], y - offset[1]] : [x, y];
+}
+
 // Draws one half, 0 or 1, under its title: its own copy of the photo, then what `paint` adds in the coordinates of the first
 // half; or in its place the `problem`.
 export function half(stage, ctx, side, { title, problem = "" }, paint) {

@@ -1,6 +1,7 @@
 // One view per page.
 
 import { anchorsView } from "./anchors.js";
+import { deployView } from "./deploy.js";
 import { evaluationView } from "./evaluation.js";
 import { homeView } from "./home.js";
 import { lossesView } from "./losses.js";
@@ -20,6 +21,7 @@ export const VIEWS = {
   training: trainingView,
   nms: nmsView,
   evaluation: evaluationView,
+  deploy: deployView,
   pyramid: pyramidView,
   rosetta: rosettaView,
 };

@@ -5,7 +5,7 @@ import { bus } from "../streamlit/bus.js";
 import { escapeHtml } from "../model/format.js";
 import { say } from "../model/sentences.js";
 import { boxAt } from "../core/boxes.js";
-import { divider, half, halfMargin, halves } from "./halves.js";
+import { divider, foldHalves, half, halfMargin } from "./halves.js";
 import { drawLattice, drawWords, formulaOf } from "./rosetta/anchors.js";
 import { drawCoder } from "./rosetta/coder.js";
 import { NEGATIVE, SIDES } from "./rosetta/common.js";
@@ -108,13 +108,7 @@ export const rosettaView = {
     return stage.data.region ?? [0, 0, stage.photo.width, stage.photo.height];
   },
 
-  // A point of either half, as one of the first; what is held stays in its half.
-  fold(stage, [x, y], held) {
-    const { size, offset } = halves(stage);
-    const second = held ? stage.secondHalf : stage.narrow ? y > size[1] : x > size[0];
-    stage.secondHalf = second;
-    return second ? [x - offset[0], y - offset[1]] : [x, y];
-  },
+  fold: foldHalves,
 
   numbers(stage) {
     return stage.data.kind === "labels" ? { labels: labelsText(counterOf(stage)) } : {};

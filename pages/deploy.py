@@ -1,0 +1,39 @@
+"""Deploy: what is left of a detector on a small machine?"""
+
+import streamlit as st
+
+from anchorlab.canvas import component
+from anchorlab.canvas.views import deploy as view
+from anchorlab.session import deploying, store
+from anchorlab.session.scene import Scene
+from anchorlab.ui import layout, prose, widgets
+
+
+def controls(here: Scene) -> None:
+    widgets.draw(view.BITS_OF)
+    left, right = st.columns([1, 1.25], gap="small")
+    with left:
+        widgets.draw(view.PER)
+    with right:
+        widgets.draw(view.PICTURE)
+    component.slot("curve", min_height=10)
+    component.slot("readout", min_height=16)
+    component.photo(deploying.pictured(here, store.app()), key="deployed_photo")
+
+
+def details(here: Scene) -> None:
+    prose.subheader("Layer by layer")
+    prose.caption(
+        "Weights are rounded to whole numbers of steps, symmetrically about zero and to the nearest, each midway value to the even "
+        "one; a step is a float32. Biases, which are few, and everything that is computed stay in 32 bits: fewer bits save room "
+        "and its traffic. Arithmetic with 8-bit integers would have to quantise the pictures between the layers, too."
+    )
+    left, right = st.columns([1.4, 1], gap="large")
+    with left:
+        component.slot("layers", min_height=26)
+    with right:
+        widgets.draw(view.LAYER)
+        component.slot("bins", min_height=12)
+
+
+layout.page("deploy", controls, details)
