@@ -6,7 +6,7 @@ from anchorlab.canvas import component
 from anchorlab.canvas.views import deploy as view
 from anchorlab.session import deploying, store
 from anchorlab.session.scene import Scene
-from anchorlab.ui import layout, prose, widgets
+from anchorlab.ui import downloads, layout, prose, widgets
 
 
 def controls(here: Scene) -> None:
@@ -36,4 +36,14 @@ def details(here: Scene) -> None:
         component.slot("bins", min_height=12)
 
 
-layout.page("deploy", controls, details)
+def files() -> None:
+    downloads.button(
+        "Figures (CSV)",
+        downloads.quantisations_csv,
+        "anchorlab-quantised.csv",
+        "text/csv",
+        key="download_quantised_csv",
+    )
+
+
+layout.page("deploy", controls, details, files=files)

@@ -24,7 +24,7 @@ from anchorlab.catalogue.suppression import METHODS
 from anchorlab.engine import Detections
 from anchorlab.engine.buckets import FEW_OBJECTS, OBJECTS
 from anchorlab.engine.played import MAX_PLAYED
-from anchorlab.session import library_answers, scene
+from anchorlab.session import deploying, library_answers, scene
 from anchorlab.session.anchor_source import MAX_ANCHORS
 from anchorlab.session.app_state import DEFAULT, put
 from anchorlab.settings.anchors import AnchorSpec
@@ -48,6 +48,7 @@ def steps() -> Iterator[Callable[[], None]]:
     yield usual
     yield partial(pyramids, 2**16)  # RetinaNet's on the first picture
     yield evaluations
+    yield deployed
     for power in range(6, 10):
         yield partial(coders, 2**power)
     for power in range(10, 17):
@@ -137,6 +138,11 @@ def evaluations() -> None:
     for rule in EVALUATION_RULES:
         app = put(DEFAULT, evaluation__pictures="all", evaluation__rule=rule)
         evaluation.load(scene.built_in(DEFAULT.scene), app)
+
+
+def deployed() -> None:
+    """What the Deploy page does with a picture, the trained detector's predictions among it."""
+    deploying.on(scene.built_in(DEFAULT.scene), DEFAULT)
 
 
 def demo_scenes() -> None:

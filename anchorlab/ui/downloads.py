@@ -16,9 +16,10 @@ import streamlit as st
 
 from anchorlab import engine
 from anchorlab.catalogue.coders import coder_of
+from anchorlab.detector import shipped
 from anchorlab.engine import Anchors, Detections, Matches, Outcome, Reason, Status, Suppression
 from anchorlab.engine.played import Played
-from anchorlab.session import evaluating, store
+from anchorlab.session import deploying, evaluating, store
 from anchorlab.session.app_state import AppState
 from anchorlab.session.evaluating import Counted, Picture
 from anchorlab.session.results import Costs
@@ -240,6 +241,20 @@ def figures_json(app: AppState, of: Sequence[Picture]) -> str:
         "figures": table,
     }
     return json.dumps(said, indent=2)
+
+
+def quantisations_csv() -> bytes:
+    """A row a number of bits: what shares a step, bytes, and on how many held-out scenes which AP50 and AP."""
+    scenes, of = shipped.figures()
+    return to_csv(
+        {
+            "bits": np.array([asked.bits for asked in of]),
+            "per": np.array([asked.per for asked in of], dtype=object),
+            "bytes": np.array([deploying.size(asked) for asked in of]),
+            "scenes": np.full(len(of), scenes),
+            **{name: np.array([found[name] for found in of.values()]) for name in ("AP50", "AP")},
+        }
+    )
 
 
 def _known(value: float) -> float | None:

@@ -209,7 +209,19 @@ def weights_file(lab, data):
     assert sorted(set(lab.page.evaluate("anchorlabBus.stage.data.classes"))) == sorted(detector.spec.classes)
 
 
+def quantised_csv(lab, content):
+    rows = list(csv.DictReader(io.StringIO(content.decode())))
+    seen = lab.page.evaluate(
+        "anchorlabBus.stage.data.variants.map((v) => [v.bits, v.per, v.size, v.ap50, v.ap])"
+    )
+    assert [
+        [int(r["bits"]), r["per"], int(r["bytes"]), float(r["AP50"]), float(r["AP"])] for r in rows
+    ] == seen
+    assert {int(r["scenes"]) for r in rows} == {lab.page.evaluate("anchorlabBus.stage.data.scenes")}
+
+
 FILES = {
+    "Figures (CSV)": quantised_csv,
     "Weights (safetensors)": weights_file,
     "Boxes (JSON)": boxes_json,
     "Anchors (CSV)": anchors_csv,
@@ -234,6 +246,7 @@ OFFERED = {
     "offsets": {"Boxes (JSON)", "Offsets (CSV)", "Offsets (NPZ)"},
     "losses": {"Boxes (JSON)", "Losses (CSV)", "Losses (NPZ)"},
     "evaluation": {"Boxes (JSON)", "Stories (CSV)", "Figures (JSON)"},
+    "deploy": {"Boxes (JSON)", "Figures (CSV)"},
     "training": {"Boxes (JSON)", "Weights (safetensors)"},
     "nms": {"Boxes (JSON)", "Predictions (CSV)", "Predictions (NPZ)"},
     "pyramid": {"Boxes (JSON)", "Anchors (CSV)", "Anchors (NPZ)"},
@@ -289,12 +302,15 @@ def judged(lab):
 
 
 def edit(lab, moves=2):
-    """Moves an object by the keys; where objects stand still, a slider."""
+    """Moves an object by the keys; where objects stand still, a slider, or what is chosen."""
     canvas = Canvas(lab)
     if not lab.page.evaluate("anchorlabBus.stage.editing()"):
+        slider = lab.page.get_by_role("slider").first
         with lab.expect_rerun():
-            for _ in range(moves):
-                lab.page.get_by_role("slider").first.press("ArrowLeft")
+            if not slider.count():
+                lab.page.get_by_role("radio").nth(moves).click()
+            for _ in range(moves if slider.count() else 0):
+                slider.press("ArrowLeft")
         return
     canvas.select(0)
     with lab.expect_rerun():

@@ -43,7 +43,7 @@ SENTENCES: dict[str, Sentence] = {
     "means_moved": "moved: where it was",
     "means_lost": "lost: kept with 32 bits alone",
     "means_new": "new: kept with fewer bits alone",
-    "what": "What happens to {name}?",
+    "what": "What happens to this {name}?",
     "why_stays": "It stays: IoU <b>{overlap}</b> with the box of 32 bits. Its score goes from {before} to <b>{now}</b>.",
     "why_moved": "It moved: its IoU with the box of 32 bits is <b>{overlap}</b>. Every weight is a little off, so all four offsets "
     "are. Its score goes from {before} to <b>{now}</b>.",
@@ -63,10 +63,8 @@ SENTENCES: dict[str, Sentence] = {
     # the formula
     "strip_full": "{name}: its weight {value} is stored as it is, in 32 bits.",
     "strip_spoken": "{value} is rounded to {code} steps of {step}, which is {left}.",
-    "strip_told": {
-        "one": "a weight of {name}, in steps of the largest weight / {most}, {count} step for the layer",
-        "other": "a weight of {name}, in steps of the largest weight / {most}; the layer has {count} steps",
-    },
+    "strip_layer": "one weight of {name}: the step is the layer’s largest weight / {most}",
+    "strip_channel": "one weight of {name}: the step is its channel’s largest weight / {most}, one of {channels}",
     "round": "round",
     # a question to predict
     "try": "<b>Predict:</b> with {bits} bits a weight takes {part} of the room. How many of these {count} boxes stay or only move?",
@@ -92,10 +90,10 @@ BITS_OF = Choice(
 )
 PER = Choice(
     "deployment.weights.per",
-    "One step for",
-    (("tensor", "a layer"), ("channel", "each channel")),
+    "One step for each",
+    (("tensor", "layer"), ("channel", "channel")),
     help=explained(
-        "channel",
+        "layer or channel",
         "Weights are whole numbers of steps. The step is as large as the largest weight needs: of the whole layer, or of those "
         "that make one output channel.",
     ),
@@ -223,7 +221,7 @@ def needs(app: AppState, here: Scene, at: tuple[int, int]) -> Iterator[Need]:
 PAGE = Page(
     name="deploy",
     title="Deploy",
-    question="What is left of it on a small machine?",
+    question="What is left of the detector on a small machine?",
     shown=shown,
     messages={"": Message},
     sentences=SENTENCES,

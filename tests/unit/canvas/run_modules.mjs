@@ -52,8 +52,8 @@ const jobs = {
   // A page's picture after a control was moved, before Python has answered. `key` and `shown`: of the control, and what
   // its widget shows; or `changes`: settings that were changed on the canvas.
   async first_paint() {
-    const sources = ["stage.js", "model/settings.js", "views/offsets/pair.js", "views/losses/costs.js", "views/evaluation/counted.js", "views/evaluation/tables.js"];
-    const [{ Stage }, { Settings }, { pair }, { costs }, { settingsOf }, { figuresOf }] = await Promise.all(sources.map(load));
+    const sources = ["stage.js", "model/settings.js", "views/offsets/pair.js", "views/losses/costs.js", "views/evaluation/counted.js", "views/evaluation/tables.js", "views/deploy/fates.js"];
+    const [{ Stage }, { Settings }, { pair }, { costs }, { settingsOf }, { figuresOf }, { variantOf }] = await Promise.all(sources.map(load));
     const { message, key, shown, changes } = job;
     const data = Object.freeze(unpack(message));
     const stage = stageOf(Stage, Settings, data);
@@ -68,6 +68,7 @@ const jobs = {
       costs: data.view === "losses" ? mapped(pick(costs(stage), ["classification", "regression", "taken"]), Array.from) : null,
       counted: stage.counted && pick(stage.counted, ["list", "recall", "precision", "ap"]),
       figures: stage.counted && figuresOf(data, settingsOf(stage)),
+      left: data.view === "deploy" ? variantOf(stage) : null,
       box: data.view === "offsets" ? (pair(stage)?.box ?? null) : null,
     };
   },

@@ -19,9 +19,10 @@ from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.catalogue.samplers import SAMPLERS
 from anchorlab.catalogue.suppression import METHODS
-from anchorlab.session import anchor_source, highlights, results, scene, store
+from anchorlab.session import anchor_source, deploying, highlights, results, scene, store
 from anchorlab.session.app_state import DEFAULT, AppState, put
 from anchorlab.session.pyramid_choices import usual
+from anchorlab.settings.deployment import FULL, QUANTISATIONS
 from tests.unit.canvas.test_contract import message
 
 TIMES = 3
@@ -178,6 +179,12 @@ def judge(run, page, control, sent, moved, after) -> None:
             np.testing.assert_allclose(got["costs"][name], getattr(want, name), rtol=2e-5, atol=2e-6)
     elif page == "evaluation":
         counts_alike(got["counted"], answer)
+    elif page == "deploy":
+        asked = after.deployment.weights
+        boxes = deploying.on(here, after)[0 if asked.bits == FULL else QUANTISATIONS.index(asked)]
+        assert got["left"]["size"] == deploying.size(asked)
+        np.testing.assert_array_equal(got["left"]["partner"], boxes.partner)
+        np.testing.assert_allclose(np.reshape(got["left"]["boxes"], (-1, 4)), boxes.kept.xyxy)
     elif page == "nms":
         for name in ("order", "status", "round", "suppressed_by"):
             np.testing.assert_array_equal(got["played"][name], answer[name], err_msg=name)

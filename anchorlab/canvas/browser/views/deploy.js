@@ -12,7 +12,7 @@ import { caption, formula, fraction, legend, number, OBJECT, result, smallestAt,
 import { apText } from "./training/curves.js";
 
 const TRIED = 3; // bits that the page asks to predict, and others where these are set
-const leastOf = ({ data }) => data.least.toFixed(1).replace("0.", ".");
+const leastOf = ({ data }) => two(data.least);
 
 // What is seen: the variant, the fates of its boxes, and which of them is asked about.
 function seen(stage) {
@@ -69,7 +69,7 @@ function readout(stage) {
   const { fates } = seen(stage);
   const counts = countsOf(fates);
   const rows = [
-    ["kept", say("deploy.legend_stays", { same: two(stage.data.same).replace("0.", ".") }), counts.stays],
+    ["kept", say("deploy.legend_stays", { same: two(stage.data.same) }), counts.stays],
     ["waiting", say("deploy.legend_moved"), counts.moved],
     ["suppressed", say("deploy.legend_lost"), counts.lost],
     ["ignored", say("deploy.legend_new"), counts.new],
@@ -128,15 +128,15 @@ export const deployView = {
   strip(stage) {
     const { data } = stage;
     const at = layerOf(stage);
-    const { name, value, channels, largest } = data.layers[at];
+    const { name, value, channels } = data.layers[at];
     const { bits, per, steps, codes } = variantOf(stage);
     if (isFull(data, bits)) return caption(say("deploy.strip_full", { name, value: small(value) }));
     const [step, code] = [steps[at], codes[at]];
     const left = small(code * step);
     const spoken = say("deploy.strip_spoken", { value: small(value), code, step: small(step), left });
     const html = `${say("deploy.round")}( ${fraction(number(small(value), "positive"), number(small(step)))} ) × ${number(small(step))} = ${number(code, "selected")} × ${number(small(step))} = ${result(left, "positive")}`;
-    const shared = per === "channel" ? channels : 1;
-    return formula(html, spoken) + caption(say("deploy.strip_told", { name, most: 2 ** (bits - 1) - 1, count: shared }));
+    const most = 2 ** (bits - 1) - 1;
+    return formula(html, spoken) + caption(per === "channel" ? say("deploy.strip_channel", { name, most, channels }) : say("deploy.strip_layer", { name, most }));
   },
 
   click(stage, ix, iy) {

@@ -76,11 +76,11 @@ export function layersTable(stage) {
     const room = Math.ceil((layer.weights * bits) / 8) + 4 * steps;
     const bar = `<span class="error-bar" aria-hidden="true"><i style="width:${((100 * errors[k]) / worst).toFixed(0)}%"></i></span>`;
     const error = `${bar}${(100 * errors[k]).toFixed(1)} %`;
-    return `<tr class="${k === layerOf(stage) ? "now" : ""}"><th scope="row">${escapeHtml(layer.name)}</th><td>${whole(layer.weights)}</td><td>${full ? "–" : whole(steps)}</td><td>${bytesText(room)}</td><td class="errors">${error}</td></tr>`;
+    return `<tr class="${k === layerOf(stage) ? "now" : ""}"><th scope="row"><code>${escapeHtml(layer.name)}</code></th><td>${whole(layer.weights)}</td><td>${full ? "–" : whole(steps)}</td><td>${bytesText(room)}</td><td class="errors">${error}</td></tr>`;
   });
   const heads = ["layer", "weights", "steps", "room", "error"].map((name) => `<th scope="col">${say(`deploy.column_${name}`)}</th>`).join("");
   return (
-    `<div class="scroll" tabindex="0" role="region" aria-label="${say("deploy.layers")}"><table class="plain layers"><thead><tr>${heads}</tr></thead>` +
+    `<div class="scroll" tabindex="0" role="region" aria-label="${say("deploy.layers")}"><table class="plain numbers"><thead><tr>${heads}</tr></thead>` +
     `<tbody>${rows.join("")}</tbody></table></div>`
   );
 }

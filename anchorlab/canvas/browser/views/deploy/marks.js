@@ -31,7 +31,7 @@ export function drawLeft(stage, marks, ctx, fates, asked, variant) {
     marks.box(box, STATE[fate]);
     if (k === asked) marks.ring(box, 4);
     const name = fate === "lost" ? nameOf(stage, full, whole) : nameOf(stage, variant, now);
-    const text = fate === "stays" ? `✓ ${name}` : `${{ moved: "…", lost: "×", new: "+" }[fate]} ${say(`deploy.fate_${fate}`)}: ${name}`;
+    const text = fate === "stays" ? `✓ ${name}` : `${{ moved: "→", lost: "×", new: "+" }[fate]} ${say(`deploy.fate_${fate}`)}: ${name}`;
     marks.tag(box, text, { background: STATES[STATE[fate]].core, size: 12, must: k === asked || fate !== "stays" });
   });
 }
