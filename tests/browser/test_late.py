@@ -150,16 +150,20 @@ def move(page, key: str, kind: str) -> None:
 # Home has one choice, between predictions, which Python alone has.
 @pytest.mark.parametrize("name", sorted({*controls.table()} - {"home"}))
 def test_the_browser_answers_at_once_and_python_says_the_same(slow, hold, open_lab, name):
-    """Of every page whose controls the browser answers: one of its sliders, else a switch, else another choice.
+    """Of every page whose controls the browser answers: its topmost slider, else a switch, else another choice.
 
-    On Matching an anchor is selected: where none is, Python chooses which one to explain, and may choose another.
+    On Matching an anchor is selected: where none is, Python chooses which one to explain, and may choose another. On
+    Losses the picture is lit by the focal loss, whose gamma comes first.
     """
-    lab = open_lab(slow).goto(name, "anchor=1000" if name == "matching" else "", canvas=True)
+    query = {"matching": "anchor=1000", "losses": "classification=focal"}.get(name, "")
+    lab = open_lab(slow).goto(name, query, canvas=True)
     page = lab.page
     kinds = {key: told["kind"] for key, told in controls.table()[name].items()}
     ranks = (("slider", "range"), ("switch",), ("segments",))
-    ranked = [key for rank in ranks for key, kind in kinds.items() if kind in rank]
-    key = next(key for key in ranked if page.locator(f".st-key-{key}").locator("visible=true").count())
+    places = {key: page.locator(f".st-key-{key}").locator("visible=true") for key in kinds}
+    tops = {key: place.first.bounding_box()["y"] for key, place in places.items() if place.count()}
+    ranked = [[key for key in tops if kinds[key] in rank] for rank in ranks]
+    key = min(next(filter(None, ranked)), key=tops.get)
     page.evaluate(SEEN)
     page.evaluate(REMEMBER)
     hold.touch()
