@@ -235,7 +235,7 @@ def test_thresholds_and_the_class_switch_recompute_at_once(lab, player):
 
 def test_the_books_four_boxes(lab, player):
     with lab.expect_rerun():
-        lab.page.get_by_role("radio", name="d2l’s four boxes").click()
+        lab.page.get_by_role("radio", name="d2l’s four").click()
     player.reload()
     player.canvas.focus()
     player.canvas.press("End")

@@ -64,7 +64,7 @@ def test_what_is_compared_with_is_what_the_list_says(lab):
             lab.page.get_by_role("radio", name=preset, exact=True).click()
         walk.look()
     rival = lab.page.get_by_role("combobox", name="Compare with").input_value()
-    assert f"{rival}: level" in lab.page.get_by_role("group", name="Two pyramids compared").inner_text()
+    assert f"{rival}: level" in lab.page.get_by_role("region", name="Two pyramids compared").inner_text()
 
 
 def test_the_same_control_on_two_pages_shows_the_same(lab):

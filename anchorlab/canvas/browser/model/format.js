@@ -16,7 +16,8 @@ export const minus = (text) => text.replace("-", "−");
 
 export const whole = (value) => minus(Math.round(value).toLocaleString("en-US"));
 
-export const iouText = (value) => value.toFixed(2);
+export const two = (value) => value.toFixed(2);
+export const iouText = two;
 
 // A length in pixels: whole where it is whole, else one decimal.
 export function pixels(value) {

@@ -2,15 +2,14 @@
 // precision-recall curve takes a step. Python sends the finished list; every step is drawn here.
 
 import { boxAt } from "../core/boxes.js";
-import { circled, escapeHtml, iouText, whole } from "../model/format.js";
+import { circled, escapeHtml, iouText, two, whole } from "../model/format.js";
 import { say } from "../model/sentences.js";
 import { countedOn, evaluated, objectsOf, settingsOf, startsOf } from "./evaluation/counted.js";
 import { barAt, besideChart, drawCurve, drawList, marginOf } from "./evaluation/curve.js";
 import { figures, ofClasses, reach, reachOf, stories } from "./evaluation/tables.js";
-import { apText, isTrue, kindOf, objectName, shortStory, stateOf, story, titleOf, two } from "./evaluation/told.js";
-import { paintPlayer, pause, playOrPause } from "./player.js";
+import { apText, isTrue, kindOf, objectName, shortStory, stateOf, story, titleOf } from "./evaluation/told.js";
+import { pause, playerOf } from "./player.js";
 import { caption, formula, fraction, legend, number, OBJECT, result, smallestAt, tryThis, why } from "./shared.js";
-import { STEP_KEYS, stepAfter } from "./steps.js";
 
 const STATES = PALETTE.states;
 
@@ -38,11 +37,16 @@ function showPicture(stage) {
   stage.photo = data.pictures[currentOf(stage)?.picture ?? 0].photo;
 }
 
-function paintSteps(stage) {
-  const [step, steps] = [stepOf(stage), stepsOf(stage)];
-  const named = (act) => say(`evaluation.to_${act}`);
-  paintPlayer(stage, { unit: "detection", step, steps, named, range: say("evaluation.range"), at: say("evaluation.at", { step, steps }) });
-}
+const player = playerOf({
+  where: (stage) => ({ step: stepOf(stage), steps: stepsOf(stage) }),
+  goTo,
+  words: (stage, place) => ({
+    unit: "detection",
+    named: (act) => say(`evaluation.to_${act}`),
+    range: say("evaluation.range"),
+    at: say("evaluation.at", place),
+  }),
+});
 
 // ---- slots
 
@@ -144,12 +148,10 @@ export const evaluationView = {
   update(stage) {
     stage.counted = countedOn(stage);
     showPicture(stage);
-    if (stage.playing && stepOf(stage) >= stepsOf(stage)) pause(stage);
+    player.update(stage);
   },
 
-  dispose(stage) {
-    clearInterval(stage.playing);
-  },
+  dispose: player.dispose,
 
   margin: marginOf,
   narrowHeight: (stage, width) => Math.min((width * stage.photo.height) / stage.photo.width, 1.1 * width) + marginOf(stage).bottom + 4,
@@ -173,7 +175,7 @@ export const evaluationView = {
     drawCurve(stage, marks, ctx, stepOf(stage), reachOf(stage).bpr ?? 1);
     marks.flushTags();
     drawList(stage, ctx, stepOf(stage));
-    paintSteps(stage);
+    player.paint(stage);
   },
 
   strip(stage) {
@@ -211,23 +213,11 @@ export const evaluationView = {
     if (place >= 0) this.pickPrediction(stage, place);
   },
 
-  act(stage, act) {
-    if (act === "play") {
-      return playOrPause(stage, () => ({ step: stepOf(stage), steps: stepsOf(stage) }), (step) => goTo(stage, step));
-    }
-    pause(stage);
-    goTo(stage, stepAfter(act, stepOf(stage), 0, stepsOf(stage)));
-  },
-
-  input(stage, e) {
-    if (e.target.type !== "range") return;
-    pause(stage);
-    goTo(stage, Number(e.target.value));
-  },
+  act: player.act,
+  input: player.input,
 
   key(stage, key) {
-    const act = { ...STEP_KEYS, ArrowRight: "next", ArrowLeft: "back" }[key] ?? (key === " " ? "play" : null);
-    if (act) return this.act(stage, act), true;
+    if (player.key(stage, key)) return true;
     if (key !== "ArrowDown" && key !== "ArrowUp") return false;
     const wrong = stage.counted.list.flatMap((one, place) => (isTrue(one) ? [] : [place + 1]));
     const step = stepOf(stage);

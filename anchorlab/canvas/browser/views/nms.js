@@ -1,21 +1,20 @@
 // What is done with boxes that say the same thing twice. Python sends the finished trace of the chosen method; every
 // step of the player is drawn here, so that stepping costs one frame and works in both directions.
 
-import { escapeHtml, iouText, whole } from "../model/format.js";
+import { escapeHtml, iouText, two, whole } from "../model/format.js";
 import { say, sayFrom } from "../model/sentences.js";
 import { recordOf } from "../model/settings.js";
 import { STATUS } from "../core/suppression/common.js";
 import { classKey, drawBefore } from "./nms/before.js";
-import { box, countStates, drawPicked, emptyText, header, leftOutWords, nameOf, safeTitle, titleOf, two, waitingText } from "./nms/common.js";
+import { box, countStates, drawPicked, emptyText, header, leftOutWords, nameOf, safeTitle, titleOf, waitingText } from "./nms/common.js";
 import { METHODS } from "./nms/methods/index.js";
 import { pairStrip, pairTitle, pairWords } from "./nms/pair.js";
 import { firstStep, play, playedOn } from "./nms/played.js";
 import { drawQueue, picksOf, queueHit } from "./nms/queue.js";
 import { shiftFigure } from "./nms/shift.js";
 import { methodsTable, paintMethods, resultBox } from "./nms/side_by_side.js";
-import { paintPlayer, pause, playOrPause } from "./player.js";
-import { legend, smallestAt, tryThis, why } from "./shared.js";
-import { STEP_KEYS, stepAfter } from "./steps.js";
+import { pause, playerOf } from "./player.js";
+import { legend, smallestAt, table, tryThis, why } from "./shared.js";
 
 const methodOf = (stage) => METHODS[stage.played.suppression.method];
 
@@ -40,15 +39,14 @@ function goTo(stage, step) {
   stage.schedule();
 }
 
-const togglePlay = (stage) =>
-  playOrPause(stage, () => ({ step: stepOf(stage), steps: stage.played.rounds }), (step) => goTo(stage, step));
-
-function paintSteps(stage) {
-  const { unit } = methodOf(stage);
-  const [step, steps] = [stepOf(stage), stage.played.rounds];
-  const named = (act) => say(`nms.${unit}.to_${act}`);
-  paintPlayer(stage, { unit, step, steps, named, range: say(`nms.${unit}.range`), at: say(`nms.${unit}.at`, { step, steps }) });
-}
+const player = playerOf({
+  where: (stage) => ({ step: stepOf(stage), steps: stage.played.rounds }),
+  goTo,
+  words(stage, place) {
+    const { unit } = methodOf(stage);
+    return { unit, named: (act) => say(`nms.${unit}.to_${act}`), range: say(`nms.${unit}.range`), at: say(`nms.${unit}.at`, place) };
+  },
+});
 
 // ---- slots
 
@@ -126,13 +124,8 @@ function decisions(stage) {
         `<td><button type="button" class="link" data-pick="prediction:${i}" aria-pressed="${picks.includes(i)}">${escapeHtml(nameOf(played, i))}</button></td>` +
         `${decisionCells(played, method, i, step, state)}</tr>`
       );
-    })
-    .join("");
-  return (
-    `<div class="scroll tall" tabindex="0" role="region" aria-label="${say("nms.decisions")}"><table class="plain"><thead><tr>` +
-    [...header(method.columns), method.measure].map((h) => `<th scope="col">${h}</th>`).join("") +
-    `</tr></thead><tbody>${rows}</tbody></table></div>`
-  );
+    });
+  return table(say("nms.decisions"), [...header(method.columns), method.measure], rows, { tall: true });
 }
 
 // Other predictions or another method: the player begins where something is to be seen.
@@ -174,12 +167,10 @@ export const nmsView = {
     const count = stage.played.status.length;
     if (stage.prediction >= count) stage.prediction = -1;
     if (stage.partner >= count || stage.prediction < 0 || stage.partner === stage.prediction) stage.partner = -1;
-    if (stage.playing && stepOf(stage) >= stage.played.rounds) pause(stage);
+    player.update(stage);
   },
 
-  dispose(stage) {
-    clearInterval(stage.playing);
-  },
+  dispose: player.dispose,
 
   margin(stage) {
     const u = stage.unit;
@@ -232,7 +223,7 @@ export const nmsView = {
     if (result) marks.box(result, "object", { width: 2.6 });
     marks.flushTags();
     drawQueue(stage, method, ctx, step, current);
-    paintSteps(stage);
+    player.paint(stage);
   },
 
   strip(stage) {
@@ -279,23 +270,11 @@ export const nmsView = {
     else this.show(stage, -1, -1);
   },
 
-  act(stage, act) {
-    const { rounds } = stage.played;
-    if (act === "play") return togglePlay(stage);
-    pause(stage); // stepping by hand, or picking, is looking closely: the player must not run on
-    goTo(stage, stepAfter(act, stepOf(stage), 0, rounds));
-  },
-
-  input(stage, e) {
-    if (e.target.type !== "range") return;
-    pause(stage);
-    goTo(stage, Number(e.target.value));
-  },
+  act: player.act,
+  input: player.input,
 
   key(stage, key, event) {
-    const act = { ...STEP_KEYS, ArrowRight: "next", ArrowLeft: "back" }[key];
-    if (act) return this.act(stage, act), true;
-    if (key === " ") return togglePlay(stage), true;
+    if (player.key(stage, key)) return true;
     if (key === "ArrowDown" || key === "ArrowUp") {
       const order = Array.from(stage.played.order);
       if (!order.length) return true;

@@ -3,6 +3,7 @@
 import { able } from "../draw/able.js";
 import { ICONS } from "../draw/icons.js";
 import { say } from "../model/sentences.js";
+import { STEP_KEYS, stepAfter } from "./steps.js";
 
 const SECONDS_A_STEP = 1.2;
 
@@ -12,7 +13,7 @@ const chevron = (path) =>
 const STEP_ICONS = { first: ICONS.first, back: chevron("M10 3L5 8l5 5"), next: chevron("M6 3l5 5-5 5"), last: ICONS.last };
 
 // `unit`: what its steps are; `named(act)`: what a button does; `range`, `at`: what the slider is of, and where it stands.
-export function paintPlayer(stage, { unit, step, steps, named, range: label, at }) {
+function paint(stage, { step, steps }, { unit, named, range: label, at }) {
   const element = stage.playerElement;
   element.hidden = false;
   if (element.dataset.unit !== unit) {
@@ -48,16 +49,47 @@ export function pause(stage) {
   stage.schedule();
 }
 
-// Plays or pauses. `where()`: the step and how many there are; `goTo(step)` goes to one.
-export function playOrPause(stage, where, goTo) {
-  if (stage.playing) return pause(stage);
-  const { step, steps } = where();
-  if (step >= steps) goTo(0);
-  const forward = () => {
-    goTo(where().step + 1);
-    if (stage.playing && where().step >= where().steps) pause(stage);
+// The player of a view: `where(stage)` says { step, steps }, `goTo(stage, step)` goes to one, and `words(stage, place)` says
+// what `paint` shows. What it returns answers to the names that the stage asks a view for.
+export function playerOf({ where, goTo, words }) {
+  const atEnd = (stage) => where(stage).step >= where(stage).steps;
+
+  function play(stage) {
+    if (stage.playing) return pause(stage);
+    if (atEnd(stage)) goTo(stage, 0);
+    const forward = () => {
+      goTo(stage, where(stage).step + 1);
+      if (stage.playing && atEnd(stage)) pause(stage);
+    };
+    // Many short steps need less time each.
+    stage.playing = setInterval(forward, 1000 * SECONDS_A_STEP * Math.min(1, Math.max(0.25, 16 / Math.max(where(stage).steps, 1))));
+    forward();
+  }
+
+  function act(stage, does) {
+    if (does === "play") return play(stage);
+    pause(stage); // stepping by hand is looking closely: the player must not run on
+    const { step, steps } = where(stage);
+    goTo(stage, stepAfter(does, step, 0, steps));
+  }
+
+  return {
+    act,
+    paint: (stage) => paint(stage, where(stage), words(stage, where(stage))),
+    update: (stage) => stage.playing && atEnd(stage) && pause(stage),
+    dispose: (stage) => clearInterval(stage.playing),
+
+    input(stage, e) {
+      if (e.target.type !== "range") return;
+      pause(stage);
+      goTo(stage, Number(e.target.value));
+    },
+
+    // Whether it is a key of the player.
+    key(stage, key) {
+      const does = { ...STEP_KEYS, ArrowRight: "next", ArrowLeft: "back", " ": "play" }[key];
+      if (does) act(stage, does);
+      return Boolean(does);
+    },
   };
-  // Many short steps need less time each.
-  stage.playing = setInterval(forward, 1000 * SECONDS_A_STEP * Math.min(1, Math.max(0.25, 16 / Math.max(steps, 1))));
-  forward();
 }

@@ -139,6 +139,14 @@ export function legend(rows) {
 export const chart = (height, label, content) =>
   `<svg class="chart" viewBox="0 0 400 ${height}" role="img" aria-label="${escapeHtml(label)}">${content}</svg>`;
 
+// Points as the path of a line in a chart.
+export const pathOf = (points) => points.map(([x, y], k) => `${k ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
+
+// A table in a frame in which it scrolls; `heads`: its columns' names, `rows`: HTML. A tall one scrolls down, too.
+export const table = (label, heads, rows, { look = "plain", tall = false } = {}) =>
+  `<div class="scroll${tall ? " tall" : ""}" tabindex="0" role="region" aria-label="${label}"><table class="${look}"><thead><tr>` +
+  `${heads.map((text) => `<th scope="col">${text}</th>`).join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+
 export const why = (title, html, pair = null) =>
   `<section class="why" aria-live="polite"${about(pair)}><h2>${title}</h2>${html}</section>`;
 

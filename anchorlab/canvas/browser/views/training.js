@@ -4,9 +4,8 @@
 import { circled, escapeHtml, iouText, whole } from "../model/format.js";
 import { say } from "../model/sentences.js";
 import { divider, half, halfMargin } from "./halves.js";
-import { paintPlayer, pause, playOrPause } from "./player.js";
-import { formula, legend, number, OBJECT, result, tryThis, why } from "./shared.js";
-import { STEP_KEYS, stepAfter } from "./steps.js";
+import { playerOf } from "./player.js";
+import { formula, legend, number, OBJECT, result, table, tryThis, why } from "./shared.js";
 import { apText, curves, small } from "./training/curves.js";
 import { apAt, foundCount, frameOf, isFound, lossAt, placeOf, sidesOf, stepOf, timeline } from "./training/film.js";
 import { actOnJob, jobPanel, stopWatching, watchJob } from "./training/job.js";
@@ -28,11 +27,16 @@ function goTo(stage, place) {
   stage.schedule();
 }
 
-function paintSteps(stage) {
-  const at = say("training.at", { step: stepOf(stage), steps: stepsOf(stage) });
-  const named = (act) => say(`training.to_${act}`);
-  paintPlayer(stage, { unit: "training", step: placeOf(stage), steps: timeline(stage).length - 1, named, range: say("training.range"), at });
-}
+const player = playerOf({
+  where: (stage) => ({ step: placeOf(stage), steps: timeline(stage).length - 1 }),
+  goTo,
+  words: (stage) => ({
+    unit: "training",
+    named: (act) => say(`training.to_${act}`),
+    range: say("training.range"),
+    at: say("training.at", { step: stepOf(stage), steps: stepsOf(stage) }),
+  }),
+});
 
 // ---- slots
 
@@ -51,21 +55,16 @@ function objectsTable(stage) {
   const { data } = stage;
   const sides = isDouble(stage) ? ["a", "b"] : ["a"];
   const letter = (k) => (sides.length > 1 ? `<b class="side">${"AB"[k]}</b> ` : "");
-  const heads = sides.map((_, k) => `<th scope="col">${letter(k)}${say("training.column_reach")}</th><th scope="col">${say("training.column_found")}</th>`).join("");
+  const heads = sides.flatMap((_, k) => [letter(k) + say("training.column_reach"), say("training.column_found")]);
   const frames = sides.map((side) => frameOf(stage, side));
-  const rows = stage.boxes
-    .map((_, g) => {
-      const cells = frames.map(({ found }, k) => {
-        const said = isFound(found[g]) ? `<td class="kept">${say("training.found_at", { iou: iouText(found[g]) })}</td>` : `<td class="suppressed">${say("training.unseen")}</td>`;
-        return `<td>${iouText(data.sides[k].best[g])}</td>${said}`;
-      });
-      return `<tr><th scope="row">${nameOf(stage, g)}</th>${cells.join("")}</tr>`;
-    })
-    .join("");
-  return (
-    `<div class="scroll" tabindex="0" role="region" aria-label="${say("training.objects_label")}"><table class="plain"><thead><tr>` +
-    `<th scope="col">${say("training.column_object")}</th>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`
-  );
+  const rows = stage.boxes.map((_, g) => {
+    const cells = frames.map(({ found }, k) => {
+      const said = isFound(found[g]) ? `<td class="kept">${say("training.found_at", { iou: iouText(found[g]) })}</td>` : `<td class="suppressed">${say("training.unseen")}</td>`;
+      return `<td>${iouText(data.sides[k].best[g])}</td>${said}`;
+    });
+    return `<tr><th scope="row">${nameOf(stage, g)}</th>${cells.join("")}</tr>`;
+  });
+  return table(say("training.objects_label"), [say("training.column_object"), ...heads], rows);
 }
 
 // Of the training beside, if there is one, else of the one that is shown: the unseen object that anchors reach least.
@@ -120,12 +119,12 @@ export const trainingView = {
   settingChanged() {},
 
   update(stage) {
-    if (stage.playing && placeOf(stage) >= timeline(stage).length - 1) pause(stage);
+    player.update(stage);
     watchJob(stage);
   },
 
   dispose(stage) {
-    clearInterval(stage.playing);
+    player.dispose(stage);
     stopWatching(stage);
   },
 
@@ -161,7 +160,7 @@ export const trainingView = {
     } else {
       paint(stage, marks, ctx, "a");
     }
-    paintSteps(stage);
+    player.paint(stage);
   },
 
   strip(stage) {
@@ -177,26 +176,11 @@ export const trainingView = {
   },
 
   act(stage, act) {
-    if (act.startsWith("job:")) return actOnJob(stage, act.slice(4));
-    if (act === "play") return this.play(stage);
-    pause(stage); // stepping by hand is looking closely
-    goTo(stage, stepAfter(act, placeOf(stage), 0, timeline(stage).length - 1));
+    if (act.startsWith("job:")) actOnJob(stage, act.slice(4));
+    else player.act(stage, act);
   },
 
-  play(stage) {
-    playOrPause(stage, () => ({ step: placeOf(stage), steps: timeline(stage).length - 1 }), (place) => goTo(stage, place));
-  },
+  input: player.input,
 
-  input(stage, e) {
-    if (e.target.type !== "range") return;
-    pause(stage);
-    goTo(stage, Number(e.target.value));
-  },
-
-  key(stage, key) {
-    const act = { ...STEP_KEYS, ArrowRight: "next", ArrowLeft: "back" }[key];
-    if (act) return this.act(stage, act), true;
-    if (key === " ") return this.play(stage), true;
-    return false;
-  },
+  key: player.key,
 };

@@ -1,8 +1,9 @@
 // The precision-recall curve beside the picture, as far as detections are counted, and the list of all, best first.
 
 import { curveOf, envelope, POINTS, precisionAt, recallPoints } from "../../core/evaluation.js";
+import { two } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
-import { apText, stateOf, two } from "./told.js";
+import { apText, stateOf } from "./told.js";
 
 const STATES = PALETTE.states;
 const INK = { axis: "#6D7585", text: "#C9CFDB", bright: "#F2F0EC", rest: "#7C8496" };

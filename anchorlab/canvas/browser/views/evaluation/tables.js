@@ -2,10 +2,11 @@
 // detection with its story.
 
 import { f32 } from "../../core/rounding.js";
-import { escapeHtml, iouText } from "../../model/format.js";
+import { escapeHtml, iouText, two } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
+import { table } from "../shared.js";
 import { evaluated, listedOf, objectsOf, pictureOf, settingsOf } from "./counted.js";
-import { apText, kindOf, objectName, stateOf, two } from "./told.js";
+import { apText, kindOf, objectName, stateOf } from "./told.js";
 
 const COCO = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.8999999999999999, 0.95]; // as COCO compares
 const MOST_ROWS = 300;
@@ -31,8 +32,6 @@ export function figuresOf(data, settings) {
   ];
 }
 
-const head = (names) => `<thead><tr>${names.map((name) => `<th scope="col">${name}</th>`).join("")}</tr></thead>`;
-
 export function figures(stage) {
   const { data, counted } = stage;
   const rows = figuresOf(data, settingsOf(stage)).map(([name, list, classes]) => {
@@ -41,7 +40,7 @@ export function figures(stage) {
   });
   const now = `<tr class="now"><th scope="row">${say("evaluation.now", { iou: iouText(counted.evaluation.iou_threshold) })}</th><td>${apText(counted.ap)}</td><td></td><td>${say("evaluation.how_now")}</td></tr>`;
   const names = [say("evaluation.figure"), say("evaluation.figure_list"), say("evaluation.figure_mean"), say("evaluation.figure_how")];
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${say("evaluation.figure")}"><table class="plain figures">${head(names)}<tbody>${now}${rows.join("")}</tbody></table></div><p class="cap">${say("evaluation.figures_note")}</p>`;
+  return table(say("evaluation.figure"), names, [now, ...rows], { look: "plain figures" }) + `<p class="cap">${say("evaluation.figures_note")}</p>`;
 }
 
 export function ofClasses(stage) {
@@ -53,7 +52,7 @@ export function ofClasses(stage) {
     return `<tr><th scope="row">${escapeHtml(name)}</th><td>${positives}</td><td>${apText(ap)}</td></tr>`;
   });
   const names = [say("evaluation.class"), say("evaluation.class_objects"), say("evaluation.class_ap")];
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${say("evaluation.classes")}"><table class="plain">${head(names)}<tbody>${rows.join("")}</tbody></table></div>`;
+  return table(say("evaluation.classes"), names, rows);
 }
 
 // Which objects some anchor reaches, and the share of them (null without objects).
@@ -100,5 +99,5 @@ export function stories(stage, step) {
     ];
     return `<tr class="${k === step - 1 ? "now" : ""}"><td>${k + 1}</td>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
   });
-  return `<div class="scroll tall" tabindex="0" role="region" aria-label="${say("evaluation.stories")}"><table class="plain">${head(columns.map((name) => say(`evaluation.columns_${name}`)))}<tbody>${rows.join("")}</tbody></table></div>`;
+  return table(say("evaluation.stories"), columns.map((name) => say(`evaluation.columns_${name}`)), rows, { tall: true });
 }

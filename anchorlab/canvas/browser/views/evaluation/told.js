@@ -1,7 +1,7 @@
 // What became of a detection, in words.
 
 import { OUTCOME } from "../../core/evaluation.js";
-import { circled, escapeHtml, iouText } from "../../model/format.js";
+import { circled, escapeHtml, iouText, two } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
 import { pictureOf, startsOf } from "./counted.js";
 
@@ -12,7 +12,6 @@ export const kindOf = ({ outcome }) => KINDS[outcome];
 export const isTrue = ({ outcome }) => outcome === OUTCOME.TRUE_POSITIVE;
 export const stateOf = (detection) => (isTrue(detection) ? "kept" : "suppressed");
 
-export const two = (value) => value.toFixed(2);
 export const apText = (ap) => (ap === null ? say("evaluation.no_figure") : two(ap));
 
 export const titleOf = ({ names }, { category, score }) => `${names[category]} ${two(score)}`;

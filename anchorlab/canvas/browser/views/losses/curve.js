@@ -2,7 +2,7 @@
 
 import { CLASS_LOSSES, focalSettings } from "../../model/costs.js";
 import { say } from "../../model/sentences.js";
-import { chart, formula } from "../shared.js";
+import { chart, formula, pathOf } from "../shared.js";
 import { lossesOf, lossText, percent } from "./costs.js";
 import { entropyFormula, focalFormula } from "./formulas.js";
 
@@ -32,7 +32,7 @@ export function dragSure(stage, across) {
 export function curve(stage) {
   const { at, sure, settings } = priceOf(stage);
   const now = at(sure);
-  const path = (name) => STEPS.map((s, k) => `${k ? "L" : "M"}${x(s).toFixed(1)} ${y(at(s)[name]).toFixed(1)}`).join("");
+  const path = (name) => pathOf(STEPS.map((s) => [x(s), y(at(s)[name])]));
   const grid = [0, 1, 2, 3, 4]
     .map((v) => `<path d="M${LEFT} ${y(v)}H${RIGHT}" stroke="var(--st-border-color)"/><text x="${LEFT - 6}" y="${y(v) + 4}" text-anchor="end">${v}</text>`)
     .join("");

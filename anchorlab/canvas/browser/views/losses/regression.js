@@ -7,7 +7,7 @@ import { predictedBox } from "../../model/costs.js";
 import { iouText, signed } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
 import { nameOf } from "../matching/subject.js";
-import { chart } from "../shared.js";
+import { chart, pathOf } from "../shared.js";
 import { sceneOf } from "./costs.js";
 
 const [LEFT, RIGHT, REACH] = [26, 330, 3];
@@ -41,7 +41,7 @@ function graph(which, told, height, [low, high], ticks, error, all) {
   const axis = [-3, -2, -1, 0, 1, 2, 3].map((v) => `<text x="${x(v)}" y="${height - 4}" text-anchor="middle">${signed(v, 0).replace("+0", "0").replace("+", "")}</text>`).join("");
   const curves = Object.values(all).map((kind) => {
     const inside = STEPS.filter((d) => kind[which](d) <= high && kind[which](d) >= low);
-    const path = inside.map((d, k) => `${k ? "L" : "M"}${x(d).toFixed(1)} ${y(kind[which](d)).toFixed(1)}`).join("");
+    const path = pathOf(inside.map((d) => [x(d), y(kind[which](d))]));
     return `<path class="${kind.state}" d="${path}" fill="none" stroke="currentColor" stroke-width="2.2" ${kind.line}/>`;
   }).join("");
   const dots = Object.values(all).filter((kind) => kind[which](error) <= high && kind[which](error) >= low)

@@ -5,13 +5,12 @@ import { boxArea, boxAt } from "../../core/boxes.js";
 import { intersectionOf, iouOf } from "../../core/iou.js";
 import { f32 } from "../../core/rounding.js";
 import { STATUS } from "../../core/suppression/common.js";
-import { escapeHtml, whole } from "../../model/format.js";
+import { escapeHtml, two, whole } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
 import { fraction, number } from "../shared.js";
 
 export const MANY = 40; // boxes of a crowd are drawn fainter
 
-export const two = (value) => value.toFixed(2);
 export const box = (played, i) => boxAt(played.predictions, i);
 export const nameOf = (played, i) => played.classes[played.prediction_classes[i]] ?? "object";
 export const classColour = (id) => PALETTE.objects[id % PALETTE.objects.length];

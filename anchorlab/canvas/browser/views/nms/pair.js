@@ -5,10 +5,10 @@
 import { boxAt } from "../../core/boxes.js";
 import { isEnough, measured, shiftByClass } from "../../core/suppression/common.js";
 import { plainOverlap } from "../../core/suppression/hard.js";
-import { escapeHtml, iouText } from "../../model/format.js";
+import { escapeHtml, iouText, two } from "../../model/format.js";
 import { say, sayFrom } from "../../model/sentences.js";
 import { caption, formula, number, result } from "../shared.js";
-import { areaText, bold, iouFraction, leftOut, leftOutWords, limitOf, nameOf, overlapParts, ranksOf, takesPart, titleOf, two } from "./common.js";
+import { areaText, bold, iouFraction, leftOut, leftOutWords, limitOf, nameOf, overlapParts, ranksOf, takesPart, titleOf } from "./common.js";
 import { METHODS } from "./methods/index.js";
 
 const methodOf = ({ suppression }) => METHODS[suppression.method];

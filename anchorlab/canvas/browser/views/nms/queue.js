@@ -1,9 +1,9 @@
 // The queue: best score on top, the fill is the score, the outline the state.
 
-import { whole } from "../../model/format.js";
+import { two, whole } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
 import { STATUS } from "../../core/suppression/common.js";
-import { classColour, hasTwin, nameOf, rankText, two } from "./common.js";
+import { classColour, hasTwin, nameOf, rankText } from "./common.js";
 
 const STATES = PALETTE.states;
 const FILLS = { suppressed: "rgba(238,82,72,.30)", waiting: "rgba(185,174,187,.28)", joined: "rgba(108,245,162,.22)" };

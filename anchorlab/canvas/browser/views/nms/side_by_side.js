@@ -2,11 +2,11 @@
 // hard suppression. The engine's answers come with the slot itself.
 
 import { bus } from "../../streamlit/bus.js";
-import { escapeHtml } from "../../model/format.js";
+import { escapeHtml, two } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
 import { STATUS } from "../../core/suppression/common.js";
 import { smallPicture, smallViewport } from "../../draw/small.js";
-import { box, titleOf, two } from "./common.js";
+import { box, titleOf } from "./common.js";
 import { METHODS } from "./methods/index.js";
 
 const [WIDTH, HEIGHT] = [168, 112]; // of a small picture

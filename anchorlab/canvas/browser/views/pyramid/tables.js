@@ -4,13 +4,11 @@ import { f32 } from "../../core/rounding.js";
 import { escapeHtml, iouText, pixels, whole } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
 import { anchorsOver } from "../../model/generated.js";
+import { table } from "../shared.js";
 import { frameBy, presetOf } from "./chosen.js";
 import { sizesOf } from "./reading.js";
 
-const table = (head, rows, label) =>
-  `<div class="scroll tall" tabindex="0" role="group" aria-label="${label}"><table class="plain numbers"><thead><tr>${head
-    .map((text) => `<th scope="col">${text}</th>`)
-    .join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+const tall = (head, rows, label) => table(label, head, rows, { look: "plain numbers", tall: true });
 const row = (first, cells, state = "") =>
   `<tr class="${state}"><th scope="row">${first}</th>${cells.map((text) => `<td>${text}</td>`).join("")}</tr>`;
 
@@ -31,7 +29,7 @@ export function heads(stage) {
     say("pyramid.heads_objectness"),
     say("pyramid.heads_classes", { count: classes }),
   ];
-  return `${table(head, rows, say("pyramid.heads"))}<p class="cap">${say("pyramid.heads_why")}</p>`;
+  return `${tall(head, rows, say("pyramid.heads"))}<p class="cap">${say("pyramid.heads_why")}</p>`;
 }
 
 // The same coverage three ways, each counted on this picture.
@@ -67,7 +65,7 @@ export function costs(stage) {
   const level = escapeHtml(levels[0].name);
   const pictures = factors ? say("pyramid.costs_shrunk", { level, factors }) : say("pyramid.costs_pictures", { level });
   const map = say("pyramid.costs_dense", { count: shapes.size, level });
-  return `${table(head, rows, say("pyramid.costs"))}<p class="cap">${pictures} ${map}</p>`;
+  return `${tall(head, rows, say("pyramid.costs"))}<p class="cap">${pictures} ${map}</p>`;
 }
 
 // What two pyramids find of one object, held side by side.
@@ -110,5 +108,5 @@ export function rivals(stage) {
     say("pyramid.rivals_level", { pyramid }),
     say("pyramid.rivals_iou"),
   ]);
-  return table([say("pyramid.rivals_object"), ...heads, ""], rows, say("pyramid.rivals"));
+  return tall([say("pyramid.rivals_object"), ...heads, ""], rows, say("pyramid.rivals"));
 }

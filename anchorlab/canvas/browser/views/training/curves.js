@@ -2,7 +2,7 @@
 
 import { say } from "../../model/sentences.js";
 import { whole } from "../../model/format.js";
-import { chart } from "../shared.js";
+import { chart, pathOf } from "../shared.js";
 import { sidesOf, stepOf } from "./film.js";
 
 const [LEFT, RIGHT] = [34, 300];
@@ -13,8 +13,7 @@ export const apText = (ap) => (ap === null ? "–" : ap.toFixed(2).replace(/^0/,
 
 const stepsOf = ({ data }) => Math.max(...data.sides.map(({ steps }) => steps));
 const across = (steps) => (step) => LEFT + ((RIGHT - LEFT) * step) / steps;
-const path = (points) => points.map(([x, y], k) => `${k ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
-const line = (points, state, more = "") => `<path class="${state}" d="${path(points)}" fill="none" stroke="currentColor" stroke-width="2" ${more}/>`;
+const line = (points, state, more = "") => `<path class="${state}" d="${pathOf(points)}" fill="none" stroke="currentColor" stroke-width="2" ${more}/>`;
 const gridLine = (y, text) => `<path d="M${LEFT} ${y}H${RIGHT}" stroke="var(--st-border-color)"/><text x="${LEFT - 5}" y="${y + 4}" text-anchor="end">${text}</text>`;
 const DASHED = 'stroke-dasharray="6 3"';
 

@@ -1,8 +1,8 @@
 // On the picture: what a training predicts after a step, or what each anchor costs it.
 
+import { two } from "../../model/format.js";
 import { boxAt } from "../../core/boxes.js";
 import { frameOf } from "./film.js";
-import { two } from "../nms/common.js";
 
 const WEAK = 0.03; // of less sure predictions nothing is drawn
 

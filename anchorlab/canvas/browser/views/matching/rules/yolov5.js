@@ -7,7 +7,7 @@ import { labelByYolov5 } from "../../../core/matching/yolov5.js";
 import { f32 } from "../../../core/rounding.js";
 import { circled, pixels, whole } from "../../../model/format.js";
 import { say, sayFrom } from "../../../model/sentences.js";
-import { caption, cellOf, formula, fraction, number, result } from "../../shared.js";
+import { caption, cellOf, formula, fraction, number, result, table } from "../../shared.js";
 import { axis, corner, dot, objectRows } from "../charts.js";
 import { anchorOf, cellsNear, focusOf, nameOf, objectsNear, objectsText, place, sidesOf, sidesText, specOf, stateMark } from "../subject.js";
 import { askedAbout, common } from "./common.js";
@@ -203,11 +203,7 @@ export const yolov5 = {
     const rows = all.slice(0, PAIR_ROWS).map((pair, k) => pairRow(stage, pair, k && all[k - 1][0] === pair[0]));
     const left = all.length - PAIR_ROWS;
     const note = left > 0 ? `<p class="cap">${say("rules.yolov5.more_pairs", { count: left })}</p>` : "";
-    const head = ["anchor", "learns", "cell", "factor"].map((name) => `<th>${say(`rules.yolov5.column_${name}`)}</th>`).join("");
-    return (
-      `<h2 class="heading">${say("rules.yolov5.pairs")}</h2>` +
-      `<div class="scroll tall" tabindex="0" role="region" aria-label="${say("rules.yolov5.pairs_label")}"><table class="plain"><thead><tr>${head}</tr></thead>` +
-      `<tbody>${rows.join("")}</tbody></table></div>${note}`
-    );
+    const head = ["anchor", "learns", "cell", "factor"].map((name) => say(`rules.yolov5.column_${name}`));
+    return `<h2 class="heading">${say("rules.yolov5.pairs")}</h2>${table(say("rules.yolov5.pairs_label"), head, rows, { tall: true })}${note}`;
   },
 };

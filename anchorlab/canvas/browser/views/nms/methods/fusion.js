@@ -5,10 +5,10 @@ import { boxIou } from "../../../core/iou.js";
 import { f32 } from "../../../core/rounding.js";
 import { overlapOf, rivals } from "../../../core/suppression/common.js";
 import { fuseBoxes, fusedAfter } from "../../../core/suppression/fusion.js";
-import { escapeHtml, iouText } from "../../../model/format.js";
+import { escapeHtml, iouText, two } from "../../../model/format.js";
 import { say } from "../../../model/sentences.js";
 import { caption, formula, fraction, number, result } from "../../shared.js";
-import { bold, box, drawWaiting, leftOut, MANY, nameOf, tagged, takesPart, titleOf, two, whomOf } from "../common.js";
+import { bold, box, drawWaiting, leftOut, MANY, nameOf, tagged, takesPart, titleOf, whomOf } from "../common.js";
 
 const STATES = PALETTE.states;
 const joins = (played, i) => played.suppressed_by[i] >= 0;

@@ -2,10 +2,10 @@
 
 import { overlapOf, rivals } from "../../../core/suppression/common.js";
 import { matrixSuppress, wordOf } from "../../../core/suppression/matrix.js";
-import { iouText } from "../../../model/format.js";
+import { iouText, two } from "../../../model/format.js";
 import { say } from "../../../model/sentences.js";
 import { caption, formula, fraction, number, result } from "../../shared.js";
-import { bold, isKept, leftOut, rangeText, safeTitle, stateAt, tagged, takesPart, titleOf, two, whomOf } from "../common.js";
+import { bold, isKept, leftOut, rangeText, safeTitle, stateAt, tagged, takesPart, titleOf, whomOf } from "../common.js";
 import { drawLowering, LOWERING } from "./lowering.js";
 
 const isLowered = (played, i) => played.suppressed_by[i] >= 0;

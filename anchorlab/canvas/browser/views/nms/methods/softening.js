@@ -3,10 +3,10 @@
 import { iouOf } from "../../../core/iou.js";
 import { overlapOf, rivals } from "../../../core/suppression/common.js";
 import { scoresByRound, softSuppress } from "../../../core/suppression/soft.js";
-import { iouText } from "../../../model/format.js";
+import { iouText, two } from "../../../model/format.js";
 import { say } from "../../../model/sentences.js";
 import { caption, formula, number, result } from "../../shared.js";
-import { bold, isKept, isSuppressed, keptIn, leftOut, measuredBox, rangeText, safeTitle, stateAt, tagged, takesPart, titleOf, two, whomOf } from "../common.js";
+import { bold, isKept, isSuppressed, keptIn, leftOut, measuredBox, rangeText, safeTitle, stateAt, tagged, takesPart, titleOf, whomOf } from "../common.js";
 import { drawLowering, LOWERING } from "./lowering.js";
 
 const TOLD = 4; // rounds that a sentence names
