@@ -1,13 +1,12 @@
 // Deploy: what is left of a detector when its weights have fewer bits. The picture stands there twice: with the boxes of all
 // bits, and with those of fewer.
 
-import { bytesText, escapeHtml, minus } from "../model/format.js";
+import { bytesText, escapeHtml, minus, two } from "../model/format.js";
 import { say } from "../model/sentences.js";
 import { bins, curve, layersTable } from "./deploy/charts.js";
 import { askedOf, bitsOf, boxBefore, boxNow, countsOf, fatesOf, isFull, layerOf, variantOf } from "./deploy/fates.js";
 import { drawLeft, drawWhole } from "./deploy/marks.js";
 import { divider, foldHalves, half, halfMargin } from "./halves.js";
-import { two } from "./nms/common.js";
 import { caption, formula, fraction, legend, number, OBJECT, result, smallestAt, tryThis, why } from "./shared.js";
 import { apText } from "./training/curves.js";
 

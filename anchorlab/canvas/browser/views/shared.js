@@ -139,12 +139,17 @@ export function legend(rows) {
 export const chart = (height, label, content) =>
   `<svg class="chart" viewBox="0 0 400 ${height}" role="img" aria-label="${escapeHtml(label)}">${content}</svg>`;
 
+// A line across a chart, from `left` to `right`, with what it stands for before it.
+export const gridLine = ([left, right], y, text) =>
+  `<path d="M${left} ${y}H${right}" stroke="var(--st-border-color)"/><text x="${left - 6}" y="${y + 4}" text-anchor="end">${text}</text>`;
+
 // Points as the path of a line in a chart.
 export const pathOf = (points) => points.map(([x, y], k) => `${k ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
 
-// A table in a frame in which it scrolls; `heads`: its columns' names, `rows`: HTML. A tall one scrolls down, too.
-export const table = (label, heads, rows, { look = "plain", tall = false } = {}) =>
-  `<div class="scroll${tall ? " tall" : ""}" tabindex="0" role="region" aria-label="${label}"><table class="${look}"><thead><tr>` +
+// A table in a frame in which it scrolls; `heads`: its columns' names, `rows`: HTML, `look`: a class of its own. A tall one
+// scrolls down, too.
+export const table = (label, heads, rows, { look = "", tall = false } = {}) =>
+  `<div class="scroll${tall ? " tall" : ""}" tabindex="0" role="region" aria-label="${label}"><table class="plain${look && ` ${look}`}"><thead><tr>` +
   `${heads.map((text) => `<th scope="col">${text}</th>`).join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
 
 export const why = (title, html, pair = null) =>

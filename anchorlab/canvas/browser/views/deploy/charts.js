@@ -2,7 +2,7 @@
 
 import { bytesText, escapeHtml, minus, whole } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
-import { chart } from "../shared.js";
+import { chart, gridLine, pathOf, table } from "../shared.js";
 import { apText } from "../training/curves.js";
 import { bitsOf, isFull, layerOf, variantOf } from "./fates.js";
 
@@ -18,10 +18,10 @@ export function curve(stage) {
   const bits = bitsOf(stage);
   const per = stage.setting("deployment.weights.per");
   const line = (name, style) => {
-    const points = all.map((b) => `${x(b).toFixed(1)} ${y(variantOf(stage, b, name).ap50).toFixed(1)}`).join("L");
-    return `<path class="kept" d="M${points}" fill="none" stroke="currentColor" stroke-width="${name === per ? 2.4 : 1.4}" ${style}/>`;
+    const points = all.map((b) => [x(b), y(variantOf(stage, b, name).ap50)]);
+    return `<path class="kept" d="${pathOf(points)}" fill="none" stroke="currentColor" stroke-width="${name === per ? 2.4 : 1.4}" ${style}/>`;
   };
-  const grid = [0, 0.5, 1].map((v) => `<path d="M${LEFT} ${y(v)}H${RIGHT}" stroke="var(--st-border-color)"/><text x="${LEFT - 6}" y="${y(v) + 4}" text-anchor="end">${v === 0.5 ? ".5" : v}</text>`);
+  const grid = [0, 0.5, 1].map((v) => gridLine([LEFT, RIGHT], y(v), v === 0.5 ? ".5" : v));
   const ticks = all.map((b) => {
     const room = `<text x="${x(b)}" y="${bottom + 32}" text-anchor="middle">${bytesText(variantOf(stage, b).size)}</text>`;
     return `<text class="${b === bits ? "h" : ""}" x="${x(b)}" y="${bottom + 17}" text-anchor="middle">${b}</text>${room}`;
@@ -78,9 +78,6 @@ export function layersTable(stage) {
     const error = `${bar}${(100 * errors[k]).toFixed(1)} %`;
     return `<tr class="${k === layerOf(stage) ? "now" : ""}"><th scope="row"><code>${escapeHtml(layer.name)}</code></th><td>${whole(layer.weights)}</td><td>${full ? "–" : whole(steps)}</td><td>${bytesText(room)}</td><td class="errors">${error}</td></tr>`;
   });
-  const heads = ["layer", "weights", "steps", "room", "error"].map((name) => `<th scope="col">${say(`deploy.column_${name}`)}</th>`).join("");
-  return (
-    `<div class="scroll" tabindex="0" role="region" aria-label="${say("deploy.layers")}"><table class="plain numbers"><thead><tr>${heads}</tr></thead>` +
-    `<tbody>${rows.join("")}</tbody></table></div>`
-  );
+  const heads = ["layer", "weights", "steps", "room", "error"].map((name) => say(`deploy.column_${name}`));
+  return table(say("deploy.layers"), heads, rows, { look: "numbers" });
 }

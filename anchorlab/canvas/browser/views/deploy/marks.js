@@ -1,7 +1,7 @@
 // On the picture: the boxes that all bits leave, and beside them those of fewer bits.
 
 import { say } from "../../model/sentences.js";
-import { two } from "../nms/common.js";
+import { two } from "../../model/format.js";
 import { boxBefore, boxNow } from "./fates.js";
 
 const STATES = PALETTE.states;

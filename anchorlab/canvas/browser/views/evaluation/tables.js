@@ -40,7 +40,7 @@ export function figures(stage) {
   });
   const now = `<tr class="now"><th scope="row">${say("evaluation.now", { iou: iouText(counted.evaluation.iou_threshold) })}</th><td>${apText(counted.ap)}</td><td></td><td>${say("evaluation.how_now")}</td></tr>`;
   const names = [say("evaluation.figure"), say("evaluation.figure_list"), say("evaluation.figure_mean"), say("evaluation.figure_how")];
-  return table(say("evaluation.figure"), names, [now, ...rows], { look: "plain figures" }) + `<p class="cap">${say("evaluation.figures_note")}</p>`;
+  return table(say("evaluation.figure"), names, [now, ...rows], { look: "figures" }) + `<p class="cap">${say("evaluation.figures_note")}</p>`;
 }
 
 export function ofClasses(stage) {

@@ -2,7 +2,7 @@
 
 import { CLASS_LOSSES, focalSettings } from "../../model/costs.js";
 import { say } from "../../model/sentences.js";
-import { chart, formula, pathOf } from "../shared.js";
+import { chart, formula, gridLine, pathOf } from "../shared.js";
 import { lossesOf, lossText, percent } from "./costs.js";
 import { entropyFormula, focalFormula } from "./formulas.js";
 
@@ -33,9 +33,7 @@ export function curve(stage) {
   const { at, sure, settings } = priceOf(stage);
   const now = at(sure);
   const path = (name) => pathOf(STEPS.map((s) => [x(s), y(at(s)[name])]));
-  const grid = [0, 1, 2, 3, 4]
-    .map((v) => `<path d="M${LEFT} ${y(v)}H${RIGHT}" stroke="var(--st-border-color)"/><text x="${LEFT - 6}" y="${y(v) + 4}" text-anchor="end">${v}</text>`)
-    .join("");
+  const grid = [0, 1, 2, 3, 4].map((v) => gridLine([LEFT, RIGHT], y(v), v)).join("");
   const axis = [0, 0.25, 0.5, 0.75, 1].map((v) => `<text x="${x(v)}" y="${BOTTOM + 16}" text-anchor="middle">${v}</text>`).join("");
   const dot = (loss, state) => `<circle class="${state}" cx="${x(sure)}" cy="${y(loss)}" r="5.500" fill="currentColor" stroke="var(--st-background-color)" stroke-width="2"/>`;
   const named = (row, state, text, loss, dash) =>

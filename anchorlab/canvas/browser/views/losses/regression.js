@@ -7,7 +7,7 @@ import { predictedBox } from "../../model/costs.js";
 import { iouText, signed } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
 import { nameOf } from "../matching/subject.js";
-import { chart, pathOf } from "../shared.js";
+import { chart, gridLine, pathOf } from "../shared.js";
 import { sceneOf } from "./costs.js";
 
 const [LEFT, RIGHT, REACH] = [26, 330, 3];
@@ -37,7 +37,7 @@ export function dragError(stage, across) {
 function graph(which, told, height, [low, high], ticks, error, all) {
   const [top, bottom] = [8, height - 20];
   const y = (v) => bottom - ((bottom - top) * (Math.min(high, Math.max(low, v)) - low)) / (high - low);
-  const grid = ticks.map((v) => `<path d="M${LEFT} ${y(v)}H${RIGHT}" stroke="var(--st-border-color)"/><text x="${LEFT - 6}" y="${y(v) + 4}" text-anchor="end">${signed(v, 0).replace("+", "")}</text>`).join("");
+  const grid = ticks.map((v) => gridLine([LEFT, RIGHT], y(v), signed(v, 0).replace("+", ""))).join("");
   const axis = [-3, -2, -1, 0, 1, 2, 3].map((v) => `<text x="${x(v)}" y="${height - 4}" text-anchor="middle">${signed(v, 0).replace("+0", "0").replace("+", "")}</text>`).join("");
   const curves = Object.values(all).map((kind) => {
     const inside = STEPS.filter((d) => kind[which](d) <= high && kind[which](d) >= low);

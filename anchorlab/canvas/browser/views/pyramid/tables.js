@@ -8,7 +8,7 @@ import { table } from "../shared.js";
 import { frameBy, presetOf } from "./chosen.js";
 import { sizesOf } from "./reading.js";
 
-const tall = (head, rows, label) => table(label, head, rows, { look: "plain numbers", tall: true });
+const tall = (head, rows, label) => table(label, head, rows, { look: "numbers", tall: true });
 const row = (first, cells, state = "") =>
   `<tr class="${state}"><th scope="row">${first}</th>${cells.map((text) => `<td>${text}</td>`).join("")}</tr>`;
 

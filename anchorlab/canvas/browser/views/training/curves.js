@@ -2,7 +2,7 @@
 
 import { say } from "../../model/sentences.js";
 import { whole } from "../../model/format.js";
-import { chart, pathOf } from "../shared.js";
+import { chart, gridLine, pathOf } from "../shared.js";
 import { sidesOf, stepOf } from "./film.js";
 
 const [LEFT, RIGHT] = [34, 300];
@@ -14,7 +14,6 @@ export const apText = (ap) => (ap === null ? "–" : ap.toFixed(2).replace(/^0/,
 const stepsOf = ({ data }) => Math.max(...data.sides.map(({ steps }) => steps));
 const across = (steps) => (step) => LEFT + ((RIGHT - LEFT) * step) / steps;
 const line = (points, state, more = "") => `<path class="${state}" d="${pathOf(points)}" fill="none" stroke="currentColor" stroke-width="2" ${more}/>`;
-const gridLine = (y, text) => `<path d="M${LEFT} ${y}H${RIGHT}" stroke="var(--st-border-color)"/><text x="${LEFT - 5}" y="${y + 4}" text-anchor="end">${text}</text>`;
 const DASHED = 'stroke-dasharray="6 3"';
 
 // Names at the ends of lines, none over another.
@@ -53,7 +52,7 @@ function lossChart(stage) {
   const y = (v) => bottom - ((bottom - top) * (Math.log10(Math.max(v, low)) - first)) / Math.max(last - first, 0.5);
   const points = (side, values) => Array.from(values, (v, k) => [x(data[`${side}_curve_at`][k]), y(v)]);
   const decades = [];
-  for (let e = Math.ceil(first); e <= last; e++) decades.push(gridLine(y(10 ** e), e < 0 ? (10 ** e).toFixed(-e).replace(/^0/, "") : String(10 ** e)));
+  for (let e = Math.ceil(first); e <= last; e++) decades.push(gridLine([LEFT, RIGHT], y(10 ** e), e < 0 ? (10 ** e).toFixed(-e).replace(/^0/, "") : String(10 ** e)));
   const raw = sides.map((side) => line(points(side, data[`${side}_curve_raw`]), "", 'opacity=".25"')).join("");
   const lines = series.map(({ side, values, state }) => line(points(side, values), state, side === "b" ? DASHED : "")).join("");
   const named = series.map(({ side, name, state, values }) => ({
@@ -82,7 +81,7 @@ function apChart(stage) {
   const label = say("training.ap_label", { steps, last: apText(data.sides[0].ap.at(-1)?.[1] ?? null) });
   return (
     `<p class="lab">${data.sides[0].own ? say("training.ap_curve_own") : say("training.ap_curve")}</p>` +
-    chart(86, label, [0, 0.5, 1].map((v) => gridLine(y(v), v === 0.5 ? ".5" : v)).join("") + axis(steps, bottom) + lines + cursor(stage, steps, top, bottom) + ends(named, bottom + 2))
+    chart(86, label, [0, 0.5, 1].map((v) => gridLine([LEFT, RIGHT], y(v), v === 0.5 ? ".5" : v)).join("") + axis(steps, bottom) + lines + cursor(stage, steps, top, bottom) + ends(named, bottom + 2))
   );
 }
 
