@@ -14,11 +14,7 @@ from anchorlab.ui.panels import showcases
 def controls(here: Scene) -> None:
     widgets.draw(anchors.SIZES)
     widgets.draw(anchors.RATIOS)
-    left, right = st.columns(2, gap="small")
-    with left:
-        widgets.draw(anchors.STRIDE)
-    with right:
-        widgets.draw(anchors.COMBINE)
+    widgets.beside(anchors.STRIDE, anchors.COMBINE)
     component.slot("shapes", min_height=12)
     component.slot("readout", min_height=9)
 

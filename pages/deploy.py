@@ -11,11 +11,7 @@ from anchorlab.ui import downloads, layout, prose, widgets
 
 def controls(here: Scene) -> None:
     widgets.draw(view.BITS_OF)
-    left, right = st.columns([1, 1.25], gap="small")
-    with left:
-        widgets.draw(view.PER)
-    with right:
-        widgets.draw(view.PICTURE)
+    widgets.beside(view.PER, view.PICTURE, widths=[1, 1.25])
     component.slot("curve", min_height=10)
     component.slot("readout", min_height=16)
     component.photo(deploying.pictured(here, store.app()), key="deployed_photo")

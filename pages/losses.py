@@ -16,11 +16,7 @@ from anchorlab.ui import downloads, layout, prose, widgets
 def controls(here: Scene) -> None:
     component.slot("imbalance", min_height=2.75)
     widgets.draw(losses.CLASS_LOSS)
-    left, right = st.columns(2, gap="small")
-    with left:
-        widgets.draw(GAMMA)
-    with right:
-        widgets.draw(ALPHA)
+    widgets.beside(GAMMA, ALPHA)
     component.slot("shares", min_height=14)
     widgets.draw(losses.SAMPLER)
     component.slot("readout", min_height=5)
@@ -32,9 +28,7 @@ def scores(here: Scene) -> None:
         "it is of background where nothing is, and of an object where an anchor fits exactly; in between its logit follows "
         "the IoU, scattered by chance. Its boxes are still off by this share of the way from the anchor to the object."
     )
-    for column, control in zip(st.columns(len(losses.HEADS), gap="small"), losses.HEADS, strict=True):
-        with column:
-            widgets.draw(control)
+    widgets.beside(*losses.HEADS)
 
 
 def one_probability(here: Scene) -> None:
@@ -72,13 +66,7 @@ def total() -> None:
     with layout.expander("The whole loss, as a sum: what λ balances", "losses_sum") as e:
         if e.open:
             component.slot("sum", min_height=9)
-            left, middle, right = st.columns(3, gap="medium")
-            with left:
-                widgets.draw(losses.N_CLS)
-            with middle:
-                widgets.draw(losses.BOX_WEIGHT)
-            with right:
-                widgets.draw(losses.N_REG)
+            widgets.beside(losses.N_CLS, losses.BOX_WEIGHT, losses.N_REG, gap="medium")
 
 
 def boxes() -> None:

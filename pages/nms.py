@@ -27,11 +27,7 @@ def controls(here: Scene) -> None:
             widgets.draw(main)
     with right:
         widgets.draw(nms.SCORE)
-    left, right = st.columns([1, 1.25], gap="small")
-    with left:
-        widgets.draw(nms.METHOD)
-    with right:
-        widgets.draw(nms.PER_CLASS)
+    widgets.beside(nms.METHOD, nms.PER_CLASS, widths=[1, 1.25])
     for control in method.more:
         widgets.draw(control)
     component.slot("readout", min_height=20)
@@ -48,9 +44,7 @@ def simulation(here: Scene) -> None:
         "Simulated: each object's best anchors are decoded with noise on their offsets; the score follows the "
         "true IoU, with noise of its own; false alarms sit on random anchors."
     )
-    for column, control in zip(st.columns(len(nms.SIMULATION), gap="small"), nms.SIMULATION, strict=True):
-        with column:
-            widgets.draw(control)
+    widgets.beside(*nms.SIMULATION)
 
 
 def trained() -> None:

@@ -17,9 +17,7 @@ def compared(here: Scene) -> Comparison:
 
 
 def lists(here: Scene) -> None:
-    for column, control in zip(st.columns(2, gap="small"), (LIBRARY_A, LIBRARY_B), strict=True):
-        with column:
-            widgets.draw(control)
+    widgets.beside(LIBRARY_A, LIBRARY_B)
     widgets.draw(CONVENTION)
     widgets.draw(SCENE)
     component.slot("readout", min_height=18)

@@ -1,7 +1,5 @@
 """Training: what does a detector learn from these anchors?"""
 
-import streamlit as st
-
 from anchorlab.canvas import component
 from anchorlab.canvas.views import training as view
 from anchorlab.session import store, trainings
@@ -13,15 +11,9 @@ from anchorlab.ui.panels import training
 def controls(here: Scene) -> None:
     s = store.session()
     ((_, entry), *_) = trainings.shown(s.trainings, s.app)
-    for column, control in zip(st.columns(2, gap="small"), view.run_choices(s.trainings), strict=True):
-        with column:
-            widgets.draw(control)
+    widgets.beside(*view.run_choices(s.trainings))
     component.slot("curves", min_height=17)
-    left, right = st.columns([2.4, 1], gap="small")
-    with left:
-        widgets.draw(view.SHOW)
-    with right:
-        widgets.draw(view.PICTURE)
+    widgets.beside(view.SHOW, view.PICTURE, widths=[2.4, 1])
     component.slot("readout", min_height=12)
     component.photo(trainings.picture_of(entry, s.app.training.picture), key="watched_photo")
 

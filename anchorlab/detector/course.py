@@ -119,11 +119,6 @@ class Course:
             # Assigned at once: others may be reading.
             self.frames = _thinned([*self.frames, report.frame])
 
-    def frame_at(self, step: int) -> Frame:
-        """The last frame not after a step; the first one if all are."""
-        before = [frame for frame in self.frames if frame.step <= step]
-        return before[-1] if before else self.frames[0]
-
 
 def _thinned(frames: list[Frame]) -> list[Frame]:
     """At most `MOST_FRAMES`, the first and the last among them: one goes that leaves the smallest gap."""

@@ -89,7 +89,7 @@ def _scene_menu() -> None:
                         disabled=scene_id == store.app().scene and store.app().objects is None,
                         help=f"{say(OBJECTS, count=info.n)} {info.credit}",
                     )
-        _problem("scene")
+        widgets.complaint("scene")
     with own:
         st.file_uploader(
             "PNG, JPEG, WebP, BMP or GIF, up to 20 MB; or a detector’s file (JSON)",
@@ -97,7 +97,7 @@ def _scene_menu() -> None:
             key="upload",
             on_change=_uploaded,
         )
-        _problem("upload")
+        widgets.complaint("upload")
         if scene.kept(scene.current()):
             component.kept_line()
         st.caption(
@@ -114,14 +114,9 @@ def _scene_menu() -> None:
             placeholder='[{"class": "cup", "xyxy": [173, 18, 406, 306]}]',
             on_change=_boxes_text,
         )
-        _problem("boxes_json")
+        widgets.complaint("boxes_json")
         _boxes_read()
         st.caption("Share downloads the present boxes in this form. COCO files are read too.")
-
-
-def _problem(source: str) -> None:
-    if message := store.error(source):
-        st.error(as_typed(message))
 
 
 def _uploaded() -> None:

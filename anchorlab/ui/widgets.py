@@ -7,7 +7,7 @@ only if it is news. A refused value stays out of the app state, and its control 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -259,6 +259,14 @@ def offsets(target: tuple[float, float, float, float]) -> None:
                         changes=partial(_with_offset, k, target),
                     )
                 )
+
+
+def beside(*controls: Control, widths: Sequence[float] | int = 0, **how: Any) -> None:
+    """Draws controls beside each other; `how`: of `st.columns`, whose `widths` are equal unless they are given."""
+    columns = st.columns(widths or len(controls), **{"gap": "small"} | how)
+    for column, control in zip(columns, controls, strict=False):
+        with column:
+            draw(control)
 
 
 def units(key: str, fractions: bool, read: Callable[..., None], *args: Any) -> None:

@@ -1,7 +1,7 @@
 """Evaluation: how good the detections are, counted one by one."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypedDict
 
@@ -201,10 +201,7 @@ MAX_CLASSES = 100
 
 def offered_classes(names: tuple[str, ...]) -> Choice:
     """The classes there are; two of a name do not occur."""
-    options = tuple(enumerate(names[:MAX_CLASSES]))
-    return Choice(
-        CATEGORY.path, CATEGORY.label, (*CATEGORY.options, *options), look="list", concerns=("more",)
-    )
+    return replace(CATEGORY, options=(*CATEGORY.options, *enumerate(names[:MAX_CLASSES])))
 
 
 class OfPicture(TypedDict):
@@ -256,7 +253,7 @@ def shown(here: Scene, app: AppState, uploaded: Predictions | None) -> dict[str,
         **_list(found),
         "rules": {rule: _rule_data(rule) for rule in RULES},
         "simulated": app.evaluation.pictures == "all" or app.source == "simulated",
-        "settings": _suppression(app.suppression),
+        "settings": message.settings_of("suppression", app.suppression),
     }
 
 
@@ -311,15 +308,6 @@ def _list(found: evaluating.Counted) -> dict[str, Any]:
 
 def _ints(values: Any) -> np.ndarray:
     return np.asarray(values, np.int32)
-
-
-def _suppression(s: Suppression) -> dict[str, Any]:
-    """{path: value} of all settings of suppression, most of which have their controls on another page."""
-    return {
-        f"suppression.{name}{f'.{field}' if field else ''}": each
-        for name, value in asdict(s).items()
-        for field, each in (value if isinstance(value, dict) else {"": value}).items()
-    }
 
 
 def elsewhere(here: Scene, app: AppState, uploaded: Predictions | None) -> str:

@@ -18,7 +18,7 @@ from anchorlab.scenes import coco_io
 from anchorlab.scenes.coco_io import Found, Truth
 from anchorlab.session import fragments, store
 from anchorlab.settings.evaluation import EvalSpec
-from anchorlab.ui import downloads, prose
+from anchorlab.ui import downloads, layout, prose, widgets
 from anchorlab.ui.text import as_typed
 from anchorlab.wording import Sentence, say
 
@@ -124,8 +124,7 @@ def _field(key: str, label: str, read: Callable[[bytes], None], *, disabled: boo
         disabled=disabled,
         max_upload_size=coco_io.MAX_MEGABYTES,
     )
-    if message := store.error(key):
-        st.error(as_typed(message))
+    widgets.complaint(key)
 
 
 def _said(key: str, read: str, notes: tuple[str, ...]) -> None:
@@ -159,7 +158,7 @@ def _told(own: OwnSet) -> None:
         if named:
             curve = answer.curve(int(answer.class_ids[k]), threshold)
             ap = float(answer.ap[0, k, 0, 0])
-            figure = charts.precision_recall(curve.recall, curve.precision, ap, theme=_theme())
+            figure = charts.precision_recall(curve.recall, curve.precision, ap, theme=layout.theme())
             st.plotly_chart(figure, config=charts.CONFIG, key="set_curve")
             prose.caption(f"At an IoU from {threshold:.2f} on, by the rule that is set beside the picture.")
     table = stories(own, answer)
@@ -209,7 +208,3 @@ def figures(own: OwnSet) -> str:
         {name: {k: None if math.isnan(v) else v for k, v in values.items()} for name, values in said.items()},
         indent=2,
     )
-
-
-def _theme() -> charts.Theme:
-    return st.context.theme.type or "light"

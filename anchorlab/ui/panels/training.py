@@ -13,7 +13,6 @@ from anchorlab.session import fragments, scene, store, trainings
 from anchorlab.settings.matching import Matching
 from anchorlab.settings.training_choices import TrainingChoices, asks_low_quality
 from anchorlab.ui import downloads, layout, prose, widgets
-from anchorlab.ui.text import as_typed
 
 LESSONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "anchors": (
@@ -113,8 +112,7 @@ def upload() -> None:
         key="weights_file",
         on_change=_loaded,
     )
-    if message := store.error("weights"):
-        st.error(as_typed(message))
+    widgets.complaint("weights")
 
 
 def _loaded() -> None:

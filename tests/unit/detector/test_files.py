@@ -84,7 +84,7 @@ def test_a_course_comes_back():
     np.testing.assert_array_equal(same.losses.total, [1, 2, 3])
     np.testing.assert_array_equal(same.stage.watched.images, course.stage.watched.images)
     assert [frame.step for frame in same.frames] == [0, 1, 2, 3]
-    np.testing.assert_array_equal(same.frame_at(2).logits, course.frames[2].logits)
+    np.testing.assert_array_equal(same.frames[2].logits, course.frames[2].logits)
     with pytest.raises(ValueError, match="lacks a part"):
         courses.from_bytes(pack("AnchorLab training", {}, spec=to_plain(course.spec)))
 
