@@ -7,6 +7,7 @@ from anchorlab.canvas.views import deploy as view
 from anchorlab.session import deploying, store
 from anchorlab.session.scene import Scene
 from anchorlab.ui import downloads, layout, prose, widgets
+from anchorlab.ui.panels import as_onnx
 
 
 def controls(here: Scene) -> None:
@@ -32,6 +33,12 @@ def details(here: Scene) -> None:
         component.slot("bins", min_height=12)
 
 
+def elsewhere(here: Scene) -> None:
+    with layout.expander("As an ONNX file: network, anchors, decoding and NMS", "deploy_onnx") as e:
+        if e.open:
+            as_onnx.draw()
+
+
 def files() -> None:
     downloads.button(
         "Figures (CSV)",
@@ -42,4 +49,4 @@ def files() -> None:
     )
 
 
-layout.page("deploy", controls, details, files=files)
+layout.page("deploy", controls, details, elsewhere, files=files)

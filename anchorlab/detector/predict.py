@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import NamedTuple
 
 import jax
@@ -55,6 +55,12 @@ def raw(detector: Detector, pictures: np.ndarray) -> Raw:
     here = _layout(detector.spec.pyramid, *pictures.shape[1:3])
     said = _say(detector.network, pictures, here.anchors, here.cell_sides, coder=detector.spec.coder)
     return Raw(*map(np.asarray, said))
+
+
+def said(detector: Detector, pictures: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """The same within a program that is compiled or exported: scores and boxes."""
+    here = _layout(detector.spec.pyramid, *pictures.shape[1:3])
+    return _says(detector.network, pictures, here.anchors, here.cell_sides, detector.spec.coder)
 
 
 def predictions(detector: Detector, image: np.ndarray, *, side: int | None = None) -> Detections:
@@ -125,13 +131,15 @@ def _layout(pyramid: PyramidSpec, height: int, width: int) -> Layout:
     return layout(pyramid, height, width)
 
 
-@partial(jax.jit, static_argnames="coder")
-def _say(
-    network: Network, pictures: jax.Array, anchors: jax.Array, cell_sides: jax.Array, *, coder: CoderSpec
+def _says(
+    network: Network, pictures: jax.Array, anchors: jax.Array, cell_sides: jax.Array, coder: CoderSpec
 ) -> tuple[jax.Array, jax.Array]:
     logits, offsets = network(as_floats(pictures))
     boxes = jax.vmap(lambda own: decode(anchors, own, cell_sides, coder))(offsets)
     return jax.nn.sigmoid(logits), boxes
+
+
+_say = jax.jit(_says, static_argnames="coder")
 
 
 def as_floats(pictures: jax.Array) -> jax.Array:

@@ -23,6 +23,7 @@ TOP_LEVEL = {
     "assets",
     "pages",
     "pyproject.toml",
+    "requirements-onnx.txt",
     "requirements-test.txt",
     "requirements.txt",
     "tests",
@@ -101,7 +102,9 @@ def importing(requirement: str, under: tuple[str, ...]) -> list[Path]:
     return [path for path in python if statement.search(path.read_text())]
 
 
-@pytest.mark.parametrize("requirement", requirements("requirements.txt"))
+@pytest.mark.parametrize(
+    "requirement", requirements("requirements.txt") + requirements("requirements-onnx.txt")
+)
 def test_every_run_time_requirement_is_imported_by_the_app(requirement):
     assert importing(requirement, ("anchorlab", "app.py", "pages"))
 
@@ -116,10 +119,11 @@ def test_every_test_requirement_is_imported_by_the_tests(requirement):
 
 def test_readme_justifies_exactly_the_requirements():
     justified = re.findall(r"^\| ([\w-]+) +\|", section("Dependencies"), re.MULTILINE)
-    assert justified[1:] == requirements("requirements.txt") + requirements("requirements-test.txt")
+    files = ("requirements.txt", "requirements-onnx.txt", "requirements-test.txt")
+    assert justified[1:] == [name for file in files for name in requirements(file)]
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-onnx.txt", "requirements-test.txt"])
 def test_every_requirement_has_bounds(name):
     for line in (ROOT / name).read_text().splitlines():
         assert not line or line.startswith("#") or re.search(r">=[\d.]+,<[\d.]+$", line), line
