@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import time
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -17,7 +17,7 @@ from optax.contrib import MuonDimensionNumbers, muon
 from anchorlab.detector import data
 from anchorlab.detector.course import Frame, Losses, Report, Stage
 from anchorlab.detector.network import Network
-from anchorlab.detector.objective import Costs, costs
+from anchorlab.detector.objective import Costs, Objective, costs
 from anchorlab.detector.predict import AP50, Detector, as_floats, evaluate
 from anchorlab.detector.targets import Layout, Target, decode, layout, targets_of
 from anchorlab.scenes.generated import Examples
@@ -38,7 +38,6 @@ class State(NamedTuple):
 
     network: Network
     optimizer: optax.OptState
-    key: jax.Array
 
 
 class Material(NamedTuple):
@@ -80,16 +79,14 @@ class Training:
 
     def __init__(self, spec: TrainingSpec, material: Material | None = None, network: Network | None = None):
         self.spec = spec
-        # What programs depend on: another seed, or another picture, needs no other program.
-        self._program = replace(spec, seed=0, data="generated", start="scratch")
         self.material = material or generated_material(spec)
-        key = jax.random.key(spec.seed)
-        self._state = _first(network or Network(spec.detector, spec.seed), key, spec=self._program)
+        self._objective = Objective.of(spec)
+        self._state = _first(network or Network(spec.detector, spec.seed))
+        self._key = jax.random.key(spec.seed)
         self._here = layout(spec.detector.pyramid, spec.detector.side, spec.detector.side)
         self._rng = np.random.default_rng(spec.seed)
-        self._target = _targets(
-            self.material.watched.boxes, self.material.watched.class_ids, self._here, spec=self._program
-        )
+        watched = self.material.watched
+        self._target = _targets(watched.boxes, watched.class_ids, self._here, self._objective)
         self.seconds = 0.0
 
     @property
@@ -107,18 +104,21 @@ class Training:
     def reports(self) -> Iterator[Report]:
         """News from the start, before anything is learned, to the end; nothing is computed between two of them but when
         the next one is asked for."""
-        done, steps = 0, self.spec.steps
+        done, steps, rates = 0, self.spec.steps, learning_rates(self.spec)
         # What compiling takes is not part of the training.
-        take = step.lower(self._state, self._batch(), self._here, spec=self._program).compile()
+        find_gradient = _compiled(gradient, self._state.network, *self._drawn(0))
+        step = _compiled(update, self._state, self._state.network, rates[0])
         yield Report(
             0, 0.0, Losses(*(np.zeros(0, np.float32) for _ in Losses._fields)), self._frame(0), self._ap50()
         )
+        _give_back()
         while done < steps:
             start = time.perf_counter()
             count = min(CHUNK, steps - done)
             taken = []
-            for _ in range(count):
-                self._state, losses = take(self._state, self._batch(), self._here)
+            for k in range(done, done + count):
+                uphill, losses = find_gradient(self._state.network, *self._drawn(k))
+                self._state = step(self._state, uphill, rates[k])
                 taken.append(losses)
             losses = Losses(*(np.array(values, np.float32) for values in zip(*taken, strict=True)))
             done += count
@@ -127,14 +127,16 @@ class Training:
             ap50 = self._ap50() if measure else None
             yield Report(done, self.seconds, losses, self._frame(done), ap50)
 
-    def _batch(self) -> Examples:
-        """Some of the pictures, at random. Not in the step: a pool on the device would be a second one in memory."""
+    def _drawn(self, step: int) -> tuple[Examples, Layout, Objective, jax.Array, int]:
+        """What `gradient` is given besides the network: some of the pictures, at random. Not chosen in the program: a pool on
+        the device would be a second one in memory."""
         rows = self._rng.integers(len(self.material.learned.images), size=self.spec.batch)
-        return Examples(*(column[rows] for column in self.material.learned))
+        batch = Examples(*(column[rows] for column in self.material.learned))
+        return batch, self._here, self._objective, self._key, step
 
     def _frame(self, step: int) -> Frame:
         watched = self.material.watched
-        said = _watch(self._state.network, watched.images, self._target, self._here, spec=self._program)
+        said = _watch(self._state.network, watched.images, self._target, self._here, self._objective)
         return Frame(step, *(np.asarray(values, np.float16) for values in said))
 
     def _ap50(self) -> float:
@@ -142,60 +144,84 @@ class Training:
         return evaluate(detector, self.material.measured, AP50).summary()["AP50"]
 
 
-@partial(jax.jit, static_argnames="spec")
-def _first(network: Network, key: jax.Array, *, spec: TrainingSpec) -> State:
+def _compiled(function: Callable, *arguments: Any) -> Callable:
+    """A program for such arguments."""
+    _give_back()
+    return function.lower(*arguments).compile()
+
+
+def _give_back() -> None:
+    """Hands the system the memory that compiling took, hundreds of megabytes; where glibc is, the others have no such call."""
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
+        trim(0)
+
+
+@jax.jit
+def _first(network: Network) -> State:
     """Before the first step; its arrays are its own, as the steps take their memory."""
-    return State(network, optimizer(spec).init(network), key)
+    return State(network, OPTIMIZER.init(network))
 
 
-def optimizer(spec: TrainingSpec) -> optax.GradientTransformation:
-    """Muon for the convolutions, Adam for their biases; the rate rises for a twentieth of the steps, then falls like a
-    cosine.
-
-    A convolution's step has all directions equally long, so that rare ones are learned as quickly as frequent ones: after
-    300 steps AP50 is what Adam has after 1,000.
+def learning_rates(spec: TrainingSpec) -> np.ndarray:
+    """Of every step, float32 (steps,): the rate rises for a twentieth of them, then falls like a cosine.
 
     References:
-      Jordan et al., Muon: An optimizer for hidden layers in neural networks, 2024; Loshchilov and Hutter, SGDR, 2017.
+      Loshchilov and Hutter, SGDR, 2017.
     """
-    warm = max(spec.steps // 20, 1)
-
-    def rate(highest: float) -> optax.Schedule:
-        return optax.warmup_cosine_decay_schedule(highest / 30, highest, warm, max(spec.steps, warm + 1))
-
-    def matrices(network: Network) -> Network:
-        # From all that a cell sees to one channel.
-        shape = MuonDimensionNumbers(reduction_axis=(0, 1, 2), output_axis=3)
-        return jax.tree.map(lambda array: shape if array.ndim == 4 else None, network)
-
-    return optax.chain(
-        optax.clip_by_global_norm(5.0),
-        muon(
-            rate(spec.learning_rate),
-            ns_steps=4,
-            weight_decay=1e-4,
-            adam_learning_rate=rate(0.15 * spec.learning_rate),
-            muon_weight_dimension_numbers=matrices,
-        ),
-    )
+    step, warm = np.arange(spec.steps), max(spec.steps // 20, 1)
+    rising = 1 / 30 + (1 - 1 / 30) * step / warm
+    falling = 0.5 + 0.5 * np.cos(np.pi * (step - warm) / max(spec.steps - warm, 1))
+    return (spec.learning_rate * np.where(step < warm, rising, falling)).astype(np.float32)
 
 
-@partial(jax.jit, static_argnames="spec", donate_argnums=0)
-def step(state: State, batch: Examples, here: Layout, *, spec: TrainingSpec) -> tuple[State, Losses]:
-    """One step. Not several in one loop of the program: XLA's convolutions use one core in a loop, and a slow one."""
-    following, key = jax.random.split(state.key)
+def _matrices(network: Network) -> Network:
+    # From all that a cell sees to one channel.
+    shape = MuonDimensionNumbers(reduction_axis=(0, 1, 2), output_axis=3)
+    return jax.tree.map(lambda array: shape if array.ndim == 4 else None, network)
+
+
+OPTIMIZER = optax.chain(
+    optax.clip_by_global_norm(5.0),
+    muon(
+        1.0, ns_steps=4, weight_decay=1e-4, adam_learning_rate=0.15, muon_weight_dimension_numbers=_matrices
+    ),
+)
+"""Muon for the convolutions, Adam for their biases; their updates are for a learning rate of 1.
+
+A convolution's step has all directions equally long, so that rare ones are learned as quickly as frequent ones: after
+300 steps AP50 is what Adam has after 1,000.
+
+References:
+  Jordan et al., Muon: An optimizer for hidden layers in neural networks, 2024.
+"""
+
+
+# One step are two programs, which take half the memory each to compile, and the second is the same for every objective. Not
+# several steps in one loop of a program: XLA's convolutions use one core in a loop, and a slow one.
+@jax.jit
+def gradient(
+    network: Network, batch: Examples, here: Layout, objective: Objective, key: jax.Array, step: int
+) -> tuple[Network, Losses]:
+    """What would make the loss of a batch larger, and the loss."""
+    key = jax.random.fold_in(key, step)
     pictures, boxes = _varied(key, batch)
     luck = jax.random.uniform(key, (len(pictures), len(here.anchors)))
-    target = _target(boxes, batch.class_ids, here, spec)
+    target = _target(boxes, batch.class_ids, here, objective)
 
-    def objective(network: Network) -> tuple[jax.Array, Costs]:
-        found = costs(*network(pictures), target, luck, here, spec)
+    def loss(network: Network) -> tuple[jax.Array, Costs]:
+        found = costs(*network(pictures), target, luck, here, objective)
         return found.total, found
 
-    gradient, found = jax.grad(objective, has_aux=True)(state.network)
-    updates, own = optimizer(spec).update(gradient, state.optimizer, state.network)
-    state = State(optax.apply_updates(state.network, updates), own, following)
-    return state, Losses(found.total, found.positives, found.negatives, found.boxes, found.count)
+    uphill, found = jax.grad(loss, has_aux=True)(network)
+    return uphill, Losses(found.total, found.positives, found.negatives, found.boxes, found.count)
+
+
+@partial(jax.jit, donate_argnums=0)
+def update(state: State, gradient: Network, rate: float) -> State:
+    """A step against the gradient."""
+    steps, own = OPTIMIZER.update(gradient, state.optimizer, state.network)
+    steps = jax.tree.map(lambda step: rate * step, steps)
+    return State(optax.apply_updates(state.network, steps), own)
 
 
 def _varied(key: jax.Array, batch: Examples) -> tuple[jax.Array, jax.Array]:
@@ -210,20 +236,18 @@ def _varied(key: jax.Array, batch: Examples) -> tuple[jax.Array, jax.Array]:
     return pictures, jnp.where(mirrored, flipped, boxes)
 
 
-def _target(boxes: jax.Array, class_ids: jax.Array, here: Layout, spec: TrainingSpec) -> Target:
-    detector = spec.detector
-    return jax.vmap(targets_of(here, spec.matching.spec, detector.coder, len(detector.classes)))(
-        boxes, class_ids
-    )
+def _target(boxes: jax.Array, class_ids: jax.Array, here: Layout, objective: Objective) -> Target:
+    find = targets_of(here, objective.rule, objective.coder, objective.classes)
+    return jax.vmap(find)(boxes, class_ids)
 
 
-_targets = jax.jit(_target, static_argnames="spec")
+_targets = jax.jit(_target)
 
 
-@partial(jax.jit, static_argnames="spec")
-def _watch(network: Network, images: jax.Array, target: Target, here: Layout, *, spec: TrainingSpec):
+@jax.jit
+def _watch(network: Network, images: jax.Array, target: Target, here: Layout, objective: Objective):
     """Logits, boxes and costs of the watched pictures; a random sampler draws the same anchors every time."""
     logits, offsets = network(as_floats(images))
     luck = jax.random.uniform(jax.random.key(0), target.label.shape)
-    boxes = jax.vmap(lambda own: decode(here.anchors, own, here.cell_sides, spec.detector.coder))(offsets)
-    return logits, boxes, costs(logits, offsets, target, luck, here, spec).of_anchor
+    boxes = jax.vmap(lambda own: decode(here.anchors, own, here.cell_sides, objective.coder))(offsets)
+    return logits, boxes, costs(logits, offsets, target, luck, here, objective).of_anchor

@@ -7,9 +7,10 @@ of two cores is 120 of them.
 from __future__ import annotations
 
 import argparse
-import resource
+import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import jax
 
@@ -35,10 +36,10 @@ def steps() -> Iterator[Row]:
     bare(
         one._state.network, pictures
     )  # compiled before it is timed: of a call that is not ours the first one counts, too
-    step = jax.jit(training.step.__wrapped__, static_argnames="spec")
-    state, network, batch = one._state, one._state.network, one._batch()
+    find_gradient, update = (jax.jit(program.__wrapped__) for program in (training.gradient, training.update))
+    state, network, drawn = one._state, one._state.network, one._drawn(0)
     calls = {
-        "engine": lambda: step(state, batch, one._here, spec=spec),
+        "engine": lambda: update(state, find_gradient(network, *drawn)[0], 0.01),
         "forward and backward": lambda: bare(network, pictures),
     }
     yield interleaved(f"batch of {spec.batch}", calls, seconds=5)
@@ -99,12 +100,25 @@ def by_heart(seconds: float, clock) -> None:
 
 
 def memory() -> None:
-    """What the process that trains takes."""
-    run = worker.submit(TrainingSpec(steps=60), lambda: True)
+    """What the process that trains takes: all that is resident, and what of it is its own alone (the libraries' code it
+    shares with the server)."""
+    run, most, last = worker.submit(TrainingSpec(steps=60), lambda: True), {}, {}
     while not run.ended:
-        time.sleep(0.2)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"{run.standing}: {peak:.0f} MB resident at most")
+        time.sleep(0.02)
+        if run._process is not None:
+            try:
+                status = Path(f"/proc/{run._process.pid}/status").read_text()
+            except OSError:
+                continue  # it has just ended
+            now = {name: int(kb) / 1024 for name, kb in re.findall(r"(VmRSS|RssAnon):\s+(\d+)", status)}
+            most = {name: max(mb, most.get(name, 0)) for name, mb in now.items()}
+            if run.standing == "running":
+                last = now or last
+    print(
+        f"{run.standing}: resident {most['VmRSS']:.0f} MB at most, {last['VmRSS']:.0f} MB while it trains; ",
+        end="",
+    )
+    print(f"its own {most['RssAnon']:.0f} MB at most, {last['RssAnon']:.0f} MB while it trains")
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from anchorlab.core import losses
-from anchorlab.detector.objective import costs
+from anchorlab.detector.objective import Objective, costs
 from anchorlab.detector.targets import layout, targets_of
 from anchorlab.scenes.generated import generate
 from anchorlab.settings.losses import LossSpec
@@ -37,7 +37,7 @@ def batch():
 
 def test_it_is_the_sum_of_the_cores_losses(batch):
     logits, offsets, target, luck = batch
-    found = costs(logits, offsets, target, luck, HERE, BASE)
+    found = costs(logits, offsets, target, luck, HERE, Objective.of(BASE))
     positive, negative = target.label == 1, target.label == 0
     each = losses.sigmoid_focal_loss(logits, target.classes).sum(-1)
     boxes = losses.smooth_l1(offsets, target.offsets).sum(-1)
@@ -56,7 +56,7 @@ def test_a_region_proposal_networks_loss_is_the_cores_own(batch):
     spec = replace(BASE, loss=LossSpec(), sampling=SampleSpec("random", size=32))
     one = jax.tree.map(lambda values: values[:1], (logits[..., :1], offsets, target, luck))
     is_object = one[2]._replace(classes=one[2].classes.sum(-1, keepdims=True))
-    found = costs(one[0], one[1], is_object, one[3], HERE, spec)
+    found = costs(one[0], one[1], is_object, one[3], HERE, Objective.of(spec))
     # Who is not in the sample takes no part there.
     taken = np.asarray(found.of_anchor[0] > 0)
     assert taken.sum() == 32
@@ -73,7 +73,7 @@ def test_a_region_proposal_networks_loss_is_the_cores_own(batch):
 def test_gradients_are_finite_even_of_wild_outputs(batch, regression, sampler):
     logits, offsets, target, luck = batch
     spec = replace(BASE, loss=replace(BASE.loss, regression=regression), sampling=SampleSpec(sampler))
-    gradient = jax.grad(lambda wild: costs(*wild, target, luck, HERE, spec).total)(
+    gradient = jax.grad(lambda wild: costs(*wild, target, luck, HERE, Objective.of(spec)).total)(
         (logits * 50, offsets * 50)
     )
     assert all(np.isfinite(part).all() for part in gradient)

@@ -1,5 +1,7 @@
 """A detector learns, what it has learned is shipped, and finds objects in pictures of any size."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,8 @@ from anchorlab.detector import data, predict, ship, shipped, training
 from anchorlab.detector.weights import from_bytes, named
 from anchorlab.scenes.catalogue import load_scene
 from anchorlab.scenes.generated import CLASSES
-from anchorlab.settings.training import DetectorSpec, two_levels
+from anchorlab.settings.losses import FocalSpec
+from anchorlab.settings.training import DetectorSpec, TrainingSpec, two_levels
 
 
 def test_the_command_that_ships_writes_what_is_read(tmp_path, monkeypatch):
@@ -65,6 +68,27 @@ def test_a_picture_must_be_one_and_the_side_one_of_those(detector):
         predict.predictions(detector, np.zeros((5, 5), np.uint8))
     with pytest.raises(ValueError, match="side must be one of"):
         predict.predictions(detector, np.zeros((5, 5, 3), np.uint8), side=100)
+
+
+def test_other_numbers_need_no_other_program():
+    def program(**changes) -> str:
+        spec = replace(TrainingSpec(batch=2, detector=DetectorSpec(side=64)), **changes)
+        some = data.held_out(64, 2)
+        one = training.Training(spec, training.Material(some, some, some))
+        return training.gradient.lower(one._state.network, *one._drawn(0)).as_text()
+
+    usual, loss = program(), TrainingSpec().loss
+    other = replace(loss, focal=FocalSpec(gamma=1.0, alpha=0.5), box_weight=2.0)
+    larger = DetectorSpec(side=64, pyramid=two_levels(fine=(10.0, 30.0)))
+    assert usual == program(steps=7, learning_rate=0.1, seed=3, loss=other, detector=larger)
+    assert usual != program(loss=replace(loss, classification="cross_entropy"))
+
+
+def test_the_rate_rises_to_its_highest_and_falls_to_nothing():
+    rates = training.learning_rates(TrainingSpec(steps=200, learning_rate=0.03))
+    assert rates.shape == (200,) and rates[0] == pytest.approx(0.001) and rates[10] == pytest.approx(0.03)
+    assert (np.diff(rates[:11]) > 0).all() and (np.diff(rates[10:]) < 0).all() and rates[-1] < 1e-5
+    assert training.learning_rates(TrainingSpec(steps=1)).tolist() == [pytest.approx(0.02 / 30)]
 
 
 def test_another_detector_starts_from_what_it_shares_with_the_shipped_one(detector):
