@@ -11,11 +11,11 @@ from anchorlab.session import evaluating, scene, store
 from anchorlab.session.evaluating import Picture
 from anchorlab.session.scene import Scene
 from anchorlab.ui import downloads, layout, prose, widgets
-from anchorlab.ui.panels import own_predictions, own_set
+from anchorlab.ui.panels import own_predictions, own_set, trained
 
 
 def pictures() -> list[Picture]:
-    return evaluating.pictures(scene.current(), store.app(), store.session().predictions)
+    return evaluating.pictures(scene.current(), store.app(), store.session().own)
 
 
 def controls(here: Scene) -> None:
@@ -45,6 +45,8 @@ def more(here: Scene) -> None:
             widgets.draw(nms.SOURCE)
             if app.source == "upload":
                 own_predictions.upload()
+            if app.source == "detector":
+                trained.weights()
     with category:
         widgets.draw(view.offered_classes(evaluating.names(pictures())))
     with reached:

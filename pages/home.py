@@ -5,8 +5,10 @@ import streamlit as st
 from anchorlab.canvas import component
 from anchorlab.canvas.views import home
 from anchorlab.catalogue import glossary
+from anchorlab.session import store
 from anchorlab.session.scene import Scene
 from anchorlab.ui import layout, prose, widgets
+from anchorlab.ui.panels import trained
 
 
 def controls(here: Scene) -> None:
@@ -38,6 +40,8 @@ def details(here: Scene) -> None:
         )
         st.page_link("pages/nms.py", label="Which boxes say the same thing twice?")
         widgets.draw(home.PREDICTIONS)
+        if home.trained(store.app()):
+            trained.weights()
     prose.caption(
         "Everything here is computed from the picture above. Predictions are simulated, from the anchors that fit; or "
         "a small detector looks at the picture, which was trained to find ellipses, rectangles and triangles."

@@ -12,7 +12,7 @@ from anchorlab.scenes import catalogue
 from anchorlab.session import results, scene, store
 from anchorlab.session.scene import Scene
 from anchorlab.ui import downloads, layout, prose, widgets
-from anchorlab.ui.panels import nms_conventions, own_predictions, pretrained, showcases
+from anchorlab.ui.panels import nms_conventions, own_predictions, pretrained, showcases, trained
 
 
 def controls(here: Scene) -> None:
@@ -20,6 +20,8 @@ def controls(here: Scene) -> None:
     widgets.draw(nms.SOURCE)
     if app.source == "upload":
         own_predictions.upload()
+    if app.source == "detector":
+        trained.weights()
     method = METHODS[app.suppression.method]
     left, right = st.columns(2, gap="small")
     with left:
@@ -37,7 +39,7 @@ def simulation(here: Scene) -> None:
     app = store.app()
     component.photo(scene.built_in("dogcat"), key="book_photo")  # of the book's boxes, ahead of need
     if app.source == "detector":
-        trained()
+        of_detector()
     if app.source != "simulated":
         return
     prose.caption(
@@ -47,11 +49,11 @@ def simulation(here: Scene) -> None:
     widgets.beside(*nms.SIMULATION)
 
 
-def trained() -> None:
+def of_detector() -> None:
     prose.caption(
-        "A small network that looks at the picture in 96 × 96 pixels; the Training page shows how it learned. These are all "
-        "its predictions, of every anchor and class, before any threshold. It knows painted ellipses, rectangles and "
-        "triangles: in a photograph it is sure of little."
+        "A small network that looks at the picture in 96 × 96 pixels or some more; the Training page shows how it learned. These are all "
+        "its predictions, of every anchor and class, before any threshold. The one that comes with the app knows painted "
+        "ellipses, rectangles and triangles: in a photograph it is sure of little."
     )
     if store.app().scene != catalogue.GENERATED:
         title = catalogue.SCENES[catalogue.GENERATED].title
@@ -67,9 +69,7 @@ def limit() -> None:
 
 def to_download() -> tuple[Detections, Played, tuple[str, ...]]:
     app = store.app()
-    found, classes = results.predictions(
-        scene.predicted_on(scene.current(), app), app, store.session().predictions
-    )
+    found, classes = results.predictions(scene.predicted_on(scene.current(), app), app, store.session().own)
     return found, play(found, app.suppression), classes
 
 

@@ -13,7 +13,7 @@ from anchorlab.ui.panels import rosetta_answers
 
 
 def compared(here: Scene) -> Comparison:
-    return comparison.comparison(store.app(), here, store.session().predictions)
+    return comparison.comparison(store.app(), here, store.session().own)
 
 
 def lists(here: Scene) -> None:

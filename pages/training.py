@@ -24,8 +24,8 @@ def more(here: Scene) -> None:
 
 def details(here: Scene) -> None:
     prose.caption(
-        "A small network (ten convolutions, 213,000 weights, two levels of features) sees 96 × 96 pixels; 16 pictures make a "
-        "step. The pictures that are watched and measured are none that it learns from, unless it learns this one scene. "
+        "A small network (ten convolutions, 213,000 weights, two levels of features) sees 96 × 96 pixels, more where a scene of "
+        "one’s own has small objects; 16 pictures make a step, or fewer larger ones. The pictures that are watched and measured are none that it learns from, unless it learns this one scene. "
         "One training runs at a time on this server, and it ends when its tab is closed."
     )
     with layout.expander("A detector from a file", "training_weights") as e:

@@ -13,6 +13,7 @@ from anchorlab.canvas.pages import PAGES
 from anchorlab.canvas.payload import pack
 from anchorlab.session import link, scene, store
 from anchorlab.session.app_state import AppState
+from anchorlab.session.own import NOTHING, Own
 from anchorlab.session.scene import Scene
 
 # Hidden until the library has brought the styles, so that nothing is seen without them.
@@ -63,15 +64,15 @@ def keys_button() -> None:
     _bar(key="keys_button", data={"kind": "keys"}, width="content")
 
 
-def of_page(page: str, here: Scene, app: AppState, uploaded: Any = None) -> dict[str, Any]:
+def of_page(page: str, here: Scene, app: AppState, own: Own = NOTHING) -> dict[str, Any]:
     """What a page's canvas shows.
 
     Args:
       here: the scene on the table; the page may show another.
-      uploaded: what its entry's `given` says: predictions of the visitor's own.
+      own: what the visitor brought along.
     """
     entry = PAGES[page]
-    of, shown = entry.pictured(here, app), entry.shown(here, app, uploaded)
+    of, shown = entry.pictured(here, app), entry.shown(here, app, own)
     selected = asdict(app.selection)
     selection = {name: selected[name] for name in POINTED} | {"step": selected.get(entry.step, 0)}
     return {
@@ -101,7 +102,7 @@ def of_session(s: store.Session) -> dict[str, Any]:
 def stage(page: str, here: Scene) -> None:
     """Mounts the canvas of a page, given the scene on the table."""
     key, s = f"{page}_stage", store.session()
-    blob = pack(of_page(page, here, s.app, PAGES[page].given(s)) | of_session(s))
+    blob = pack(of_page(page, here, s.app, s.own) | of_session(s))
 
     def heard() -> None:
         events.heard(page, st.session_state[key])

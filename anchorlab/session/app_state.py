@@ -140,6 +140,8 @@ class AppState:
       heads: what a pretended network says of every anchor.
       source: of the predictions: the simulated detector, the trained one, the book's four boxes, a file, or a ready
         example.
+      weights: of which trained detector: 0 comes with the app, the others by the numbers of their trainings, which only
+        the visitor has who trained or loaded them.
       example: which.
       evaluation: what the Evaluation page measures.
       deployment: what the Deploy page makes of the trained detector.
@@ -167,6 +169,7 @@ class AppState:
     suppression: Suppression = field(default_factory=Suppression)
     simulate: SimulateSpec = field(default_factory=SimulateSpec)
     source: Source = "simulated"
+    weights: int = limited(0, 0, 1000)
     example: Example = "shift"
     evaluation: Evaluating = field(default_factory=Evaluating)
     deployment: Deployment = field(default_factory=Deployment)

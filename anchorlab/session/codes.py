@@ -9,6 +9,7 @@ from anchorlab.export.recipe import Recipe, Training
 from anchorlab.export.targets import TARGETS
 from anchorlab.session import anchor_source, snippets
 from anchorlab.session.app_state import AppState
+from anchorlab.session.own import NOTHING, Own
 from anchorlab.session.scene import Scene
 from anchorlab.session.snippets import Script
 
@@ -38,7 +39,13 @@ def recipe(app: AppState, of: Scene, *, trains: bool = False) -> Recipe:
 
 
 def code(
-    script: Callable[[Script], None], app: AppState, of: Scene, layout: str = "", *, trains: bool = False
+    script: Callable[[Script], None],
+    app: AppState,
+    of: Scene,
+    layout: str = "",
+    *,
+    trains: bool = False,
+    own: Own = NOTHING,
 ) -> str:
     """The code behind a page for the target that the app state names.
 
@@ -46,7 +53,8 @@ def code(
       script: writes it for this library.
       layout: whose anchors the page shows, 'grid' or 'pyramid', whatever the app state says; "": as it says.
       trains: whether other libraries are told losses and sampler.
+      own: what the visitor brought along.
     """
     if app.code == "anchorlab":
-        return snippets.snippet(script, app, of)
+        return snippets.snippet(script, app, of, own)
     return TARGETS[app.code](recipe(replace(app, layout=layout or app.layout), of, trains=trains))

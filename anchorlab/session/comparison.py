@@ -17,6 +17,7 @@ from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import AppState
 from anchorlab.session.library_answers import Labels
 from anchorlab.session.link import DECIMALS
+from anchorlab.session.own import NOTHING, Own
 from anchorlab.session.scene import Scene, drawing
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.matching import ThresholdSpec, changes_to
@@ -32,7 +33,7 @@ class Comparison:
       kind: what is compared.
       a, b: names of libraries.
       convention: the question.
-      uploaded: predictions of the visitor's own.
+      own: what the visitor brought along.
     """
 
     app: AppState
@@ -42,7 +43,7 @@ class Comparison:
     a: str
     b: str
     convention: str
-    uploaded: Any = None
+    own: Own = NOTHING
 
     @property
     def names(self) -> tuple[str, str]:
@@ -78,7 +79,7 @@ class Comparison:
         if self.demo:
             boxes, scores, class_ids = self.demo.predictions, self.demo.scores, self.demo.class_ids
         else:
-            found, _ = results.predictions(self.here, self.app, self.uploaded)
+            found, _ = results.predictions(self.here, self.app, self.own)
             boxes, scores, class_ids = found.xyxy, found.scores, found.class_ids
         return np.asarray(boxes, np.float32), np.asarray(scores, np.float32), np.asarray(class_ids, np.int32)
 
@@ -111,13 +112,13 @@ class Comparison:
         return library_answers.exchanged(self.a, self.b, self.convention)
 
 
-def comparison(app: AppState, here: Scene, uploaded: Any = None) -> Comparison:
+def comparison(app: AppState, here: Scene, own: Own = NOTHING) -> Comparison:
     """What the app state compares; on a demo scene's own drawing if one is open."""
     chosen = app.rosetta
     demo = DEMO_SCENES.get(chosen.case)
     kind = demo.kind if demo else FIELDS[chosen.convention].kind
     of = drawing(chosen.case) if demo else here
-    return Comparison(app, of, demo, kind, chosen.a, chosen.b, chosen.convention, uploaded)
+    return Comparison(app, of, demo, kind, chosen.a, chosen.b, chosen.convention, own)
 
 
 def pair(compared: Comparison) -> tuple[np.ndarray, np.ndarray, int, int] | None:

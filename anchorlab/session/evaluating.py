@@ -12,9 +12,9 @@ from anchorlab import engine
 from anchorlab.catalogue.suppression import play
 from anchorlab.engine import Detections, DetectionSet, GroundTruthSet
 from anchorlab.scenes.catalogue import IDS
-from anchorlab.scenes.predictions_io import Predictions
 from anchorlab.session import results, scene
 from anchorlab.session.app_state import AppState, put
+from anchorlab.session.own import NOTHING, Own
 from anchorlab.session.scene import Scene
 from anchorlab.settings.evaluation import EvalSpec
 
@@ -42,17 +42,17 @@ class Picture(NamedTuple):
         return (source < 0) | (self.best_iou[source] >= np.float32(app.evaluation.reach))
 
 
-def pictures(here: Scene, app: AppState, uploaded: Predictions | None) -> list[Picture]:
+def pictures(here: Scene, app: AppState, own: Own = NOTHING) -> list[Picture]:
     """The pictures that the app state asks for; `here`: the scene on the table."""
     if app.evaluation.pictures == "all":
         simulated = put(app, source="simulated")
         scenes = [here if name == here.id else scene.built_in(name) for name in IDS]
-        return [_picture(of, simulated, None) for of in scenes]
-    return [_picture(scene.predicted_on(here, app), app, uploaded)]
+        return [_picture(of, simulated) for of in scenes]
+    return [_picture(scene.predicted_on(here, app), app, own)]
 
 
-def _picture(of: Scene, app: AppState, uploaded: Predictions | None) -> Picture:
-    return Picture(of, *results.predictions(of, app, uploaded), results.matched(of, app)[1].best_anchor_iou)
+def _picture(of: Scene, app: AppState, own: Own = NOTHING) -> Picture:
+    return Picture(of, *results.predictions(of, app, own), results.matched(of, app)[1].best_anchor_iou)
 
 
 def names(of: Sequence[Picture]) -> tuple[str, ...]:

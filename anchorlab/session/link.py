@@ -311,6 +311,7 @@ FIELDS = (
         for setting, words in sampler.changes.items()
     ),
     _field("draw", "sample_seed", "draw of the sample"),
+    _field("weights", "weights", "weights of the trained detector"),
     _field("background", "heads.background", "how sure the network is of the background"),
     _field("objects", "heads.objects", "how sure the network is of objects"),
     _field("spread", "heads.spread", "spread of the logits"),

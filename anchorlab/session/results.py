@@ -20,12 +20,13 @@ from anchorlab.catalogue.losses import LOSSES
 from anchorlab.catalogue.matching import rule_of
 from anchorlab.catalogue.suppression import play
 from anchorlab.detector import predict, shipped
+from anchorlab.detector.predict import Detector
 from anchorlab.engine import Anchors, Detections, LevelFit, Matches, Material
-from anchorlab.scenes.predictions_io import Predictions
 from anchorlab.session import anchor_source
 from anchorlab.session import app_state as app_states
 from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import AppState, Box, Objects
+from anchorlab.session.own import NOTHING, Own
 from anchorlab.session.scene import Photo, Scene, arrays, pixels
 from anchorlab.settings.matching import RuleSpec
 from anchorlab.settings.simulation import SimulateSpec
@@ -120,6 +121,10 @@ def matched(here: Scene, app: AppState) -> tuple[Anchors, Matches]:
     return anchors(source, *size), matches(source, *size, here.objects, app.matching.spec)
 
 
+WEIGHTS = "anchorlab-detector.safetensors"
+"""What a file of weights is called."""
+
+
 class Costs(NamedTuple):
     """What every anchor costs.
 
@@ -172,13 +177,24 @@ def simulated(here: Scene, app: AppState) -> Detections:
 
 
 @lru_cache(maxsize=KEPT)
-def _detected(scene_id: str, photo: Photo) -> Detections:
-    return predict.predictions(shipped.detector(), pixels(scene_id, photo))
+def _detected(detector: Detector, scene_id: str, photo: Photo) -> Detections:
+    return predict.predictions(detector, pixels(scene_id, photo))
 
 
-def detected(here: Scene) -> tuple[Detections, tuple[str, ...]]:
-    """What the trained detector says of a picture, every anchor and class of it, and the classes it knows."""
-    return _detected(here.id, here.photo), shipped.detector().spec.classes
+def brought(app: AppState, own: Own) -> Detector | None:
+    """The visitor's own detector that the app state asks for; None if it asks for none, or for one that is not here."""
+    return own.trainings[app.weights].detector if app.weights in own.trainings else None
+
+
+def detector(app: AppState, own: Own) -> Detector:
+    """The trained detector that predicts: the visitor's own, else the one that comes with the app."""
+    return brought(app, own) or shipped.detector()
+
+
+def detected(here: Scene, app: AppState, own: Own = NOTHING) -> tuple[Detections, tuple[str, ...]]:
+    """What that detector says of a picture, every anchor and class of it, and the classes it knows."""
+    asked = detector(app, own)
+    return _detected(asked, here.id, here.photo), asked.spec.classes
 
 
 @lru_cache(maxsize=KEPT)
@@ -255,10 +271,9 @@ def kept_by_threshold(found: Detections, s: Suppression) -> tuple[np.ndarray, np
     return thresholds, np.array(kept)
 
 
-def predictions(
-    here: Scene, app: AppState, uploaded: Predictions | None
-) -> tuple[Detections, tuple[str, ...]]:
+def predictions(here: Scene, app: AppState, own: Own = NOTHING) -> tuple[Detections, tuple[str, ...]]:
     """The predictions of the chosen source and the names of their classes."""
+    uploaded = own.predictions
     if example := example_of(app):
         return example.on(here.height, here.width), example.classes
     if app.source == "upload":
@@ -271,5 +286,5 @@ def predictions(
         source = np.full(n, -1, np.int32)
         return Detections(uploaded.xyxy, uploaded.scores, uploaded.class_ids, source), uploaded.classes
     if app.source == "detector":
-        return detected(here)
+        return detected(here, app, own)
     return simulated(here, app), here.classes

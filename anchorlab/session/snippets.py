@@ -19,13 +19,13 @@ from anchorlab.catalogue.matching import rule_of
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.catalogue.suppression.method import Names
-from anchorlab.detector import shipped
 from anchorlab.engine import Anchors, Matches
 from anchorlab.export.writing import COLUMNS, call, literal, number, tuple_of
 from anchorlab.scenes.catalogue import IDS
 from anchorlab.session import anchor_source, deploying, highlights, link, results
 from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import AppState
+from anchorlab.session.own import NOTHING, Own
 from anchorlab.session.scene import Scene
 from anchorlab.settings.losses import LossSpec
 from anchorlab.settings.pyramids import LevelSpec, PyramidSpec
@@ -45,6 +45,7 @@ class Script:
 
     app: AppState
     scene: Scene
+    own: Own = NOTHING
     imports: dict[str, set[str]] = field(default_factory=lambda: {"anchorlab": {"engine"}})
     blocks: list[list[str]] = field(default_factory=list)
 
@@ -270,10 +271,18 @@ def _image(script: Script) -> str:
 def _detected(script: Script) -> None:
     """What the trained detector says of the picture."""
     script.use("anchorlab.detector", "predict")
-    script.use("anchorlab.detector", "shipped")
+    if results.brought(script.app, script.own):
+        script.use("anchorlab.detector", "weights")
+        asked = [
+            f'with open("{results.WEIGHTS}", "rb") as file:  # downloaded on the Training page',
+            "    detector = weights.from_bytes(file.read())",
+        ]
+    else:
+        script.use("anchorlab.detector", "shipped")
+        asked = ["detector = shipped.detector()"]
     script.add(
         _image(script),
-        "detector = shipped.detector()",
+        *asked,
         "classes = detector.spec.classes",
         "found = predict.predictions(detector, image)",
     )
@@ -534,7 +543,7 @@ def evaluation(script: Script) -> None:
         call("play", ["found", _record(script, app.suppression)], "played = "),
         "classes = found.class_ids[played.keep]",
     )
-    own = example.classes if example else shipped.detector().spec.classes if app.source == "detector" else ()
+    _, own = results.predictions(scene, app, script.own)
     names = tuple(dict.fromkeys((*scene.classes, *own)))
     if own != names[: len(own)]:
         places = [names.index(name) for name in own]
@@ -571,7 +580,7 @@ def _evaluate_all(script: Script) -> None:
         "# The link holds the settings; the simulated detector speaks of every built-in picture.",
         f"app = link.from_query(dict(parse_qsl({literal(link.to_query(script.app))})))",
         f"here = scene.built_in({literal(script.scene.id if script.scene.id in IDS else IDS[0])}, app.objects)",
-        "pictures = evaluating.pictures(here, app, None)",
+        "pictures = evaluating.pictures(here, app)",
         "found = evaluating.counted(pictures, app)",
         'print(f"average precision {found.ap:.4f}")',
         "for outcome, overlap, row in zip(found.outcome, found.overlap, found.index):",
@@ -668,14 +677,15 @@ def pyramid(script: Script) -> None:
         )
 
 
-def snippet(page: Callable[[Script], None], app: AppState, scene: Scene) -> str:
+def snippet(page: Callable[[Script], None], app: AppState, scene: Scene, own: Own = NOTHING) -> str:
     """A complete Python script that computes and prints the numbers a page shows.
 
     Args:
       page: what writes it, as `home`.
       app: the settings and what is selected.
       scene: the picture's size and the ground truth.
+      own: what the visitor brought along.
     """
-    script = Script(app, scene)
+    script = Script(app, scene, own)
     page(script)
     return script.text()

@@ -22,6 +22,7 @@ from anchorlab.session import anchor_source, change_words, link
 from anchorlab.session import app_state as app_states
 from anchorlab.session.anchor_source import MAX_ANCHORS, AnchorSource
 from anchorlab.session.app_state import AppState
+from anchorlab.session.own import Own
 
 HISTORY = 100
 # Steps of one slider within this many seconds are one step of undo.
@@ -54,6 +55,11 @@ class Session:
         self.name = secrets.token_hex(4)  # tells this session from those before a reload
         self.asked: set[str] = set()  # what the tab has answered for
         self.forgotten = False  # everything was reset: the tab keeps nothing
+
+    @property
+    def own(self) -> Own:
+        """What this visitor brought along."""
+        return Own(self.predictions, self.trainings)
 
 
 # Whose session is meant where Streamlit does not know: see `for_visitor`.

@@ -20,7 +20,7 @@ from anchorlab.scenes.generated import CLASSES, Examples
 from anchorlab.session import scene as scenes
 from anchorlab.session.app_state import AppState, Objects
 from anchorlab.session.scene import Scene
-from anchorlab.settings.training import TrainingSpec
+from anchorlab.settings.training import TrainingSpec, by_heart
 
 SHOWN_SIDE = 480
 """Pixels in which people see what the network sees in fewer."""
@@ -38,12 +38,14 @@ class Entry:
       run: the visitor's own; None of one that has ended long ago.
       ended: course and detector of such a one.
       loaded: the name of the file it was read from.
+      looks_at: the picture that such a one was tried on, if that is the visitor's.
       known: what was made of its frames and pictures.
     """
 
     run: Run | None = None
     ended: tuple[Course, Detector | None] | None = None
     loaded: str = ""
+    looks_at: OwnScene | None = None
     known: dict[Any, Any] = field(default_factory=dict)
 
     @property
@@ -62,8 +64,8 @@ class Entry:
 
     @property
     def scene(self) -> OwnScene | None:
-        """The picture it learns by heart, if it does."""
-        return self.run.scene if self.run else None
+        """The picture it learns by heart, or was tried on, if it is the visitor's."""
+        return self.run.scene if self.run else self.looks_at
 
 
 Trainings = dict[int, Entry]
@@ -121,7 +123,8 @@ def submit(own: Trainings, app: AppState, here: Scene, alive: Callable[[], bool]
     if not len(here.boxes):
         raise ValueError("There is nothing to learn in this scene: draw a box on Home or Matching first.")
     own_scene = OwnScene(scenes.pixels(here.id, here.photo), here.boxes, here.class_ids)
-    return _add(own, Entry(run=worker.submit(asked.spec(here.classes), alive, own_scene)))
+    spec = by_heart(asked.spec(), here.classes, here.boxes.tolist(), here.width, here.height)
+    return _add(own, Entry(run=worker.submit(spec, alive, own_scene)))
 
 
 def _add(own: Trainings, entry: Entry) -> int:
@@ -132,29 +135,33 @@ def _add(own: Trainings, entry: Entry) -> int:
     return number
 
 
-def load(own: Trainings, content: bytes, name: str) -> int:
-    """Takes a file of weights: the detector is tried on held-out scenes, and shown; returns its number.
+def load(own: Trainings, content: bytes, name: str, here: Scene) -> int:
+    """Takes a file of weights: the detector is tried, and shown; returns its number. One that knows the classes of the
+    generated scenes is tried on some that are held out, another one on the scene on the table.
 
     Raises:
       ValueError: it is none; in a sentence.
     """
     detector = weights.from_bytes(content)
-    if detector.spec.classes != CLASSES:
-        raise ValueError(
-            "This detector knows other classes than the generated scenes, on which it would be tried here: "
-            f"{', '.join(detector.spec.classes[:5])}."
-        )
-    return _add(own, Entry(ended=(_tried(detector), detector), loaded=name))
+    side, known, looks_at = detector.spec.side, detector.spec.classes, None
+    if known == CLASSES:
+        examples = data.held_out(side, 32)
+    else:
+        names = [here.classes[k] for k in here.class_ids]
+        rows = [k for k, name in enumerate(names) if name in known]
+        ids = np.array([known.index(names[k]) for k in rows], np.int32)
+        looks_at = OwnScene(scenes.pixels(here.id, here.photo), here.boxes[rows], ids)
+        examples = data.whole(looks_at.image, looks_at.boxes, looks_at.class_ids, side)
+    return _add(own, Entry(ended=(_tried(detector, examples), detector), loaded=name, looks_at=looks_at))
 
 
-def _tried(detector: Detector, pictures: int = 2, measured: int = 32) -> Course:
+def _tried(detector: Detector, examples: Examples) -> Course:
     """A training of no steps: what the detector says right now."""
     side = detector.spec.side
-    examples = data.held_out(side, measured)
-    watched = Examples(*(column[:pictures] for column in examples))
+    watched = Examples(*(column[:2] for column in examples))
     here = layout(detector.spec.pyramid, side, side)
     said = raw(detector, watched.images)
-    count = len(here.anchors)
+    pictures, count = len(watched.images), len(here.anchors)
     logits = np.log(said.scores / np.maximum(1 - said.scores, 1e-7)).clip(-15, 15)
     frame = Frame(
         0, logits.astype(np.float16), said.boxes.astype(np.float16), np.zeros((pictures, count), np.float16)

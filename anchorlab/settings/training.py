@@ -115,7 +115,7 @@ def by_heart(
     width: float,
     height: float,
 ) -> TrainingSpec:
-    """The settings with which one picture is learned by heart, from the shipped weights.
+    """The same training, but of one picture, which is learned by heart.
 
     The network's image is as large as the smallest object asks for, if there is such a size; as many pixels a step as
     before, so fewer pictures.
@@ -139,7 +139,5 @@ def by_heart(
         spec,
         detector=replace(spec.detector, side=side, classes=classes),
         data="own scene",
-        start="shipped",
-        steps=400,
         batch=max(round(16 * (base / side) ** 2), 4),
     )

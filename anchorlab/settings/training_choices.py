@@ -9,7 +9,7 @@ from typing import Any, Literal
 from anchorlab.settings.losses import ClassificationLoss, RegressionLoss
 from anchorlab.settings.matching import RECORDS, Matching
 from anchorlab.settings.pyramids import PyramidSpec
-from anchorlab.settings.training import CLASSES, Data, DetectorSpec, Start, TrainingSpec, two_levels
+from anchorlab.settings.training import Data, DetectorSpec, Start, TrainingSpec, two_levels
 from anchorlab.settings.validation import Checked, choice, limited
 
 AnchorSet = Literal["good", "large", "small", "one shape"]
@@ -58,19 +58,29 @@ class TrainingChoices(Checked):
         super().__post_init__()
         choice(self.rule, "rule", tuple(RECORDS))
 
-    def spec(self, classes: tuple[str, ...] = CLASSES) -> TrainingSpec:
-        """The training that is asked for; `classes`: of the scene, where it learns one by heart."""
+    def spec(self) -> TrainingSpec:
+        """The training that is asked for; where it learns a scene by heart, `by_heart` makes it one of that scene."""
         usual = TrainingSpec()
-        own = classes if self.data == "own scene" else CLASSES
         loss = {"classification": self.classification, "regression": self.regression}
         return replace(
             usual,
-            detector=DetectorSpec(classes=own, pyramid=ANCHORS[self.anchors]),
+            detector=DetectorSpec(pyramid=ANCHORS[self.anchors]),
             matching=with_low_quality(Matching(rule=self.rule), self.low_quality),
             loss=replace(usual.loss, **loss),
             sampling=replace(usual.sampling, sampler=self.sampler),
             **{name: getattr(self, name) for name in ("data", "start", "steps", "seed")},
         )
+
+
+def learns_from(data: Data) -> dict[str, Any]:
+    """What is chosen with the data, {name in `TrainingChoices`: value}: a scene is learned by heart from the shipped
+    weights, which takes fewer steps."""
+    usual = TrainingChoices()
+    return {"data": data} | (
+        {"start": "shipped", "steps": 400}
+        if data == "own scene"
+        else {"start": usual.start, "steps": usual.steps}
+    )
 
 
 def with_low_quality(matching: Matching, low_quality: bool) -> Matching:

@@ -163,7 +163,7 @@ def _code(entry: Page, here: Scene) -> None:
         if e.open:
             if entry.script:
                 widgets.draw(_CODE)
-            text = entry.code(store.app(), here, entry.given(store.session()))
+            text = entry.code(store.app(), here, store.session().own)
             st.code(text, language="python")
 
 

@@ -24,7 +24,7 @@ def draw(at, boxes, class_ids, classes):
 
 def predicted(at) -> set[str]:
     """The class names of all simulated predictions."""
-    found, classes = results.predictions(scene.built_in("coffee", app(at).objects), app(at), None)
+    found, classes = results.predictions(scene.built_in("coffee", app(at).objects), app(at))
     assert len(found.scores) and found.class_ids.max() < len(classes)
     return {classes[c] for c in np.unique(found.class_ids)}
 

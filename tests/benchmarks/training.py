@@ -18,6 +18,7 @@ from anchorlab.detector import data, predict, shipped, training, worker
 from anchorlab.scenes.catalogue import load_scene
 from anchorlab.settings.training import TrainingSpec
 from anchorlab.settings.training import by_heart as own_scene
+from anchorlab.settings.training_choices import learns_from
 from tests.benchmarks import timing
 from tests.benchmarks.timing import Row, interleaved, show
 
@@ -82,7 +83,8 @@ def by_heart(seconds: float, clock) -> None:
     """Objects of a scene that are found after a while, from the shipped weights."""
     for name in SCENES:
         scene = load_scene(name)
-        spec = own_scene(TrainingSpec(), scene.classes, scene.boxes.tolist(), scene.width, scene.height)
+        usual = TrainingSpec(**learns_from("own scene"))
+        spec = own_scene(usual, scene.classes, scene.boxes.tolist(), scene.width, scene.height)
         material = training.own_material(spec, scene.image, scene.boxes, scene.class_ids)
         one = training.Training(spec, material, shipped.network_for(spec.detector))
         reports, spent = one.reports(), 0.0

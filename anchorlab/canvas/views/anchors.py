@@ -177,7 +177,7 @@ class Message(message.Common):
     most: int
 
 
-def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
+def shown(here: Scene, app: AppState, own: object) -> dict[str, Any]:
     """What the canvas shows; the grid it generates of the settings by itself."""
     elsewhere = [("anchors.elsewhere", {})] if app.layout == "pyramid" else []
     return {

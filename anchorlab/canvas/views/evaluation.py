@@ -15,10 +15,10 @@ from anchorlab.catalogue.glossary import explained
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.engine.buckets import ROWS, bucket
 from anchorlab.export import evaluators
-from anchorlab.scenes.predictions_io import Predictions
 from anchorlab.session import evaluating, scene, snippets
 from anchorlab.session.app_state import AppState, put
 from anchorlab.session.evaluating import Picture
+from anchorlab.session.own import Own
 from anchorlab.session.scene import Scene
 from anchorlab.settings.evaluation import RULES, Interpolation
 from anchorlab.settings.suppression import Suppression
@@ -242,9 +242,9 @@ class Message(message.Common):
     simulated: bool
 
 
-def shown(here: Scene, app: AppState, uploaded: Predictions | None) -> dict[str, Any]:
+def shown(here: Scene, app: AppState, own: Own) -> dict[str, Any]:
     """What the canvas shows; `here`: the app state's scene, whatever the predictions lie on."""
-    of = evaluating.pictures(here, app, uploaded)
+    of = evaluating.pictures(here, app, own)
     found = evaluating.counted(of, app)
     some = bool(sum(len(picture.of.boxes) for picture in of))
     return {
@@ -310,14 +310,14 @@ def _ints(values: Any) -> np.ndarray:
     return np.asarray(values, np.int32)
 
 
-def elsewhere(here: Scene, app: AppState, uploaded: Predictions | None) -> str:
+def elsewhere(here: Scene, app: AppState, own: Own) -> str:
     """How another library measures the same."""
     threshold = app.evaluation.iou_threshold
     if app.code == "detectron2":
         return evaluators.detectron2(app.evaluation.rule, threshold)
     if app.code == "mmdetection":
         return evaluators.mmdetection(app.evaluation.rule, threshold)
-    rows = evaluating.listed(evaluating.pictures(here, app, uploaded), app).only(app.evaluation.category)
+    rows = evaluating.listed(evaluating.pictures(here, app, own), app).only(app.evaluation.category)
     objects = zip(rows.gt_picture.tolist(), rows.gt_class_id.tolist(), rows.gt_boxes.tolist(), strict=True)
     found = zip(
         *(column.tolist() for column in (rows.picture, rows.class_id, rows.score, rows.boxes)), strict=True
@@ -327,7 +327,7 @@ def elsewhere(here: Scene, app: AppState, uploaded: Predictions | None) -> str:
 
 def load(here: Scene, app: AppState) -> None:
     """What the page computes of simulated predictions."""
-    evaluating.counted(evaluating.pictures(here, app, None), app)
+    evaluating.counted(evaluating.pictures(here, app), app)
 
 
 def needs(app: AppState, here: Scene, at: tuple[int, int]) -> Iterator[Need]:
@@ -347,7 +347,7 @@ PAGE = Page(
     sentences=SENTENCES,
     controls=CONTROLS,
     step="counted",
-    resets=("suppression", "simulate", "source", "example", "evaluation"),
+    resets=("suppression", "simulate", "source", "weights", "example", "evaluation"),
     script=snippets.evaluation,
     elsewhere=elsewhere,
     pictured=scene.predicted_on,

@@ -8,6 +8,7 @@ from anchorlab.catalogue.controls import Choice
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.session import anchor_source, results, snippets
 from anchorlab.session.app_state import AppState
+from anchorlab.session.own import Own
 from anchorlab.session.scene import Scene
 from anchorlab.wording import Sentence
 
@@ -96,11 +97,11 @@ class Message(message.Common, message.Generated, message.Matched, message.Suppre
     trained: bool
 
 
-def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
+def shown(here: Scene, app: AppState, own: Own) -> dict[str, Any]:
     """What the canvas shows: every step of the story at once."""
     anchors, found = results.matched(here, app)
     predicted, names = (
-        results.detected(here) if trained(app) else (results.simulated(here, app), here.classes)
+        results.detected(here, app, own) if trained(app) else (results.simulated(here, app), here.classes)
     )
     positive = int((found.label == 1).sum())
     return {

@@ -177,7 +177,7 @@ class Message(message.Common, message.Generated, message.Matched):
     luck: message.Floats
 
 
-def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
+def shown(here: Scene, app: AppState, own: object) -> dict[str, Any]:
     """What the canvas shows: every anchor's label, and what its loss is worked out from."""
     _, found = results.matched(here, app)
     count = len(found.label)

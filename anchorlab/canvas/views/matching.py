@@ -161,7 +161,7 @@ class Message(message.Common, message.Generated, message.Matched):
     """Labels to explain."""
 
 
-def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
+def shown(here: Scene, app: AppState, own: object) -> dict[str, Any]:
     """What the canvas shows: every anchor's label, and one worth explaining."""
     anchors, found = results.matched(here, app)
     return {

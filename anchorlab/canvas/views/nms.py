@@ -16,9 +16,9 @@ from anchorlab.engine import Detections, Material
 from anchorlab.engine.buckets import ROWS, bucket
 from anchorlab.engine.played import Played, taking_part
 from anchorlab.export.pretrained import DETECTORS
-from anchorlab.scenes.predictions_io import Predictions
 from anchorlab.session import results, scene, snippets
 from anchorlab.session.app_state import AppState, Source, put
+from anchorlab.session.own import Own
 from anchorlab.session.scene import Scene
 from anchorlab.settings.suppression import Suppression
 from anchorlab.wording import Sentence, say
@@ -173,7 +173,7 @@ MAX_ROWS_AHEAD = 300
 """Of more predictions nothing is sent ahead: it would outweigh everything else."""
 
 
-def _anew(path: str) -> Callable[[AppState, Any], dict[str, Any]]:
+def anew(path: str) -> Callable[[AppState, Any], dict[str, Any]]:
     """What a choice changes after which the player begins where something is to be seen."""
     selected = ("nms_round", "prediction", "partner")
     return lambda app, value: {path: value} | {f"selection.{name}": -1 for name in selected}
@@ -185,7 +185,7 @@ SOURCE = Choice(
     (("simulated", "simulated"), ("detector", "trained"), ("book", "d2l’s four"), ("upload", "upload")),
     help=explained("predictions"),
     other=lambda value: "example",  # it has a place here only while it is shown
-    changes=_anew("source"),
+    changes=anew("source"),
     concerns=ALL,
 )
 METHOD = Choice(
@@ -193,7 +193,7 @@ METHOD = Choice(
     "Method",
     tuple((name, method.title) for name, method in METHODS.items()),
     look="list",
-    changes=_anew("suppression.method"),
+    changes=anew("suppression.method"),
     concerns=ALL,
 )
 SCORE = Slider("suppression.score_threshold", "Score at least", 0.0, 1.0, 0.01, help=explained("score"))
@@ -312,14 +312,14 @@ class Message(message.Common, message.Suppressed, Made, OtherSources):
     made_for: NotRequired[dict[str, int]]
 
 
-def shown(here: Scene, app: AppState, uploaded: Predictions | None) -> dict[str, Any]:
+def shown(here: Scene, app: AppState, own: Own) -> dict[str, Any]:
     """What the canvas shows: predictions, what was made of them, of simulated ones what they are made from, and what is
     sent ahead of need.
 
     Args:
       here: the app state's scene, whatever the predictions lie on.
     """
-    found, classes = results.predictions(scene.predicted_on(here, app), app, uploaded)
+    found, classes = results.predictions(scene.predicted_on(here, app), app, own)
     played = play(found, app.suppression)
     material = results.material(here, app) if app.source == "simulated" else None
     return {
@@ -331,7 +331,7 @@ def shown(here: Scene, app: AppState, uploaded: Predictions | None) -> dict[str,
         "source": app.source,
         "classes": list(classes),
         **(_of_seeds(here, app) if app.source == "simulated" else {}),
-        **_of_sources(here, app, uploaded),
+        **_of_sources(here, app, own),
     }
 
 
@@ -430,7 +430,7 @@ def _of_seeds(here: Scene, app: AppState) -> dict[str, Any]:
     return data if all(len(rows) <= MAX_ROWS_AHEAD for rows in data.values()) else {}
 
 
-def _of_sources(here: Scene, app: AppState, uploaded: Predictions | None) -> dict[str, Any]:
+def _of_sources(here: Scene, app: AppState, own: Own) -> dict[str, Any]:
     """The predictions of the sources that are not shown, each with its picture; `here`: the app state's scene."""
     data: dict[str, Any] = {"sources": {}}
     for source, _ in SOURCE.options:
@@ -438,7 +438,7 @@ def _of_sources(here: Scene, app: AppState, uploaded: Predictions | None) -> dic
             continue
         other = replace(app, source=source)
         of = scene.predicted_on(here, other)
-        found, classes = results.predictions(of, other, uploaded)
+        found, classes = results.predictions(of, other, own)
         if len(found.scores) <= MAX_ROWS_AHEAD:
             data["sources"][source] = {"photo": message.photo_data(of), "classes": list(classes)}
             data |= {
@@ -451,7 +451,7 @@ def _of_sources(here: Scene, app: AppState, uploaded: Predictions | None) -> dic
 
 def load(here: Scene, app: AppState) -> None:
     """What the page computes of predictions, not remembered."""
-    play(results.predictions(here, app, None)[0], app.suppression)
+    play(results.predictions(here, app)[0], app.suppression)
 
 
 def needs(app: AppState, here: Scene, at: tuple[int, int]) -> Iterator[Need]:
@@ -476,7 +476,7 @@ PAGE = Page(
     sentences=SENTENCES,
     controls=CONTROLS,
     step="nms_round",
-    resets=("suppression", "simulate", "source", "example", "pretrained"),
+    resets=("suppression", "simulate", "source", "weights", "example", "pretrained"),
     script=snippets.nms,
     pictured=scene.predicted_on,
     edits=False,

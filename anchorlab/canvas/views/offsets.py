@@ -157,7 +157,7 @@ class Message(message.Common, message.Generated, message.Matched):
     why: Panel
 
 
-def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
+def shown(here: Scene, app: AppState, own: object) -> dict[str, Any]:
     """What the canvas shows: an anchor, its object, and the four numbers between them."""
     anchors, found = results.matched(here, app)
     pair = highlights.pair(anchors, found, here.boxes, app)

@@ -9,9 +9,9 @@ from typing import Any
 from anchorlab.catalogue.controls import Control
 from anchorlab.session import codes
 from anchorlab.session.app_state import AppState
+from anchorlab.session.own import NOTHING, Own
 from anchorlab.session.scene import Scene
 from anchorlab.session.snippets import Script
-from anchorlab.session.store import Session
 from anchorlab.wording import Sentence
 
 Need = tuple[Hashable, Callable[[], object]]
@@ -26,9 +26,8 @@ class Page:
       name: of its file, its address and its view.
       title: as the navigation has it.
       question: at its top.
-      shown: what its canvas shows, given the scene on the table, the app state and `given`; besides what
-        `component.of_page` adds.
-      given: what of the session it needs besides the app state: usually predictions of the visitor's own.
+      shown: what its canvas shows, given the scene on the table, the app state and what the visitor brought along;
+        besides what `component.of_page` adds.
       messages: the type of what its view receives; by kinds where it has several, else "".
       sentences: what the browser says on it.
       controls: those that the browser is told of.
@@ -50,16 +49,15 @@ class Page:
     name: str
     title: str
     question: str
-    shown: Callable[[Scene, AppState, Any], dict[str, Any]]
+    shown: Callable[[Scene, AppState, Own], dict[str, Any]]
     messages: Mapping[str, type]
     sentences: Mapping[str, Sentence]
     controls: tuple[Control, ...] = ()
     step: str = ""
     resets: tuple[str, ...] = ()
     script: Callable[[Script], None] | None = None
-    elsewhere: Callable[[Scene, AppState, Any], str] | None = None
-    given: Callable[[Session], Any] = lambda session: session.predictions
-    own_code: Callable[[Scene, AppState, Any], str] | None = None
+    elsewhere: Callable[[Scene, AppState, Own], str] | None = None
+    own_code: Callable[[Scene, AppState, Own], str] | None = None
     layout: str = ""
     trains: bool = False
     pictured: Callable[[Scene, AppState], Scene] = lambda here, app: here
@@ -67,10 +65,12 @@ class Page:
     needs: Callable[[AppState, Scene, tuple[int, int]], Iterable[Need]] = lambda app, here, at: ()
     controls_follow: bool = False
 
-    def code(self, app: AppState, here: Scene, uploaded: Any = None) -> str:
+    def code(self, app: AppState, here: Scene, own: Own = NOTHING) -> str:
         """The code behind it, for the library that the app state names; `here`: the scene on the table."""
         if self.script is None:
-            return self.own_code(here, app, uploaded)
+            return self.own_code(here, app, own)
         if self.elsewhere and app.code != "anchorlab":
-            return self.elsewhere(here, app, uploaded)
-        return codes.code(self.script, app, self.pictured(here, app), self.layout, trains=self.trains)
+            return self.elsewhere(here, app, own)
+        return codes.code(
+            self.script, app, self.pictured(here, app), self.layout, trains=self.trains, own=own
+        )

@@ -346,7 +346,7 @@ class Message(message.Common):
     high: float
 
 
-def shown(here: Scene, app: AppState, uploaded: object) -> dict[str, Any]:
+def shown(here: Scene, app: AppState, own: object) -> dict[str, Any]:
     """What the canvas shows: what it needs to generate the pyramid by itself, and those it may be switched to."""
     size = (here.height, here.width)
     source = anchor_source.pyramid_of(app, *size)

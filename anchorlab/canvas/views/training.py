@@ -5,6 +5,7 @@ from typing import Any, NotRequired, TypedDict
 import numpy as np
 
 from anchorlab.canvas import message
+from anchorlab.canvas.views import nms
 from anchorlab.canvas.views.page import Page
 from anchorlab.catalogue.controls import ALL, Choice, Number, Switch
 from anchorlab.catalogue.glossary import explained
@@ -13,10 +14,11 @@ from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.samplers import SAMPLERS
 from anchorlab.session import film, snippets, trainings
 from anchorlab.session.app_state import AppState
+from anchorlab.session.own import Own
 from anchorlab.session.scene import Scene
 from anchorlab.session.trainings import Entry, Trainings
 from anchorlab.settings.training import TrainingSpec
-from anchorlab.settings.training_choices import differences
+from anchorlab.settings.training_choices import differences, learns_from
 from anchorlab.wording import Sentence
 
 SENTENCES: dict[str, Sentence] = {
@@ -155,7 +157,13 @@ RULE = Choice(
 )
 CLASS_LOSS = Choice("training.classification", "Loss of the class", tuple(_LOSSES.items()))
 SAMPLER = Choice("training.sampler", "Which anchors count", tuple(_SAMPLERS.items()), look="list")
-DATA = Choice("training.data", "Learns from", tuple(_DATA.items()), concerns=ALL)
+DATA = Choice(
+    "training.data",
+    "Learns from",
+    tuple(_DATA.items()),
+    changes=lambda app, value: {f"training.{name}": each for name, each in learns_from(value).items()},
+    concerns=ALL,
+)
 LOW_QUALITY = Switch(
     "training.low_quality",
     "Low-quality matches",
@@ -167,12 +175,27 @@ STEPS = Number("training.steps", "Steps", 10, 4000, concerns=ALL)
 SEED = Number("training.seed", "Seed", 0, 999)
 
 
+def weights_choice(own: Trainings) -> Choice:
+    """Whose weights the trained detector has: those that come with the app, or the visitor's own."""
+    mine = (k for k, entry in own.items() if entry.detector is not None)
+    return Choice(
+        "weights",
+        "Weights of the trained detector",
+        ((0, "those that come with the app"), *((k, _numbered(k, own[k])) for k in mine)),
+        look="list",
+        changes=nms.anew("weights"),
+        other=lambda k: f"no. {k - 1}, not here",
+        concerns=ALL,
+    )
+
+
+def _numbered(k: int, entry: Entry) -> str:
+    return f"{title(entry)}{f' (no. {k - 1})' if k >= trainings.FIRST_OWN else ''}"
+
+
 def run_choices(own: Trainings) -> tuple[Choice, Choice]:
     """Which training is shown, and which beside it; one that has not begun is among them, as words must not change."""
-    words = tuple(
-        (k, f"{title(entry)}{f' (no. {k - 1})' if k >= trainings.FIRST_OWN else ''}")
-        for k, entry in trainings.everything(own).items()
-    )
+    words = tuple((k, _numbered(k, entry)) for k, entry in trainings.everything(own).items())
     gone = {"other": lambda k: f"no. {k - 1}, not here any more", "look": "list", "concerns": ALL}
     return (
         Choice("training.run", "Training", words, **gone),
@@ -259,10 +282,9 @@ class Message(message.Common, Films):
     job: NotRequired[Job]
 
 
-def shown(here: Scene, app: AppState, own: Trainings | None) -> dict[str, Any]:
+def shown(here: Scene, app: AppState, own: Own) -> dict[str, Any]:
     """What the canvas shows: everything that its player needs."""
-    own = own or {}
-    entries = trainings.shown(own, app)
+    entries = trainings.shown(own.trainings, app)
     _, first = entries[0]
     pictured = trainings.picture_of(first, app.training.picture)
     found: dict[str, Any] = {
@@ -279,7 +301,7 @@ def shown(here: Scene, app: AppState, own: Trainings | None) -> dict[str, Any]:
         same = trainings.picture_of(entry, app.training.picture).photo.id == pictured.photo.id
         found["sides"].append(_side(entry, app.training.picture, same))
         found |= {f"{name}_{key}": value for key, value in _film(entry, app.training.picture).items()}
-    run = trainings.latest(own)
+    run = trainings.latest(own.trainings)
     return found if run is None else found | {"job": _job(run)}
 
 
@@ -345,7 +367,7 @@ def _job(run: trainings.Run) -> Job:
     }
 
 
-def code(here: Scene, app: AppState, own: Trainings | None) -> str:
+def code(here: Scene, app: AppState, own: Own) -> str:
     """The script that trains what is chosen."""
     asked = app.training
     scene = asked.data == "own scene"
@@ -356,15 +378,16 @@ def code(here: Scene, app: AppState, own: Trainings | None) -> str:
         "from anchorlab.detector import weights",
         "from anchorlab.detector.training import Training" + (", own_material" if scene else ""),
         *(["from anchorlab.detector import shipped"] if asked.start == "shipped" else []),
+        *(["from anchorlab.settings.training import by_heart"] if scene else []),
         "from anchorlab.settings.training_choices import TrainingChoices",
         "",
-        f"choices = {_told(app)}",
-        f"spec = choices.spec({here.classes!r})" if scene else "spec = choices.spec()",
+        f"spec = {_told(app)}.spec()",
         *(
             [
                 'image = np.asarray(Image.open("picture.png").convert("RGB"))  # the scene',
                 f"boxes = np.array({np.round(here.boxes, 1).tolist()}, np.float32)",
                 f"class_ids = np.array({here.class_ids.tolist()})",
+                f"spec = by_heart(spec, {here.classes!r}, boxes.tolist(), image.shape[1], image.shape[0])",
             ]
             if scene
             else []
@@ -398,7 +421,6 @@ PAGE = Page(
     title="Training",
     question="What does a detector learn from these anchors?",
     shown=shown,
-    given=lambda session: session.trainings,
     messages={"": Message},
     sentences=SENTENCES,
     controls=(SHOW,),

@@ -118,7 +118,7 @@ def offer_of(control: Control, here: Scene, *, named: bool = False) -> None:
 
 def _kept(here: Scene, app: AppState) -> Any:
     """Which predictions come out."""
-    found, _ = results.predictions(scene.predicted_on(here, app), app, store.session().predictions)
+    found, _ = results.predictions(scene.predicted_on(here, app), app, store.session().own)
     return tuple(np.sort(play(found, app.suppression).keep).tolist())
 
 

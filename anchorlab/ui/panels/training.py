@@ -9,10 +9,11 @@ import streamlit as st
 from anchorlab.canvas import component
 from anchorlab.canvas.views import training as view
 from anchorlab.detector import weights
-from anchorlab.session import fragments, scene, store, trainings
+from anchorlab.session import fragments, results, scene, store, trainings
 from anchorlab.settings.matching import Matching
 from anchorlab.settings.training_choices import TrainingChoices, asks_low_quality
 from anchorlab.ui import downloads, layout, prose, widgets
+from anchorlab.ui.panels import trained
 
 LESSONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "anchors": (
@@ -53,6 +54,18 @@ def draw() -> None:
         st.button("Train", key="train", on_click=_train, width="stretch")
     widgets.complaint("train")
     component.slot("job", min_height=2)
+    ((number, entry), *_) = trainings.shown(store.session().trainings, app)
+    if number >= trainings.FIRST_OWN and entry.detector is not None:
+        used = app.source == "detector" and app.weights == number
+        st.button(
+            "NMS and Evaluation show its predictions"
+            if used
+            else "Show its predictions on NMS and Evaluation",
+            key="use_weights",
+            disabled=used,
+            on_click=trained.use,
+            args=(number,),
+        )
     with layout.expander("More choices", "training_more") as e:
         if e.open:
             for column, control in zip(st.columns(4, gap="small"), _more(app.training), strict=False):
@@ -98,7 +111,7 @@ def files() -> None:
         downloads.button(
             "Weights (safetensors)",
             lambda: weights.to_bytes(entry.detector),
-            "anchorlab-detector.safetensors",
+            results.WEIGHTS,
             "application/octet-stream",
             key="download_weights",
         )
@@ -122,7 +135,7 @@ def _loaded() -> None:
         fragments.redraw(fragments.PICTURE, fragments.DETAILS)
         return
     try:
-        number = trainings.load(s.trainings, file.getvalue(), file.name)
+        number = trainings.load(s.trainings, file.getvalue(), file.name, scene.current())
     except ValueError as refusal:
         s.errors["weights"] = str(refusal)
         fragments.redraw(fragments.PICTURE, fragments.DETAILS)

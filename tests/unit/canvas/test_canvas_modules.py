@@ -19,6 +19,7 @@ from anchorlab.scenes.catalogue import IDS, load_scene
 from anchorlab.session.app_state import DEFAULT, AppState, put
 from anchorlab.session.comparison import comparison
 from anchorlab.session.library_answers import centres, generated
+from anchorlab.session.own import NOTHING
 from anchorlab.session.scene import built_in
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
@@ -325,7 +326,7 @@ def test_the_simulation_is_that_of_the_engine(scene, run):
             ({"localisation_noise": 0.0, "score_noise": 0.0, "false_alarms": 0}, None),
         ]
     ]
-    sent = nms.shown(built_in(scene), app, None)
+    sent = nms.shown(built_in(scene), app, NOTHING)
     settings = [asdict(spec) | {"clamp": clamp} for spec, clamp in specs]
     answers = run("simulate", settings=settings, **sent)
     if "next_rank" in sent:  # what was sent ahead for the next seed

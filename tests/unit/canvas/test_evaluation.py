@@ -95,7 +95,7 @@ CROWDED = put(
 
 def test_the_figures_are_the_engines(run):
     got = run("first_paint", message=pack(message("evaluation", CROWDED)), changes={})["figures"]
-    want = evaluating.figures(evaluating.pictures(scene.built_in("cat"), CROWDED, None), CROWDED)
+    want = evaluating.figures(evaluating.pictures(scene.built_in("cat"), CROWDED), CROWDED)
     assert {name: tuple(both) for name, *both in got} == {
         name: pytest.approx(both, abs=1e-9) for name, both in want.items()
     }
@@ -104,7 +104,7 @@ def test_the_figures_are_the_engines(run):
 def test_what_no_anchor_reaches_is_not_found_by_who_never_learned_it():
     """So recall ends at the best possible one, at the latest."""
     app = put(CROWDED, **{"evaluation.only_reached": True})
-    of = evaluating.pictures(scene.built_in("cat"), app, None)
+    of = evaluating.pictures(scene.built_in("cat"), app)
     bpr = engine.best_possible_recall(of[0].best_iou, app.evaluation.reach)
     assert 0 < bpr < 1
     assert evaluating.counted(of, app).recall[-1] <= bpr < evaluating.counted(of, CROWDED).recall[-1]
@@ -114,7 +114,7 @@ def test_without_objects_or_detections_there_is_no_figure():
     here = scene.built_in("coffee", Objects())
     nothing = put(DEFAULT, objects=Objects(), **{"suppression.score_threshold": 1.0})
     for app in (put(DEFAULT, objects=Objects()), nothing):
-        found = evaluating.counted(evaluating.pictures(here, app, None), app)
+        found = evaluating.counted(evaluating.pictures(here, app), app)
         assert found.ap is None
         assert message("evaluation", app)["ap"] is None
 
@@ -127,5 +127,5 @@ def test_pycocotools_gives_the_page_s_figures():
     here = scene.built_in("cat")
     printed, _ = execute(PAGES["evaluation"].code(app, here))
     mean = float(printed.strip().splitlines()[-1].removeprefix("mean "))
-    want = evaluating.figures(evaluating.pictures(here, app, None), app)["AP75"][1]
+    want = evaluating.figures(evaluating.pictures(here, app), app)["AP75"][1]
     assert mean == pytest.approx(want, abs=6e-5)

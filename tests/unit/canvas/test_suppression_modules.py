@@ -15,6 +15,7 @@ from anchorlab.engine.played import by_score, taking_part
 from anchorlab.scenes.catalogue import IDS, load_scene
 from anchorlab.session import results, scene
 from anchorlab.session.app_state import DEFAULT, put
+from anchorlab.session.own import NOTHING
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
 from anchorlab.settings.matching import ThresholdSpec
@@ -217,12 +218,12 @@ def test_what_was_moved_is_played_as_python_will_say(moved, run):
     of = scene.built_in("cat", None)
     got = run(
         "played",
-        **nms.shown(of, before, None),
+        **nms.shown(of, before, NOTHING),
         settings=controls.settings("nms", before),
         moved=moved,
     )
     after = put(before, **moved)
-    wanted, _ = results.predictions(scene.predicted_on(of, after), after, None)
+    wanted, _ = results.predictions(scene.predicted_on(of, after), after)
     want = play(wanted, after.suppression)
     np.testing.assert_allclose(np.reshape(got["predictions"], (-1, 4)), wanted.xyxy, rtol=1e-4, atol=1e-2)
     np.testing.assert_allclose(got["scores"], wanted.scores, atol=1e-5)

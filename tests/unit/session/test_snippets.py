@@ -109,7 +109,7 @@ class Expected:
             assert got["offsets"] == [pytest.approx(want[0], abs=1e-4)]
 
     def predictions(self, got: dict, source: str, method: str) -> None:
-        found, _ = results.predictions(self.scene, replace(self.app, source=source), None)
+        found, _ = results.predictions(self.scene, replace(self.app, source=source))
         played = play(found, replace(self.app.suppression, method=method))
         assert got["predictions"] == [[len(found.scores), played.above, len(played.keep)]]
         assert got.get("kept", []) == [
@@ -164,7 +164,7 @@ class Expected:
             shapes = self.app.anchors.widths_heights
             assert got["shape"] == [pytest.approx(shape, abs=0.06) for shape in shapes]
         if page == "evaluation":
-            found = evaluating.counted(evaluating.pictures(self.scene, self.app, None), self.app)
+            found = evaluating.counted(evaluating.pictures(self.scene, self.app), self.app)
             if found.ap is not None:
                 assert got["average"] == [[pytest.approx(found.ap, abs=6e-5)]]
             told = [

@@ -8,6 +8,8 @@ from anchorlab.session import film, scene, trainings
 from anchorlab.session.app_state import DEFAULT, put
 from anchorlab.settings.training_choices import ANCHORS, TrainingChoices, differences
 
+COFFEE = scene.built_in("coffee")
+
 
 def iou(a: np.ndarray, b: np.ndarray) -> float:
     corner = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
@@ -76,13 +78,13 @@ def test_choices_say_what_is_not_usual(anchors):
 
 def test_a_downloaded_detector_comes_back_and_is_shown():
     own: trainings.Trainings = {}
-    number = trainings.load(own, weights.to_bytes(shipped.detector()), "mine.safetensors")
+    number = trainings.load(own, weights.to_bytes(shipped.detector()), "mine.safetensors", COFFEE)
     (shown, entry), *_ = trainings.shown(own, put(DEFAULT, training__run=number))
     assert shown == number and entry.loaded == "mine.safetensors"
     last = shipped.course().ap[-1][1]
     assert entry.course.ap[0][1] == pytest.approx(last, abs=0.15)  # of fewer scenes
     with pytest.raises(ValueError, match="no safetensors file"):
-        trainings.load(own, b"junk", "junk")
+        trainings.load(own, b"junk", "junk", COFFEE)
     assert list(own) == [number]
 
 

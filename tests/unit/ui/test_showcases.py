@@ -15,6 +15,7 @@ from anchorlab.scenes.catalogue import IDS
 from anchorlab.session import app_state as app_states
 from anchorlab.session import link, results, scene
 from anchorlab.session.app_state import DEFAULT, AppState, put
+from anchorlab.session.own import NOTHING
 from anchorlab.ui.panels import showcases
 
 QUESTIONS = showcases.QUESTIONS | {
@@ -33,7 +34,7 @@ def on(app: AppState):
 @pytest.fixture(autouse=True)
 def no_session(monkeypatch):
     """No visitor has uploaded predictions."""
-    monkeypatch.setattr(showcases.store, "session", lambda: type("Session", (), {"predictions": None}))
+    monkeypatch.setattr(showcases.store, "session", lambda: type("Session", (), {"own": NOTHING}))
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -91,7 +92,7 @@ def test_whether_anything_changes_is_what_the_engine_says():
 
 def test_on_the_offered_scene_all_six_methods_part():
     app = put(DEFAULT, **showcases.offered(METHODS_PART, DEFAULT))
-    found, _ = results.predictions(on(app), app, None)
+    found, _ = results.predictions(on(app), app)
     kept = {name: set(play(found, replace(app.suppression, method=name)).keep.tolist()) for name in METHODS}
     for a, b in combinations(METHODS, 2):
         assert kept[a] != kept[b], (a, b)

@@ -15,6 +15,7 @@ from anchorlab.engine.buckets import buckets
 from anchorlab.session import anchor_source, library_answers, library_snippets
 from anchorlab.session.app_state import DEFAULT, AppState, put
 from anchorlab.session.comparison import choose_demo, comparison
+from anchorlab.session.own import Own
 from anchorlab.session.scene import Scene, drawing
 
 
@@ -119,12 +120,12 @@ class Nms(Message):
     threshold: float
 
 
-def shown(here: Scene, app: AppState, uploaded: Any) -> dict[str, Any]:
-    return picture(comparison(app, here, uploaded))
+def shown(here: Scene, app: AppState, own: Own) -> dict[str, Any]:
+    return picture(comparison(app, here, own))
 
 
-def code(here: Scene, app: AppState, uploaded: Any) -> str:
-    return library_snippets.snippet(comparison(app, here, uploaded))
+def code(here: Scene, app: AppState, own: Own) -> str:
+    return library_snippets.snippet(comparison(app, here, own))
 
 
 def pictured(here: Scene, app: AppState) -> Scene:
