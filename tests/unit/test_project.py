@@ -48,6 +48,19 @@ def ignored(path: Path) -> bool:
     return any(fnmatch(part, pattern) for part in path.parts for pattern in [*patterns, ".git"])
 
 
+def test_contributing_names_files_that_are():
+    """What it writes in backticks as a path is the end of one; a name in <angle brackets> is anybody's."""
+    known = {path.relative_to(ROOT) for path in tracked()}
+    known |= {parent for path in known for parent in path.parents}
+    texts = re.findall(r"`([^`\s]+)`", (ROOT / "CONTRIBUTING.md").read_text())
+    paths = {
+        text.rstrip("/") for text in texts if re.fullmatch(r"[\w./<>-]+(/[\w.<>-]*|\.(py|js|mjs|css))", text)
+    }
+    assert len(paths) > 50
+    gone = {text for text in paths if not any(path.match(re.sub(r"<\w+>", "*", text)) for path in known)}
+    assert not gone
+
+
 def section(title: str) -> str:
     """The text of one `##` section of the README."""
     match = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", README, re.MULTILINE | re.DOTALL)

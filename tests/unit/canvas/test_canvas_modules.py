@@ -224,7 +224,7 @@ def test_offsets_are_those_of_the_engine(coder, run):
     # The same bits, but for what a logarithm or an exponential may be apart (`test_rounding`): a logit is the difference
     # of two of up to 14, and the sides of these boxes are up to 300 pixels.
     ulp = np.finfo(np.float32).eps
-    same = {"corner": 4, "center": 2, "cell": 0}[coder.kind]
+    same = {"center": 2, "cell": 0}.get(coder.kind, 4)  # the first so many take none
     slack = 42 * ulp if coder.kind == "cell" else 6 * ulp / min(coder.stds)
     np.testing.assert_array_equal(encoded[:, :same], offsets[:, :same])
     np.testing.assert_allclose(encoded, offsets, rtol=4 * ulp, atol=slack)
