@@ -72,7 +72,7 @@ def of_page(page: str, here: Scene, app: AppState, own: Own = NOTHING) -> dict[s
       own: what the visitor brought along.
     """
     entry = PAGES[page]
-    of, shown = entry.pictured(here, app), entry.shown(here, app, own)
+    of, shown = entry.pictured(here, app, own), entry.shown(here, app, own)
     selected = asdict(app.selection)
     selection = {name: selected[name] for name in POINTED} | {"step": selected.get(entry.step, 0)}
     return {

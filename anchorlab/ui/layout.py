@@ -141,7 +141,7 @@ def _header(entry: Page, here: Scene, awaited: bool) -> None:
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
     ):
         prose.title(entry.question, width="content")
-        scene_bar.draw(entry, here, lambda: entry.pictured(scene.current(), store.app()))
+        scene_bar.draw(entry, here, lambda: entry.pictured(scene.current(), store.app(), store.session().own))
     if here.lost and not awaited:
         prose.info(
             "The picture of this link was an upload, and uploads never leave the browser tab they were made in. Its "

@@ -228,7 +228,7 @@ PAGE = Page(
     controls=(BITS_OF, PER, LAYER),
     resets=("deployment",),
     own_code=code,
-    pictured=deploying.pictured,
+    pictured=lambda here, app, own: deploying.pictured(here, app),
     edits=False,
     needs=needs,
 )

@@ -350,7 +350,7 @@ PAGE = Page(
     resets=("suppression", "simulate", "source", "weights", "example", "evaluation"),
     script=snippets.evaluation,
     elsewhere=elsewhere,
-    pictured=scene.predicted_on,
+    pictured=lambda here, app, own: scene.predicted_on(here, app),
     edits=False,
     needs=needs,
 )

@@ -478,7 +478,7 @@ PAGE = Page(
     step="nms_round",
     resets=("suppression", "simulate", "source", "weights", "example", "pretrained"),
     script=snippets.nms,
-    pictured=scene.predicted_on,
+    pictured=lambda here, app, own: scene.predicted_on(here, app),
     edits=False,
     needs=needs,
 )

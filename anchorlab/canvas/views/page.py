@@ -39,7 +39,7 @@ class Page:
       own_code: the code behind it, given what `shown` is given.
       layout: whose anchors it shows, 'grid' or 'pyramid', where that is not what the app state says.
       trains: whether its code for other libraries says losses and sampler.
-      pictured: the scene that its canvas shows, given the one on the table.
+      pictured: the scene that its canvas shows, given what `shown` is given.
       edits: whether its objects are offered as a table to edit.
       needs: what its controls ask for next, given the app state, the scene on the table, and the lengths to which its
         anchors and objects are padded.
@@ -60,7 +60,7 @@ class Page:
     own_code: Callable[[Scene, AppState, Own], str] | None = None
     layout: str = ""
     trains: bool = False
-    pictured: Callable[[Scene, AppState], Scene] = lambda here, app: here
+    pictured: Callable[[Scene, AppState, Own], Scene] = lambda here, app, own: here
     edits: bool = True
     needs: Callable[[AppState, Scene, tuple[int, int]], Iterable[Need]] = lambda app, here, at: ()
     controls_follow: bool = False
@@ -72,5 +72,5 @@ class Page:
         if self.elsewhere and app.code != "anchorlab":
             return self.elsewhere(here, app, own)
         return codes.code(
-            self.script, app, self.pictured(here, app), self.layout, trains=self.trains, own=own
+            self.script, app, self.pictured(here, app, own), self.layout, trains=self.trains, own=own
         )

@@ -137,14 +137,18 @@ _NAMES = {
 """What titles of trainings call what is not as usual."""
 
 SHOW = Choice(
-    "training.show", "The picture shows", (("predictions", "predictions"), ("loss", "the loss of anchors"))
+    "training.show",
+    "The picture shows",
+    (("predictions", "predictions"), ("loss", "loss of anchors")),
+    hidden_label=True,
 )
 PICTURE = Choice(
     "training.picture",
     "Picture",
-    tuple((k, str(k + 1)) for k in range(2)),
-    other=lambda k: str(k + 1),
+    tuple((k, f"picture {k + 1}") for k in range(2)),
+    other=lambda k: f"picture {k + 1}",
     concerns=ALL,
+    hidden_label=True,
 )
 ANCHORS = Choice("training.anchors", "Anchors", tuple(_ANCHORS.items()), look="list", concerns=ALL)
 RULE = Choice(
@@ -282,23 +286,24 @@ class Message(message.Common, Films):
     job: NotRequired[Job]
 
 
+def pictured(here: Scene, app: AppState, own: Own) -> Scene:
+    """The watched picture, not the scene on the table."""
+    (_, first), *_ = trainings.shown(own.trainings, app)
+    return trainings.picture_of(first, app.training.picture)
+
+
 def shown(here: Scene, app: AppState, own: Own) -> dict[str, Any]:
     """What the canvas shows: everything that its player needs."""
     entries = trainings.shown(own.trainings, app)
-    _, first = entries[0]
-    pictured = trainings.picture_of(first, app.training.picture)
+    watched = pictured(here, app, own).photo
     found: dict[str, Any] = {
         "answer": "",
-        "photo": message.photo_data(pictured),
-        "boxes": pictured.boxes,
-        "class_ids": pictured.class_ids,
-        "classes": list(pictured.classes),
         "sides": [],
         "least": film.SURE,
         "selection": {"object": -1, "anchor": -1, "cell": -1},
     }
     for name, (_, entry) in zip("ab", entries, strict=False):
-        same = trainings.picture_of(entry, app.training.picture).photo.id == pictured.photo.id
+        same = trainings.picture_of(entry, app.training.picture).photo.id == watched.id
         found["sides"].append(_side(entry, app.training.picture, same))
         found |= {f"{name}_{key}": value for key, value in _film(entry, app.training.picture).items()}
     run = trainings.latest(own.trainings)
@@ -427,5 +432,6 @@ PAGE = Page(
     step="training_step",
     resets=("training",),
     own_code=code,
+    pictured=pictured,
     edits=False,
 )

@@ -23,6 +23,7 @@ from anchorlab.engine import Reason
 from anchorlab.scenes.catalogue import IDS, load_scene
 from anchorlab.session import anchor_source, evaluating, highlights, results, snippets
 from anchorlab.session.app_state import DEFAULT, UPLOAD, AppState, Objects, Selection, put
+from anchorlab.session.own import NOTHING
 from anchorlab.session.scene import Photo, Scene
 from anchorlab.settings.anchors import AnchorSpec
 from anchorlab.settings.coding import CoderSpec
@@ -184,7 +185,7 @@ def script_of(page: str, app: AppState, scene: Scene) -> str:
 
 
 def check(page: str, app: AppState) -> str:
-    scene = PAGES[page].pictured(scene_of(app), app)
+    scene = PAGES[page].pictured(scene_of(app), app, NOTHING)
     script = script_of(page, app, scene)
     Expected(app, scene).check(page, run(script))
     return script
@@ -252,7 +253,7 @@ def playable(draw) -> AppState:
 @given(app=playable())
 @settings(max_examples=6)
 def test_any_settings_print_what_the_page_shows(page, app):
-    scene = PAGES[page].pictured(scene_of(app), app)
+    scene = PAGES[page].pictured(scene_of(app), app, NOTHING)
     try:
         script = script_of(page, app, scene)
         got = run(script)

@@ -128,9 +128,9 @@ def code(here: Scene, app: AppState, own: Own) -> str:
     return library_snippets.snippet(comparison(app, here, own))
 
 
-def pictured(here: Scene, app: AppState) -> Scene:
+def pictured(here: Scene, app: AppState, own: Own) -> Scene:
     """A demo scene's own drawing, if one is open."""
-    return comparison(app, here).here
+    return comparison(app, here, own).here
 
 
 def needs(app: AppState, here: Scene, at: tuple[int, int]) -> Iterator[Need]:

@@ -1,4 +1,4 @@
-// The loss by its parts and AP50, over the steps.
+// The loss by its parts and AP50, one above the other over the same steps.
 
 import { say } from "../../model/sentences.js";
 import { whole } from "../../model/format.js";
@@ -37,7 +37,7 @@ const cursor = (stage, steps, top, bottom) => {
 
 function lossChart(stage) {
   const { data } = stage;
-  const [top, bottom] = [6, 110];
+  const [top, bottom] = [6, 76];
   const steps = stepsOf(stage);
   const sides = sidesOf(stage).filter((side) => data[`${side}_curve_at`].length);
   if (!sides.length) return `<p class="cap">${say("training.no_curve")}</p>`;
@@ -65,14 +65,14 @@ function lossChart(stage) {
   const kinds = new Set(data.sides.map(({ loss }) => loss));
   return (
     `<p class="lab">${say("training.loss_curve")}</p>` +
-    chart(130, label, decades.join("") + axis(steps, bottom) + raw + lines + cursor(stage, steps, top, bottom) + ends(named, bottom + 2)) +
+    chart(84, label, decades.join("") + raw + lines + cursor(stage, steps, top, bottom) + ends(named, bottom + 2)) +
     (kinds.size > 1 ? `<p class="cap">${say("training.other_loss")}</p>` : "")
   );
 }
 
 function apChart(stage) {
   const { data } = stage;
-  const [top, bottom] = [6, 66];
+  const [top, bottom] = [6, 58];
   const steps = stepsOf(stage);
   const [x, y] = [across(steps), (ap) => bottom - (bottom - top) * ap];
   const two = data.sides.length > 1;
@@ -81,7 +81,7 @@ function apChart(stage) {
   const label = say("training.ap_label", { steps, last: apText(data.sides[0].ap.at(-1)?.[1] ?? null) });
   return (
     `<p class="lab">${data.sides[0].own ? say("training.ap_curve_own") : say("training.ap_curve")}</p>` +
-    chart(86, label, [0, 0.5, 1].map((v) => gridLine([LEFT, RIGHT], y(v), v === 0.5 ? ".5" : v)).join("") + axis(steps, bottom) + lines + cursor(stage, steps, top, bottom) + ends(named, bottom + 2))
+    chart(78, label, [0, 0.5, 1].map((v) => gridLine([LEFT, RIGHT], y(v), v === 0.5 ? ".5" : v)).join("") + axis(steps, bottom) + lines + cursor(stage, steps, top, bottom) + ends(named, bottom + 2))
   );
 }
 
