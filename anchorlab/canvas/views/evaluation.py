@@ -140,12 +140,15 @@ SENTENCES: dict[str, Sentence] = {
     "reach_all": "Every object has an anchor to learn from.",
     "reach_none": {
         "one": "No anchor reaches {objects}. No training repairs that: an object without an anchor is background to the loss, "
-        "so recall ends at {bpr}. Other sizes, ratios, strides or a finer level do; so do the low-quality matches of the rule "
-        "on Matching, which lend such an object its best anchor.",
+        "so a detector that learned with these anchors ends at a recall of {bpr}. Other sizes, ratios, strides or a finer "
+        "level do repair it; so do the low-quality matches of the rule on Matching, which lend such an object its best anchor.",
         "other": "No anchor reaches {objects}. No training repairs that: an object without an anchor is background to the "
-        "loss, so recall ends at {bpr}. Other sizes, ratios, strides or a finer level do; so do the low-quality matches of "
-        "the rule on Matching, which lend such an object its best anchor.",
+        "loss, so a detector that learned with these anchors ends at a recall of {bpr}. Other sizes, ratios, strides or a "
+        "finer level do repair it; so do the low-quality matches of the rule on Matching, which lend such an object its best "
+        "anchor.",
     },
+    "reach_pretended": "The detections above are simulated and find such objects all the same, until “The detector finds "
+    "only what an anchor reaches” is switched on.",
     "reach_object": "{object} (best IoU {iou})",
     "reach_object_of": "{object} of {title} (best IoU {iou})",
     # every detection

@@ -93,6 +93,7 @@ SENTENCES: dict[str, Sentence] = {
     "group_easy_positive": "easy objects",
     "column_group": "anchors",
     "column_count": "how many",
+    "count_of": "{taken} of {count}",
     "easy": "Easy: more than 50 % is given to the truth.",
     "nothing": "nothing to pay",
     # one anchor
@@ -120,7 +121,7 @@ SENTENCES: dict[str, Sentence] = {
     "price_weighted": "weighted by α",
     "price_told": "{name} is {loss}",
     "price_background": "A background that is taken for background with {sure} still costs <b>{entropy}</b> under "
-    "cross-entropy: {count} like it cost as much as one object that is missed with 1 %.",
+    "cross-entropy: {count} such backgrounds cost as much as one object that is given only 1 %.",
     "price_object": "An object that is taken for one with {sure} costs <b>{entropy}</b> under cross-entropy.",
     "price_times": "The focal loss makes it <b>{times} times</b> less, before α.",
     "price_same": "At γ = 0 the focal loss makes nothing less.",
@@ -137,6 +138,7 @@ SENTENCES: dict[str, Sentence] = {
     "sum_classes": "classes of {taken} that count",
     "sum_boxes": "boxes of {positive} positive",
     "sum_share": "The boxes make <b>{share}</b> of the total; with λ = 1 they would make {plain}.",
+    "sum_here": "Here the classes’ sum is divided by {n_cls} and the boxes’ by {n_reg}: λ = <b>{even}</b> would make up for that.",
     "sum_paper": "In the paper N<sub>cls</sub> is the sample, 256, and N<sub>reg</sub> the number of cells, about 2,400: the "
     "boxes’ sum is divided by nine times as much, and λ = 10 brings it back to about the weight of the classes’. Where "
     "both are divided by the same number, as in torchvision and detectron2, λ is 1.",

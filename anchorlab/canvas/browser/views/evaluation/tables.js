@@ -77,7 +77,8 @@ export function reach(stage) {
     if (data.pictures.length < 2) return say("evaluation.reach_object", values);
     return say("evaluation.reach_object_of", { ...values, title: escapeHtml(data.pictures[pictureOf(data, row)].title) });
   });
-  return `<p>${head}</p><p>${say("evaluation.reach_none", { count: missed.length, objects: named.join(", "), bpr: two(bpr) })}</p>`;
+  const pretended = data.simulated && !counted.evaluation.only_reached ? ` ${say("evaluation.reach_pretended")}` : "";
+  return `<p>${head}</p><p>${say("evaluation.reach_none", { count: missed.length, objects: named.join(", "), bpr: two(bpr) })}${pretended}</p>`;
 }
 
 // Every detection, in order; the row of the step is marked.

@@ -57,9 +57,13 @@ export function shares(stage) {
   const sampled = found.taken.some((own, i) => !own && found.label[i] >= 0);
   const rows = ["cross_entropy", "focal", ...(sampled ? ["taken"] : [])];
   const head = [say("losses.column_group"), say("losses.column_count"), ...rows.map((row) => say(`losses.row_${row}`))];
+  const countOf = (group) => {
+    const count = whole(found.shares.cross_entropy[group].count);
+    return sampled ? say("losses.count_of", { taken: whole(found.shares.taken[group].count), count }) : count;
+  };
   const body = GROUPS.map((group) => {
     const cells = rows.map((row) => `<td>${percent(found.shares[row][group].share)}</td>`).join("");
-    return `<tr><th scope="row">${swatch(group)} ${say(`losses.group_${group}`)}</th><td>${whole(found.shares.cross_entropy[group].count)}</td>${cells}</tr>`;
+    return `<tr><th scope="row">${swatch(group)} ${say(`losses.group_${group}`)}</th><td>${countOf(group)}</td>${cells}</tr>`;
   }).join("");
   return (
     rows.map((row) => bar(row, found.shares[row])).join("") +
