@@ -23,7 +23,7 @@ def details(here: Scene) -> None:
     prose.caption(
         "Weights are rounded to whole numbers of steps, symmetrically about zero and to the nearest, each midway value to the even "
         "one; a step is a float32. Biases, which are few, and everything that is computed stay in 32 bits: fewer bits save room "
-        "and its traffic. Arithmetic with 8-bit integers would have to quantise the pictures between the layers, too."
+        "and its traffic. Arithmetic with 8-bit integers would have to quantise what passes from layer to layer, too."
     )
     left, right = st.columns([1.4, 1], gap="large")
     with left:

@@ -58,7 +58,7 @@ SENTENCES: dict[str, Sentence] = {
     # the chart
     "curve": "AP50 on {scenes} held-out scenes",
     "curve_label": "AP50 for every number of bits; now {ap} with {bits} bits.",
-    "per_tensor": "per tensor",
+    "per_tensor": "per layer",
     "per_channel": "per channel",
     # the formula
     "strip_full": "{name}: its weight {value} is stored as it is, in 32 bits.",
@@ -94,8 +94,8 @@ PER = Choice(
     (("tensor", "layer"), ("channel", "channel")),
     help=explained(
         "layer or channel",
-        "Weights are whole numbers of steps. The step is as large as the largest weight needs: of the whole layer, or of those "
-        "that make one output channel.",
+        "Weights are whole numbers of steps. The step is as large as the largest weight needs: of the whole layer (papers: per "
+        "tensor), or of those that make one output channel.",
     ),
 )
 PICTURE = Choice(
