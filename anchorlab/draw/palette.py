@@ -49,12 +49,6 @@ LEVEL_INKS_DARK = ("#FFFC76", "#AFF2C0", "#56BBB2", "#A5AEEA", "#F07AA4")
 MUTED = {"light": "#5B6270", "dark": "#9AA3B2"}
 
 
-def level_colour(index: int, count: int, colours: tuple[str, ...] = LEVEL_COLOURS) -> str:
-    """The colour of size or level `index` out of `count`, spread over the scale from small to large."""
-    last = len(colours) - 1
-    return colours[round(index * last / (count - 1)) if count > 1 else last // 2]
-
-
 def as_json() -> dict:
     """The palette as plain data for the canvas."""
     return {

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from anchorlab.draw.palette import LEVEL_INKS_LIGHT, level_colour
+from anchorlab.draw.palette import LEVEL_COLOURS, LEVEL_INKS_LIGHT
 from anchorlab.settings.anchors import AnchorSpec
 from tests.browser.canvas import Canvas
 
@@ -247,8 +247,8 @@ def test_a_size_has_one_colour_in_the_picture_and_in_the_table(lab, order):
     sizes = [float(size) for size in order.split(",")]
     # In the picture the colour goes by the rank, small to large; in the table it is that rank's ink.
     ranks = [sorted(sizes).index(size) for size in sizes]
-    assert found["colours"] == [level_colour(rank, 3) for rank in ranks]
-    assert found["inks"] == [level_colour(rank, 3, LEVEL_INKS_LIGHT) for rank in ranks]
+    assert found["colours"] == [LEVEL_COLOURS[2 * rank] for rank in ranks]
+    assert found["inks"] == [LEVEL_INKS_LIGHT[2 * rank] for rank in ranks]
 
 
 @pytest.mark.parametrize("ratios", ["0.5,1,2,3", "0.25,0.33,0.5,0.75,1,2,3,4"])

@@ -121,15 +121,6 @@ def test_the_themes_own_texts_are_readable(theme):
         assert contrast(colours["primaryColor"], background) >= GRAPHIC
 
 
-def test_level_colours_run_from_end_to_end():
-    scale = palette.LEVEL_COLOURS
-    assert [palette.level_colour(k, 5) for k in range(5)] == list(scale)
-    assert [palette.level_colour(k, 2) for k in range(2)] == [scale[0], scale[-1]]
-    assert palette.level_colour(0, 1) == scale[2]
-    for count in range(1, 12):
-        assert all(palette.level_colour(k, count) in scale for k in range(count))
-
-
 def test_the_canvas_gets_plain_data():
     data = palette.as_json()
     assert json.loads(json.dumps(data))["states"]["positive"]["core"] == "#7FB6FF"

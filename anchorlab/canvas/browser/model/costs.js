@@ -24,7 +24,7 @@ const ofOffsets = (loss) => ({ offsets, target }) => {
   return f32(f32(four[0] + four[1]) + f32(four[2] + four[3]));
 };
 const ofBoxes = (kind) => ({ box, object }) => iouLoss(box.map(f32), object.map(f32), { kind });
-export const BOX_LOSSES = {
+const BOX_LOSSES = {
   smooth_l1: (pair, { smooth_l1 }) => ofOffsets((t, to) => smoothL1(t, to, smooth_l1))(pair),
   l1: (pair) => ofOffsets(l1)(pair),
   ...Object.fromEntries(["iou", "giou", "diou", "ciou"].map((kind) => [kind, ofBoxes(kind)])),

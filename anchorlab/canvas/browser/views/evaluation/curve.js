@@ -9,7 +9,7 @@ const STATES = PALETTE.states;
 const INK = { axis: "#6D7585", text: "#C9CFDB", bright: "#F2F0EC", rest: "#7C8496" };
 
 // Where chart and list lie on the canvas; on phones below the picture.
-export function placesOf({ viewport, unit: u, narrow }) {
+function placesOf({ viewport, unit: u, narrow }) {
   if (narrow) {
     const side = Math.min(0.62 * viewport.width, 250 * u);
     const top = viewport.height - side - 112 * u;
