@@ -17,7 +17,8 @@ from anchorlab.session import widget_sync
 PICTURE, CONTROLS, MORE, DETAILS, KEPT = "picture", "controls", "more", "details", "kept"
 
 HEAD_START = 0.04
-"""Seconds that the picture goes ahead of what else is redrawn: what arrives with it, the browser builds before it paints."""
+"""Seconds that the picture goes ahead of what else is redrawn: what arrives with it, the browser builds before it paints.
+That its message was sent first is not enough: from key to picture that took 1.2 times as long, and without any wait 1.3."""
 
 _ON_PAGE = "anchorlab_parts"
 _NOW = "anchorlab_part"
