@@ -170,7 +170,9 @@ def _tried(detector: Detector, examples: Examples) -> Course:
     stage = Stage(watched, here.anchors, nobody.astype(np.int8), nobody)
     empty = Losses(*(np.zeros(0, np.float32) for _ in Losses._fields))
     ap50 = evaluate(detector, examples, AP50).summary()["AP50"]
-    return Course(replace(TrainingSpec(steps=1), detector=detector.spec), stage, empty, [frame], [(0, ap50)])
+    # Of a picture without objects that it knows there is none.
+    known = [] if np.isnan(ap50) else [(0, ap50)]
+    return Course(replace(TrainingSpec(steps=1), detector=detector.spec), stage, empty, [frame], known)
 
 
 # ---- pictures

@@ -1,6 +1,6 @@
 """From a key press to the painted picture, for every control of every page, beside a yardstick.
 
-    python -m tests.benchmarks.key_to_picture [--presses 9] [--pages nms,rosetta] [--dense QUERY]
+    python -m tests.benchmarks.key_to_picture [--presses 9] [--pages nms,rosetta] [--dense QUERY] [--training]
 
 The yardstick is a Streamlit page that only writes the value of one control of the same kind (text_only_app.py): same
 settings, same browser, same clocks, and a key is pressed there for every key that is pressed in the app. A press begins
@@ -171,15 +171,29 @@ def dragging(browser: Browser, server: Server, dense: str) -> None:
     print(f"median {median(frames):.1f}, slowest {max(frames):.1f} ms.")
 
 
+def train(browser: Browser, server: Server) -> None:
+    """Another visitor trains for some minutes."""
+    other = visit(browser, server, "training", "train.steps=4000")
+    other.page.get_by_role("button", name="Train", exact=True).click()
+    other.page.wait_for_function("anchorlabBus.stage.data.job?.step > 0", timeout=300_000)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--presses", type=int, default=9, help="per control, after the warm-up (default 9)")
     parser.add_argument("--pages", default=",".join(PAGES), help="some of them, joined by commas")
     parser.add_argument("--dense", default="stride=8", help="query string that gives 25,000 anchors or more")
+    parser.add_argument(
+        "--training", action="store_true", help="only key presses, while another visitor trains"
+    )
     arguments = parser.parse_args()
     pages = arguments.pages.split(",")
     with open_browser() as browser, Server() as server:
+        if arguments.training:
+            train(browser, server)
         keys(browser, server, pages, arguments.presses)
+        if arguments.training:
+            return
         opening(browser, server, pages)
         dragging(browser, server, arguments.dense)
 

@@ -113,7 +113,7 @@ def memory() -> None:
             except OSError:
                 continue  # it has just ended
             now = {name: int(kb) / 1024 for name, kb in re.findall(r"(VmRSS|RssAnon):\s+(\d+)", status)}
-            most = {name: max(mb, most.get(name, 0)) for name, mb in now.items()}
+            most |= {name: max(mb, most.get(name, 0)) for name, mb in now.items()}
             if run.standing == "running":
                 last = now or last
     print(

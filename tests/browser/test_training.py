@@ -2,13 +2,15 @@
 
 import pytest
 
+from tests.browser.test_uploads import Menu, picture, saved
+
 SEEN = """() => {
   const s = anchorlabBus.stage;
   return { step: s.step, at: s.playerElement.querySelector("output").textContent, answer: s.view.answer(s) };
 }"""
 
 
-def wait(lab, condition, seconds=120):
+def wait(lab, condition, seconds=240):
     lab.page.wait_for_function(
         f"() => {{ const s = anchorlabBus.stage; return {condition}; }}", timeout=1000 * seconds
     )
@@ -69,3 +71,45 @@ def test_a_training_is_paused_resumed_and_cancelled(lab):
     lab.settled()
     assert "Cancelled after" in lab.page.locator('.slot[data-name="job"]').inner_text()
     assert not lab.axe()
+
+
+def train(lab):
+    lab.page.get_by_role("button", name="Train", exact=True).click()
+
+
+def test_an_uploaded_picture_is_learned_by_heart_and_its_boxes_are_a_source(lab, open_lab):
+    lab.goto("matching", "train.steps=20&train.data=own%20scene&train.start=shipped", canvas=True)
+    menu = Menu(lab)
+    menu.upload("mine.png", saved(picture(), "PNG"))
+    menu.close()
+    menu.canvas.wait("s.photo.width === 120 && s.photoImage")
+    with lab.expect_rerun():
+        menu.canvas.draw(30, 20, 90, 60)
+    lab.turn_to("training")
+    train(lab)
+    wait(lab, "s.data.job?.standing === 'done' && s.data.sides[0].own")
+    assert lab.page.evaluate("anchorlabBus.stage.boxes.length") == 1
+    with lab.expect_rerun():
+        lab.page.get_by_role("button", name="Show its predictions").click()
+    lab.turn_to("nms")
+    assert lab.page.evaluate("[...new Set(anchorlabBus.stage.data.classes)]") == ["object"]
+    assert "this scene (no. 1)" in lab.page.locator(".st-key-weights input").input_value()
+    # Whoever opens the link has other weights, and is told.
+    other = open_lab()
+    other.goto("nms", "from=detector&weights=2", canvas=True)
+    assert other.page.get_by_text("A link carries no weights").count() == 1
+    assert "triangle" in other.page.evaluate("anchorlabBus.stage.data.classes")
+
+
+def test_the_second_visitor_waits_until_the_first_one_leaves(open_lab):
+    first, second = open_lab(), open_lab()
+    first.goto("training", "train.steps=4000", canvas=True)
+    train(first)
+    wait(first, "s.data.job && s.data.job.standing !== 'waiting'")
+    second.goto("training", "train.steps=10", canvas=True)
+    train(second)
+    wait(second, "s.data.job?.standing === 'waiting'")
+    second.settled()
+    assert "yours is next" in second.page.locator('.slot[data-name="job"]').inner_text()
+    first.close()
+    wait(second, "s.data.job.standing === 'done' && s.data.sides[0].steps === 10")

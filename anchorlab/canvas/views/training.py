@@ -26,6 +26,8 @@ SENTENCES: dict[str, Sentence] = {
     "<b>{found} of {objects}</b> here.",
     "answer_own": "After <b>{step} steps</b> on this one picture it finds <b class=kept>{found} of {objects}</b> here, AP50 "
     "{ap}.",
+    "answer_tried": "This detector from a file finds <b class=kept>{found} of {objects}</b> here; on all that it is tried on "
+    "AP50 is {ap}.",
     "answer_two": "After <b>{step} steps</b>, AP50 is <b class=kept>{ap}</b> ({first}) and <b class=kept>{other_ap}</b> "
     "({second}); of {objects} here they find <b>{found}</b> and <b>{other_found}</b>.",
     "label": "{alt} After {step} steps: {found} of {objects} objects found, {sure} predictions that score {least} or more.",

@@ -18,7 +18,7 @@ from anchorlab.ui.panels import trained
 LESSONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "anchors": (
         "Good anchors, bad anchors",
-        "Both are trained already: with anchors of 60 to 92 pixels the small objects stay unseen, whatever the network.",
+        "Both are trained already: with anchors of 60 to 92 pixels the smallest object stays unseen, whatever the network.",
         {"run": 0, "beside": 1, "picture": 1},
     ),
     "focal": (

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from anchorlab.detector import shipped, weights
+from anchorlab.detector.predict import Detector
 from anchorlab.session import film, scene, trainings
 from anchorlab.session.app_state import DEFAULT, put
+from anchorlab.settings.training import DetectorSpec
 from anchorlab.settings.training_choices import ANCHORS, TrainingChoices, differences
 
 COFFEE = scene.built_in("coffee")
@@ -86,6 +88,18 @@ def test_a_downloaded_detector_comes_back_and_is_shown():
     with pytest.raises(ValueError, match="no safetensors file"):
         trainings.load(own, b"junk", "junk", COFFEE)
     assert list(own) == [number]
+
+
+def test_a_detector_of_other_classes_is_tried_on_the_scene_on_the_table():
+    """Of a scene that has none of them, too."""
+    spec = DetectorSpec(classes=("cup", "cloud"))
+    file = weights.to_bytes(Detector(spec, shipped.network_for(spec)))
+    own: trainings.Trainings = {}
+    for here, aps in ((COFFEE, 1), (scene.built_in("cat"), 0)):
+        entry = own[trainings.load(own, file, "mine.safetensors", here)]
+        known = [k for k in here.class_ids if here.classes[k] in spec.classes]
+        assert len(entry.course.ap) == aps == bool(known) and np.isfinite(entry.course.ap).all()
+        assert len(trainings.picture_of(entry, 0).boxes) == len(known)
 
 
 def test_nothing_is_learned_of_an_empty_scene():

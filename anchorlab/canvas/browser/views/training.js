@@ -48,6 +48,7 @@ function answer(stage) {
     const other = { first: escapeHtml(a.title), second: escapeHtml(b.title), other_ap: apText(apAt(stage, 1)), other_found: foundCount(stage, "b") };
     return say("training.answer_two", { ...own, ...other });
   }
+  if (a.tried) return say("training.answer_tried", { ap: own.ap, found: own.found, objects: own.objects });
   return a.own ? say("training.answer_own", own) : say("training.answer", own);
 }
 
