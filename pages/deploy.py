@@ -4,10 +4,10 @@ import streamlit as st
 
 from anchorlab.canvas import component
 from anchorlab.canvas.views import deploy as view
-from anchorlab.session import deploying, store
+from anchorlab.session import deploying, results, store
 from anchorlab.session.scene import Scene
 from anchorlab.ui import downloads, layout, prose, widgets
-from anchorlab.ui.panels import as_onnx
+from anchorlab.ui.panels import as_onnx, trained
 
 
 def controls(here: Scene) -> None:
@@ -16,6 +16,10 @@ def controls(here: Scene) -> None:
     component.slot("curve", min_height=10)
     component.slot("readout", min_height=16)
     component.photo(deploying.pictured(here, store.app()), key="deployed_photo")
+
+
+def more(here: Scene) -> None:
+    trained.weights()
 
 
 def details(here: Scene) -> None:
@@ -42,11 +46,11 @@ def elsewhere(here: Scene) -> None:
 def files() -> None:
     downloads.button(
         "Figures (CSV)",
-        downloads.quantisations_csv,
+        lambda: downloads.quantisations_csv(results.detector(store.app(), store.session().own)),
         "anchorlab-quantised.csv",
         "text/csv",
         key="download_quantised_csv",
     )
 
 
-layout.page("deploy", controls, details, elsewhere, files=files)
+layout.page("deploy", controls, details, elsewhere, more=more, files=files)

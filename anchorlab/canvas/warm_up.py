@@ -21,6 +21,7 @@ from anchorlab.catalogue.losses import CLASSIFICATION, REGRESSION
 from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.samplers import SAMPLERS
 from anchorlab.catalogue.suppression import METHODS
+from anchorlab.detector import shipped
 from anchorlab.engine import Detections
 from anchorlab.engine.buckets import FEW_OBJECTS, OBJECTS
 from anchorlab.engine.played import MAX_PLAYED
@@ -142,7 +143,7 @@ def evaluations() -> None:
 
 def deployed() -> None:
     """What the Deploy page does with a picture, the trained detector's predictions among it."""
-    deploying.on(scene.built_in(DEFAULT.scene), DEFAULT)
+    deploying.on(scene.built_in(DEFAULT.scene), DEFAULT, shipped.detector())
 
 
 def demo_scenes() -> None:

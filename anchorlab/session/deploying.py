@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from anchorlab import engine
-from anchorlab.detector import predict, quantise, shipped
-from anchorlab.detector.predict import KEPT
+from anchorlab.detector import data, predict, quantise, shipped
+from anchorlab.detector.predict import KEPT, Detector
+from anchorlab.detector.shipped import Figures
 from anchorlab.detector.weights import named
 from anchorlab.engine import Detections
 from anchorlab.scenes import generated
@@ -25,6 +26,8 @@ NMS = NmsSpec(KEPT.iou_threshold, film.SURE)
 """What leaves the boxes that are compared."""
 SAME = 0.5
 """The IoU from which on two boxes of a class are taken for one that moved."""
+MEASURED = 16
+"""Held-out scenes on which a visitor's own detector is measured, for every number of bits, when the page first shows it."""
 BINS = 41
 """Of the histogram of a layer's weights; odd, so that zero lies in the middle of one."""
 
@@ -66,29 +69,24 @@ def _generated(number: int) -> Scene:
     )
 
 
-@cache
-def _detector(asked: Quantisation) -> predict.Detector:
-    return quantise.quantised(shipped.detector(), asked)
-
-
-def on(here: Scene, app: AppState) -> tuple[Boxes, ...]:
+def on(here: Scene, app: AppState, detector: Detector) -> tuple[Boxes, ...]:
     """What is left on the picture that the page shows, of each of `QUANTISATIONS`."""
     number = app.deployment.picture
-    return _on(here.id, here.photo) if number < 0 else _on_generated(number)
+    return _on(detector, here.id, here.photo) if number < 0 else _on_generated(detector, number)
 
 
 @lru_cache(maxsize=32)
-def _on(scene_id: str, photo: Photo) -> tuple[Boxes, ...]:
-    return _left(scene.pixels(scene_id, photo))
+def _on(detector: Detector, scene_id: str, photo: Photo) -> tuple[Boxes, ...]:
+    return _left(detector, scene.pixels(scene_id, photo))
 
 
 @lru_cache(maxsize=32)
-def _on_generated(number: int) -> tuple[Boxes, ...]:
-    return _left(generated.scene(number, SIDE).images[0])
+def _on_generated(detector: Detector, number: int) -> tuple[Boxes, ...]:
+    return _left(detector, generated.scene(number, SIDE).images[0])
 
 
-def _left(image: np.ndarray) -> tuple[Boxes, ...]:
-    said = [predict.predictions(_detector(asked), image) for asked in QUANTISATIONS]
+def _left(detector: Detector, image: np.ndarray) -> tuple[Boxes, ...]:
+    said = [predict.predictions(quantise.quantised(detector, asked), image) for asked in QUANTISATIONS]
     rows = np.arange(len(said[0].scores), dtype=np.int32)
     kept = [predict.keep(one._replace(source=rows), NMS) for one in said]
     whole = kept[0]
@@ -147,11 +145,11 @@ class Rounded(NamedTuple):
     code: int
 
 
-@cache
-def layers() -> tuple[Layer, ...]:
+@lru_cache(maxsize=8)
+def layers(detector: Detector) -> tuple[Layer, ...]:
     """The detector's layers."""
     found = []
-    for name, array in named(shipped.detector().network).items():
+    for name, array in named(detector.network).items():
         if not quantise.is_weight(name):
             continue
         largest = float(np.abs(array).max())
@@ -177,23 +175,29 @@ def _example(array: np.ndarray) -> int:
     return int(np.abs(share - 0.5).argmin())
 
 
-@cache
-def rounded(asked: Quantisation) -> tuple[Rounded, ...]:
+@lru_cache(maxsize=64)
+def rounded(detector: Detector, asked: Quantisation) -> tuple[Rounded, ...]:
     """What is left of every layer."""
-    network = shipped.detector().network
+    network = detector.network
     of = quantise.layers(network, asked)
     if asked.bits == FULL:
         return tuple(Rounded(layer.error, 0.0, 0) for layer in of)
     arrays = [array for name, array in named(network).items() if quantise.is_weight(name)]
     found = []
-    for layer, known, array in zip(of, layers(), arrays, strict=True):
+    for layer, known, array in zip(of, layers(detector), arrays, strict=True):
         codes = quantise.quantise(array, asked)
         step = codes.steps[known.example % len(codes.steps)]  # channels come last
         found.append(Rounded(layer.error, float(step), int(codes.codes.flat[known.example])))
     return tuple(found)
 
 
-@cache
-def size(asked: Quantisation) -> int:
-    """Bytes of the weights and biases."""
-    return quantise.size(shipped.detector().network, asked)
+@lru_cache(maxsize=8)
+def figures(detector: Detector) -> Figures | None:
+    """How well it finds the objects of held-out scenes, whatever bits its weights have: of the one that comes with the app as it was
+    measured then, else measured now, on fewer scenes. None if it knows other classes than those have."""
+    if detector is shipped.detector():
+        return shipped.figures()
+    if detector.spec.classes != generated.CLASSES:
+        return None
+    examples = data.held_out(detector.spec.side, MEASURED)
+    return Figures(MEASURED, {asked: quantise.measured(detector, asked, examples) for asked in QUANTISATIONS})

@@ -268,21 +268,24 @@ def _image(script: Script) -> str:
     return 'image = np.asarray(Image.open("photo.jpg").convert("RGB"))  # put your picture\'s name here'
 
 
-def _detected(script: Script) -> None:
-    """What the trained detector says of the picture."""
+def _detector(script: Script) -> list[str]:
+    """The lines that read the trained detector."""
     script.use("anchorlab.detector", "predict")
     if results.brought(script.app, script.own):
         script.use("anchorlab.detector", "weights")
-        asked = [
+        return [
             f'with open("{results.WEIGHTS}", "rb") as file:  # downloaded on the Training page',
             "    detector = weights.from_bytes(file.read())",
         ]
-    else:
-        script.use("anchorlab.detector", "shipped")
-        asked = ["detector = shipped.detector()"]
+    script.use("anchorlab.detector", "shipped")
+    return ["detector = shipped.detector()"]
+
+
+def _detected(script: Script) -> None:
+    """What the trained detector says of the picture."""
     script.add(
         _image(script),
-        *asked,
+        *_detector(script),
         "classes = detector.spec.classes",
         "found = predict.predictions(detector, image)",
     )
@@ -592,8 +595,7 @@ def _evaluate_all(script: Script) -> None:
 def deploy(script: Script) -> None:
     script.imports.clear()  # the engine is not asked
     asked, number = script.app.deployment.weights, script.app.deployment.picture
-    for name in ("predict", "quantise", "shipped"):
-        script.use("anchorlab.detector", name)
+    script.use("anchorlab.detector", "quantise")
     if number >= 0:
         script.use("anchorlab.scenes", "generated")
         image = f"image = generated.scene({number}, {deploying.SIDE}).images[0]"
@@ -601,7 +603,7 @@ def deploy(script: Script) -> None:
         image = _image(script)
     script.add(
         image,
-        "detector = shipped.detector()",
+        *_detector(script),
         _spec(script, asked, "asked = ", "anchorlab.settings.deployment"),
         'print(f"{quantise.size(detector.network, asked)} bytes")',
         "for layer in quantise.layers(detector.network, asked):",

@@ -16,7 +16,8 @@ import streamlit as st
 
 from anchorlab import engine
 from anchorlab.catalogue.coders import coder_of
-from anchorlab.detector import shipped
+from anchorlab.detector import quantise
+from anchorlab.detector.predict import Detector
 from anchorlab.engine import Anchors, Detections, Matches, Outcome, Reason, Status, Suppression
 from anchorlab.engine.played import Played
 from anchorlab.session import deploying, evaluating, store
@@ -24,6 +25,7 @@ from anchorlab.session.app_state import AppState
 from anchorlab.session.evaluating import Counted, Picture
 from anchorlab.session.results import Costs
 from anchorlab.settings.coding import CoderSpec
+from anchorlab.settings.deployment import QUANTISATIONS
 
 Table = Mapping[str, np.ndarray]
 
@@ -243,16 +245,17 @@ def figures_json(app: AppState, of: Sequence[Picture]) -> str:
     return json.dumps(said, indent=2)
 
 
-def quantisations_csv() -> bytes:
-    """A row a number of bits: what shares a step, bytes, and on how many held-out scenes which AP50 and AP."""
-    scenes, of = shipped.figures()
+def quantisations_csv(detector: Detector) -> bytes:
+    """A row a number of bits: what shares a step, bytes, and on how many held-out scenes which AP50 and AP, if any."""
+    measured = deploying.figures(detector)
+    figures = [measured.of[asked] if measured else {} for asked in QUANTISATIONS]
     return to_csv(
         {
-            "bits": np.array([asked.bits for asked in of]),
-            "per": np.array([asked.per for asked in of], dtype=object),
-            "bytes": np.array([deploying.size(asked) for asked in of]),
-            "scenes": np.full(len(of), scenes),
-            **{name: np.array([found[name] for found in of.values()]) for name in ("AP50", "AP")},
+            "bits": np.array([asked.bits for asked in QUANTISATIONS]),
+            "per": np.array([asked.per for asked in QUANTISATIONS], dtype=object),
+            "bytes": np.array([quantise.size(detector.network, asked) for asked in QUANTISATIONS]),
+            "scenes": np.full(len(figures), measured.scenes if measured else 0),
+            **{name: np.array([found.get(name, np.nan) for found in figures]) for name in ("AP50", "AP")},
         }
     )
 

@@ -8,10 +8,12 @@ from anchorlab.canvas import message
 from anchorlab.canvas.views.page import Need, Page
 from anchorlab.catalogue.controls import ALL, Choice
 from anchorlab.catalogue.glossary import explained
-from anchorlab.detector import shipped
-from anchorlab.session import deploying, film, snippets
+from anchorlab.detector import quantise, shipped
+from anchorlab.detector.predict import Detector
+from anchorlab.session import deploying, film, results, snippets
 from anchorlab.session.app_state import AppState, put
 from anchorlab.session.deploying import Boxes
+from anchorlab.session.own import Own
 from anchorlab.session.scene import Scene
 from anchorlab.settings.deployment import BITS, QUANTISATIONS, Quantisation
 from anchorlab.wording import Sentence
@@ -22,6 +24,12 @@ SENTENCES: dict[str, Sentence] = {
         "<b class=kept>{ap}</b> instead of {best}. Here {stay} of {count} box stays, {moved} moved, {lost} lost, {added} new.",
         "other": "With <b>{bits} bits</b> a weight the detector takes <b>{size}</b> instead of {whole}; AP50 on held-out scenes is "
         "<b class=kept>{ap}</b> instead of {best}. Here {stay} of {count} boxes stay, {moved} moved, {lost} lost, {added} new.",
+    },
+    "answer_unmeasured": {
+        "one": "With <b>{bits} bits</b> a weight the detector takes <b>{size}</b> instead of {whole}. Here {stay} of {count} box stays, "
+        "{moved} moved, {lost} lost, {added} new.",
+        "other": "With <b>{bits} bits</b> a weight the detector takes <b>{size}</b> instead of {whole}. Here {stay} of {count} boxes "
+        "stay, {moved} moved, {lost} lost, {added} new.",
     },
     "answer_full": "As trained, each weight is a number of 32 bits: the detector takes <b>{whole}</b>, and AP50 on held-out scenes "
     "is <b class=kept>{best}</b>. Fewer bits take less; what do they cost?",
@@ -57,6 +65,7 @@ SENTENCES: dict[str, Sentence] = {
     "none": "The detector is not sure of anything here: no box scores {least}. It knows ellipses, rectangles and triangles.",
     # the chart
     "curve": "AP50 on {scenes} held-out scenes",
+    "curve_none": "This detector knows other classes than the held-out scenes have: there is no AP50 of it.",
     "curve_label": "AP50 for every number of bits; now {ap} with {bits} bits.",
     "per_tensor": "per layer",
     "per_channel": "per channel",
@@ -108,7 +117,7 @@ PICTURE = Choice(
 LAYER = Choice(
     "deployment.layer",
     "Layer",
-    tuple(enumerate(layer.name for layer in deploying.layers())),
+    tuple(enumerate(layer.name for layer in deploying.layers(shipped.detector()))),
     look="list",
     other=lambda number: f"layer {number}",
 )
@@ -121,8 +130,8 @@ class Variant(TypedDict):
     bits: int
     per: str
     size: int
-    ap50: float
-    ap: float
+    ap50: float | None
+    ap: float | None
     boxes: list[list[float]]
     scores: list[float]
     ids: list[int]
@@ -162,12 +171,16 @@ SAME = 0.9
 """The IoU from which on a box counts as where it was."""
 
 
-def shown(here: Scene, app: AppState, uploaded: Any) -> dict[str, Any]:
+def shown(here: Scene, app: AppState, own: Own) -> dict[str, Any]:
     """What the canvas shows; `here`: the scene on the table."""
-    of = deploying.on(here, app)
+    detector = results.detector(app, own)
+    of, figures = deploying.on(here, app, detector), deploying.figures(detector)
     return {
         "answer": "",
-        "variants": [_variant(asked, boxes) for asked, boxes in zip(QUANTISATIONS, of, strict=True)],
+        "variants": [
+            _variant(detector, asked, boxes, figures.of[asked] if figures else {})
+            for asked, boxes in zip(QUANTISATIONS, of, strict=True)
+        ],
         "layers": [
             {
                 "name": layer.name,
@@ -177,23 +190,23 @@ def shown(here: Scene, app: AppState, uploaded: Any) -> dict[str, Any]:
                 "bins": layer.bins.tolist(),
                 "value": layer.value,
             }
-            for layer in deploying.layers()
+            for layer in deploying.layers(detector)
         ],
-        "names": list(shipped.detector().spec.classes),
+        "names": list(detector.spec.classes),
         "least": film.SURE,
         "same": SAME,
-        "scenes": shipped.figures().scenes,
+        "scenes": figures.scenes if figures else 0,
     }
 
 
-def _variant(asked: Quantisation, boxes: Boxes) -> Variant:
-    kept, figures, rounded = boxes.kept, shipped.figures().of[asked], deploying.rounded(asked)
+def _variant(detector: Detector, asked: Quantisation, boxes: Boxes, figures: dict[str, float]) -> Variant:
+    kept, rounded = boxes.kept, deploying.rounded(detector, asked)
     return {
         "bits": asked.bits,
         "per": asked.per,
-        "size": deploying.size(asked),
-        "ap50": figures["AP50"],
-        "ap": figures["AP"],
+        "size": quantise.size(detector.network, asked),
+        "ap50": figures.get("AP50"),
+        "ap": figures.get("AP"),
         "boxes": kept.xyxy.tolist(),
         "scores": kept.scores.tolist(),
         "ids": kept.class_ids.tolist(),
@@ -207,15 +220,18 @@ def _variant(asked: Quantisation, boxes: Boxes) -> Variant:
     }
 
 
-def code(here: Scene, app: AppState, uploaded: Any) -> str:
+def code(here: Scene, app: AppState, own: Own) -> str:
     """The script that rounds the weights and looks at the picture."""
-    return snippets.snippet(snippets.deploy, app, deploying.pictured(here, app))
+    return snippets.snippet(snippets.deploy, app, deploying.pictured(here, app), own)
 
 
 def needs(app: AppState, here: Scene, at: tuple[int, int]) -> Iterator[Need]:
     """The other pictures."""
     for number, _ in PICTURE.options:
-        yield ("deployed", number), partial(deploying.on, here, put(app, deployment__picture=number))
+        yield (
+            ("deployed", number),
+            partial(deploying.on, here, put(app, deployment__picture=number), shipped.detector()),
+        )
 
 
 PAGE = Page(

@@ -25,9 +25,9 @@ CONVENTIONS = """
 def draw() -> None:
     """What the file is, and either how to get it or what it takes."""
     prose.markdown(
-        "**ONNX** is the format that most engines on small machines read. The file holds the network, its anchors, their decoding and "
-        "the suppression: it takes a picture of 96 × 96 pixels (`picture`) and gives `scores`, `boxes` and `kept`, the places of "
-        "those that are left. Weights of few bits are stored in 8 bits, from four on down in 4, with their steps."
+        "**ONNX** is the format that most engines on small machines read. The file holds the network that comes with the app, "
+        "its anchors, their decoding and the suppression: it takes a picture of 96 × 96 pixels (`picture`) and gives `scores`, `boxes` "
+        "and `kept`, the places of those that are left. Weights of few bits are stored in 8 bits, from four on down in 4, with their steps."
     )
     asked = store.app().deployment.weights
     export = exports.known(asked)

@@ -19,6 +19,7 @@ from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.catalogue.samplers import SAMPLERS
 from anchorlab.catalogue.suppression import METHODS
+from anchorlab.detector import quantise, shipped
 from anchorlab.session import anchor_source, deploying, highlights, results, scene, store
 from anchorlab.session.app_state import DEFAULT, AppState, put
 from anchorlab.session.pyramid_choices import usual
@@ -181,8 +182,10 @@ def judge(run, page, control, sent, moved, after) -> None:
         counts_alike(got["counted"], answer)
     elif page == "deploy":
         asked = after.deployment.weights
-        boxes = deploying.on(here, after)[0 if asked.bits == FULL else QUANTISATIONS.index(asked)]
-        assert got["left"]["size"] == deploying.size(asked)
+        boxes = deploying.on(here, after, shipped.detector())[
+            0 if asked.bits == FULL else QUANTISATIONS.index(asked)
+        ]
+        assert got["left"]["size"] == quantise.size(shipped.detector().network, asked)
         np.testing.assert_array_equal(got["left"]["partner"], boxes.partner)
         np.testing.assert_allclose(np.reshape(got["left"]["boxes"], (-1, 4)), boxes.kept.xyxy)
     elif page == "nms":

@@ -25,9 +25,11 @@ function answer(stage) {
   const [full] = data.variants;
   const { variant, fates } = seen(stage);
   const whole = { whole: bytesText(full.size), best: apText(full.ap50) };
-  if (isFull(data, variant.bits)) return say("deploy.answer_full", whole);
+  if (isFull(data, variant.bits) && full.ap50 !== null) return say("deploy.answer_full", whole);
   const { stays, moved, lost, new: added } = countsOf(fates);
-  return say("deploy.answer", { ...whole, bits: variant.bits, size: bytesText(variant.size), ap: apText(variant.ap50), stay: stays, count: full.boxes.length, moved, lost, added });
+  const here = { whole: whole.whole, bits: variant.bits, size: bytesText(variant.size), stay: stays, count: full.boxes.length, moved, lost, added };
+  if (full.ap50 === null) return say("deploy.answer_unmeasured", here);
+  return say("deploy.answer", { ...here, best: whole.best, ap: apText(variant.ap50) });
 }
 
 // ---- slots

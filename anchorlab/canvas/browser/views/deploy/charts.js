@@ -11,6 +11,7 @@ const DASHED = 'stroke-dasharray="6 3"';
 
 export function curve(stage) {
   const { data } = stage;
+  if (data.variants[0].ap50 === null) return `<p class="cap">${say("deploy.curve_none")}</p>`;
   const [top, bottom] = [8, 92];
   const all = [...new Set(data.variants.map(({ bits }) => bits))].sort((a, b) => a - b);
   const x = (bits) => LEFT + 18 + ((RIGHT - LEFT - 36) * all.indexOf(bits)) / (all.length - 1);
