@@ -110,7 +110,7 @@ PER = Choice(
 PICTURE = Choice(
     "deployment.picture",
     "Picture",
-    ((6, "1"), (9, "2"), (13, "3"), (-1, "your scene")),
+    ((6, "1"), (9, "2"), (13, "3"), (-1, "yours")),
     other=lambda number: f"scene {number + 1}",
     concerns=ALL,
 )

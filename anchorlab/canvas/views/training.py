@@ -141,7 +141,7 @@ _NAMES = {
 SHOW = Choice(
     "training.show",
     "The picture shows",
-    (("predictions", "predictions"), ("loss", "loss of anchors")),
+    (("predictions", "predictions"), ("loss", "losses")),
     hidden_label=True,
 )
 PICTURE = Choice(
