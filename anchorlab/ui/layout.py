@@ -33,11 +33,16 @@ html{font-size:clamp(16px,.72vw + 6px,20px)!important}
 [data-testid=stCode] .token.keyword{color:%(blue)s!important}
 [data-testid=stCode] :is(.token.number,.token.string){color:%(green)s!important}
 [data-testid=stCode] .token.comment{color:%(grey)s!important}
+.st-key-picture_and_rail [data-testid=stColumn]:first-child>[data-testid=stVerticalBlock]:empty::before{content:"%(wait)s";
+padding-block:3rem;opacity:0;animation:seen 0s 1.5s forwards}
+@keyframes seen{to{opacity:1}}
 %(words)s
 """
     + widget_sync.STYLE
     + "</style>"
 )
+_WAIT = "The first picture of its kind takes some seconds: what it needs is being compiled."
+"""Stands where the picture will, if it has not come after a while."""
 _INKS = {"blue": STATES["positive"], "green": STATES["kept"], "grey": STATES["negative"]}
 
 
@@ -70,7 +75,12 @@ def page(
 def _page(entry: Page, controls, details, more, files) -> None:
     fragments.begin(entry.name)
     st.html(
-        _STYLE % {**{name: getattr(mark, theme()) for name, mark in _INKS.items()}, "words": bundle.words()}
+        _STYLE
+        % {
+            **{name: getattr(mark, theme()) for name, mark in _INKS.items()},
+            "wait": _WAIT,
+            "words": bundle.words(),
+        }
     )
     here = scene.current()
 

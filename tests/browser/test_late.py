@@ -99,6 +99,23 @@ def test_a_slow_answer_says_so(slow_lab, hold):
     assert shown >= 200
 
 
+def test_where_the_first_picture_will_be_stands_why_it_takes_so_long(slow, hold, open_lab):
+    """Until it is there, and not where it comes at once."""
+    text = """() => {
+      const { content, opacity } = getComputedStyle(document.querySelector('.st-key-picture_and_rail [data-testid=stVerticalBlock]'), '::before');
+      return opacity === '1' && content !== 'none' && content;
+    }"""
+    hold.touch()
+    lab = open_lab(slow)
+    lab.page.goto(f"{slow.url}/anchors")
+    lab.page.wait_for_selector(".st-key-picture_and_rail", state="attached")
+    assert not lab.page.evaluate(text)
+    assert "compiled" in lab.page.wait_for_function(text).json_value()
+    hold.unlink()
+    lab.painted()
+    assert not lab.page.evaluate(text)
+
+
 def test_a_quick_answer_does_not(slow_lab):
     """Late or not: never shorter than it takes to be late."""
     with slow_lab.expect_rerun():
