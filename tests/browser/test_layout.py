@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.places import PAGES
+from tests.singular import WRONG
 
 FOLD = 755
 """Pixels from the top of a laptop's window of 768: down to here everything is seen, with a little air."""
@@ -99,12 +100,6 @@ ONE = [
     "boxes=100,100,400,300,0~cup&rule=yolo&method=fusion&each=2&alarms=0&a=ssd&b=fizyr&ask=low_quality",
     "boxes=100,100,400,300,0~cup&rule=greedy&greedy.high=1&method=linear&each=2&alarms=0&ask=ties",
 ]
-# "1 boxes"; what is no noun in the plural may follow a 1.
-_WRONG = re.compile(
-    r"(?<![\d.,/·×−+√-])1 (?!(?:is|was|as|has|this|less|plus|minus|times|its|keeps|learns|stays|gives|makes|differs|fits"
-    r"|takes|leaves|joins|matches|suppresses|lies|across|always|class|falls|reads|loses)\b)[a-z]+s\b"
-)
-
 TEXTS = """() => {
   const roots = [document.body, anchorlabBus.stage.root, ...[...anchorlabBus.slots.values()].map((e) => e.getRootNode())];
   const texts = roots.map((r) => (r.host ? [...r.children].filter((e) => e.tagName !== 'STYLE').map((e) => e.innerText).join('\\n') : r.innerText));
@@ -127,7 +122,7 @@ def test_one_of_a_kind_is_said_in_the_singular(lab, query):
         lab.settled()
         said = lab.page.evaluate(TEXTS)
         assert len(said) > 300
-        if found := _WRONG.findall(said):
+        if found := WRONG.findall(said):
             wrong[page] = found
     assert not wrong
 

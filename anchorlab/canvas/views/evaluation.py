@@ -26,10 +26,10 @@ from anchorlab.wording import Sentence
 
 SENTENCES: dict[str, Sentence] = {
     "answer": {
-        "one": "Average precision <b>{ap}</b>: at an IoU from {iou} on, {found} of {count} object is found, and of {counted} "
-        "detections {false} are false.",
-        "other": "Average precision <b>{ap}</b>: at an IoU from {iou} on, {found} of {count} objects are found, and of "
-        "{counted} detections {false} are false.",
+        "one": "Average precision <b>{ap}</b>: at an IoU from {iou} on, {found} of {count} object is found; false positives: "
+        "{false} of {counted}.",
+        "other": "Average precision <b>{ap}</b>: at an IoU from {iou} on, {found} of {count} objects are found; false "
+        "positives: {false} of {counted}.",
     },
     "answer_nothing": "There is no object to find, so no recall and no average precision.",
     "label": {
@@ -85,8 +85,8 @@ SENTENCES: dict[str, Sentence] = {
     "strip_before": "Precision: how many of the detections so far are true. Recall: how many of the objects they found.",
     "precision": "precision",
     "recall": "recall",
-    "precision_spoken": "precision is {hits} true positives over {counted} detections, {value}",
-    "recall_spoken": "recall is {hits} found over {objects} objects, {value}",
+    "precision_spoken": "precision is {value}: true positives {hits}, detections {counted}",
+    "recall_spoken": "recall is {value}: found {hits}, objects {objects}",
     "precision_told": "of the detections so far are true",
     "recall_told": "of the objects are found",
     # the chart

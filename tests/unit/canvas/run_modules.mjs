@@ -39,7 +39,7 @@ function stageOf(Stage, Settings, data) {
   const quiet = () => {};
   const stage = Object.assign(Object.create(Stage.prototype), {
     data,
-    settings: new Settings(CONTROLS[data.view]),
+    settings: new Settings(CONTROLS[data.view] ?? {}),
     messages: { edit: data.edit, pick: data.pick, timers: new Map() },
     ...{ layout: quiet, repaintNow: quiet, schedule: quiet, say: quiet, commitPick: quiet },
   });
@@ -71,6 +71,17 @@ const jobs = {
       left: data.view === "deploy" ? variantOf(stage) : null,
       box: data.view === "offsets" ? (pair(stage)?.box ?? null) : null,
     };
+  },
+  // All that a page says beside and below its picture, by the name of the place; and what it says of the picture.
+  // `given`: what Python sends with a place.
+  async words() {
+    const sources = ["stage.js", "model/settings.js", "streamlit/answer.js", "streamlit/bus.js"];
+    const [{ Stage }, { Settings }, { answerOf }, { bus }] = await Promise.all(sources.map(load));
+    for (const [place, given] of Object.entries(job.given)) bus().slots.set(place, { given });
+    const stage = stageOf(Stage, Settings, Object.freeze(unpack(job.message)));
+    const { view } = stage;
+    const said = mapped(view.slots ?? {}, (content) => content(stage));
+    return { ...said, answer: answerOf(stage), label: view.label(stage) };
   },
   // What becomes of one list of detections, by the twin.
   async evaluated() {

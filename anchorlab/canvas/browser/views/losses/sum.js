@@ -23,7 +23,7 @@ export function sum(stage) {
     `<i>L</i> = <span class="fr"><span>1</span><span><i>N</i><sub>cls</sub></span></span> Σ <span><i>L</i><sub>cls</sub></span> + λ · ` +
     `<span class="fr"><span>1</span><span><i>N</i><sub>reg</sub></span></span> Σ <span><i>p</i><sup>*</sup><i>L</i><sub>reg</sub></span>`;
   const share = (weight) => percent((weight * total.regression) / (total.classification + weight * total.regression) || 0);
-  const divisors = n_cls && n_reg ? say("losses.sum_here", { n_cls: whole(n_cls), n_reg: whole(n_reg), even: Number((n_reg / n_cls).toPrecision(2)) }) : "";
+  const divisors = n_cls && n_reg ? say("losses.sum_here", { n_cls: whole(n_cls), n_reg: whole(n_reg), even: String(Number((n_reg / n_cls).toPrecision(2))) }) : "";
   return (
     `<div class="sum"><div class="f" aria-hidden="true">${general}</div>${formula(sumFormula(total, balance), spoken)}</div>` +
     `<p class="cap">${say("losses.sum_classes", { taken: whole(sums.part) })} · ${say("losses.sum_boxes", { positive: whole(positives) })}</p>` +
