@@ -74,7 +74,10 @@ def of_page(page: str, here: Scene, app: AppState, own: Own = NOTHING) -> dict[s
     entry = PAGES[page]
     of, shown = entry.pictured(here, app, own), entry.shown(here, app, own)
     selected = asdict(app.selection)
-    selection = {name: selected[name] for name in POINTED} | {"step": selected.get(entry.step, 0)}
+    selection = {name: selected[name] for name in POINTED} | {
+        "step": selected.get(entry.step, 0),
+        "suggested": False,
+    }
     return {
         "view": page,
         "photo": photo_data(of),

@@ -53,7 +53,8 @@ class Photo(TypedDict):
 
 
 class Selection(TypedDict):
-    """What is pointed at, -1 where nothing is; `step`: of the page's own steps."""
+    """What is pointed at, -1 where nothing is; `step`: of the page's own steps; `suggested`: nobody chose the anchor, the
+    page did."""
 
     object: int
     anchor: int
@@ -62,6 +63,7 @@ class Selection(TypedDict):
     partner: int
     level: int
     step: int
+    suggested: bool
 
 
 class Level(TypedDict):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,12 +12,15 @@ from anchorlab.engine import Anchors, Matches
 from anchorlab.session.app_state import AppState, Selection
 
 
-def anchor_worth_seeing(found: Matches, selection: Selection) -> int:
-    """The selected anchor, or one that raises the page's question: an ignored one of the hardest object."""
-    count = len(found.label)
-    if 0 <= selection.anchor < count:
-        return selection.anchor
-    if not len(found.best_anchor) or not count:
+def selected(found: Matches, selection: Selection, suggest: Callable[[Matches], int]) -> dict[str, Any]:
+    """The anchor that is selected; else the one that a page suggests, and that it does."""
+    suggested = not 0 <= selection.anchor < len(found.label)
+    return {"anchor": suggest(found) if suggested else selection.anchor, "suggested": suggested}
+
+
+def anchor_worth_seeing(found: Matches) -> int:
+    """One that raises the page's question: an ignored one of the hardest object; -1 without any."""
+    if not len(found.best_anchor) or not len(found.label):
         return -1
     positives = np.bincount(found.gt_index[found.label == 1], minlength=len(found.best_anchor))
     for gt in np.argsort(positives, kind="stable"):
@@ -26,10 +30,8 @@ def anchor_worth_seeing(found: Matches, selection: Selection) -> int:
     return int(found.best_anchor[np.argmin(positives)])
 
 
-def anchor_that_costs(found: Matches, selection: Selection) -> int:
-    """The selected anchor, or the best positive one: its class and its box both cost something."""
-    if 0 <= selection.anchor < len(found.label):
-        return selection.anchor
+def anchor_that_costs(found: Matches) -> int:
+    """The best positive one: its class and its box both cost something."""
     positive = np.flatnonzero(found.label == 1)
     return int(positive[np.argmax(found.best_iou[positive])]) if len(positive) else -1
 

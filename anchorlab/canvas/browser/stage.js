@@ -128,6 +128,7 @@ export class Stage {
       for (const name of ["object", "anchor", "cell", "prediction", "partner", "step", "level"]) {
         if (data.selection[name] !== undefined) this[name] = data.selection[name];
       }
+      this.suggested = data.selection.suggested;
     }
     this.object = Math.min(this.object, this.boxes.length - 1);
     this.view.update?.(this);
@@ -157,6 +158,7 @@ export class Stage {
   }
 
   commitPick(delay) {
+    this.suggested = false;
     this.messages.commitPick(delay);
   }
 
@@ -202,6 +204,7 @@ export class Stage {
     }
     if (this.stale) {
       this.labels = this.matched();
+      if (this.suggested) this.anchor = this.view.suggest(this.labels);
     } else {
       const { label, gt_index, best_iou, reason, best_anchor, best_anchor_iou } = data;
       this.labels = { label, gt_index, best_iou, reason, best_anchor, best_anchor_iou };

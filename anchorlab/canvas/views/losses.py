@@ -192,7 +192,7 @@ def shown(here: Scene, app: AppState, own: object) -> dict[str, Any]:
         "luck": engine.luck_of(count, app.sample_seed),
         "settings": message.rule_settings(app.matching)
         | {k: v for name, record in records.items() for k, v in message.settings_of(name, record).items()},
-        "selection": {"anchor": highlights.anchor_that_costs(found, app.selection)},
+        "selection": highlights.selected(found, app.selection, highlights.anchor_that_costs),
     }
 
 

@@ -169,7 +169,7 @@ def shown(here: Scene, app: AppState, own: object) -> dict[str, Any]:
         **message.anchor_data(anchor_source.of(app, here.height, here.width), here),
         **message.match_data(found),
         "settings": message.rule_settings(app.matching),
-        "selection": {"anchor": highlights.anchor_worth_seeing(found, app.selection)},
+        "selection": highlights.selected(found, app.selection, highlights.anchor_worth_seeing),
     }
 
 

@@ -64,6 +64,7 @@ const jobs = {
       moved: Object.fromEntries([...stage.settings.moved].map(([path, { value }]) => [path, value])),
       anchors: generated && Array.from(generated.anchors),
       labels: flat(labels, ["label", "gt_index"]),
+      anchor: stage.anchor,
       played: flat(played, ["order", "status", "round", "suppressed_by", "final_scores", "predictions"]),
       costs: data.view === "losses" ? mapped(pick(costs(stage), ["classification", "regression", "taken"]), Array.from) : null,
       counted: stage.counted && pick(stage.counted, ["list", "recall", "precision", "ap"]),

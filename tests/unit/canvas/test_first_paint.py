@@ -173,7 +173,9 @@ def judge(run, page, control, sent, moved, after) -> None:
     elif page == "matching":
         np.testing.assert_array_equal(got["labels"]["label"], answer["label"])
         np.testing.assert_array_equal(got["labels"]["gt_index"], answer["gt_index"])
+        assert got["anchor"] == answer["selection"]["anchor"]
     elif page == "losses":
+        assert got["anchor"] == answer["selection"]["anchor"]
         want = results.costs(here, after)
         np.testing.assert_array_equal(got["costs"]["taken"], want.sample.taken)
         for name in ("classification", "regression"):

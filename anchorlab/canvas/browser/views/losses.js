@@ -1,6 +1,7 @@
 // Losses: what each anchor costs, and who pays.
 
 import { CLASS_LOSSES, focalSettings, sureOf } from "../model/costs.js";
+import { anchorThatCosts } from "../model/highlights.js";
 import { say } from "../model/sentences.js";
 import { costs, lossesOf, lossText, percent } from "./losses/costs.js";
 import { curve, dragSure, price } from "./losses/curve.js";
@@ -52,6 +53,8 @@ export const lossesView = {
   update(stage) {
     if (stage.settings.pending("matching")) stage.stale = true;
   },
+
+  suggest: anchorThatCosts,
 
   numbers(stage) {
     const { shares: of } = costs(stage);

@@ -3,6 +3,7 @@
 import { circled, escapeHtml, iouText, whole } from "../model/format.js";
 import { height, width } from "../core/boxes.js";
 import { REASON } from "../core/matching/common.js";
+import { anchorWorthSeeing } from "../model/highlights.js";
 import { say } from "../model/sentences.js";
 import { bestIous } from "./matching/charts.js";
 import { lostObjects } from "./matching/lost.js";
@@ -83,6 +84,8 @@ export const matchingView = {
     stage.stale = true;
     stage.relabel();
   },
+
+  suggest: anchorWorthSeeing,
 
   // Of the rule that the answer speaks of, which Python has chosen.
   numbers(stage) {
