@@ -46,7 +46,7 @@ THIRDS = ("tests/app", "tests/unit/canvas", "tests/unit/session")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    def some(file: str, tests: dict[str, list[pytest.Item]], commit: str) -> Iterator[pytest.Item]:
+    def some(tests: dict[str, list[pytest.Item]], commit: str) -> Iterator[pytest.Item]:
         for name, cases in tests.items():
             yield from dealt(cases, name, commit, 3) if len(cases) >= 6 else cases
 

@@ -4,7 +4,7 @@ import os
 import subprocess
 from collections.abc import Callable, Iterable
 from hashlib import sha256
-from itertools import groupby, islice
+from itertools import islice
 from math import ceil, lcm
 
 import pytest
@@ -40,13 +40,13 @@ def dealt(cases: list, name: str, commit: str, share: int) -> list:
 
 
 def play_some(
-    config: pytest.Config, items: list[pytest.Item], folder: str, some: Callable[[str, dict, str], Iterable]
+    config: pytest.Config, items: list[pytest.Item], folder: str, some: Callable[[dict, str], Iterable]
 ) -> None:
     """Leaves out, of the tests in a folder, what is not dealt to the commit; all are played where files or tests are named,
     and with `ANCHORLAB_EVERY_CASE`.
 
     Args:
-      some: which items of a file are played, given its name, its tests' items by their names, and the commit.
+      some: which items are played, given each test's items by the test's name, which begins with its file, and the commit.
     """
     if os.environ.get("ANCHORLAB_EVERY_CASE") or any(".py" in argument for argument in config.args):
         return
@@ -54,11 +54,9 @@ def play_some(
         ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.strip()
     here = [item for item in items if item.path.is_relative_to(ROOT / folder)]
-    played = set(items) - set(here)
-    for path, of_file in groupby(here, key=lambda item: item.path):
-        tests: dict[str, list[pytest.Item]] = {}
-        for item in of_file:
-            tests.setdefault(item.nodeid.partition("[")[0], []).append(item)
-        played.update(some(path.name, tests, commit))
+    tests: dict[str, list[pytest.Item]] = {}
+    for item in here:
+        tests.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    played = {*items} - {*here} | {*some(tests, commit)}
     config.hook.pytest_deselected(items=[item for item in items if item not in played])
     items[:] = [item for item in items if item in played]

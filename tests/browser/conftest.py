@@ -15,7 +15,7 @@
 selectors look into the canvas component's open shadow root. `lab.allow("pattern")` excuses a provoked error.
 Without Chromium the tests fail.
 
-Each commit plays a sixteenth of these tests, and of a test with many cases (pages, scenes, settings) a third of its cases:
+Each commit plays an eighth of these tests, and of a test with many cases (pages, scenes, settings) a third of its cases:
 `dealt` in tests/sampling.py. All pages open in every browser each time. `ANCHORLAB_EVERY_CASE=1` plays all, and so does
 naming files or tests.
 """
@@ -30,15 +30,18 @@ from tests.sampling import dealt, play_some
 _FAILED = pytest.StashKey[bool]()
 
 
-ALWAYS = {"test_smoke.py", "test_other_browsers.py"}
-TESTS, CASES = 16, 3
-"""One of so many tests of a file, and one of so many cases of a test, is played with a commit."""
+ALWAYS = ("test_smoke.py", "test_other_browsers.py")
+TESTS, CASES = 8, 3
+"""One of so many tests, and one of so many cases of a test, is played with a commit."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    def some(file: str, tests: dict[str, list[pytest.Item]], commit: str) -> Iterator[pytest.Item]:
-        for name in tests if file in ALWAYS else dealt(list(tests), file, commit, TESTS):
-            yield from tests[name] if file in ALWAYS else dealt(tests[name], name, commit, CASES)
+    def some(tests: dict[str, list[pytest.Item]], commit: str) -> Iterator[pytest.Item]:
+        always = [name for name in tests if name.partition("::")[0].endswith(ALWAYS)]
+        for name in always:
+            yield from tests[name]
+        for name in dealt([name for name in tests if name not in always], "browser", commit, TESTS):
+            yield from dealt(tests[name], name, commit, CASES)
 
     play_some(config, items, "tests/browser", some)
 
