@@ -84,6 +84,11 @@ def _page(entry: Page, controls, details, more, files) -> None:
     )
     here = scene.current()
 
+    def its_own(now: Scene) -> bool:
+        return entry.pictured(now, store.app(), store.session().own).id == now.id
+
+    own = its_own(here)
+
     def picture(now: Scene) -> None:
         component.stage(entry.name, now)
 
@@ -95,8 +100,9 @@ def _page(entry: Page, controls, details, more, files) -> None:
     def of_now(draw: Callable[[Scene], None]) -> Callable[[], None]:
         def part() -> None:
             now = scene.current()
-            if now.photo.id != here.photo.id:
-                st.rerun()  # undo went back to another scene: the scene bar must follow
+            # Undo went back to another scene, or the page shows another picture: the scene bar must follow.
+            if now.photo.id != here.photo.id or (draw is picture and its_own(now) != own):
+                st.rerun()
             with readiness.rerun():
                 draw(now)
             if draw is picture:
@@ -128,7 +134,7 @@ def _page(entry: Page, controls, details, more, files) -> None:
 
     awaited = keeping.ask("page")
     with st.container(gap="xsmall"):
-        _header(entry, here, awaited)
+        _header(entry, here, own, awaited)
         if awaited:
             return
         component.slot("answer", min_height=1.6)
@@ -146,12 +152,14 @@ def _page(entry: Page, controls, details, more, files) -> None:
     fragments.draw(fragments.KEPT, keeping.keep)
 
 
-def _header(entry: Page, here: Scene, awaited: bool) -> None:
+def _header(entry: Page, here: Scene, own: bool, awaited: bool) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
     ):
         prose.title(entry.question, width="content")
-        scene_bar.draw(entry, here, lambda: entry.pictured(scene.current(), store.app(), store.session().own))
+        scene_bar.draw(
+            entry, here, lambda: entry.pictured(scene.current(), store.app(), store.session().own), own
+        )
     if here.lost and not awaited:
         prose.info(
             "The picture of this link was an upload, and uploads never leave the browser tab they were made in. Its "

@@ -42,15 +42,16 @@ class BoxesRead:
     classes: tuple[str, ...]
 
 
-def draw(page: Page, here: Scene, shown: Callable[[], Scene]) -> None:
+def draw(page: Page, here: Scene, shown: Callable[[], Scene], own: bool) -> None:
     """Draws the bar. Its menus are filled only while they are open.
 
     Args:
       here: the scene on the table.
       shown: looks up what the page's canvas shows, which may be another picture.
+      own: whether it shows the scene on the table, when the page is drawn.
     """
     with st.container(horizontal=True, gap=5, width="content"):
-        title = as_typed(here.title)
+        title = as_typed(here.title if own else f"Yours: {here.title}")
         with st.popover(title, icon=":material/image:", on_change=_forget, key="scene_menu") as menu:
             if menu.open:
                 _scene_menu()
