@@ -1,7 +1,7 @@
 """What is compiled ahead: of every entry of the catalogues what it needs, size by size.
 
-A size is a power of two to which the engine pads (`engine.buckets`); one size needs the same programs whatever the
-settings are.
+A size is a length to which the engine pads (`engine.buckets`); one size needs the same programs whatever the settings
+are.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from anchorlab.catalogue.samplers import SAMPLERS
 from anchorlab.catalogue.suppression import METHODS
 from anchorlab.detector import shipped
 from anchorlab.engine import Detections
-from anchorlab.engine.buckets import FEW_OBJECTS, OBJECTS
+from anchorlab.engine.buckets import FEW_OBJECTS, OBJECTS, anchor_bucket
 from anchorlab.engine.played import MAX_PLAYED
 from anchorlab.session import deploying, library_answers, scene
 from anchorlab.session.anchor_source import MAX_ANCHORS
@@ -40,6 +40,8 @@ from anchorlab.settings.suppression import Suppression
 
 OFTEN = ("threshold", "greedy")
 """The rules that are often asked about many objects on fine grids."""
+LENGTHS = sorted({min(anchor_bucket(2**power), MAX_ANCHORS) for power in range(10, 19)})
+"""Of anchors."""
 BOX = np.array([[8, 8, 72, 72]], np.float32)
 
 
@@ -50,19 +52,21 @@ def steps() -> Iterator[Callable[[], None]]:
     yield partial(pyramids, 2**16)  # RetinaNet's on the first picture
     yield evaluations
     yield deployed
-    for power in range(6, 10):
-        yield partial(coders, 2**power)
-    for power in range(10, 17):
-        yield partial(pyramids, 2**power)
-        yield partial(suppressions, 2 ** (power - 4))
-        yield partial(coders, 2**power)
+    for power in range(6, 17):
+        rows = 2**power
+        yield partial(coders, rows)
+        yield partial(suppressions, rows)
+        if rows <= 2**14:
+            yield partial(box_losses, rows)
+    for length in (length for length in LENGTHS if length <= 2**16):
+        yield partial(pyramids, length)
+        yield partial(losses, length)
         # Scenes of many objects have few anchors for each, as a rule.
-        yield partial(losses, 2**power)
-        yield partial(matchings, 2**power, often=OFTEN if power > 13 else ())
-    for power in range(10, library_answers.WARM.bit_length()):
-        yield partial(library_answers.warm, 2**power)
+        yield partial(matchings, length, often=OFTEN if length > 2**14 else ())
+    for length in (length for length in LENGTHS if length <= library_answers.WARM):
+        yield partial(library_answers.warm, length)
     yield demo_scenes
-    for length in (2**17, MAX_ANCHORS):
+    for length in LENGTHS[-2:]:
         yield partial(pyramids, length, rules=True)
         yield partial(losses, length)
 
@@ -98,22 +102,27 @@ def matchings(length: int, *, often: tuple[str, ...] = ()) -> None:
 
 
 def losses(length: int) -> None:
-    """What the losses of so many anchors need, and samples of them; of all rows the smaller lengths come with these."""
+    """What the losses of the classes of so many anchors need, their sum, and samples of them."""
     label = np.arange(length, dtype=np.int32) % 3 - 1
     ones = np.ones(length, np.float32)
-    rows = np.broadcast_to(BOX, (length // 16, 4))
-    engine.simulate_heads(ones, rows, HeadSpec())
+    engine.simulate_heads(ones, BOX, HeadSpec())
     for name in CLASSIFICATION:
         engine.classification_losses(ones, label, LossSpec(classification=name))
     # Whether there are weights is a program of its own.
     engine.classification_losses(ones, label, LossSpec("focal", FocalSpec(balanced=False)))
-    for name in REGRESSION:
-        engine.regression_losses(rows, rows, LossSpec(regression=name))
     for name in SAMPLERS:
         engine.sample_anchors(label, SampleSpec(name), loss=ones)
     for n_cls in get_args(Normalizer):
         for n_reg in get_args(Normalizer):
             engine.total_loss(label, ones, ones, LossSpec(n_cls=n_cls, n_reg=n_reg), locations=length)
+
+
+def box_losses(count: int) -> None:
+    """What the losses of so many boxes need."""
+    rows = np.broadcast_to(BOX, (count, 4))
+    engine.simulate_heads(np.ones(1, np.float32), rows, HeadSpec())
+    for name in REGRESSION:
+        engine.regression_losses(rows, rows, LossSpec(regression=name))
 
 
 def coders(length: int) -> None:

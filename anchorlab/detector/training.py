@@ -21,12 +21,10 @@ from anchorlab.detector.objective import Costs, Objective, costs
 from anchorlab.detector.predict import AP50, Detector, as_floats, evaluate
 from anchorlab.detector.targets import Layout, Target, decode, layout, targets_of
 from anchorlab.scenes.generated import Examples
-from anchorlab.settings.training import TrainingSpec
+from anchorlab.settings.training import MEASURED, TrainingSpec
 
 CHUNK = 10
 """Steps of a report: half a second's worth."""
-MEASURED = 64
-"""Held-out pictures that AP50 is measured on while training goes on."""
 BETWEEN_MEASURES = 60
 """Steps from one AP50 to the next."""
 WATCHED = 4

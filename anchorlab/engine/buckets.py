@@ -4,12 +4,21 @@ import numpy as np
 
 ANCHORS, OBJECTS, ROWS = 1024, 64, 64
 """The smallest bucket of anchors, of many objects, and of predictions or pairs."""
+COARSE = 2**14
+"""Up to here buckets of anchors are powers of four: fewer programs to compile, for one to six milliseconds at most."""
 FEW_OBJECTS = 8
 
 
 def bucket(length: int, smallest: int) -> int:
     """The next power of two that holds `length` rows, and `smallest` at least."""
     return max(smallest, 1 << (int(length) - 1).bit_length() if length > 0 else 0)
+
+
+def anchor_bucket(count: int) -> int:
+    """The bucket of `count` anchors: 1,024, 4,096, 16,384, and from there on the next power of two."""
+    length = bucket(count, ANCHORS)
+    odd = (length // ANCHORS).bit_length() % 2 == 0
+    return 2 * length if odd and length < COARSE else length
 
 
 def object_bucket(count: int) -> int:
@@ -38,7 +47,7 @@ def real(count: int, length: int) -> np.ndarray:
 
 def buckets(anchors: int, objects: int) -> tuple[int, int]:
     """Those of so many anchors and objects: programs are made for them."""
-    return bucket(anchors, ANCHORS), object_bucket(objects)
+    return anchor_bucket(anchors), object_bucket(objects)
 
 
 def cut(values, length: int) -> np.ndarray:

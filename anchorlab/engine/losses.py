@@ -11,7 +11,7 @@ from anchorlab.core import simulate
 from anchorlab.core.losses import RpnLoss, add_up
 from anchorlab.core.rounding import total
 from anchorlab.engine import checks
-from anchorlab.engine.buckets import ANCHORS, ROWS, bucket, cut, pad
+from anchorlab.engine.buckets import ROWS, anchor_bucket, bucket, cut, pad
 from anchorlab.settings.losses import LossSpec
 from anchorlab.settings.simulation import HeadSpec
 from anchorlab.settings.validation import integer
@@ -64,7 +64,7 @@ def simulate_heads(best_iou: np.ndarray, targets: np.ndarray, spec: HeadSpec) ->
     best_iou = checks.scores(best_iou, "best_iou", len(best_iou))
     targets = checks.numbers(targets, "targets")
     count, rows = len(best_iou), len(targets)
-    length = bucket(count, ANCHORS)
+    length = anchor_bucket(count)
     sure = {name: getattr(spec, name) for name in ("background", "objects", "spread")}
     logits = _logits(pad(best_iou, length), pad(head_noise(count, spec.seed), length), **sure)
     offsets = _offsets(pad(targets, bucket(rows, ROWS)), missing=spec.missing)
@@ -94,7 +94,7 @@ def classification_losses(logits: np.ndarray, label: np.ndarray, spec: LossSpec)
     label = checks.labels(label)
     count = len(label)
     logits = checks.scores(logits, "logits", count)
-    length = bucket(count, ANCHORS)
+    length = anchor_bucket(count)
     loss = LOSSES[spec.classification]
     targets = pad((label == 1).astype(np.float32), length)
     found = cut(_classify(loss.name, pad(logits, length), targets, dict(loss.arguments(spec))), count)
@@ -149,7 +149,7 @@ def total_loss(
         "positives": float((label == 1).sum()),
         "locations": float(integer(locations, "locations", "a whole number from 0 on", lambda x: x >= 0)),
     }
-    length = bucket(count, ANCHORS)
+    length = anchor_bucket(count)
     padded = np.full(length, -1, np.int32)
     padded[:count] = label
     losses = (("classification", classification), ("regression", regression))

@@ -8,7 +8,7 @@ import numpy as np
 
 from anchorlab.core import sampling as core
 from anchorlab.engine import checks
-from anchorlab.engine.buckets import ANCHORS, bucket, cut, pad
+from anchorlab.engine.buckets import anchor_bucket, cut, pad
 from anchorlab.settings.sampling import SampleSpec
 from anchorlab.settings.validation import integer
 
@@ -59,7 +59,7 @@ def sample_anchors(
     label = checks.labels(label)
     seed = integer(seed, "seed", "a whole number from 0 on", lambda x: x >= 0)
     count = len(label)
-    length = bucket(count, ANCHORS)
+    length = anchor_bucket(count)
     if spec.sampler == "all":
         taken = label >= 0
     elif spec.sampler == "random":

@@ -34,7 +34,7 @@ KEPT = 48
 # Of demo scenes, which are tiny, all.
 KEPT_DEMO = 1024
 
-WARM, WARM_MANY = 2**16, 2**13
+WARM, WARM_MANY = 2**16, 2**14
 """Up to so many anchors matching is compiled ahead: with few objects, with many."""
 
 

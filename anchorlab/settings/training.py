@@ -14,6 +14,8 @@ from anchorlab.settings.pyramids import LevelSpec, PyramidSpec, sized
 from anchorlab.settings.sampling import SampleSpec
 from anchorlab.settings.validation import Checked, limited
 
+MEASURED = 64
+"""Held-out pictures that AP50 is measured on while training goes on."""
 STRIDES = (8.0, 16.0)
 """Of the detector's two feature maps: they belong to the network."""
 SIDES = (64, 96, 128, 160, 192, 256)

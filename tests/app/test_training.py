@@ -73,7 +73,7 @@ def test_lessons_set_the_choices(open_page, trained):
     at = open_page("training", **{"train.steps": "40"})
     run(at.button(key="lesson_anchors").click())
     assert [side["title"] for side in message(at)["sides"]] == [
-        "good anchors, focal loss",
+        "good anchors, focal",
         "anchors too large",
     ]
     run(at.button(key="lesson_focal").click())

@@ -44,7 +44,7 @@ SENTENCES: dict[str, Sentence] = {
     "fate_lost": "lost",
     "fate_new": "new",
     "legend_stays": "stay: IoU {same} or more with what they were",
-    "legend_moved": "moved",
+    "legend_moved": "moved; dashed: where they were",
     "legend_lost": "lost",
     "legend_new": "new",
     "means_kept": "box that suppression keeps, {least} or surer",
@@ -62,6 +62,8 @@ SENTENCES: dict[str, Sentence] = {
     "why_freed": "It is new, although its anchor said <b>{before}</b> with 32 bits, too: the box that suppressed it there has gone "
     "or moved.",
     "why_full": "With 32 bits this box scores <b>{before}</b>. Choose fewer bits to see what becomes of it.",
+    "truth": "{object} stands there, IoU {overlap}.",
+    "truth_none": "No {name} stands there: it is a false alarm.",
     "none": "The detector is not sure of anything here: no box scores {least}. It knows ellipses, rectangles and triangles.",
     # the chart
     "curve": "AP50 on {scenes} held-out scenes",
@@ -76,14 +78,14 @@ SENTENCES: dict[str, Sentence] = {
     "strip_channel": "one weight of {name}: the step is its channel’s largest weight / {most}, one of {channels}",
     "round": "round",
     # a question to predict
-    "try": "<b>Predict:</b> with {bits} bits a weight takes {part} of the room. How many of these {count} boxes stay or only move?",
+    "try": "<b>Predict:</b> with {bits} bits the weights take {part} of the space. How many of these {count} boxes stay or only move?",
     "try_told": "{found} of {count}; AP50 on held-out scenes is <b>{ap}</b>.",
     # layers
     "layers": "Layers and what rounding loses of them",
     "column_layer": "layer",
     "column_weights": "weights",
     "column_steps": "steps",
-    "column_room": "room",
+    "column_room": "size",
     "column_error": "error of the weights",
     "bins": "The weights of {name}",
     "bins_label": "How the {weights} weights of {name} are spread from {low} to {high}, and the {codes} values that {bits} bits can say.",

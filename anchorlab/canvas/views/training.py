@@ -17,7 +17,7 @@ from anchorlab.session.app_state import AppState
 from anchorlab.session.own import Own
 from anchorlab.session.scene import Scene
 from anchorlab.session.trainings import Entry, Trainings
-from anchorlab.settings.training import TrainingSpec
+from anchorlab.settings.training import MEASURED, TrainingSpec
 from anchorlab.settings.training_choices import differences, learns_from
 from anchorlab.wording import Sentence
 
@@ -54,7 +54,7 @@ SENTENCES: dict[str, Sentence] = {
     # curves
     "loss_curve": "Loss, smoothed over 30 steps (log)",
     "loss_label": "The loss over {steps} steps: it falls from {first} to {last}",
-    "ap_curve": "AP50 on held-out pictures",
+    "ap_curve": f"AP50 on {MEASURED} held-out pictures",
     "ap_curve_own": "AP50 on the picture itself",
     "ap_label": "AP50 over {steps} steps, now {last}",
     "no_curve": "The curves begin with the first steps.",
@@ -80,7 +80,6 @@ SENTENCES: dict[str, Sentence] = {
         "other": "{count} anchors learn it, overlapping it by up to {best}: they can, but not in so few steps, or too much of it "
         "is hidden.",
     },
-    "all_found": "Every object of this picture is found.",
     "not_same": "The two look at different pictures: this is the first one’s.",
     "try_first": "<b>Predict:</b> which object is found first? Then go back to the start and play.",
     "try_found": "<b>{object}</b>, after {step} steps; its best anchor overlaps it by {best}.",
@@ -225,7 +224,7 @@ def title_of(spec: TrainingSpec) -> str:
     ]
     if "data" in odd:
         parts.append(_NAMES["data"]["own scene"])
-    return ", ".join(parts) or "good anchors, focal loss"
+    return ", ".join(parts) or "good anchors, focal"
 
 
 class Side(TypedDict):

@@ -4,7 +4,7 @@
 import { bytesText, escapeHtml, minus, two } from "../model/format.js";
 import { say } from "../model/sentences.js";
 import { bins, curve, layersTable } from "./deploy/charts.js";
-import { askedOf, bitsOf, boxBefore, boxNow, countsOf, fatesOf, isFull, layerOf, variantOf } from "./deploy/fates.js";
+import { askedOf, bitsOf, boxBefore, boxNow, countsOf, fatesOf, isFull, layerOf, truthOf, variantOf } from "./deploy/fates.js";
 import { drawLeft, drawWhole } from "./deploy/marks.js";
 import { divider, foldHalves, half, halfMargin } from "./halves.js";
 import { caption, formula, fraction, legend, number, OBJECT, result, smallestAt, tryThis, why } from "./shared.js";
@@ -52,7 +52,9 @@ function inspect(stage) {
   if (asked < 0) return `<p class="cap">${say("deploy.none", { least: leastOf(stage) })}</p>`;
   const one = fates[asked];
   const name = data.names[one.whole >= 0 ? data.variants[0].ids[one.whole] : variant.ids[one.now]];
-  return why(say("deploy.what", { name: escapeHtml(name) }), `<p>${fateText(stage, variant, one)}</p>`);
+  const truth = truthOf(stage, boxNow(stage, variant, one), name);
+  const told = truth ? say("deploy.truth", { object: `<b>${escapeHtml(stage.objectName(truth.object))}</b>`, overlap: two(truth.overlap) }) : say("deploy.truth_none", { name: escapeHtml(name) });
+  return why(say("deploy.what", { name: escapeHtml(name) }), `<p>${fateText(stage, variant, one)} ${told}</p>`);
 }
 
 function prediction(stage) {

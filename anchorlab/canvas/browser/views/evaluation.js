@@ -91,7 +91,7 @@ function readout(stage) {
     ["suppressed", say("evaluation.legend_false_alarm"), found.false_alarm],
     ["object", say("evaluation.legend_missed"), counted.positives - found.true_positive],
   ];
-  return panelOf(stage) + legend(rows) + tryThis(stage, prediction(stage));
+  return `${legend(rows)}<div class="steady">${panelOf(stage)}</div>` + tryThis(stage, prediction(stage));
 }
 
 // ---- the picture

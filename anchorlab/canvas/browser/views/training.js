@@ -9,7 +9,7 @@ import { formula, legend, number, OBJECT, result, table, tryThis, why } from "./
 import { apText, curves, small } from "./training/curves.js";
 import { apAt, foundCount, frameOf, isFound, lossAt, placeOf, sidesOf, stepOf, timeline } from "./training/film.js";
 import { actOnJob, jobPanel, stopWatching, watchJob } from "./training/job.js";
-import { drawLoss, drawPredictions, isSure } from "./training/marks.js";
+import { drawLoss, drawPredictions, isFaint, isSure } from "./training/marks.js";
 
 const showsLoss = (stage) => stage.setting("training.show") === "loss";
 // Two pictures side by side, if they are the same one.
@@ -74,8 +74,7 @@ function whyUnseen(stage) {
   const { found } = frameOf(stage, "ab"[k]);
   const { best, learning, tried } = stage.data.sides[k];
   const unseen = stage.boxes.map((_, g) => g).filter((g) => !isFound(found[g])).sort((p, q) => best[p] - best[q]);
-  if (tried) return "";
-  if (!unseen.length) return `<p class="cap">${say("training.all_found")}</p>`;
+  if (tried || !unseen.length) return "";
   const [g] = unseen;
   const values = { best: iouText(best[g]), count: learning[g] };
   const told = !learning[g] ? say("training.why_none") : best[g] < 0.5 ? say("training.why_far", values) : say("training.why_yet", values);
@@ -85,8 +84,11 @@ function whyUnseen(stage) {
 function legendOf(stage) {
   const frame = frameOf(stage, "a");
   if (showsLoss(stage)) return legend([["positive", say("training.means_positive"), stage.data.a_label.filter((v) => v === 1).length]]) + `<p class="cap">${say("training.means_light")}</p>`;
-  const sure = frame.scores.filter((_, k) => isSure(stage, frame, k)).length;
-  return legend([["kept", say("training.means_kept", { least: stage.data.least.toFixed(1) }), sure]]);
+  const count = (shows) => frame.scores.filter((_, k) => shows(stage, frame, k)).length;
+  return legend([
+    ["kept", say("training.means_kept", { least: stage.data.least.toFixed(1) }), count(isSure)],
+    ["waiting", say("training.means_waiting"), count(isFaint)],
+  ]);
 }
 
 // What is asked to predict: which object is found first, if any is.

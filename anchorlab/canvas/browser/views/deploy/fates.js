@@ -1,6 +1,8 @@
 // What becomes of each box when weights have fewer bits. Python sends what is left for every number of bits; the choice is
 // made here.
 
+import { iouOf } from "../../core/iou.js";
+
 export const bitsOf = (stage) => stage.setting("deployment.weights.bits");
 export const layerOf = (stage) => Math.min(stage.setting("deployment.layer"), stage.data.layers.length - 1);
 
@@ -35,6 +37,13 @@ export function askedOf(stage, fates) {
   if (stage.prediction >= 0 && stage.prediction < fates.length) return stage.prediction;
   const sad = ["lost", "new", "moved"].map((fate) => fates.findIndex((one) => one.fate === fate)).find((k) => k >= 0);
   return sad ?? (fates.length ? 0 : -1);
+}
+
+// The object of a box's class that it overlaps most, from an IoU of .5 on; null for a false alarm.
+export function truthOf(stage, box, name) {
+  const found = stage.boxes.map((own, object) => ({ object, overlap: stage.className(object) === name ? iouOf(box, own) : 0 }));
+  const best = found.reduce((a, b) => (b.overlap > a.overlap ? b : a), { overlap: 0 });
+  return best.overlap >= 0.5 ? best : null;
 }
 
 // Where a box is drawn in each half, or null: before, and now or where it was.

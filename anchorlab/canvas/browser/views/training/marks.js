@@ -8,13 +8,15 @@ const WEAK = 0.03; // of less sure predictions nothing is drawn
 
 export const isSure = (stage, { scores, kept }, k) => Boolean(kept[k]) && scores[k] >= stage.data.least;
 
+export const isFaint = (stage, frame, k) => !isSure(stage, frame, k) && frame.scores[k] >= WEAK;
+
 export function drawPredictions(stage, marks, ctx, side) {
   const frame = frameOf(stage, side);
   const { boxes, scores, ids } = frame;
   const all = Array.from(scores, (_, k) => k);
   const sure = all.filter((k) => isSure(stage, frame, k));
   stage.lightUnion(ctx, sure.map((k) => boxAt(boxes, k)), 0.7);
-  for (const k of all.filter((k) => !sure.includes(k) && scores[k] >= WEAK).reverse()) {
+  for (const k of all.filter((k) => isFaint(stage, frame, k)).reverse()) {
     marks.box(boxAt(boxes, k), "waiting", { bare: true, alpha: Math.min(0.9, 0.15 + scores[k]) });
   }
   stage.drawObjects(marks, { width: 1.6, names: !sure.length });
