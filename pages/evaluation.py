@@ -27,7 +27,7 @@ def controls(here: Scene) -> None:
             widgets.draw(main)
         widgets.draw(view.THRESHOLD)
     with right:
-        widgets.draw(nms.SCORE)
+        widgets.draw(view.SCORE)
         widgets.draw(view.RULE)
     component.slot("readout", min_height=20)
 

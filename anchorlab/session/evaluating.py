@@ -4,6 +4,7 @@ against the objects, as the curve takes them."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from anchorlab.session.app_state import AppState, put
 from anchorlab.session.own import NOTHING, Own
 from anchorlab.session.scene import Scene
 from anchorlab.settings.evaluation import EvalSpec
+from anchorlab.settings.suppression import Suppression
 
 
 class Picture(NamedTuple):
@@ -112,6 +114,11 @@ class Listed(NamedTuple):
         )
 
 
+def suppression(app: AppState) -> Suppression:
+    """The NMS page's, from the score on that detections are counted from."""
+    return replace(app.suppression, score_threshold=app.evaluation.score_threshold)
+
+
 def listed(of: Sequence[Picture], app: AppState) -> Listed:
     """What suppression makes of all pictures' predictions."""
     known = names(of)
@@ -119,7 +126,7 @@ def listed(of: Sequence[Picture], app: AppState) -> Listed:
     for k, picture in enumerate(of):
         (rows,) = np.nonzero(picture.said(app))
         found = Detections(*(part[rows] for part in picture.found))
-        played = play(found, app.suppression)
+        played = play(found, suppression(app))
         own = np.array([known.index(name) for name in picture.classes] or [0])
         theirs = np.array([known.index(name) for name in picture.of.classes] or [0])
         parts = (

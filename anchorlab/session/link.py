@@ -352,6 +352,7 @@ FIELDS = (
     _field("alarms", "simulate.false_alarms", "false alarms"),
     _field("each", "simulate.per_object", "predictions for each object"),
     _field("on", "evaluation.pictures", "pictures that are evaluated"),
+    _field("counted_from", "evaluation.score_threshold", "score from which detections are counted"),
     _field("found_from", "evaluation.iou_threshold", "IoU from which an object is found"),
     _field("ap", "evaluation.rule", "rule of the evaluation"),
     _field("category", "evaluation.category", "class of the curve"),

@@ -22,7 +22,7 @@ from anchorlab.catalogue.suppression.method import Names
 from anchorlab.engine import Anchors, Matches
 from anchorlab.export.writing import COLUMNS, call, literal, number, tuple_of
 from anchorlab.scenes.catalogue import IDS
-from anchorlab.session import anchor_source, deploying, highlights, link, results
+from anchorlab.session import anchor_source, deploying, evaluating, highlights, link, results
 from anchorlab.session.anchor_source import AnchorSource
 from anchorlab.session.app_state import AppState
 from anchorlab.session.own import NOTHING, Own
@@ -543,7 +543,7 @@ def evaluation(script: Script) -> None:
                 )
     script.use("anchorlab.catalogue.suppression", "play")
     script.add(
-        call("play", ["found", _record(script, app.suppression)], "played = "),
+        call("play", ["found", _record(script, evaluating.suppression(app))], "played = "),
         "classes = found.class_ids[played.keep]",
     )
     _, own = results.predictions(scene, app, script.own)

@@ -109,6 +109,8 @@ class Evaluating(Checked):
 
     Attributes:
       pictures: the detections on 'this' picture, or the simulated detector's on 'all' built-in ones.
+      score_threshold: from which score (>=) on predictions come to suppression: lower than where boxes are shown to people,
+        as recall is measured to its end.
       iou_threshold: from which IoU (>=) a detection finds an object.
       rule: whose curve it is: VOC's until 2009 or from 2010 on, or COCO's.
       category: the class that the curve is of, by its place among those there are; -1 (as what is no place) for all
@@ -118,6 +120,7 @@ class Evaluating(Checked):
     """
 
     pictures: Literal["this", "all"] = "this"
+    score_threshold: float = limited(0.05, 0, 1)
     iou_threshold: float = limited(0.5, 0, 1, above=0, what="an IoU", people=(0.05, 0.95))
     rule: Interpolation = "voc"
     category: int = limited(-1, -1, 10_000)

@@ -11,7 +11,7 @@ NOW = """() => { const s = anchorlabBus.stage; const steps = s.counted.list.leng
 
 
 def test_the_curve_is_walked_both_ways_and_every_step_tells_its_story(lab):
-    lab.goto("evaluation", "scene=cat&score_threshold=0.05&iou_threshold=0.7", canvas=True)
+    lab.goto("evaluation", "scene=cat&iou_threshold=0.7", canvas=True)
     canvas = Canvas(lab)
 
     def after(*keys):

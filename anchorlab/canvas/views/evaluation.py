@@ -8,7 +8,6 @@ from typing import Any, TypedDict
 import numpy as np
 
 from anchorlab.canvas import message
-from anchorlab.canvas.views import nms
 from anchorlab.canvas.views.page import Need, Page
 from anchorlab.catalogue.controls import ALL, Choice, Control, Slider, Switch, key
 from anchorlab.catalogue.glossary import explained
@@ -175,6 +174,7 @@ PICTURES = Choice(
     },
     concerns=ALL,
 )
+SCORE = Slider("evaluation.score_threshold", "Score at least", 0.0, 1.0, 0.01, help=explained("score"))
 THRESHOLD = Slider(
     "evaluation.iou_threshold", "Found from IoU", 0.05, 0.95, 0.05, help=explained("average-precision")
 )
@@ -196,7 +196,7 @@ ONLY_REACHED = Switch(
 OF_SUPPRESSION: dict[str, Control] = {
     key(main): main for method in METHODS.values() if (main := method.main(Suppression()))
 }
-CONTROLS = (PICTURES, *OF_SUPPRESSION.values(), nms.SCORE, THRESHOLD, RULE, CATEGORY, REACH, ONLY_REACHED)
+CONTROLS = (PICTURES, *OF_SUPPRESSION.values(), SCORE, THRESHOLD, RULE, CATEGORY, REACH, ONLY_REACHED)
 
 MAX_CLASSES = 100
 """Classes that are offered."""
@@ -256,7 +256,7 @@ def shown(here: Scene, app: AppState, own: Own) -> dict[str, Any]:
         **_list(found),
         "rules": {rule: _rule_data(rule) for rule in RULES},
         "simulated": app.evaluation.pictures == "all" or app.source == "simulated",
-        "settings": message.settings_of("suppression", app.suppression),
+        "settings": message.settings_of("suppression", evaluating.suppression(app)),
     }
 
 

@@ -89,7 +89,7 @@ def test_the_twin_is_the_engine(run):
 
 
 CROWDED = put(
-    DEFAULT, **{"scene": "cat", "suppression.score_threshold": 0.05, "suppression.iou_threshold": 0.7}
+    DEFAULT, **{"scene": "cat", "evaluation.score_threshold": 0.05, "suppression.iou_threshold": 0.7}
 )
 
 
@@ -112,7 +112,7 @@ def test_what_no_anchor_reaches_is_not_found_by_who_never_learned_it():
 
 def test_without_objects_or_detections_there_is_no_figure():
     here = scene.built_in("coffee", Objects())
-    nothing = put(DEFAULT, objects=Objects(), **{"suppression.score_threshold": 1.0})
+    nothing = put(DEFAULT, objects=Objects(), **{"evaluation.score_threshold": 1.0})
     for app in (put(DEFAULT, objects=Objects()), nothing):
         found = evaluating.counted(evaluating.pictures(here, app), app)
         assert found.ap is None

@@ -60,7 +60,7 @@ const soFar = (stage) => stage.counted.list.slice(0, stepOf(stage));
 
 function panelOf(stage) {
   const step = stepOf(stage);
-  if (!stepsOf(stage)) return why(say("evaluation.before"), `<p>${say("evaluation.none", { score: two(stage.counted.suppression.score_threshold) })}</p>`);
+  if (!stepsOf(stage)) return why(say("evaluation.before"), `<p>${say("evaluation.none", { score: two(stage.counted.evaluation.score_threshold) })}</p>`);
   if (!step) return why(say("evaluation.before"), `<p>${say("evaluation.before_why")}</p>`);
   return why(say("evaluation.what", { name: escapeHtml(titleOf(stage.data, currentOf(stage))) }), `<p>${story(stage, step - 1)}</p>`);
 }
@@ -69,16 +69,16 @@ function panelOf(stage) {
 function prediction(stage) {
   const { data, counted } = stage;
   if (counted.ap === null) return null;
-  const lower = counted.suppression.score_threshold > 0.06;
+  const lower = counted.evaluation.score_threshold > 0.06;
   const value = lower ? 0.05 : 0.5;
   const answer = () => {
-    const { ap } = evaluated(data, settingsOf(stage, { "suppression.score_threshold": value }));
+    const { ap } = evaluated(data, settingsOf(stage, { "evaluation.score_threshold": value }));
     const [now, then] = [apText(counted.ap), apText(ap)];
     if (now === then) return say("evaluation.try_same", { ap: then });
     return ap > counted.ap ? say("evaluation.try_more", { now, ap: then }) : say("evaluation.try_less", { now, ap: then });
   };
   const question = lower ? say("evaluation.try_lower", { value: two(value) }) : say("evaluation.try_raise", { value: two(value) });
-  return { question, answer, asks: { control: "suppression_score_threshold", value } };
+  return { question, answer, asks: { control: "evaluation_score_threshold", value } };
 }
 
 function readout(stage) {

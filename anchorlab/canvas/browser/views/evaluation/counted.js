@@ -77,7 +77,8 @@ export function settingsOf({ settings }, changes = {}) {
     const changed = Object.entries(changes).flatMap(([path, value]) => (path.startsWith(`${record}.`) ? [[path.slice(record.length + 1), value]] : []));
     return recordOf({ ...settings.under(record), ...Object.fromEntries(changed) });
   };
-  return { suppression: of("suppression"), evaluation: of("evaluation") };
+  const evaluation = of("evaluation");
+  return { suppression: { ...of("suppression"), score_threshold: evaluation.score_threshold }, evaluation };
 }
 
 // The list, its curve and its average precision with these settings, by the twin.
@@ -108,6 +109,6 @@ function saidByPython(data, { evaluation }) {
 export function countedOn(stage) {
   const { data, settings } = stage;
   const now = settingsOf(stage);
-  const moved = settings.pending("suppression") || ["iou_threshold", "rule", "category", "reach", "only_reached"].some((name) => settings.pending(`evaluation.${name}`));
+  const moved = settings.pending("suppression") || ["score_threshold", "iou_threshold", "rule", "category", "reach", "only_reached"].some((name) => settings.pending(`evaluation.${name}`));
   return { ...(moved ? evaluated(data, now) : saidByPython(data, now)), ...now };
 }

@@ -6,7 +6,7 @@ import { escapeHtml, iouText, two } from "../../model/format.js";
 import { say } from "../../model/sentences.js";
 import { table } from "../shared.js";
 import { evaluated, listedOf, objectsOf, pictureOf, settingsOf } from "./counted.js";
-import { apText, kindOf, objectName, stateOf } from "./told.js";
+import { apText, className, kindOf, objectName, stateOf } from "./told.js";
 
 const COCO = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.8999999999999999, 0.95]; // as COCO compares
 const MOST_ROWS = 300;
@@ -90,7 +90,7 @@ export function stories(stage, step) {
     const state = stateOf(one);
     const cells = [
       ...(several ? [escapeHtml(data.pictures[one.picture].title)] : []),
-      `<button type="button" class="link" data-pick="prediction:${k}" aria-pressed="${k === step - 1}">${escapeHtml(data.names[one.category])}</button>`,
+      `<button type="button" class="link" data-pick="prediction:${k}" aria-pressed="${k === step - 1}">${escapeHtml(className(data, one.category))}</button>`,
       two(one.score),
       `<span class="${state}">${PALETTE.states[state].symbol} ${say(`evaluation.cell_${kindOf(one)}`)}</span>`,
       one.gt < 0 ? "–" : escapeHtml(objectName(data, one.gt)),

@@ -14,7 +14,9 @@ export const stateOf = (detection) => (isTrue(detection) ? "kept" : "suppressed"
 
 export const apText = (ap) => (ap === null ? say("evaluation.no_figure") : two(ap));
 
-export const titleOf = ({ names }, { category, score }) => `${names[category]} ${two(score)}`;
+// Without any class there are false alarms all the same.
+export const className = ({ names }, category) => names[category] ?? say("stage.unnamed");
+export const titleOf = (data, { category, score }) => `${className(data, category)} ${two(score)}`;
 
 // The number and class of an object, as in its picture.
 export function objectName(data, row) {
@@ -27,7 +29,7 @@ export function story({ data, counted }, place) {
   const known = {
     object: one.gt < 0 ? "" : `<b>${escapeHtml(objectName(data, one.gt))}</b>`,
     overlap: iouText(one.overlap),
-    name: escapeHtml(data.names[one.category]),
+    name: escapeHtml(className(data, one.category)),
     threshold: iouText(counted.evaluation.iou_threshold),
     better: one.better < 0 ? "" : `<b class="kept">${escapeHtml(titleOf(data, counted.list[one.better]))}</b>`,
   };
