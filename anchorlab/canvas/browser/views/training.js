@@ -81,14 +81,13 @@ function whyUnseen(stage) {
   return why(say("training.why_title", { object: nameOf(stage, g) }), `<p>${told}</p>`);
 }
 
-function legendOf(stage) {
+// With what is pale on the picture where there is room for it.
+function legendOf(stage, roomy) {
   const frame = frameOf(stage, "a");
   if (showsLoss(stage)) return legend([["positive", say("training.means_positive"), stage.data.a_label.filter((v) => v === 1).length]]) + `<p class="cap">${say("training.means_light")}</p>`;
   const count = (shows) => frame.scores.filter((_, k) => shows(stage, frame, k)).length;
-  return legend([
-    ["kept", say("training.means_kept", { least: stage.data.least.toFixed(1) }), count(isSure)],
-    ["waiting", say("training.means_waiting"), count(isFaint)],
-  ]);
+  const faint = roomy ? [["waiting", say("training.means_waiting"), count(isFaint)]] : [];
+  return legend([["kept", say("training.means_kept", { least: stage.data.least.toFixed(1) }), count(isSure)], ...faint]);
 }
 
 // What is asked to predict: which object is found first, if any is.
@@ -104,7 +103,8 @@ function prediction(stage) {
 
 function readout(stage) {
   const note = stage.data.sides.length > 1 && !isDouble(stage) ? `<p class="cap">${say("training.not_same")}</p>` : "";
-  return legendOf(stage) + objectsTable(stage) + whyUnseen(stage) + note + tryThis(stage, prediction(stage));
+  const unseen = whyUnseen(stage);
+  return legendOf(stage, !unseen) + objectsTable(stage) + unseen + note + tryThis(stage, prediction(stage));
 }
 
 export const trainingView = {
