@@ -4,19 +4,26 @@ import streamlit as st
 
 from anchorlab.canvas import component
 from anchorlab.canvas.views import losses
+from anchorlab.catalogue.controls import Control
 from anchorlab.catalogue.losses import LOSSES
-from anchorlab.catalogue.losses.focal import ALPHA, BALANCED, GAMMA
-from anchorlab.catalogue.losses.smooth_l1 import BETA
 from anchorlab.catalogue.samplers import SAMPLERS
 from anchorlab.session import results, scene, store
 from anchorlab.session.scene import Scene
 from anchorlab.ui import downloads, layout, prose, widgets
 
+FEW = 2
+"""Controls of a loss that have a place of their own; the others stand with the conventions."""
+
+
+def controls_of(name: str, else_of: str) -> tuple[Control, ...]:
+    """A loss's controls; of one that has none the other's, which is shown beside it."""
+    return (LOSSES[name].controls or LOSSES[else_of].controls)[:FEW]
+
 
 def controls(here: Scene) -> None:
     component.slot("imbalance", min_height=2.75)
     widgets.draw(losses.CLASS_LOSS)
-    widgets.beside(GAMMA, ALPHA)
+    widgets.beside(*controls_of(store.app().losses.classification, "focal"))
     component.slot("shares", min_height=14)
     widgets.draw(losses.SAMPLER)
     component.slot("readout", min_height=5)
@@ -81,15 +88,16 @@ def boxes() -> None:
             widgets.draw(losses.BOX_LOSS)
             loss = LOSSES[store.app().losses.regression]
             prose.caption(f"**{loss.title}**: {loss.used_by}")
-            widgets.draw(BETA)
+            widgets.beside(*controls_of(loss.name, "smooth_l1"))
             component.slot("ious", min_height=9)
 
 
 def weights() -> None:
     with layout.expander("Conventions: which losses libraries take", "losses_conventions") as e:
         if e.open:
-            widgets.draw(BALANCED)
             for loss in LOSSES.values():
+                for control in loss.controls[FEW:]:
+                    widgets.draw(control)
                 prose.caption(f"**{loss.title}**: {loss.used_by}")
 
 

@@ -78,11 +78,9 @@ SENTENCES: dict[str, Sentence] = {
     # who pays
     "shares": "Who pays? Shares of the class loss",
     "shares_label": "Shares of the class loss",
-    "row_cross_entropy": "cross-entropy",
-    "row_focal": "focal",
+    **{f"row_{name}": loss.title.lower() for name, loss in CLASSIFICATION.items()},
+    **{f"row_{name}_all": f"{loss.title}, all anchors" for name, loss in CLASSIFICATION.items()},
     "row_taken": "in the sample",
-    "row_cross_entropy_all": "Cross-entropy, all anchors",
-    "row_focal_all": "Focal, all anchors",
     "row_taken_all": "What counts now",
     "bar_told": "{row}: {parts}; sum {sum}",
     "bar_part": "{group} {share}",

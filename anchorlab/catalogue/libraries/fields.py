@@ -1,7 +1,7 @@
 """What respected libraries do differently: every question once, with all its words.
 
 `Library` holds one library's answers. Each of its fields is a question; `FIELDS` has them in the order of the table.
-To add one is to add a field here, and its answer in each library's file.
+To add one begins with a field here: CONTRIBUTING.md has the recipe.
 """
 
 from __future__ import annotations

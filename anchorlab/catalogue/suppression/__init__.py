@@ -1,5 +1,5 @@
 """The methods of suppression, one file each. What pages offer, draw, compare, export and compile ahead is derived from
-`METHODS`; a new method is a file here, its settings, its function in `core`, and the two files of the browser."""
+`METHODS`; CONTRIBUTING.md has the recipe for another one."""
 
 from __future__ import annotations
 

@@ -65,6 +65,7 @@ const jobs = {
       anchors: generated && Array.from(generated.anchors),
       labels: flat(labels, ["label", "gt_index"]),
       anchor: stage.anchor,
+      follows: Boolean(stage.view.settingChanged),
       played: flat(played, ["order", "status", "round", "suppressed_by", "final_scores", "predictions"]),
       costs: data.view === "losses" ? mapped(pick(costs(stage), ["classification", "regression", "taken"]), Array.from) : null,
       counted: stage.counted && pick(stage.counted, ["list", "recall", "precision", "ap"]),

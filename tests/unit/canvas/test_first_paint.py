@@ -161,6 +161,7 @@ def judge(run, page, control, sent, moved, after) -> None:
             assert own == pytest.approx(jsoned(answer["settings"].get(name)), abs=1e-9), name
     if path in ONLY_PYTHON:
         return
+    assert got["follows"], "else the picture says that it waits for Python (late.js)"
     here = scene.built_in(after.scene)
     if page in ("anchors", "pyramid"):
         source = (

@@ -13,6 +13,7 @@ import { decodeBox, encodeBox } from "./coding.js";
 // The settings of the focal loss as its function takes them.
 export const focalSettings = ({ focal }) => ({ gamma: focal.gamma, alpha: focal.balanced ? focal.alpha : null });
 
+// Each by its name; a loss's own settings are in `losses` under that name.
 export const CLASS_LOSSES = {
   cross_entropy: (logit, target) => sigmoidCrossEntropy(logit, target),
   focal: (logit, target, losses) => sigmoidFocalLoss(logit, target, focalSettings(losses)),
@@ -61,12 +62,13 @@ function kept(memory, name, settings, make) {
 export function costsOf(scene, memory = {}) {
   const { label, best_iou, noise, luck, losses, sampling, heads, coder } = scene;
   const logits = kept(memory, "logits", heads, () => headLogits(best_iou, noise, heads));
-  const of = (name, settings) =>
-    kept(memory, name, [heads, settings], () => Float32Array.from(label, (own, i) => (own < 0 ? 0 : CLASS_LOSSES[name](logits[i], Number(own === 1), losses))));
-  const byLoss = { cross_entropy: of("cross_entropy", null), focal: of("focal", losses.focal) };
+  const settingsOf = (name) => [heads, losses[name] ?? null];
+  const of = (name) =>
+    kept(memory, name, settingsOf(name), () => Float32Array.from(label, (own, i) => (own < 0 ? 0 : CLASS_LOSSES[name](logits[i], Number(own === 1), losses))));
+  const byLoss = Object.fromEntries(Object.keys(CLASS_LOSSES).map((name) => [name, of(name)]));
   const classification = byLoss[losses.classification];
   const regression = kept(memory, "regression", [heads.missing, coder, losses.regression, losses.smooth_l1], () => regressionOf(scene));
-  const costly = sampling.sampler === "hard" ? [heads, losses.classification, losses.focal] : null;
+  const costly = sampling.sampler === "hard" ? [losses.classification, settingsOf(losses.classification)] : null;
   const taken = kept(memory, "taken", [sampling, costly], () => SAMPLERS[sampling.sampler](label, sampling, { luck, classification }));
   const counting = label.map((own, i) => (taken[i] ? own : -1));
   const positives = counting.reduce((count, own) => count + (own === 1), 0);
@@ -77,11 +79,9 @@ export function costsOf(scene, memory = {}) {
     n_reg: divisors[losses.n_reg],
   });
   const found = { label, logits, byLoss, classification, regression, taken, counting, positives, total };
-  found.shares = {
-    cross_entropy: kept(memory, "share", heads, () => sharesOf(found, byLoss.cross_entropy)),
-    focal: sharesOf(found, byLoss.focal),
-    taken: sharesOf({ label: counting, logits }, classification),
-  };
+  const shareOf = ([name, values]) => [name, kept(memory, `share of ${name}`, settingsOf(name), () => sharesOf(found, values))];
+  found.shares = Object.fromEntries(Object.entries(byLoss).map(shareOf));
+  found.shares.taken = sharesOf({ label: counting, logits }, classification);
   return found;
 }
 

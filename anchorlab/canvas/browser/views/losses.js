@@ -54,6 +54,8 @@ export const lossesView = {
     if (stage.settings.pending("matching")) stage.stale = true;
   },
 
+  // What anchors cost is worked out when the picture is painted.
+  settingChanged() {},
   suggest: anchorThatCosts,
 
   numbers(stage) {

@@ -55,7 +55,7 @@ const swatch = (group) =>
 export function shares(stage) {
   const found = costs(stage);
   const sampled = found.taken.some((own, i) => !own && found.label[i] >= 0);
-  const rows = ["cross_entropy", "focal", ...(sampled ? ["taken"] : [])];
+  const rows = [...Object.keys(found.byLoss), ...(sampled ? ["taken"] : [])];
   const head = [say("losses.column_group"), say("losses.column_count"), ...rows.map((row) => say(`losses.row_${row}`))];
   const countOf = (group) => {
     const count = whole(found.shares.cross_entropy[group].count);

@@ -11,7 +11,7 @@ const ANCHORS = [
 ];
 const LATTICE = [
   { sign: "dot", colour: "#FFFFFF", text: say("rosetta.means_centre") },
-  { sign: "line", colour: PALETTE.states.ignored.dark, text: say("rosetta.means_moved") },
+  { sign: "line", colour: PALETTE.states.ignored.core, text: say("rosetta.means_moved") },
 ];
 const PREDICTIONS = [
   { state: "kept", text: say("rosetta.means_kept") },
