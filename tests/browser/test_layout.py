@@ -145,7 +145,11 @@ def test_many_objects_leave_the_rail_readable(lab, query):
     lab.goto("home", query, canvas=True)
     for page in PAGES:
         lab.turn_to(page)
-        assert len(lab.page.evaluate("anchorlabBus.stage.boxes")) > 30 or page in ("nms", "training", "deploy")
+        assert len(lab.page.evaluate("anchorlabBus.stage.boxes")) > 30 or page in (
+            "nms",
+            "training",
+            "deploy",
+        )
         bottoms = lab.page.evaluate(BOTTOMS)
         assert max(bottoms.values()) <= FOLD + 90, (page, bottoms)
         assert not lab.overflowing(), page

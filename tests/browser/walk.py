@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from playwright.sync_api import Error as PlaywrightError
 
+from anchorlab.canvas.pages import PAGES as ENTRIES
 from anchorlab.catalogue.coders.center import LARGEST_GROWTH
 from anchorlab.engine import Matches
 from anchorlab.scenes import catalogue
@@ -381,7 +382,7 @@ class Walk:
     def drag_box(self) -> Step | None:
         """Moves a box of the picture: an object's, or on the Offsets page the decoded one."""
         boxes, offsets = self.seen["boxes"], self.seen["page"] == "offsets"
-        if not boxes or self.seen["page"] in ("nms", "rosetta", "evaluation", "training"):
+        if not boxes or not ENTRIES[self.seen["page"]].edits or self.seen["page"] == "rosetta":
             return None
         index = self.random.randrange(len(boxes))
         if not offsets:
