@@ -72,7 +72,7 @@ function lossChart(stage) {
 
 function apChart(stage) {
   const { data } = stage;
-  const [top, bottom] = [6, 58];
+  const [top, bottom] = [6, 50];
   const steps = stepsOf(stage);
   const [x, y] = [across(steps), (ap) => bottom - (bottom - top) * ap];
   const two = data.sides.length > 1;
@@ -81,7 +81,7 @@ function apChart(stage) {
   const label = say("training.ap_label", { steps, last: apText(data.sides[0].ap.at(-1)?.[1] ?? null) });
   return (
     `<p class="lab">${data.sides[0].own ? say("training.ap_curve_own") : say("training.ap_curve")}</p>` +
-    chart(78, label, [0, 0.5, 1].map((v) => gridLine([LEFT, RIGHT], y(v), v === 0.5 ? ".5" : v)).join("") + axis(steps, bottom) + lines + cursor(stage, steps, top, bottom) + ends(named, bottom + 2))
+    chart(70, label, [0, 0.5, 1].map((v) => gridLine([LEFT, RIGHT], y(v), v === 0.5 ? ".5" : v)).join("") + axis(steps, bottom) + lines + cursor(stage, steps, top, bottom) + ends(named, bottom + 2))
   );
 }
 
