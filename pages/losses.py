@@ -5,7 +5,7 @@ import streamlit as st
 from anchorlab.canvas import component
 from anchorlab.canvas.views import losses
 from anchorlab.catalogue.controls import Control
-from anchorlab.catalogue.losses import LOSSES
+from anchorlab.catalogue.losses import CLASSIFICATION, LOSSES
 from anchorlab.catalogue.samplers import SAMPLERS
 from anchorlab.session import results, scene, store
 from anchorlab.session.scene import Scene
@@ -24,7 +24,7 @@ def controls(here: Scene) -> None:
     component.slot("imbalance", min_height=2.75)
     widgets.draw(losses.CLASS_LOSS)
     widgets.beside(*controls_of(store.app().losses.classification, "focal"))
-    component.slot("shares", min_height=14)
+    component.slot("shares", min_height=8 + 3 * len(CLASSIFICATION))
     widgets.draw(losses.SAMPLER)
     component.slot("readout", min_height=5)
 

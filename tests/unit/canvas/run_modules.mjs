@@ -85,6 +85,12 @@ const jobs = {
     const said = mapped(view.slots ?? {}, (content) => content(stage));
     return { ...said, answer: answerOf(stage), label: view.label(stage) };
   },
+  // What the strip says of what is selected.
+  async strip() {
+    const [{ Stage }, { Settings }] = await Promise.all(["stage.js", "model/settings.js"].map(load));
+    const stage = stageOf(Stage, Settings, Object.freeze(unpack(job.message)));
+    return stage.view.strip(stage);
+  },
   // What becomes of one list of detections, by the twin.
   async evaluated() {
     const { evaluateList } = await load("core/evaluation.js");

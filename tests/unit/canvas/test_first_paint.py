@@ -14,7 +14,7 @@ from anchorlab.catalogue.controls import changes as changes_of
 from anchorlab.catalogue.controls import key as key_of
 from anchorlab.catalogue.controls import paths as paths_of
 from anchorlab.catalogue.controls import settings as settings_of
-from anchorlab.catalogue.losses import CLASSIFICATION
+from anchorlab.catalogue.losses import CLASSIFICATION, REGRESSION
 from anchorlab.catalogue.matching import RULES
 from anchorlab.catalogue.presets import PRESETS
 from anchorlab.catalogue.samplers import SAMPLERS
@@ -85,6 +85,8 @@ def where_it_stands(page: str, control: Control) -> AppState:
             )
         if record == "losses" and rest[0] in CLASSIFICATION:
             app = put(app, **{"losses.classification": rest[0]})
+        if record == "losses" and rest[0] in REGRESSION:
+            app = put(app, **{"losses.regression": rest[0]})
         if path.startswith("pyramid.usual"):
             specs = (preset.spec for preset in PRESETS.values())
             app = put(app, pyramid=next(s for s in specs if len(usual(s.levels)) > int(rest[-1])))

@@ -1,5 +1,6 @@
 """What the browser says that anchors cost, held against the engine: for any settings, on a scene."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 
 from anchorlab import engine
 from anchorlab.canvas.payload import pack
-from anchorlab.catalogue.losses import LOSSES, REGRESSION
+from anchorlab.catalogue.controls import key
+from anchorlab.catalogue.losses import CLASSIFICATION, LOSSES, REGRESSION
 from anchorlab.catalogue.samplers import SAMPLERS
 from anchorlab.session import results, scene
 from anchorlab.session.app_state import DEFAULT, AppState, put
@@ -33,7 +35,7 @@ def check(run, app: AppState) -> None:
     np.testing.assert_array_equal(np.flatnonzero(got["taken"]), np.flatnonzero(want.sample.taken))
     for name in ("total", "classification", "regression", "n_cls", "n_reg"):
         assert got["sum"][name] == pytest.approx(float(getattr(want.total, name)), rel=1e-4, abs=1e-6), name
-    for name in ("cross_entropy", "focal"):
+    for name in CLASSIFICATION:
         losses = engine.classification_losses(
             want.logits, found.label, replace(app.losses, classification=name)
         )
@@ -54,9 +56,23 @@ def test_every_loss_of_boxes(box, run):
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
-@pytest.mark.parametrize("name", [name for name in LOSSES if name not in REGRESSION])
+@pytest.mark.parametrize("name", CLASSIFICATION)
 def test_every_loss_of_classes_and_every_sampler(name, sampler, run):
     check(run, put(DEFAULT, losses__classification=name, sampling__sampler=sampler, sample_seed=7))
+
+
+def test_every_loss_of_classes_has_its_formula(run):
+    apps = (put(DEFAULT, losses__classification=name) for name in CLASSIFICATION)
+    said = {run("strip", message=pack(message("losses", app))) for app in apps}
+    assert len(said) == len(CLASSIFICATION) and all("Loss of the class" in strip for strip in said)
+
+
+@pytest.mark.parametrize("name", CLASSIFICATION)
+def test_what_is_asked_has_its_slider_on_the_page(name, run):
+    """A loss without settings has those of the focal loss beside it (pages/losses.py)."""
+    said = run("words", message=pack(message("losses", put(DEFAULT, losses__classification=name))), given={})
+    drawn = [key(control) for control in LOSSES[name].controls or LOSSES["focal"].controls]
+    assert set(re.findall(r'data-control="([^"]*)"', said["readout"])) <= set(drawn)
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ export function costsOf(scene, memory = {}) {
     kept(memory, name, settingsOf(name), () => Float32Array.from(label, (own, i) => (own < 0 ? 0 : CLASS_LOSSES[name](logits[i], Number(own === 1), losses))));
   const byLoss = Object.fromEntries(Object.keys(CLASS_LOSSES).map((name) => [name, of(name)]));
   const classification = byLoss[losses.classification];
-  const regression = kept(memory, "regression", [heads.missing, coder, losses.regression, losses.smooth_l1], () => regressionOf(scene));
+  const regression = kept(memory, "regression", [heads.missing, coder, losses.regression, losses[losses.regression] ?? null], () => regressionOf(scene));
   const costly = sampling.sampler === "hard" ? [losses.classification, settingsOf(losses.classification)] : null;
   const taken = kept(memory, "taken", [sampling, costly], () => SAMPLERS[sampling.sampler](label, sampling, { luck, classification }));
   const counting = label.map((own, i) => (taken[i] ? own : -1));

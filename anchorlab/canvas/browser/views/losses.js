@@ -1,11 +1,11 @@
 // Losses: what each anchor costs, and who pays.
 
-import { CLASS_LOSSES, focalSettings, sureOf } from "../model/costs.js";
+import { CLASS_LOSSES, sureOf } from "../model/costs.js";
 import { anchorThatCosts } from "../model/highlights.js";
 import { say } from "../model/sentences.js";
 import { costs, lossesOf, lossText, percent } from "./losses/costs.js";
 import { curve, dragSure, price } from "./losses/curve.js";
-import { entropyFormula, focalFormula } from "./losses/formulas.js";
+import { CLASS_FORMULAS } from "./losses/formulas.js";
 import { drawLight, drawTaken } from "./losses/picture.js";
 import { dragError, ious, predicted, regression } from "./losses/regression.js";
 import { imbalance, negativesFor, shares } from "./losses/shares.js";
@@ -21,11 +21,12 @@ const anchorOf = (stage) => (stage.anchor >= 0 && stage.anchor < stage.anchors.l
 const everyone = (stage) => stage.setting("sampling.sampler") === "all";
 const background = (of) => of.easy_negative.share + of.hard_negative.share;
 
-// What the background makes of the focal loss at another gamma.
+// What the background makes of the focal loss at another gamma, whose slider makes way for those of a loss that has its own.
 function prediction(stage) {
   const { label, logits } = costs(stage);
-  if (!stage.stateCounts().positive) return null;
   const losses = lossesOf(stage);
+  const away = losses.classification !== "focal" && losses[losses.classification];
+  if (away || !stage.stateCounts().positive) return null;
   const gamma = losses.focal.gamma >= 4 ? 0.5 : 5;
   const share = () => {
     const asked = { focal: { ...losses.focal, gamma } };
@@ -132,7 +133,7 @@ export const lossesView = {
     const losses = lossesOf(stage);
     const sure = sureOf(found, index);
     const loss = found.classification[index];
-    const html = losses.classification === "focal" ? focalFormula(sure, loss, focalSettings(losses), state) : entropyFormula(sure, loss);
+    const html = CLASS_FORMULAS[losses.classification](sure, loss, losses, state);
     const told =
       state === "positive"
         ? say("losses.strip_positive", { anchor, sure: percent(sure), object: nameOf(stage, stage.labels.gt_index[index]) })
