@@ -12,7 +12,7 @@ def controls(here: Scene) -> None:
     s = store.session()
     ((_, entry), *_) = trainings.shown(s.trainings, s.app)
     widgets.beside(*view.run_choices(s.trainings))
-    component.slot("curves", min_height=13.8)
+    component.slot("curves", min_height=13.2)
     widgets.beside(view.SHOW, view.PICTURE, widths=[1.1, 1])
     component.slot("readout", min_height=12)
     component.photo(trainings.picture_of(entry, s.app.training.picture), key="watched_photo")
