@@ -79,7 +79,7 @@ export function costsOf(scene, memory = {}) {
     n_reg: divisors[losses.n_reg],
   });
   const found = { label, logits, byLoss, classification, regression, taken, counting, positives, total };
-  const shareOf = ([name, values]) => [name, kept(memory, `share of ${name}`, settingsOf(name), () => sharesOf(found, values))];
+  const shareOf = ([name, values]) => [name, kept(memory, `share_${name}`, settingsOf(name), () => sharesOf(found, values))];
   found.shares = Object.fromEntries(Object.entries(byLoss).map(shareOf));
   found.shares.taken = sharesOf({ label: counting, logits }, classification);
   return found;
