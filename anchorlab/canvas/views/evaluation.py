@@ -174,7 +174,17 @@ PICTURES = Choice(
     },
     concerns=ALL,
 )
-SCORE = Slider("evaluation.score_threshold", "Score at least", 0.0, 1.0, 0.01, help=explained("score"))
+SCORE = Slider(
+    "evaluation.score_threshold",
+    "Score at least",
+    0.0,
+    1.0,
+    0.01,
+    help=explained(
+        "score",
+        "Lower than where boxes are shown to people, as on NMS: so recall is measured to its end.",
+    ),
+)
 THRESHOLD = Slider(
     "evaluation.iou_threshold", "Found from IoU", 0.05, 0.95, 0.05, help=explained("average-precision")
 )
