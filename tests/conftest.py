@@ -42,13 +42,13 @@ def shared_programs() -> None:
 
 
 THIRDS = ("tests/app", "tests/unit/canvas", "tests/unit/session")
-"""Where tests open pages, or compile, for case after case: of those with six cases or more a third is played."""
+"""Where tests open pages, or compile, for case after case: of those with three cases or more a third is played."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     def some(tests: dict[str, list[pytest.Item]], commit: str) -> Iterator[pytest.Item]:
         for name, cases in tests.items():
-            yield from dealt(cases, name, commit, 3) if len(cases) >= 6 else cases
+            yield from dealt(cases, name, commit, 3) if len(cases) >= 3 else cases
 
     for folder in THIRDS:
         play_some(config, items, folder, some)

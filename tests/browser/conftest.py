@@ -15,7 +15,7 @@
 selectors look into the canvas component's open shadow root. `lab.allow("pattern")` excuses a provoked error.
 Without Chromium the tests fail.
 
-Each commit plays an eighth of these tests, and of a test with many cases (pages, scenes, settings) a third of its cases:
+Each commit plays a twelfth of these tests, and of a test with many cases (pages, scenes, settings) a third of its cases:
 `dealt` in tests/sampling.py. All pages open in every browser each time. `ANCHORLAB_EVERY_CASE=1` plays all, and so does
 naming files or tests.
 """
@@ -31,7 +31,7 @@ _FAILED = pytest.StashKey[bool]()
 
 
 ALWAYS = ("test_smoke.py", "test_other_browsers.py")
-TESTS, CASES = 8, 3
+TESTS, CASES = 12, 3
 """One of so many tests, and one of so many cases of a test, is played with a commit."""
 
 
