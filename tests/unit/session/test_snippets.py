@@ -174,7 +174,9 @@ class Expected:
             ]
             lines = [line for word in ("true", "double", "misplaced", "false") for line in got.get(word, [])]
             assert sorted(lines, reverse=True) == sorted(
-                told, key=lambda row: (row[0].expected, row[1].expected), reverse=True
+                told,
+                key=lambda row: [float(f"{one.expected:.4f}") for one in row],
+                reverse=True,  # as printed
             )
         if page == "nms":
             self.predictions(got, self.app.source, self.app.suppression.method)
