@@ -291,15 +291,16 @@ class Walk:
 
     def _choose(self, where, control) -> tuple[str, Any]:
         field = where.locator("input")
-        options = self.page.get_by_role("option")
+        options, offered = self.page.get_by_role("option"), []
         for patience in (2000, 10_000):
             field.press("ArrowDown")
             try:
                 options.first.wait_for(timeout=patience)
-                break
+                if offered := options.all_inner_texts():  # of a long list those in sight
+                    break
             except PlaywrightError:  # the last answer came late, and has closed the list again
                 field.press("Escape")
-        chosen = self.random.choice(options.all_inner_texts())  # of a long list those in sight
+        chosen = self.random.choice(offered)
         field.fill(chosen)  # which leaves those that hold it: a long list would have to scroll
         with self.running(may_stay=True):
             self.page.get_by_role("option", name=chosen, exact=True).first.click()
