@@ -8,7 +8,6 @@ from __future__ import annotations
 import atexit
 import importlib.util
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -17,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from anchorlab import children
 from anchorlab.detector.as_onnx import FILE, REPORT, Compared
 from anchorlab.settings.deployment import Quantisation
 
@@ -89,12 +89,10 @@ def _make(export: Export) -> None:
 
 
 def _run(asked: Quantisation, folder: str) -> None:
-    # Where this package lies: it need not be installed.
-    paths = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
     options = ["--bits", str(asked.bits), "--per", asked.per, "--folder", folder]
     process = subprocess.Popen(
         [sys.executable, "-m", "anchorlab.detector.as_onnx", *options],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+        env=children.environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

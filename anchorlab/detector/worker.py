@@ -9,18 +9,17 @@ talks over two pipes in safetensors (`packing`), never in pickles, and ends when
 from __future__ import annotations
 
 import atexit
-import os
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
+from anchorlab import children
 from anchorlab.detector import weights
 from anchorlab.detector.child import receive, send
 from anchorlab.detector.course import Course, Frame, Losses, Report, Stage
@@ -234,14 +233,12 @@ def _look_after(over: threading.Event) -> None:
 
 
 def _start() -> subprocess.Popen:
-    # Where this package lies: it need not be installed.
-    paths = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.Popen(
         COMMAND,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         # Few arenas: what compiling took is given back, and found again.
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths), "MALLOC_ARENA_MAX": "2"},
+        env=children.environment(MALLOC_ARENA_MAX="2"),
         # Ctrl-C is for the server, and that ends it.
         start_new_session=True,
     )

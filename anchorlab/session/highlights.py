@@ -13,7 +13,7 @@ from anchorlab.session.app_state import AppState, Selection
 
 
 def selected(found: Matches, selection: Selection, suggest: Callable[[Matches], int]) -> dict[str, Any]:
-    """The anchor that is selected; else the one that a page suggests, and that it does."""
+    """What a page's message says of the anchor: the selected one, else the one that `suggest` finds. `suggested` says which."""
     suggested = not 0 <= selection.anchor < len(found.label)
     return {"anchor": suggest(found) if suggested else selection.anchor, "suggested": suggested}
 

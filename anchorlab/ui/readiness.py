@@ -10,7 +10,6 @@ import contextlib
 import ctypes
 import gc
 import logging
-import os
 import subprocess
 import sys
 import threading
@@ -18,7 +17,7 @@ import time
 from collections.abc import Callable, Hashable, Iterator
 from functools import partial
 
-from anchorlab import engine
+from anchorlab import children, engine
 from anchorlab.canvas import compile_ahead
 from anchorlab.canvas.pages import PAGES
 from anchorlab.canvas.views import nms, offsets
@@ -155,14 +154,12 @@ def _compile_ahead() -> None:
         return  # it could hand nothing over
     if programs is not None and compile_ahead.complete(programs):
         return
-    root = str(compile_ahead.PACKAGE.parent)
-    path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     low = {"creationflags": subprocess.IDLE_PRIORITY_CLASS} if sys.platform == "win32" else {}
     try:
         # Its standard input tells it when the server has gone; Ctrl-C in the terminal is the server's alone.
         _compiling = subprocess.Popen(
             [sys.executable, "-m", "anchorlab.canvas.compile_ahead"],
-            env={**os.environ, "PYTHONPATH": path, "XLA_PYTHON_CLIENT_PREALLOCATE": "false"},
+            env=children.environment(XLA_PYTHON_CLIENT_PREALLOCATE="false"),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             start_new_session=True,

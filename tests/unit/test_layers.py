@@ -40,6 +40,7 @@ LAYERS = (
     Layer("anchorlab/settings", (SETTINGS,)),
     Layer("anchorlab/wording.py", ()),
     Layer("anchorlab/thresholds.py", ("numpy",)),
+    Layer("anchorlab/children.py", ()),
     Layer("anchorlab/core", ("jax", "anchorlab.core", SETTINGS)),
     Layer(
         "anchorlab/engine",
@@ -82,6 +83,7 @@ LAYERS = (
             "jax2onnx",
             "onnx",
             "onnxruntime",
+            "anchorlab.children",
             "anchorlab.core",
             "anchorlab.engine",
             "anchorlab.scenes",

@@ -1,5 +1,6 @@
 """The queue of trainings, with a stand-in for the process that trains: it speaks the same language."""
 
+import os
 import subprocess
 import sys
 import time
@@ -61,7 +62,7 @@ def stand_in(monkeypatch):
     for run in list(worker._queue):
         run.cancel()
     until(lambda: not worker._queue)
-    children = subprocess.check_output(["ps", "-o", "args=", "--ppid", str(worker.os.getpid())], text=True)
+    children = subprocess.check_output(["ps", "-o", "args=", "--ppid", str(os.getpid())], text=True)
     assert not any(sign in children for sign in ("_Orders", "detector.child", "defunct"))
 
 

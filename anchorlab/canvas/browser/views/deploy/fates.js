@@ -2,6 +2,7 @@
 // made here.
 
 import { iouOf } from "../../core/iou.js";
+import { isFound } from "../training/film.js";
 
 export const bitsOf = (stage) => stage.setting("deployment.weights.bits");
 export const layerOf = (stage) => Math.min(stage.setting("deployment.layer"), stage.data.layers.length - 1);
@@ -39,11 +40,11 @@ export function askedOf(stage, fates) {
   return sad ?? (fates.length ? 0 : -1);
 }
 
-// The object of a box's class that it overlaps most, from an IoU of .5 on; null for a false alarm.
+// The object of a box's class that it finds, overlapping it most; null for a false alarm.
 export function truthOf(stage, box, name) {
   const found = stage.boxes.map((own, object) => ({ object, overlap: stage.className(object) === name ? iouOf(box, own) : 0 }));
   const best = found.reduce((a, b) => (b.overlap > a.overlap ? b : a), { overlap: 0 });
-  return best.overlap >= 0.5 ? best : null;
+  return isFound(best.overlap) ? best : null;
 }
 
 // Where a box is drawn in each half, or null: before, and now or where it was.

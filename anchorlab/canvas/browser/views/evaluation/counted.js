@@ -109,6 +109,8 @@ function saidByPython(data, { evaluation }) {
 export function countedOn(stage) {
   const { data, settings } = stage;
   const now = settingsOf(stage);
-  const moved = settings.pending("suppression") || ["score_threshold", "iou_threshold", "rule", "category", "reach", "only_reached"].some((name) => settings.pending(`evaluation.${name}`));
+  // Other pictures must come from Python.
+  const mine = Object.keys(now.evaluation).filter((name) => name !== "pictures");
+  const moved = settings.pending("suppression") || mine.some((name) => settings.pending(`evaluation.${name}`));
   return { ...(moved ? evaluated(data, now) : saidByPython(data, now)), ...now };
 }
